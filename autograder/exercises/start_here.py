@@ -1,0 +1,151 @@
+"""Notebook 00: one layer."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from autograder.exercises.base import (
+    Draw,
+    Exercise,
+    Invariant,
+    Question,
+    ask,
+    mistake,
+    other_way,
+    sizes,
+    weights,
+)
+from rnncourse.caseset import Group
+
+
+def _affine(draw: Draw) -> Iterator[Question]:
+    N, D, H = sizes(draw, "N", "D", "H")
+    yield ask(x=weights(draw, N, D), W=weights(draw, D, H), b=weights(draw, H))
+    yield ask("one", x=weights(draw, 1, D), W=weights(draw, D, H), b=weights(draw, H))
+    yield ask("square", x=weights(draw, 4, 4), W=weights(draw, 4, 4), b=weights(draw, 4))
+    yield ask("large", x=20 * weights(draw, N, D), W=weights(draw, D, H), b=weights(draw, H))
+
+
+AFFINE = Exercise(
+    id="affine",
+    questions=_affine,
+    core="all values of a batch",
+    groups=(
+        Group("one", "a batch of one example (N = 1)"),
+        Group("square", "N = D = H, where a transpose goes unnoticed"),
+        Group("large", "large inputs, where tanh is flat"),
+    ),
+    invariants=(
+        Invariant(
+            "permuted",
+            "reordering the batch reorders the answer",
+            lambda inputs: inputs | {"x": inputs["x"][::-1].copy()},
+            lambda i, first, j, second: np.allclose(first[::-1], second),
+        ),
+    ),
+    hints=(
+        "Write the shapes under the formula: (N, D) times (D, H), plus (H,). Which of NumPy's operators multiplies "
+        "matrices?",
+        "Three steps, in this order: the matrix product `x @ W`, then the bias, then np.tanh around both.",
+        "One line does it: return np.tanh(...), and inside the parentheses stands the product plus b.",
+    ),
+    mistakes=(
+        mistake(
+            "bias_outside",
+            """Your bias is added after tanh. The sum x W + b belongs inside, so that the answer stays between
+            -1 and 1.""",
+            ("np.tanh(x @ W + b)", "np.tanh(x @ W) + b"),
+        ),
+        mistake("no_bias", "There is no bias in your answer: b is not used.", ("x @ W + b", "x @ W")),
+        mistake(
+            "no_tanh",
+            "Your answer is the sum x W + b without the bend: apply np.tanh to it.",
+            ("np.tanh(x @ W + b)", "x @ W + b"),
+        ),
+        mistake(
+            "tanh_of_parts",
+            """You apply tanh to the product and to the bias and add the two. tanh(a) + tanh(b) is not
+            tanh(a + b): add first, bend once.""",
+            ("np.tanh(x @ W + b)", "np.tanh(x @ W) + np.tanh(b)"),
+        ),
+        mistake(
+            "bias_subtracted",
+            "The bias has the wrong sign: it is added, not subtracted.",
+            ("x @ W + b", "x @ W - b"),
+        ),
+        mistake(
+            "sigmoid",
+            "Your bend is the logistic sigmoid, which gives numbers between 0 and 1. Here it is tanh.",
+            ("np.tanh(x @ W + b)", "1 / (1 + np.exp(-(x @ W + b)))"),
+        ),
+        mistake(
+            "bias_per_product",
+            """The bias is added to x before the product, so it goes through W as well. It is added after the
+            product, once for each of the H units.""",
+            source="""
+            def affine(x, W, b):
+                return np.tanh(x @ W + b.sum() * np.ones(W.shape[0]) @ W)
+            """,
+        ),
+        mistake(
+            "bent_twice",
+            "You apply tanh twice. Once is enough: the second bend squeezes every value towards 0.",
+            ("np.tanh(x @ W + b)", "np.tanh(np.tanh(x @ W + b))"),
+        ),
+        mistake(
+            "column_bias",
+            """Your bias is a column of shape (H, 1), so broadcasting makes a table of another shape, or fails.
+            It must be added to each row: leave it as (H,).""",
+            ("@ W + b)", "@ W + b.reshape(-1, 1))"),
+        ),
+        mistake(
+            "changes_bias",
+            "Your function changes x, the batch that was passed in. Build a new array instead of writing into x.",
+            manner="changes_its_input",
+            source="""
+            def affine(x, W, b):
+                y = np.tanh(x @ W + b)
+                x -= 1
+                return y
+            """,
+        ),
+        mistake(
+            "first_row_only",
+            "Every row of your answer is that of the first example: the others are not used.",
+            ("return np.tanh(x @ W + b)", "return np.tanh(np.repeat(x[:1], len(x), axis=0) @ W + b)"),
+        ),
+    ),
+    other_ways=(
+        other_way("einsum", ("x @ W", 'np.einsum("nd,dh->nh", x, W)')),
+        other_way("exponentials", ("np.tanh(x @ W + b)", "1 - 2 / (1 + np.exp(2 * (x @ W + b)))")),
+        other_way(
+            "loops",
+            source="""
+            def affine(batch, weights, bias=0):
+                rows = []
+                for example in batch:
+                    sums = [sum(v * w for v, w in zip(example, column)) for column in weights.T]
+                    rows.append([np.tanh(s + c) for s, c in zip(sums, bias)])
+                return rows
+            """,
+        ),
+        other_way(
+            "helper",
+            source="""
+            def _bend(a):
+                return np.tanh(a)
+
+            def affine(x, W, b, bend=_bend):
+                out = np.zeros((x.shape[0], W.shape[1]))
+                for n in range(x.shape[0]):
+                    out[n] = bend(W.T @ x[n] + b)
+                return out
+            """,
+        ),
+        other_way("single_precision", ("return np.tanh(x @ W + b)", "return np.tanh(x @ W + b).astype(np.float32)")),
+    ),
+)
+
+EXERCISES = (AFFINE,)

@@ -1,0 +1,11 @@
+"""Understand recurrent neural networks by writing them.
+
+In a notebook you need two names: ``check(rnn_step)`` says whether your function is right and, if
+not, which mistake it makes; ``hint("rnn_step")`` gives the next hint. Figures are in
+:mod:`rnncourse.plots`.
+"""
+
+from rnncourse.notebook import CheckFailed, check, hint
+
+__all__ = ["CheckFailed", "check", "hint"]
+__version__ = "0.1.0"

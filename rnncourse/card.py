@@ -1,0 +1,122 @@
+"""Show a finding to a person: a small card in Jupyter, the same words as text elsewhere.
+
+Marks are a sign and a word, never a colour alone. With ``reveal=False`` the card names what
+is wrong but shows no number of a hidden case.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from html import escape
+
+from rnncourse.checking import CORRECT, CRASHED, NOT_ATTEMPTED, PARTIAL, TIMED_OUT, WRONG, Finding
+from rnncourse.values import describe
+
+_TITLES = {
+    CORRECT: ("✓", "correct", "#1a7f37"),
+    PARTIAL: ("◐", "partly right", "#9a6700"),
+    WRONG: ("✗", "not yet", "#cf222e"),
+    NOT_ATTEMPTED: ("○", "not started", "#6e7781"),
+    CRASHED: ("✗", "stopped with an error", "#cf222e"),
+    TIMED_OUT: ("✗", "took too long", "#cf222e"),
+}
+_SIGNS = {True: ("✓", "pass"), False: ("✗", "FAIL"), None: ("·", "not reached")}
+
+
+@dataclass(frozen=True)
+class Line:
+    """One line of a card: a label, its text, and whether the text is code."""
+
+    label: str
+    text: str
+    code: bool = False
+
+
+def headline(finding: Finding) -> str:
+    """Return the first line of a card: ``✓ rnn_step: correct``."""
+    sign, word, _ = _TITLES[finding.outcome]
+    return f"{sign} {finding.exercise}: {word}"
+
+
+def lines(finding: Finding, reveal: bool = True) -> Iterator[Line]:
+    """Yield what a card says below the list of groups."""
+    if finding.note:
+        yield Line("", finding.note)
+    if finding.mistake:
+        yield Line("What happened", f"{finding.hint} (mistake: {finding.mistake})")
+    if finding.raised and finding.outcome != NOT_ATTEMPTED:
+        yield from _error_lines(finding)
+    elif finding.mismatch:
+        yield from _mismatch_lines(finding, reveal)
+    if finding.printed.strip() and reveal:
+        yield Line("Your function printed", finding.printed.strip()[-400:], code=True)
+
+
+def _error_lines(finding: Finding) -> Iterator[Line]:
+    assert finding.raised
+    error = finding.raised
+    yield Line("Error", f"{error.kind}: {error.message}" if error.message else error.kind, code=True)
+    if error.line:
+        yield Line(f"Line {error.line} of your cell", error.source, code=True)
+
+
+def _mismatch_lines(finding: Finding, reveal: bool) -> Iterator[Line]:
+    assert finding.mismatch
+    mismatch = finding.mismatch
+    place = f"In the answer{mismatch.where}: " if mismatch.where else ""
+    yield Line("First difference", f"{place}{mismatch.problem}.")
+    if mismatch.expected and (reveal or "shape" in mismatch.problem):
+        yield Line("Expected", mismatch.expected, code=True)
+        yield Line("Got", mismatch.got, code=True)
+    if mismatch.relation:
+        yield Line("Notice", mismatch.relation)
+    if reveal and finding.case and finding.case.inputs:
+        asked = "\n".join(f"{name}: {_input(value)}" for name, value in finding.case.inputs.items())
+        yield Line("When called with", asked, code=True)
+
+
+def _input(value: object) -> str:
+    """Return an argument in one line: whole when it is short, else what it is."""
+    text = " ".join(repr(value).split())
+    return text if len(text) <= 90 else describe(value)
+
+
+def to_text(finding: Finding, reveal: bool = True) -> str:
+    """Return the card as plain text."""
+    rows = [headline(finding)]
+    if finding.outcome != NOT_ATTEMPTED:
+        rows += [f"  {_SIGNS[g.passed][0]} {_SIGNS[g.passed][1]}: {g.says}" for g in finding.groups]
+    for line in lines(finding, reveal):
+        text = line.text.replace("\n", "\n    ")
+        rows.append(f"  {line.label}: {text}" if line.label else f"  {text}")
+    return "\n".join(rows)
+
+
+def to_html(finding: Finding, reveal: bool = True) -> str:
+    """Return the card as HTML; every text in it is escaped."""
+    colour = _TITLES[finding.outcome][2]
+    items = "" if finding.outcome == NOT_ATTEMPTED else "".join(map(_item, finding.groups))
+    groups = f'<ul style="list-style:none;margin:6px 0;padding:0">{items}</ul>' if items else ""
+    body = "".join(_row(line) for line in lines(finding, reveal))
+    return (
+        f'<div role="status" style="border:1px solid {colour};border-left-width:6px;border-radius:4px;'
+        f'padding:8px 14px;margin:4px 0;max-width:52em;font-size:14px;line-height:1.45">'
+        f"<strong>{escape(headline(finding))}</strong>{groups}{body}</div>"
+    )
+
+
+def _item(group: object) -> str:
+    passed = getattr(group, "passed", None)
+    sign, word = _SIGNS[passed]
+    dim = "opacity:.6;" if passed is None else ""
+    says = escape(str(getattr(group, "says", "")))
+    return f'<li style="{dim}margin:0">{sign} <small>{word}</small>&ensp;{says}</li>'
+
+
+def _row(line: Line) -> str:
+    label = f"<strong>{escape(line.label)}.</strong> " if line.label else ""
+    if not line.code:
+        return f'<p style="margin:4px 0">{label}{escape(line.text)}</p>'
+    box = "white-space:pre-wrap;margin:2px 0 4px;padding:4px 8px;background:rgba(127,127,127,.12)"
+    return f'<p style="margin:4px 0 0">{label}</p><pre style="{box}">{escape(line.text)}</pre>'

@@ -1,0 +1,66 @@
+"""Figures for the notebooks, each with a description for those who cannot see it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import matplotlib.pyplot as plt
+import numpy as np
+from matplotlib.figure import Figure
+
+
+def curve(
+    function: Callable[[Any], Any],
+    limits: tuple[float, float],
+    marks: Sequence[float] = (),
+    label: str = "",
+) -> Figure:
+    """Return a figure of a function of one variable, with some points marked.
+
+    Parameters
+    ----------
+    function : callable
+        Takes and returns an array of shape (n,).
+    limits : tuple of float
+        Left and right end of the axis.
+    marks : sequence of float
+        Where to mark a point and write its value.
+    label : str
+        Name of the function.
+    """
+    figure, axes = plt.subplots(figsize=(5, 3), layout="constrained")
+    grid = np.linspace(*limits, 400)
+    axes.plot(grid, function(grid), linewidth=2, color="#0b5394")
+    axes.axhline(0, color="0.7", linewidth=0.8)
+    axes.axvline(0, color="0.7", linewidth=0.8)
+    for mark in marks:
+        height = float(function(np.array(mark)))
+        axes.plot([mark], [height], "o", color="#b45f06")
+        axes.annotate(f"({mark:g}, {height:.3f})", (mark, height), xytext=(6, -12), textcoords="offset points")
+    axes.set(xlabel="a", ylabel=label)
+    return figure
+
+
+def show(figure: Figure, alt: str) -> None:
+    """Display a figure with its description, and close it.
+
+    Parameters
+    ----------
+    figure : Figure
+        What to show.
+    alt : str
+        What it shows, in words and numbers: it is read out in place of the picture.
+    """
+    import base64
+    import io
+    from html import escape
+
+    from IPython.display import display
+
+    buffer = io.BytesIO()
+    figure.savefig(buffer, format="png", dpi=110)
+    plt.close(figure)
+    picture = base64.b64encode(buffer.getvalue()).decode()
+    html = f'<img src="data:image/png;base64,{picture}" alt="{escape(alt, quote=True)}" style="max-width:100%">'
+    display({"text/html": html, "text/plain": alt}, raw=True)
