@@ -9,6 +9,10 @@ import matplotlib.pyplot as plt
 import numpy as np
 from matplotlib.figure import Figure
 
+from rnncourse.diagrams import Chain, input_output_types, unrolled
+
+__all__ = ["Chain", "curve", "heatmap", "input_output_types", "show", "unrolled"]
+
 
 def curve(
     function: Callable[[Any], Any],
@@ -39,6 +43,41 @@ def curve(
         axes.plot([mark], [height], "o", color="#b45f06")
         axes.annotate(f"({mark:g}, {height:.3f})", (mark, height), xytext=(6, -12), textcoords="offset points")
     axes.set(xlabel="a", ylabel=label)
+    return figure
+
+
+def heatmap(
+    values: np.ndarray[Any, Any],
+    columns: Sequence[str],
+    rows: Sequence[str],
+    limits: tuple[float, float] = (-1.0, 1.0),
+) -> Figure:
+    """Return a figure of a table with a colour and a number in each field.
+
+    For states over time pass ``h[n].T``: time runs to the right, one row for each unit.
+
+    Parameters
+    ----------
+    values : array of shape (R, C)
+        The numbers.
+    columns : sequence of str
+        C names, such as the words that were read.
+    rows : sequence of str
+        R names, such as those of the units.
+    limits : tuple of float
+        Values of the two ends of the colour scale.
+    """
+    size = (1.6 + 0.85 * len(columns), 0.8 + 0.45 * len(rows))
+    figure, axes = plt.subplots(figsize=size, layout="constrained", facecolor="white")
+    axes.imshow(values, cmap="PuOr_r", vmin=limits[0], vmax=limits[1], aspect="auto")
+    axes.set_xticks(range(len(columns)), columns)
+    axes.set_yticks(range(len(rows)), rows)
+    axes.tick_params(length=0)
+    axes.spines[:].set_visible(False)
+    middle, reach = (limits[0] + limits[1]) / 2, (limits[1] - limits[0]) / 2
+    for (row, column), value in np.ndenumerate(values):
+        ink = "white" if abs(value - middle) > 0.6 * reach else "black"
+        axes.text(column, row, f"{value:.2f}", ha="center", va="center", color=ink, fontsize=10)
     return figure
 
 

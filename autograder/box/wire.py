@@ -1,0 +1,144 @@
+"""Frames between the judge and the sandbox: data only, bounded, never a pickle.
+
+A frame is two 4-byte lengths, a JSON header, and the raw bytes of the arrays that the header
+refers to. A reader knows how long everything is before it allocates anything, and takes an
+array only if its bytes are exactly as many as its shape and dtype say.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+import socket
+import struct
+from typing import Any
+
+import numpy as np
+
+MOST_HEADER = 4 << 20
+MOST_BYTES = 64 << 20
+MOST_DEPTH = 64
+_DTYPES = {
+    np.dtype(code).str: np.dtype(code)
+    for code in ("?", "i1", "i2", "i4", "i8", "u1", "u2", "u4", "u8", "f2", "f4", "f8", "c8", "c16")
+}
+
+
+class WireError(Exception):
+    """The other side sent something that is not a frame, or one that is too large."""
+
+
+def send(connection: socket.socket, message: dict[str, Any]) -> None:
+    """Send one message; arrays anywhere in it travel as raw bytes.
+
+    Raises
+    ------
+    WireError
+        If the message is larger than a frame may be.
+    """
+    blobs: list[bytes] = []
+    header = json.dumps(pack(message, blobs)).encode()
+    body = b"".join(blobs)
+    if len(header) > MOST_HEADER or len(body) > MOST_BYTES:
+        raise WireError(f"a message of {len(header) + len(body)} bytes is too large")
+    connection.sendall(struct.pack(">II", len(header), len(body)) + header + body)
+
+
+def receive(connection: socket.socket) -> dict[str, Any]:
+    """Return the next message.
+
+    Raises
+    ------
+    EOFError
+        If the other side is gone.
+    TimeoutError
+        If it does not come within the time-out of the socket.
+    WireError
+        If it is not a proper frame.
+    """
+    header_size, body_size = struct.unpack(">II", _read(connection, 8))
+    if header_size > MOST_HEADER or body_size > MOST_BYTES:
+        raise WireError(f"a message of {header_size + body_size} bytes is too large")
+    header, body = _read(connection, header_size), _read(connection, body_size)
+    try:
+        message = unpack(json.loads(header), memoryview(body))
+    except (ValueError, KeyError, TypeError, RecursionError) as error:
+        raise WireError(f"not a proper message: {error}") from None
+    if not isinstance(message, dict):
+        raise WireError("a message is a JSON object")
+    return message
+
+
+def _read(connection: socket.socket, size: int) -> bytes:
+    parts = bytearray()
+    while len(parts) < size:
+        part = connection.recv(min(size - len(parts), 1 << 20))
+        if not part:
+            raise EOFError("the other side is gone")
+        parts += part
+    return bytes(parts)
+
+
+def pack(value: Any, blobs: list[bytes]) -> Any:
+    """Return `value` as JSON data, its arrays appended to `blobs`."""
+    if isinstance(value, np.ndarray) and value.dtype.kind in "US":
+        return {"$texts": [str(item) for item in value.ravel().tolist()], "shape": list(value.shape)}
+    if isinstance(value, np.ndarray):
+        start = sum(map(len, blobs))
+        little = np.ascontiguousarray(value, value.dtype.newbyteorder("<"))
+        blobs.append(little.tobytes())
+        return {"$array": little.dtype.str, "shape": list(value.shape), "at": start}
+    if isinstance(value, np.generic):
+        return {"$scalar": pack(np.asarray(value), blobs)}
+    if isinstance(value, complex):
+        return {"$complex": [value.real, value.imag]}
+    if isinstance(value, tuple):
+        return {"$tuple": [pack(item, blobs) for item in value]}
+    if isinstance(value, dict):
+        return {"$dict": [[pack(key, blobs), pack(item, blobs)] for key, item in value.items()]}
+    return [pack(item, blobs) for item in value] if isinstance(value, list) else value
+
+
+def unpack(data: Any, body: memoryview, depth: int = 0) -> Any:
+    """Return the value that :func:`pack` packed.
+
+    Raises
+    ------
+    ValueError, KeyError, TypeError
+        If `data` is not something that :func:`pack` returns.
+    """
+    if depth > MOST_DEPTH:
+        raise ValueError("nested too deeply")
+    if isinstance(data, list):
+        return [unpack(item, body, depth + 1) for item in data]
+    if not isinstance(data, dict):
+        return data
+    if "$dict" in data:
+        return {unpack(key, body, depth + 1): unpack(item, body, depth + 1) for key, item in data["$dict"]}
+    if "$tuple" in data:
+        return tuple(unpack(item, body, depth + 1) for item in data["$tuple"])
+    if "$array" in data:
+        return _array(data, body)
+    if "$scalar" in data:
+        return _array(data["$scalar"], body)[()]
+    if "$texts" in data:
+        return np.array([str(text) for text in data["$texts"]], dtype=str).reshape(_shape(data))
+    if "$complex" in data:
+        return complex(*data["$complex"])
+    raise ValueError(f"an object with the keys {sorted(data)[:5]}")
+
+
+def _shape(data: dict[str, Any]) -> tuple[int, ...]:
+    shape = tuple(data["shape"])
+    if len(shape) > 16 or not all(type(size) is int and 0 <= size <= MOST_BYTES for size in shape):
+        raise ValueError("an impossible shape")
+    return shape
+
+
+def _array(data: dict[str, Any], body: memoryview) -> np.ndarray[Any, Any]:
+    """Return an array whose bytes are exactly as many as its shape and dtype say."""
+    dtype, shape, start = _DTYPES[data["$array"]], _shape(data), data["at"]
+    size = math.prod(shape) * dtype.itemsize
+    if type(start) is not int or not 0 <= start <= start + size <= len(body):
+        raise ValueError("an array that reaches past the message")
+    return np.frombuffer(body[start : start + size], dtype).reshape(shape).copy()

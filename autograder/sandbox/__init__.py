@@ -1,0 +1,11 @@
+"""Run student code where it can do no harm.
+
+:func:`choose` returns a backend that works here; :class:`Session` keeps one sandbox alive
+and serves one submission after another in it.
+"""
+
+from autograder.sandbox.backends import Backend, choose
+from autograder.sandbox.box import Box
+from autograder.sandbox.session import Child, Limits, Session
+
+__all__ = ["Backend", "Box", "Child", "Limits", "Session", "choose"]

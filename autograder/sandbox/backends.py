@@ -1,0 +1,117 @@
+"""The two sandboxes, each as the command that wraps the worker, and how one is chosen."""
+
+from __future__ import annotations
+
+import platform
+import shutil
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+from autograder.errors import SandboxError
+from autograder.sandbox.box import Box, interpreter_folders, masked_folders, worker_command, worker_environment
+
+SCRATCH_BYTES = 64 << 20
+NAMES = ("bwrap", "sandlock")
+
+
+@dataclass(frozen=True)
+class Backend:
+    """One way to confine the worker.
+
+    Attributes
+    ----------
+    name : str
+        ``bwrap``, ``sandlock`` or ``none``.
+    """
+
+    name: str
+
+    def missing(self) -> str:
+        """Return why this backend cannot work here, or an empty string."""
+        if self.name == "bwrap":
+            return "" if shutil.which("bwrap") else "bubblewrap is not installed (Debian: apt install bubblewrap)"
+        if self.name == "sandlock":
+            return _sandlock_missing()
+        return ""
+
+    def command(self, box: Box) -> tuple[list[str], dict[str, str]]:
+        """Return the command that starts the worker in this sandbox, and its environment."""
+        if self.name == "bwrap":
+            return _bwrap(box)
+        environment = worker_environment(str(box.root), str(box.scratch))
+        command = worker_command(str(box.root), str(box.scratch))
+        if self.name == "sandlock":
+            launcher = str(Path(__file__).with_name("launch_sandlock.py"))
+            readable = [str(folder) for folder in (box.root, *interpreter_folders())]
+            denied = [str(folder) for folder in masked_folders()]
+            words = [str(box.folder), *readable, "--", *denied, "--", *command]
+            return [sys.executable, "-I", launcher, *words], environment
+        return command, environment
+
+
+def _bwrap(box: Box) -> tuple[list[str], dict[str, str]]:
+    """Return the bubblewrap command: own namespaces, read-only system, small scratch, no network."""
+    words = ["bwrap", "--unshare-all", "--die-with-parent", "--new-session", "--as-pid-1", "--hostname", "box"]
+    words += ["--proc", "/proc", "--dev", "/dev", "--ro-bind", str(box.root), "/box"]
+    for folder in interpreter_folders():
+        words += ["--ro-bind", str(folder), str(folder)]
+    for folder in masked_folders():
+        words += ["--tmpfs", str(folder), "--remount-ro", str(folder)]
+    words += ["--size", str(SCRATCH_BYTES), "--tmpfs", "/scratch", "--chdir", "/scratch", "--clearenv"]
+    for key, value in worker_environment("/box", "/scratch").items():
+        words += ["--setenv", key, value]
+    return [*words, "--", *worker_command("/box", "/scratch")], {"PATH": "/usr/bin:/bin:/usr/local/bin"}
+
+
+def _sandlock_missing() -> str:
+    if platform.system() != "Linux":
+        return "sandlock needs Linux"
+    try:
+        import sandlock
+    except ImportError:
+        return "the Python package sandlock is not installed (pip install sandlock)"
+    have, need = sandlock.landlock_abi_version(), sandlock.min_landlock_abi()
+    return "" if have >= need else f"sandlock needs Landlock ABI {need} (Linux 6.12), this kernel has {have}"
+
+
+def choose(name: str = "", unsafe: bool = False) -> Backend:
+    """Return a backend that works here.
+
+    Parameters
+    ----------
+    name : str
+        The one to use; the first of :data:`NAMES` that works when empty.
+    unsafe : bool
+        Use none at all. Every result then says so.
+
+    Raises
+    ------
+    SandboxError
+        If none works. Nothing is graded then.
+    """
+    if unsafe:
+        return Backend("none")
+    if name and name not in NAMES:
+        raise SandboxError(f"There is no sandbox {name!r}: choose one of {', '.join(NAMES)}.")
+    reasons = []
+    for backend in [Backend(n) for n in ([name] if name else NAMES)]:
+        reason = backend.missing() or _does_not_start(backend)
+        if not reason:
+            return backend
+        reasons.append(f"{backend.name}: {reason}")
+    raise SandboxError(
+        "Student code cannot be confined here, so nothing is run. " + "; ".join(reasons) + ". Install one of them, "
+        "or, if you trust every file, pass --unsafe-no-sandbox."
+    )
+
+
+def _does_not_start(backend: Backend) -> str:
+    """Return why a sandbox that is installed does not start, or an empty string."""
+    from autograder.sandbox.session import Session
+
+    try:
+        with Session(backend) as session, session.child():
+            return ""
+    except SandboxError as error:
+        return str(error)

@@ -1,0 +1,86 @@
+"""The folder that a sandbox sees: the worker, and ``rnncourse`` without its cases."""
+
+from __future__ import annotations
+
+import shutil
+import sys
+import sysconfig
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+MASKED = ("autograder", "rnncourse", "nbgrader", "sandlock/mcp", "tensorflow", "keras", "torch", "jax", "jaxlib", "autograd")
+"""Installed packages that student code must not see: solutions, graders, and libraries that do the task."""
+
+
+class Box:
+    """A temporary folder with all that the worker needs, removed by :meth:`close`.
+
+    Attributes
+    ----------
+    root : Path
+        Read-only for student code: the worker, ``rnncourse`` without its cases, a font cache.
+    scratch : Path
+        The one folder that student code may write to.
+    """
+
+    def __init__(self) -> None:
+        self.folder = Path(tempfile.mkdtemp(prefix="rnncourse-box-"))
+        self.root, self.scratch = self.folder / "box", self.folder / "scratch"
+        self.scratch.mkdir()
+        package = Path(__file__).resolve().parent.parent
+        shutil.copytree(package / "box", self.root, ignore=shutil.ignore_patterns("__pycache__"))
+        ignored = shutil.ignore_patterns("cases", "__pycache__")
+        shutil.copytree(package.parent / "rnncourse", self.root / "rnncourse", ignore=ignored)
+        self._copy_font_cache()
+
+    def _copy_font_cache(self) -> None:
+        """Give Matplotlib the list of fonts, which takes seconds to make."""
+        import matplotlib
+        from matplotlib import font_manager
+
+        font_manager.fontManager.get_default_size()
+        (self.root / "matplotlib").mkdir()
+        for path in Path(matplotlib.get_cachedir()).glob("fontlist*.json"):
+            shutil.copy(path, self.root / "matplotlib")
+
+    def close(self) -> None:
+        """Remove the folder."""
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+
+def interpreter_folders() -> list[Path]:
+    """Return the folders that the running Python needs, without those inside others."""
+    names = {sys.prefix, sys.base_prefix, sysconfig.get_path("purelib"), sysconfig.get_path("stdlib")}
+    system = ("/usr", "/lib", "/lib64", "/bin", "/etc/ld.so.cache")
+    folders = sorted({Path(name) for name in (*names, *system) if Path(name).exists()})
+    return [f for f in folders if not any(other != f and other in f.parents for other in folders)]
+
+
+def masked_folders() -> Iterator[Path]:
+    """Yield what must be hidden inside the interpreter's folders."""
+    for site in {sysconfig.get_path("purelib"), sysconfig.get_path("platlib")}:
+        for name in MASKED:
+            if (Path(site) / name).is_dir():
+                yield Path(site) / name
+
+
+def worker_command(root: str, scratch: str) -> list[str]:
+    """Return the command that starts the worker, given where it sees the box and its scratch folder."""
+    readable = [str(folder) for folder in interpreter_folders()]
+    return [sys.executable, "-I", "-B", f"{root}/worker.py", scratch, root, *readable]
+
+
+def worker_environment(root: str, scratch: str) -> dict[str, str]:
+    """Return the whole environment of the worker: nothing of the host's."""
+    return {
+        "HOME": scratch,
+        "PATH": "/usr/bin:/bin",
+        "LANG": "C.UTF-8",
+        "MPLCONFIGDIR": f"{root}/matplotlib",
+        "TMPDIR": scratch,
+        "IPYTHONDIR": scratch,
+        "OPENBLAS_NUM_THREADS": "1",
+        "OMP_NUM_THREADS": "1",
+        "MKL_NUM_THREADS": "1",
+    }

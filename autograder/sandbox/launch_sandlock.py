@@ -1,0 +1,31 @@
+"""Start a command inside sandlock: ``launch_sandlock.py WRITABLE READABLE... -- DENIED... -- COMMAND...``."""
+
+from __future__ import annotations
+
+import os
+import sys
+
+from sandlock import Sandbox
+
+
+def main(words: list[str]) -> int:
+    """Run the command confined and return its exit code."""
+    first = words.index("--")
+    second = words.index("--", first + 1)
+    folder, readable, denied, command = words[0], words[1:first], words[first + 1 : second], words[second + 1 :]
+    devices = ["/dev/null", "/dev/urandom", "/dev/zero"]
+    sandbox = Sandbox(
+        fs_readable=[folder, *readable, *devices],
+        fs_writable=[os.path.join(folder, "scratch"), "/dev/null"],
+        fs_denied=denied,
+        clean_env=True,
+        env=dict(os.environ),
+        max_processes=4,
+        no_coredump=True,
+        cwd=os.path.join(folder, "scratch"),
+    )
+    return int(sandbox.run_interactive(command))
+
+
+if __name__ == "__main__":
+    raise SystemExit(main(sys.argv[1:]))
