@@ -9,7 +9,7 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
-MASKED = ("autograder", "rnncourse", "nbgrader", "sandlock/mcp", "tensorflow", "keras", "torch", "jax", "jaxlib", "autograd")
+MASKED = ("autograder", "rnncourse", "nbgrader", "tensorflow", "keras", "torch", "jax", "jaxlib", "autograd")
 """Installed packages that student code must not see: solutions, graders, and libraries that do the task."""
 
 

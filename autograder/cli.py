@@ -1,0 +1,127 @@
+"""The command line: ``python -m autograder COMMAND``."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import secrets
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from autograder.errors import AutograderError
+
+
+def main(words: Sequence[str] | None = None) -> int:
+    """Run one command and return its exit code; errors of ours are one line, without a traceback."""
+    arguments = _parser().parse_args(words)
+    try:
+        return int(arguments.run(arguments))
+    except AutograderError as error:
+        print(f"autograder: {error}", file=sys.stderr)
+        return 2
+    except BrokenPipeError:
+        return 1
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="autograder", description=__doc__)
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+
+    build = commands.add_parser("build", help="generate notebooks and public cases from the masters")
+    build.add_argument("notebooks", nargs="*", metavar="NOTEBOOK", help="such as 02_forward; all when omitted")
+    build.add_argument("--check", action="store_true", help="write nothing; exit 1 and name what is out of date")
+    build.add_argument("--source", type=Path, metavar="DIR", help="also write nbgrader's source tree there")
+    build.set_defaults(run=_build)
+
+    audit = commands.add_parser("audit", help="hold every exercise to account; exit 1 on any hole")
+    audit.add_argument("notebooks", nargs="*", metavar="NOTEBOOK", help="all when omitted")
+    audit.add_argument("--json", type=Path, metavar="FILE", help="save the whole matrix")
+    audit.set_defaults(run=_audit)
+
+    grade = commands.add_parser("grade", help="grade notebook files; no course directory needed")
+    grade.add_argument("paths", nargs="*", type=Path, metavar="PATH", help="notebooks, or folders of them")
+    grade.add_argument("--json", type=Path, metavar="FILE", help="write one record an exercise")
+    grade.add_argument("--replay", type=Path, metavar="FILE", help="grade the files of such a record again, same cases")
+    _add_sandbox_options(grade)
+    grade.set_defaults(run=_grade)
+
+    doctor = commands.add_parser("doctor", help="show which sandboxes work here and what each confines")
+    doctor.set_defaults(run=_doctor)
+    return parser
+
+
+def _add_sandbox_options(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1, metavar="N", help="files at a time")
+    parser.add_argument("--sandbox", default="", metavar="NAME", help="bwrap or sandlock; the best when omitted")
+    parser.add_argument("--unsafe-no-sandbox", action="store_true", help="trust every file; every result says so")
+
+
+def _build(arguments: argparse.Namespace) -> int:
+    from autograder.build import built_files, stale_files, write_source_tree
+
+    root = Path(__file__).resolve().parent.parent
+    stale = stale_files(root) if not arguments.notebooks else []
+    drift = []
+    for path, text in built_files(root, arguments.notebooks):
+        if path.exists() and path.read_text(encoding="utf-8") == text:
+            continue
+        drift.append(path)
+        if not arguments.check:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(text, encoding="utf-8")
+    for path in stale:
+        drift.append(path)
+        if not arguments.check:
+            path.unlink()
+    for path in drift:
+        print(f"{'out of date' if arguments.check else 'removed' if path in stale else 'wrote'}: {path.relative_to(root)}")
+    if arguments.source and not arguments.check:
+        write_source_tree(arguments.source, arguments.notebooks)
+    if arguments.check and drift:
+        print("Run `python -m autograder build` and commit what it writes.")
+        return 1
+    return 0
+
+
+def _audit(arguments: argparse.Namespace) -> int:
+    from autograder.audit import audit, summary
+
+    rows = list(audit(arguments.notebooks))
+    print("\n".join(summary(rows)))
+    if arguments.json:
+        arguments.json.parent.mkdir(parents=True, exist_ok=True)
+        arguments.json.write_text(json.dumps([vars(row) for row in rows], indent=1) + "\n", encoding="utf-8")
+    holes = sum(bool(row.hole) for row in rows)
+    print(f"{len({row.exercise for row in rows})} exercises, {len(rows)} checks, {holes} holes")
+    return 1 if holes else 0
+
+
+def _grade(arguments: argparse.Namespace) -> int:
+    from autograder.grading import Results, grade_all, has_fault
+    from autograder.sandbox import choose
+    from autograder.show import print_graded, print_replay, replay_jobs, to_jobs
+
+    before = json.loads(arguments.replay.read_text(encoding="utf-8")) if arguments.replay else []
+    jobs = replay_jobs(before) if arguments.replay else to_jobs(arguments.paths)
+    backend = choose(arguments.sandbox, arguments.unsafe_no_sandbox)
+    results, faults = [], False
+    for _, graded, _ in grade_all(jobs, backend, secrets.token_bytes(32), Results(None), arguments.jobs):
+        results.append(graded)
+        faults |= has_fault(graded)
+        print_graded(graded)
+    results.sort(key=lambda graded: [str(job.path) for job in jobs].index(graded.path))
+    records = [verdict.record(graded.path) for graded in results for verdict in graded.verdicts]
+    if arguments.json:
+        arguments.json.parent.mkdir(parents=True, exist_ok=True)
+        arguments.json.write_text(json.dumps(records, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+    if arguments.replay:
+        return print_replay(before, records)
+    return 3 if faults else 0
+
+
+def _doctor(_: argparse.Namespace) -> int:
+    from autograder.sandbox.doctor import examine_backends
+
+    return examine_backends()

@@ -1,0 +1,221 @@
+"""Judge one submission: the cells run in the sandbox, the questions and the answers meet here.
+
+``grade`` is the one function behind every door: the command line, the nbgrader preprocessor,
+the demo class and the tests.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import re
+import time
+from collections.abc import Sequence
+from dataclasses import replace
+from functools import cache
+from typing import Any
+
+from autograder.build import student_notebook
+from autograder.casesets import draw_cases
+from autograder.errors import AutograderError, SandboxError, SubmissionError
+from autograder.exercises import exercises_of
+from autograder.exercises.base import Exercise
+from autograder.interview import Interview
+from autograder.masters import read_master
+from autograder.sandbox import Session
+from autograder.submission import Submission, content_key, read_submission
+from autograder.verdict import GRADER_FAULT, UNGRADABLE, Graded, Verdict
+from rnncourse.card import headline, lines, to_html, to_text
+from rnncourse.checking import CORRECT, NOT_ATTEMPTED, Finding, examine
+
+MOST_HTML_IMAGE = 2_000_000
+WHOLE_FILE = "(whole file)"
+_OUR_FIGURE = re.compile(r'<img src="data:image/png;base64,[A-Za-z0-9+/=]+" alt="[^"<>]*" style="max-width:100%">')
+
+
+def seed_for(secret: bytes, student: str, exercise: str, content: str = "") -> int:
+    """Return the seed of the hidden cases of one exercise of one student.
+
+    It depends on the content too: whoever hands in a changed notebook meets other cases, so
+    nothing that was learnt about the last ones is of use.
+    """
+    message = "\0".join((student, exercise, content)).encode("utf-8", "surrogatepass")
+    return int.from_bytes(hmac.digest(secret, message, hashlib.sha256)[:6], "big")
+
+
+def grade(
+    data: bytes,
+    session: Session,
+    secret: bytes,
+    path: str = "",
+    student: str = "",
+    notebook: str = "",
+    seeds: dict[str, int] | None = None,
+) -> Graded:
+    """Grade the bytes of one submitted file. Whatever is in them, this returns.
+
+    Parameters
+    ----------
+    data : bytes
+        Content of the file.
+    session : Session
+        A running sandbox.
+    secret : bytes
+        Makes the hidden cases unknowable.
+    path, student : str
+        For messages, and to derive seeds.
+    notebook : str
+        Name of the notebook that it must be, if that is known.
+    seeds : dict, optional
+        Seeds of earlier verdicts by exercise, to replay them exactly.
+    """
+    started = time.perf_counter()
+    try:
+        submission = read_submission(data, path, notebook)
+    except SubmissionError as error:
+        return ungradable(path, notebook, str(error), time.perf_counter() - started)
+    content = content_key(submission)
+    drawn = {e.id: seed_for(secret, student or path, e.id, content) for e in exercises_of(submission.notebook)}
+    try:
+        with Interview(session, runnable(submission)) as interview:
+            verdicts = _verdicts(submission.notebook, drawn | (seeds or {}), interview)
+    except SandboxError as error:
+        return faulty(path, submission.notebook, str(error), time.perf_counter() - started)
+    return Graded(
+        path=path,
+        notebook=submission.notebook,
+        verdicts=verdicts,
+        repairs=(*submission.repairs, *_stopped(interview)),
+        outputs=_safe_outputs(interview.outputs),
+        seconds=round(time.perf_counter() - started, 4),
+        sandbox=session.backend.name,
+    )
+
+
+def ungradable(path: str, notebook: str, reason: str, seconds: float = 0.0) -> Graded:
+    """Return the result for a file that cannot be read: no exercise can be judged, and why."""
+    verdicts = tuple(
+        Verdict(name, UNGRADABLE, 0.0, points, message=reason, text=reason)
+        for name, points in _points(notebook).items()
+    )
+    return Graded(path, notebook, verdicts, seconds=round(seconds, 4), problem=reason)
+
+
+def faulty(path: str, notebook: str, reason: str, seconds: float = 0.0) -> Graded:
+    """Return the result where we failed: no mark for any exercise of the notebook."""
+    verdicts = tuple(grader_fault(name, points, reason) for name, points in _points(notebook).items())
+    return Graded(path, notebook, verdicts, seconds=round(seconds, 4))
+
+
+def _points(notebook: str) -> dict[str, float]:
+    """Return the points of each exercise; one entry for the file where the notebook is not known."""
+    if not notebook:
+        return {WHOLE_FILE: 0.0}
+    return {e.id: read_master(notebook).points(e.id) for e in exercises_of(notebook)}
+
+
+def runnable(submission: Submission) -> list[Any]:
+    """Return the cells to run: all but those that only draw and are as they were released."""
+    drawing = _figure_cells(submission.notebook)
+    return [cell for cell in submission.cells if not (cell.given and cell.id in drawing)]
+
+
+@cache
+def _figure_cells(notebook: str) -> frozenset[str]:
+    cells = student_notebook(notebook).cells
+    return frozenset(cell.id for cell in cells if "figure" in cell.metadata.get("tags", []))
+
+
+def _verdicts(notebook: str, seeds: dict[str, int], interview: Interview) -> tuple[Verdict, ...]:
+    """Return the verdicts on all exercises, in the order of the notebook."""
+    return tuple(_judge(notebook, e, seeds[e.id], interview) for e in exercises_of(notebook))
+
+
+def _judge(notebook: str, exercise: Exercise, seed: int, interview: Interview) -> Verdict:
+    """Return the verdict on one exercise; a failure of ours is a grader fault, never a zero."""
+    points = read_master(notebook).points(exercise.id)
+    try:
+        cases = draw_cases(exercise.id, seed)
+        finding = examine(cases, lambda case, helpers: interview.ask(cases, case, helpers))
+    except AutograderError as error:
+        return grader_fault(exercise.id, points, str(error), seed)
+    except Exception as error:  # a bug of ours must not cost a student a mark
+        return grader_fault(exercise.id, points, f"{type(error).__name__}: {error}", seed)
+    return verdict_of(finding, points, seed)
+
+
+def verdict_of(finding: Finding, points: float, seed: int) -> Verdict:
+    """Return the verdict that belongs to a finding."""
+    discreet = _without_numbers(finding)
+    return Verdict(
+        exercise=finding.exercise,
+        outcome=finding.outcome,
+        score=round(finding.fraction * points, 2),
+        max_score=points,
+        mistake=finding.mistake or None,
+        message=message_of(discreet),
+        seed=seed,
+        text=to_text(discreet, reveal=False),
+        html=to_html(discreet, reveal=False),
+    )
+
+
+def grader_fault(exercise: str, points: float, reason: str, seed: int = 0) -> Verdict:
+    """Return the verdict for a failure of ours: no mark, and a person must look."""
+    text = f"This could not be graded because of a fault on our side ({reason}). A person will look at it."
+    return Verdict(exercise, GRADER_FAULT, None, points, message=text, seed=seed, text=text, flags=(reason,))
+
+
+def message_of(finding: Finding) -> str:
+    """Return what a verdict says in one or a few sentences, without a number of a hidden case."""
+    if finding.outcome == CORRECT and not finding.note:
+        return "Correct."
+    if finding.outcome == NOT_ATTEMPTED:
+        return "Not started: the function or value is not there, or is still the stub."
+    parts = [f"{line.label}: {line.text}" if line.label else line.text for line in lines(finding, reveal=False)]
+    return " ".join(parts) or headline(finding)
+
+
+def _without_numbers(finding: Finding) -> Finding:
+    """Drop the text of an exception that has fractions in it: they may be of a hidden case."""
+    raised = finding.raised
+    if raised and (re.search(r"\d\.\d|\d[eE][+-]?\d", raised.message) or len(raised.message) > 200):
+        return replace(finding, raised=replace(raised, message=""))
+    return finding
+
+
+def _stopped(interview: Interview) -> Sequence[str]:
+    """Return a sentence for each cell that had to be stopped."""
+    reasons = {"timed_out": "took too long and was stopped", "died": "ended the program"}
+    first_lines = {cell.id: cell.source.strip().split("\n")[0][:60] for cell in interview.cells}
+    return [
+        f"The code cell that begins with {first_lines.get(cell, '')!r} {reasons[why]}; the others were run without it."
+        for cell, why in interview.trouble.items()
+    ]
+
+
+def _safe_outputs(outputs: dict[str, list[dict[str, Any]]]) -> dict[str, list[dict[str, Any]]]:
+    """Return outputs that a browser may show: texts, pictures, and our own figures with their alt text."""
+    return {name: [safe for item in items if (safe := _safe_output(item))] for name, items in outputs.items()}
+
+
+def _safe_output(item: Any) -> dict[str, Any] | None:
+    if not isinstance(item, dict):
+        return None
+    kind = item.get("output_type")
+    if kind == "stream":
+        return {"output_type": "stream", "name": "stdout", "text": str(item.get("text"))[:20_000]}
+    if kind == "error":
+        lines_ = [str(line)[:2_000] for line in list(item.get("traceback") or ())[:200]]
+        name, value = str(item.get("ename"))[:80], str(item.get("evalue"))[:500]
+        return {"output_type": "error", "ename": name, "evalue": value, "traceback": lines_}
+    data = item.get("data")
+    if kind not in ("display_data", "execute_result") or not isinstance(data, dict):
+        return None
+    safe = {"text/plain": str(data.get("text/plain", ""))[:20_000]}
+    picture, html = data.get("image/png"), data.get("text/html")
+    if isinstance(picture, str) and re.fullmatch(r"[A-Za-z0-9+/=\s]+", picture):
+        safe["image/png"] = picture
+    if isinstance(html, str) and len(html) < MOST_HTML_IMAGE and _OUR_FIGURE.fullmatch(html):
+        safe["text/html"] = html
+    return {"output_type": "display_data", "data": safe, "metadata": {}}

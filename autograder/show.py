@@ -1,0 +1,79 @@
+"""What ``autograder grade`` reads and prints."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from autograder.errors import AutograderError
+from autograder.grading import Job
+from autograder.verdict import Graded
+
+SIGNS = {
+    "correct": "✓",
+    "partial": "◐",
+    "wrong": "✗",
+    "not_attempted": "○",
+    "crashed": "✗",
+    "timed_out": "✗",
+    "ungradable": "!",
+    "grader_fault": "!",
+}
+
+
+def to_jobs(paths: Sequence[Path]) -> list[Job]:
+    """Return a job for every file named, and for every notebook in a folder named.
+
+    Raises
+    ------
+    AutograderError
+        If nothing is named or a path does not exist.
+    """
+    if not paths:
+        raise AutograderError("Name the notebooks to grade: python -m autograder grade PATH...")
+    jobs = []
+    for path in paths:
+        if path.is_dir():
+            found = sorted(p for p in path.rglob("*.ipynb") if ".ipynb_checkpoints" not in p.parts)
+            jobs += [Job(p) for p in found]
+        elif path.exists() or path.is_symlink():
+            jobs.append(Job(path))
+        else:
+            raise AutograderError(f"There is no {path}. Name notebooks, or folders with notebooks in them.")
+    return jobs
+
+
+def replay_jobs(records: Sequence[dict[str, Any]]) -> list[Job]:
+    """Return the jobs that a record file came from, each with the seeds that it had."""
+    try:
+        seeds: dict[str, dict[str, int]] = {}
+        for record in records:
+            seeds.setdefault(record["path"], {})[record["exercise"]] = int(record["seed"])
+    except (TypeError, KeyError, ValueError):
+        raise AutograderError("That is not a record that `autograder grade --json` wrote.") from None
+    return [Job(Path(path), seeds=given) for path, given in seeds.items()]
+
+
+def print_graded(graded: Graded) -> None:
+    """Print one file: its score, and a line for every exercise."""
+    unsafe = "  [NOT CONFINED]" if graded.sandbox == "none" else ""
+    print(f"{graded.path}: {graded.score:g} of {graded.max_score:g} points, {graded.seconds:.2f} s{unsafe}")
+    for repair in graded.repairs:
+        print(f"    repaired: {repair}")
+    for verdict in graded.verdicts:
+        score = "no mark" if verdict.score is None else f"{verdict.score:g}/{verdict.max_score:g}"
+        print(f"  {SIGNS[verdict.outcome]} {verdict.exercise:<24} {verdict.outcome:<14} {score:>8}  {verdict.message}")
+
+
+def print_replay(before: Sequence[dict[str, Any]], after: Sequence[dict[str, Any]]) -> int:
+    """Print where two records differ; return 1 if they do anywhere."""
+    again = {(record["path"], record["exercise"]): record for record in after}
+    different = 0
+    for record in before:
+        other = again.get((record["path"], record["exercise"]))
+        if other != record:
+            different += 1
+            print(f"DIFFERS {record['path']} {record['exercise']}: was {record['outcome']}, is {(other or {}).get('outcome')}")
+    print(f"{len(before)} verdicts replayed, {different} differ")
+    return 1 if different else 0
