@@ -75,7 +75,9 @@ def _audit_one(notebook: str, exercise: Exercise, seed: int) -> Iterator[Row]:
     finding = _examine(cases, reference(exercise.id))
     yield row("reference", "reference", finding, "" if finding.outcome == CORRECT else _why(finding))
     finding = _examine(cases, _stub(notebook, exercise))
-    yield row("stub", "stub", finding, "" if finding.outcome == NOT_ATTEMPTED else "the stub counts as started")
+    yield row(
+        "stub", "stub", finding, "" if finding.outcome == NOT_ATTEMPTED else "the stub counts as started"
+    )
     for mistake in exercise.mistakes:
         finding = _examine(cases, variant(exercise.id, mistake.id))
         yield row("mistake", mistake.id, finding, _mistake_hole(finding, mistake))
@@ -130,7 +132,9 @@ def summary(rows: Sequence[Row]) -> list[str]:
     lines = []
     for name in dict.fromkeys(row.exercise for row in rows):
         mine = [row for row in rows if row.exercise == name]
-        counts = {kind: len({r.id for r in mine if r.kind == kind}) for kind in ("mistake", "other way", "relation")}
+        counts = {
+            kind: len({r.id for r in mine if r.kind == kind}) for kind in ("mistake", "other way", "relation")
+        }
         holes = sum(bool(row.hole) for row in mine)
         lines.append(
             f"{mine[0].notebook:<16} {name:<24} {counts['mistake']:>3} mistakes {counts['other way']:>3} other ways "

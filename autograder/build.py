@@ -38,8 +38,16 @@ from autograder.inprocess import grade_here
 grade_here({call})
 ### END HIDDEN TESTS"""
 
-_RELEASE_STEPS = (LockCells, ClearSolutions, ClearOutput, ComputeChecksums, ClearHiddenTests, ClearMarkScheme,
-                  ComputeChecksums, CheckCellMetadata)
+_RELEASE_STEPS = (
+    LockCells,
+    ClearSolutions,
+    ClearOutput,
+    ComputeChecksums,
+    ClearHiddenTests,
+    ClearMarkScheme,
+    ComputeChecksums,
+    CheckCellMetadata,
+)
 
 
 def source_notebook(name: str) -> NotebookNode:
@@ -50,7 +58,9 @@ def source_notebook(name: str) -> NotebookNode:
         _settle(cell, name, index)
         grade_id = cell.metadata.get("nbgrader", {}).get("grade_id", "")
         if grade_id.startswith(CHECK):
-            cell.source += "\n" + HIDDEN.format(call=_grade_here_arguments(grade_id.removeprefix(CHECK), name))
+            cell.source += "\n" + HIDDEN.format(
+                call=_grade_here_arguments(grade_id.removeprefix(CHECK), name)
+            )
     return _settled(notebook, name)
 
 

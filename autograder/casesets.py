@@ -15,6 +15,7 @@ from typing import Any
 
 import numpy as np
 
+import rnncourse
 from autograder.errors import ExerciseError
 from autograder.exercises import find_exercise
 from autograder.exercises.base import Exercise, Question
@@ -23,9 +24,11 @@ from rnncourse.calling import Answer, call
 from rnncourse.caseset import Case, CaseSet, KnownMistake
 from rnncourse.fingerprint import fingerprint
 from rnncourse.notebook import value_answer
-from rnncourse.values import Value, copied, to_plain
+from rnncourse.given import materialised
+from rnncourse.values import Value, to_plain
 
 PUBLIC_SEED = 20_000
+_NO_PART = ("__main__.py", "audit.py", "cli.py", "demo.py", "grading.py", "show.py", "speed.py")
 
 
 def draw_cases(exercise_id: str, seed: int) -> CaseSet:
@@ -57,13 +60,16 @@ def draw_cases(exercise_id: str, seed: int) -> CaseSet:
 
 @cache
 def version_of(notebook: str) -> str:
-    """Return a hash of all that decides a verdict: master, declarations, both packages, NumPy."""
+    """Return a hash of all that decides a verdict: master, declarations, engine, NumPy."""
     digest = hashlib.sha256(np.__version__.encode())
-    package = Path(__file__).resolve().parent
-    sources = [solutions_folder() / f"{notebook}.py", *package.rglob("*.py"), *package.parent.glob("rnncourse/*.py")]
-    for path in sorted(set(sources)):
-        if path.exists():
-            digest.update(path.read_bytes())
+    package, engine = Path(__file__).resolve().parent, Path(rnncourse.__file__).parent
+    folders = [
+        package.glob("*.py"),
+        *(package.glob(f"{name}/*.py") for name in ("box", "exercises", "submission")),
+    ]
+    sources = {path for folder in folders for path in folder} - {package / name for name in _NO_PART}
+    for path in sorted({solutions_folder() / f"{notebook}.py", *sources, *engine.glob("*.py")}):
+        digest.update(path.read_bytes())
     return digest.hexdigest()[:16]
 
 
@@ -102,9 +108,11 @@ def _answered(exercise: Exercise, question: Question) -> Case:
     helpers = {name: _recording(name, reference(name), asked) for name in exercise.uses}
     answer = value_answer(target) if exercise.is_value else call(target, question.inputs, helpers)
     if not answer.answered:
-        raise ExerciseError(f"The reference of {exercise.id} fails on a case of {question.group!r}: {answer.raised}")
+        raise ExerciseError(
+            f"The reference of {exercise.id} fails on a case of {question.group!r}: {answer.raised}"
+        )
     unique = [entry for n, entry in enumerate(asked) if entry[0] in exercise.uses and n < 200]
-    return Case(question.group, question.inputs, answer.value, tuple(unique))
+    return Case(question.group, question.inputs, question.expected or answer.value, tuple(unique))
 
 
 def _recording(name: str, function: Callable[..., Any], asked: list[Any]) -> Callable[..., Any]:
@@ -114,9 +122,9 @@ def _recording(name: str, function: Callable[..., Any], asked: list[Any]) -> Cal
     def recorder(*args: Any, **kwargs: Any) -> Any:
         bound = signature.bind(*args, **kwargs)
         bound.apply_defaults()
-        before = {key: copied(to_plain(value)) for key, value in bound.arguments.items()}
+        before = {key: materialised(to_plain(value)) for key, value in bound.arguments.items()}
         result = function(*args, **kwargs)
-        asked.append((name, before, copied(to_plain(result))))
+        asked.append((name, before, materialised(to_plain(result))))
         return result
 
     return recorder

@@ -30,8 +30,12 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
 
     build = commands.add_parser("build", help="generate notebooks and public cases from the masters")
-    build.add_argument("notebooks", nargs="*", metavar="NOTEBOOK", help="such as 02_forward; all when omitted")
-    build.add_argument("--check", action="store_true", help="write nothing; exit 1 and name what is out of date")
+    build.add_argument(
+        "notebooks", nargs="*", metavar="NOTEBOOK", help="such as 02_forward; all when omitted"
+    )
+    build.add_argument(
+        "--check", action="store_true", help="write nothing; exit 1 and name what is out of date"
+    )
     build.add_argument("--source", type=Path, metavar="DIR", help="also write nbgrader's source tree there")
     build.set_defaults(run=_build)
 
@@ -43,9 +47,25 @@ def _parser() -> argparse.ArgumentParser:
     grade = commands.add_parser("grade", help="grade notebook files; no course directory needed")
     grade.add_argument("paths", nargs="*", type=Path, metavar="PATH", help="notebooks, or folders of them")
     grade.add_argument("--json", type=Path, metavar="FILE", help="write one record an exercise")
-    grade.add_argument("--replay", type=Path, metavar="FILE", help="grade the files of such a record again, same cases")
+    grade.add_argument(
+        "--replay", type=Path, metavar="FILE", help="grade the files of such a record again, same cases"
+    )
     _add_sandbox_options(grade)
     grade.set_defaults(run=_grade)
+
+    init = commands.add_parser("init", help="make an instructor's course directory for nbgrader")
+    init.add_argument(
+        "folder", type=Path, metavar="DIR", help="made if it is not there; nothing in it is lost"
+    )
+    init.set_defaults(run=_init)
+
+    autograde = commands.add_parser(
+        "autograde", help="grade a whole class in a course directory, in parallel"
+    )
+    autograde.add_argument("assignments", nargs="*", metavar="ASSIGNMENT", help="all when omitted")
+    autograde.add_argument("--course", type=Path, default=Path(), metavar="DIR", help="the course directory")
+    _add_sandbox_options(autograde)
+    autograde.set_defaults(run=_autograde)
 
     doctor = commands.add_parser("doctor", help="show which sandboxes work here and what each confines")
     doctor.set_defaults(run=_doctor)
@@ -54,8 +74,12 @@ def _parser() -> argparse.ArgumentParser:
 
 def _add_sandbox_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1, metavar="N", help="files at a time")
-    parser.add_argument("--sandbox", default="", metavar="NAME", help="bwrap or sandlock; the best when omitted")
-    parser.add_argument("--unsafe-no-sandbox", action="store_true", help="trust every file; every result says so")
+    parser.add_argument(
+        "--sandbox", default="", metavar="NAME", help="bwrap or sandlock; the best when omitted"
+    )
+    parser.add_argument(
+        "--unsafe-no-sandbox", action="store_true", help="trust every file; every result says so"
+    )
 
 
 def _build(arguments: argparse.Namespace) -> int:
@@ -76,7 +100,9 @@ def _build(arguments: argparse.Namespace) -> int:
         if not arguments.check:
             path.unlink()
     for path in drift:
-        print(f"{'out of date' if arguments.check else 'removed' if path in stale else 'wrote'}: {path.relative_to(root)}")
+        print(
+            f"{'out of date' if arguments.check else 'removed' if path in stale else 'wrote'}: {path.relative_to(root)}"
+        )
     if arguments.source and not arguments.check:
         write_source_tree(arguments.source, arguments.notebooks)
     if arguments.check and drift:
@@ -119,6 +145,36 @@ def _grade(arguments: argparse.Namespace) -> int:
     if arguments.replay:
         return print_replay(before, records)
     return 3 if faults else 0
+
+
+def _init(arguments: argparse.Namespace) -> int:
+    from autograder.nbgrader.course import assignments, init_course
+
+    course = init_course(arguments.folder.resolve())
+    print(f"{course.root} is a course directory with the assignments {', '.join(assignments())}.")
+    print("Next, inside it: nbgrader generate_assignment ASSIGNMENT")
+    return 0
+
+
+def _autograde(arguments: argparse.Namespace) -> int:
+    from autograder.grading import has_fault
+    from autograder.nbgrader.course import Course
+    from autograder.nbgrader.progress import Progress
+    from autograder.nbgrader.run import autograde
+    from autograder.sandbox import choose
+
+    backend = choose(arguments.sandbox, arguments.unsafe_no_sandbox)
+    with Progress() as progress:
+        run = autograde(
+            Course(arguments.course.resolve()),
+            backend,
+            arguments.assignments,
+            arguments.jobs,
+            progress.begin,
+            progress.seen,
+        )
+    progress.print_summary(run)
+    return 3 if any(has_fault(graded) for _, _, graded in run.results) else 0
 
 
 def _doctor(_: argparse.Namespace) -> int:

@@ -207,5 +207,3 @@ def _result_of(future: Future[Graded], job: Job) -> Graded:
         return future.result()
     except (BrokenProcessPool, OSError, MemoryError) as error:
         return faulty(str(job.path), job.notebook, f"a grading process ended: {error}")
-
-

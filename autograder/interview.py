@@ -62,7 +62,10 @@ class Interview:
         if child is None:
             return Answer(failure=next(reversed(self.trouble.values()), "timed_out"))
         try:
-            return self._ask(child, cases, case, right_helpers)
+            answer = self._ask(child, cases, case, right_helpers)
+            if answer.failure == "timed_out":
+                self._given_up[cases.exercise] = "timed_out"  # one wait is enough
+            return answer
         except TimeoutError:
             self._given_up[cases.exercise] = "timed_out"
         except WorkerError:
@@ -75,7 +78,9 @@ class Interview:
         helpers = list(cases.uses) if right_helpers else []
         operation = "value" if cases.is_value else "call"
         inputs = dict(case.inputs)
-        child.send({"op": operation, "id": token, "name": cases.exercise, "inputs": inputs, "helpers": helpers})
+        child.send(
+            {"op": operation, "id": token, "name": cases.exercise, "inputs": inputs, "helpers": helpers}
+        )
         for _ in range(MOST_HELPER_CALLS):
             reply = child.receive(self._patience(child.limits.call_seconds))
             if "helper" not in reply:
@@ -122,7 +127,11 @@ class Interview:
     def _note(self, message: dict[str, Any]) -> None:
         """Keep the outputs of a cell that is one of ours."""
         name, outputs = message.get("ran"), message.get("outputs")
-        if any(cell.id == name for cell in self.cells) and isinstance(outputs, list) and isinstance(name, str):
+        if (
+            any(cell.id == name for cell in self.cells)
+            and isinstance(outputs, list)
+            and isinstance(name, str)
+        ):
             self.outputs[name] = outputs[:100]
 
     def _hang_up(self) -> None:
@@ -134,7 +143,7 @@ def _helper_reply(case: Case, helpers: Sequence[str], request: dict[str, Any]) -
     """Return the recorded answer of an earlier exercise, if the right solution asks the same."""
     name = request.get("helper")
     try:
-        if name not in helpers:
+        if not isinstance(name, str) or name not in helpers:
             raise LookupError(name)
         arguments = [to_plain(a) for a in request["args"]]
         keywords = {str(key): to_plain(value) for key, value in request["kwargs"].items()}
@@ -162,7 +171,9 @@ def _raised(data: Any) -> Raised | None:
         return None
     line = data.get("line")
     number = line if type(line) is int and 0 <= line < 100_000 else 0
-    return Raised(_text(data.get("kind"), 80), _text(data.get("message"), 500), number, _text(data.get("source"), 200))
+    return Raised(
+        _text(data.get("kind"), 80), _text(data.get("message"), 500), number, _text(data.get("source"), 200)
+    )
 
 
 def _text(value: Any, most: int) -> str:

@@ -30,7 +30,9 @@ from rnncourse.checking import CORRECT, NOT_ATTEMPTED, Finding, examine
 
 MOST_HTML_IMAGE = 2_000_000
 WHOLE_FILE = "(whole file)"
-_OUR_FIGURE = re.compile(r'<img src="data:image/png;base64,[A-Za-z0-9+/=]+" alt="[^"<>]*" style="max-width:100%">')
+_OUR_FIGURE = re.compile(
+    r'<img src="data:image/png;base64,[A-Za-z0-9+/=]+" alt="[^"<>]*" style="max-width:100%">'
+)
 
 
 def seed_for(secret: bytes, student: str, exercise: str, content: str = "") -> int:
@@ -75,7 +77,9 @@ def grade(
     except SubmissionError as error:
         return ungradable(path, notebook, str(error), time.perf_counter() - started)
     content = content_key(submission)
-    drawn = {e.id: seed_for(secret, student or path, e.id, content) for e in exercises_of(submission.notebook)}
+    drawn = {
+        e.id: seed_for(secret, student or path, e.id, content) for e in exercises_of(submission.notebook)
+    }
     try:
         with Interview(session, runnable(submission)) as interview:
             verdicts = _verdicts(submission.notebook, drawn | (seeds or {}), interview)
@@ -172,7 +176,9 @@ def message_of(finding: Finding) -> str:
         return "Correct."
     if finding.outcome == NOT_ATTEMPTED:
         return "Not started: the function or value is not there, or is still the stub."
-    parts = [f"{line.label}: {line.text}" if line.label else line.text for line in lines(finding, reveal=False)]
+    parts = [
+        f"{line.label}: {line.text}" if line.label else line.text for line in lines(finding, reveal=False)
+    ]
     return " ".join(parts) or headline(finding)
 
 

@@ -154,7 +154,7 @@ def _complete(cell: NotebookNode, file: str, seen: set[str]) -> None:
     solution, task = bool(short.get("solution")), bool(short.get("task"))
     grade = bool(short.get("grade")) or ("points" in short and not task)
     if (grade or task) and not isinstance(short.get("points"), int | float):
-        raise MasterError(f"{file}: the graded cell {grade_id!r} needs points, such as \"points\": 3.")
+        raise MasterError(f'{file}: the graded cell {grade_id!r} needs points, such as "points": 3.')
     full = {
         "cell_type": cell.cell_type,
         "grade": grade,

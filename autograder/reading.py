@@ -9,19 +9,19 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
 
 from autograder.errors import SubmissionError
-from autograder.sources import as_code, defined_names
+from autograder.sources import as_code, defined_names, settled
 
 MOST_BYTES = 20_000_000
 """A larger file is refused before it is parsed."""
 
 MOST_CELLS = 5_000
 MOST_CODE = 2_000_000
-"""Characters of code in one notebook; parsing Python takes several hundred bytes for each."""
+"""Characters of code in one notebook; also of the text that is searched for code."""
 _MOST_BRACKETS = 1_000_000
 """Lists and dicts in one file; each takes a hundred bytes when parsed."""
 
@@ -33,8 +33,13 @@ _OTHER_FILES = (
     (b"<", "a web page"),
     (b"\x89PNG", "an image"),
 )
-_CUT = ("Unterminated string", "Expecting value", "Expecting ',' delimiter", "Expecting property name",
-        "Expecting ':' delimiter")
+_CUT = (
+    "Unterminated string",
+    "Expecting value",
+    "Expecting ',' delimiter",
+    "Expecting property name",
+    "Expecting ':' delimiter",
+)
 
 
 @dataclass(frozen=True, eq=False)
@@ -53,6 +58,8 @@ class RawCell:
         The nbgrader metadata that it claims.
     attachments : Mapping
         Images that were pasted into it, unchecked.
+    may_be_code : bool
+        Whether to look for code in it although it is text.
     """
 
     index: int
@@ -62,16 +69,24 @@ class RawCell:
     label: str = ""
     marks: Mapping[str, Any] = field(default_factory=dict)
     attachments: Mapping[str, Any] = field(default_factory=dict)
+    may_be_code: bool = True
+
+    @cached_property
+    def settled(self) -> str:
+        """Its text without what an editor may change."""
+        return settled(self.source)
 
     @cached_property
     def code(self) -> str:
         """Its text as code: a cell that was turned into text may have a fence around it."""
-        return self.source if self.kind == "code" else as_code(self.source)
+        if self.kind == "code" or not self.may_be_code:
+            return self.source
+        return as_code(self.source)
 
     @cached_property
     def names(self) -> frozenset[str]:
         """The names that its code binds."""
-        return defined_names(self.code)
+        return defined_names(self.code) if self.may_be_code else frozenset()
 
 
 @dataclass(frozen=True)
@@ -96,13 +111,17 @@ def read_cells(data: bytes) -> RawNotebook:
     content = _parse(_decode(data, repairs))
     raw = _cell_list(content, repairs)
     if len(raw) > MOST_CELLS:
-        raise SubmissionError(f"This notebook has {len(raw):,} cells, and at most {MOST_CELLS:,} are read. "
-                              "Delete the cells that you do not need and hand it in again.")
+        raise SubmissionError(
+            f"This notebook has {len(raw):,} cells, and at most {MOST_CELLS:,} are read. "
+            "Delete the cells that you do not need and hand it in again."
+        )
     cells = tuple(_cells(raw, repairs))
     code = sum(len(cell.source) for cell in cells if cell.kind == "code")
     if code > MOST_CODE:
-        raise SubmissionError(f"The code cells hold {code:,} characters, and at most {MOST_CODE:,} are read. "
-                              "Take pasted data out of the code cells and hand the notebook in again.")
+        raise SubmissionError(
+            f"The code cells hold {code:,} characters, and at most {MOST_CODE:,} are read. "
+            "Take pasted data out of the code cells and hand the notebook in again."
+        )
     about = _dict(_dict(content.get("metadata")).get("rnncourse"))
     return RawNotebook(cells, _text(about.get("notebook")), tuple(repairs))
 
@@ -111,18 +130,22 @@ def _refuse_at_sight(data: bytes) -> None:
     """Refuse what need not be parsed to be refused."""
     if len(data) > MOST_BYTES:
         raise SubmissionError(
-            f"The file has {len(data) / 1e6:.0f} MB, and at most {MOST_BYTES / 1e6:.0f} MB are read. Choose Edit > "
-            "Clear Outputs of All Cells in JupyterLab, save, and hand it in again."
+            f"The file has {len(data) / 1e6:.0f} MB, and at most {MOST_BYTES / 1e6:.0f} MB are read. Choose "
+            "Edit > Clear Outputs of All Cells in JupyterLab, save, and hand it in again."
         )
     if not data.strip(b" \t\r\n\0"):
-        found = "The file is empty." if not data else f"The file holds {len(data):,} bytes, all of them blank."
+        found = (
+            "The file is empty." if not data else f"The file holds {len(data):,} bytes, all of them blank."
+        )
         raise SubmissionError(f"{found} A notebook was expected. {_AGAIN}")
     for start, what in _OTHER_FILES:
         if data.lstrip().startswith(start):
             raise SubmissionError(f"A notebook was expected, but this file is {what}. {_AGAIN}")
     if data.count(b"[") + data.count(b"{") > _MOST_BRACKETS:
-        raise SubmissionError("The file has more than a million lists in it, which no notebook of this course has. "
-                              "Clear the outputs of all cells, save, and hand it in again.")
+        raise SubmissionError(
+            "The file has more than a million lists in it, which no notebook of this course has. "
+            "Clear the outputs of all cells, save, and hand it in again."
+        )
 
 
 def _decode(data: bytes, repairs: list[str]) -> str:
@@ -157,14 +180,18 @@ def _whole(digits: str) -> int:
 def _what_is_wrong(text: str, error: ValueError) -> str:
     """Return a sentence about text that is not JSON."""
     if re.search(r"^(<{7}|>{7}) ", text, re.M):
-        return ("The file has the marks of a merge conflict in it (<<<<<<< and >>>>>>>), so it is no notebook. "
-                f"Take one of the two versions. {_AGAIN}")
+        return (
+            "The file has the marks of a merge conflict in it (<<<<<<< and >>>>>>>), so it is no notebook. "
+            f"Take one of the two versions. {_AGAIN}"
+        )
     if re.match(r"\s*(import|from|def|#|\"\"\")", text):
         return f"A notebook was expected, but this file is a Python program. {_AGAIN}"
     if isinstance(error, json.JSONDecodeError) and text.lstrip().startswith("{"):
-        if error.msg.startswith(_CUT) and (error.pos >= len(text.rstrip()) - 1 or "Unterminated" in error.msg):
+        if error.msg.startswith(_CUT) and (
+            error.pos >= len(text.rstrip()) - 1 or "Unterminated" in error.msg
+        ):
             return f"The file breaks off in line {text.count(chr(10)) + 1}: its end is missing. {_AGAIN}"
-        return f"The file is damaged in line {error.lineno}, column {error.colno}: it is not valid JSON. {_AGAIN}"
+        return f"The file is damaged in line {error.lineno}, column {error.colno}: no valid JSON. {_AGAIN}"
     return f"A notebook was expected, but this file is something else: it is not JSON. {_AGAIN}"
 
 
@@ -177,20 +204,23 @@ def _cell_list(content: dict[str, Any], repairs: list[str]) -> list[Any]:
     """Return the list of cells, of whichever format the notebook is."""
     version, cells, sheets = content.get("nbformat"), content.get("cells"), content.get("worksheets")
     if isinstance(version, int) and version > 4:
-        raise SubmissionError(f"The notebook says that it is of format {str(version)[:20]}, and format 4 is read. "
-                              f"{_AGAIN}")
+        raise SubmissionError(
+            f"The notebook says that it is of format {str(version)[:20]}, and format 4 is read. {_AGAIN}"
+        )
     if not isinstance(cells, list) and isinstance(sheets, list):  # format 3 and before
         repairs.append("The notebook was of an old format; it was brought to format 4.")
         return [cell for sheet in sheets for cell in _list(_dict(sheet).get("cells"))]
     if not isinstance(cells, list):
-        found = "no list of cells" if cells is None else f"{_kind_of(cells)} where the list of cells should be"
+        found = (
+            "no list of cells" if cells is None else f"{_kind_of(cells)} where the list of cells should be"
+        )
         raise SubmissionError(f"The file is JSON, but not a notebook: it has {found}. {_AGAIN}")
     return cells
 
 
 def _cells(raw: list[Any], repairs: list[str]) -> Iterator[RawCell]:
     """Yield the cells that can be read, and note what could not be."""
-    lost = mended = 0
+    lost = mended = text = 0
     for index, cell in enumerate(raw):
         source = _source(cell) if isinstance(cell, dict) else None
         if source is None:
@@ -198,20 +228,33 @@ def _cells(raw: list[Any], repairs: list[str]) -> Iterator[RawCell]:
             continue
         clean = _clean(source)
         mended += clean != source.replace("\r\n", "\n").replace("\r", "\n")
-        yield _cell(index, cell, clean)
+        read = _cell(index, cell, clean)
+        text += len(clean) * (read.kind != "code")
+        yield read if text <= MOST_CODE else replace(read, may_be_code=read.kind == "code")
     if lost:
-        repairs.append(f"{_count(lost, 'cell')} could not be read and {'was' if lost == 1 else 'were'} left out.")
+        repairs.append(
+            f"{_count(lost, 'cell')} could not be read and {'was' if lost == 1 else 'were'} left out."
+        )
     if mended:
-        repairs.append(f"Characters that no text can hold, such as null bytes, were taken out of "
-                       f"{_count(mended, 'cell')}.")
+        repairs.append(
+            f"Characters that no text can hold, such as null bytes, were taken out of "
+            f"{_count(mended, 'cell')}."
+        )
 
 
 def _cell(index: int, cell: dict[str, Any], source: str) -> RawCell:
     metadata = _dict(cell.get("metadata"))
     marks = _dict(metadata.get("nbgrader"))
     kind = {"code": "code", "raw": "raw"}.get(_text(cell.get("cell_type")), "markdown")
-    return RawCell(index, kind, source, _text(cell.get("id")), _text(marks.get("grade_id")), marks,
-                   _dict(cell.get("attachments")))
+    return RawCell(
+        index,
+        kind,
+        source,
+        _text(cell.get("id")),
+        _text(marks.get("grade_id")),
+        marks,
+        _dict(cell.get("attachments")),
+    )
 
 
 def _source(cell: dict[str, Any]) -> str | None:

@@ -63,7 +63,9 @@ def print_graded(graded: Graded) -> None:
         print(f"    repaired: {repair}")
     for verdict in graded.verdicts:
         score = "no mark" if verdict.score is None else f"{verdict.score:g}/{verdict.max_score:g}"
-        print(f"  {SIGNS[verdict.outcome]} {verdict.exercise:<24} {verdict.outcome:<14} {score:>8}  {verdict.message}")
+        print(
+            f"  {SIGNS[verdict.outcome]} {verdict.exercise:<24} {verdict.outcome:<14} {score:>8}  {verdict.message}"
+        )
 
 
 def print_replay(before: Sequence[dict[str, Any]], after: Sequence[dict[str, Any]]) -> int:
@@ -74,6 +76,8 @@ def print_replay(before: Sequence[dict[str, Any]], after: Sequence[dict[str, Any
         other = again.get((record["path"], record["exercise"]))
         if other != record:
             different += 1
-            print(f"DIFFERS {record['path']} {record['exercise']}: was {record['outcome']}, is {(other or {}).get('outcome')}")
+            print(
+                f"DIFFERS {record['path']} {record['exercise']}: was {record['outcome']}, is {(other or {}).get('outcome')}"
+            )
     print(f"{len(before)} verdicts replayed, {different} differ")
     return 1 if different else 0

@@ -6,16 +6,43 @@ import ast
 import re
 import textwrap
 import warnings
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
-_HIDDEN = re.compile(r"^[ \t]*### BEGIN HIDDEN TESTS.*?(?:^[ \t]*### END HIDDEN TESTS[^\n]*\n?|\Z)", re.S | re.M)
-_DEFINITION = re.compile(r"^(?:(?:async[ \t]+)?def[ \t]+|class[ \t]+)?([^\W\d]\w*)[ \t]*(?:\(|=(?!=)|:)", re.M)
+MOST_PARSED = 200_000
+"""A longer source is searched line by line: its syntax tree takes several hundred bytes a character."""
+
+_HIDDEN = re.compile(r"^[ \t]*### BEGIN HIDDEN TESTS.*?(?:^[ \t]*### END HIDDEN TESTS[^\n]*\n?)", re.S | re.M)
+_DEFINITION = re.compile(
+    r"^(?:(?:async[ \t]+)?def[ \t]+|class[ \t]+)?([^\W\d]\w*)[ \t]*(?:\(|=(?!=)|:)", re.M
+)
 _MAGIC = re.compile(r"^[ \t]*(?:[%!?][^\n]*|[^\n#'\"]*\?)$", re.M)
 _PYTHON_MAGICS = ("%%time", "%%capture", "%%prun")
 _FENCED = re.compile(r"^```[^\n`]*\n(.*?)^```[ \t]*$", re.S | re.M)
 _SCOPES = (ast.Lambda, ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
-_STATEMENTS = frozenset({"if", "elif", "else", "for", "while", "with", "try", "except", "finally", "return",
-                         "print", "lambda", "assert", "raise", "del", "not", "yield", "await", "match", "case"})
+_STATEMENTS = frozenset(
+    {
+        "if",
+        "elif",
+        "else",
+        "for",
+        "while",
+        "with",
+        "try",
+        "except",
+        "finally",
+        "return",
+        "print",
+        "lambda",
+        "assert",
+        "raise",
+        "del",
+        "not",
+        "yield",
+        "await",
+        "match",
+        "case",
+    }
+)
 
 
 def settled(source: str) -> str:
@@ -35,10 +62,12 @@ def without_hidden(source: str) -> str:
 
 def parse(source: str) -> ast.Module | None:
     """Return the syntax tree of a cell, or None if there is none to be had; IPython's magics are skipped."""
-    for text in (source, _without_magics(source)):
+    for text in (source, _without_magics(source)) if len(source) <= MOST_PARSED else ():
         try:
             with warnings.catch_warnings():
-                warnings.simplefilter("ignore")  # an invalid escape in a student's string is not ours to report
+                warnings.simplefilter(
+                    "ignore"
+                )  # an invalid escape in a student's string is not ours to report
                 return ast.parse(text)
         except (SyntaxError, ValueError, RecursionError, MemoryError):
             continue
@@ -78,9 +107,17 @@ def _bound(tree: ast.Module) -> Iterator[str]:
             waiting.extend(ast.iter_child_nodes(node))
 
 
-def words(source: str) -> set[str]:
-    """Return every word of a source: at least the names that it uses."""
-    return set(re.findall(r"[^\W\d]\w*", source))
+def used_names(source: str) -> frozenset[str]:
+    """Return the names that a cell uses; every word of it if it is no valid Python."""
+    tree = parse(source)
+    if tree is None:
+        return frozenset(re.findall(r"[^\W\d]\w*", source))
+    return frozenset(node.id for node in ast.walk(tree) if isinstance(node, ast.Name))
+
+
+def without_lines(source: str, lines: Collection[str]) -> str:
+    """Return a source with these lines made blank where they stand at the left margin."""
+    return "\n".join("" if line.rstrip() in lines else line for line in source.split("\n"))
 
 
 def as_code(text: str) -> str:

@@ -1,10 +1,26 @@
-"""Read an untrusted notebook and repair it. Nothing in it is believed, nothing is thrown away."""
+"""Read an untrusted notebook and repair it. Nothing in it is believed, nothing is thrown away.
+
+The steps: bytes to cells (:mod:`autograder.reading`), which notebook it is (:mod:`autograder.release`),
+which cell stands for which (:mod:`autograder.matching`), and all put together (:mod:`autograder.repair`, with
+:mod:`autograder.slots` and :mod:`autograder.mended`). No code of the student is run or imported here.
+"""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 
 from nbformat import NotebookNode
+
+from autograder.reading import MOST_BYTES, read_cells
+from autograder.release import ANSWER, CHECK_CELL, CODE, LOCKED, Release, identify, released
+from autograder.repair import repair
+from autograder.slots import Slot, rebuilt
+from autograder.sources import without_hidden, without_lines
+
+__all__ = ["MOST_BYTES", "Cell", "Submission", "content_key", "read_submission"]
 
 
 @dataclass(frozen=True)
@@ -40,6 +56,8 @@ class Submission:
         The whole notebook with every released cell in its place and the student's own beside them.
     repairs : tuple of str
         What was mended, one sentence each, for the student to read.
+    answers : Mapping
+        Exercise to the id of the cell that defines it; without those that were never started.
     """
 
     path: str
@@ -47,6 +65,7 @@ class Submission:
     cells: tuple[Cell, ...]
     repaired: NotebookNode
     repairs: tuple[str, ...] = ()
+    answers: Mapping[str, str] = field(default_factory=dict)
 
 
 def read_submission(data: bytes, path: str = "", expected: str = "") -> Submission:
@@ -66,4 +85,56 @@ def read_submission(data: bytes, path: str = "", expected: str = "") -> Submissi
     SubmissionError
         If it cannot be read as a notebook of the course. The message says why, for the student.
     """
-    raise NotImplementedError
+    raw = read_cells(data)
+    name = identify(raw, path, expected)
+    release = released(name)
+    done = repair(raw.cells, release)
+    return Submission(
+        path=path,
+        notebook=name,
+        cells=_runnable(done.slots, release),
+        repaired=rebuilt(done.slots, release),
+        repairs=(*raw.repairs, *done.repairs),
+        answers=done.answers,
+    )
+
+
+def _runnable(slots: Sequence[Slot], release: Release) -> tuple[Cell, ...]:
+    """Return the code to run: no check, no hidden region, no blank cell.
+
+    A check is left out of the student's cells too: one that fails would cost what stands below it.
+    """
+    checks = {cell.settled for cell in release.cells if cell.role == CHECK_CELL}
+    sources = ((slot, without_lines(without_hidden(slot.source), checks)) for slot in slots if slot.runs)
+    cells = (Cell(slot.id, source, _is_given(slot)) for slot, source in sources)
+    return tuple(cell for cell in cells if cell.source.strip())
+
+
+def _is_given(slot: Slot) -> bool:
+    released_cell = slot.released
+    return bool(
+        released_cell and released_cell.role in (CODE, LOCKED) and slot.source == released_cell.source
+    )
+
+
+def content_key(submission: Submission) -> str:
+    """Return a key of everything in a submission that a grade may depend on.
+
+    Two submissions have the same key if and only if the same code runs in the same order, in cells
+    of the same ids, and the answers that a person marks are the same.
+
+    Returns
+    -------
+    str
+        SHA-256 in hexadecimal digits.
+    """
+    code = [[cell.id, cell.source] for cell in submission.cells]
+    release: Release = released(submission.notebook)
+    marked = {cell.id for cell in release.cells if cell.role == ANSWER}
+    answers = [
+        [cell.id, cell.source, cell.get("attachments", {})]
+        for cell in submission.repaired.cells
+        if cell.id in marked
+    ]
+    content = json.dumps([submission.notebook, code, answers], sort_keys=True)
+    return hashlib.sha256(content.encode()).hexdigest()

@@ -17,7 +17,8 @@ from typing import Any
 
 import numpy as np
 
-from rnncourse.values import Value, arrays_in, copied, same_bits, to_plain
+from rnncourse.given import materialised
+from rnncourse.values import Value, arrays_in, same_bits, to_plain
 
 MOST_OUTPUT = 2_000
 """Characters of printed text kept from one call."""
@@ -111,7 +112,7 @@ def call(
     helpers : mapping of str to callable, optional
         Functions that stand in for the student's own earlier ones during this call.
     """
-    arguments = {name: copied(value) for name, value in inputs.items()}
+    arguments = {name: materialised(value) for name, value in inputs.items()}
     with quiet() as printed, _standing_in(function, helpers or {}):
         try:
             returned = function(*arguments.values())
@@ -119,10 +120,12 @@ def call(
         except Exception as error:  # the student's own, whatever it is
             return Answer(raised=raised_from(error, function), printed=printed.getvalue())
         except SystemExit:
-            return Answer(raised=Raised("SystemExit", "the function called exit()"), printed=printed.getvalue())
+            return Answer(
+                raised=Raised("SystemExit", "the function called exit()"), printed=printed.getvalue()
+            )
     changed = tuple(name for name in inputs if not same_bits(inputs[name], arguments[name]))
     shared = _shared_memory(value, arguments)
-    return Answer(copied(value), changed=changed, shared=shared, printed=printed.getvalue())
+    return Answer(materialised(value), changed=changed, shared=shared, printed=printed.getvalue())
 
 
 @contextlib.contextmanager
@@ -150,7 +153,7 @@ def _shared_memory(value: Value, arguments: dict[str, Value]) -> tuple[str, ...]
 
 def _overlap(a: np.ndarray[Any, Any], b: np.ndarray[Any, Any]) -> bool:
     try:
-        return bool(np.shares_memory(a, b, max_work=10_000))
+        return bool(np.shares_memory(a, b, max_work=10_000))  # type: ignore[arg-type]
     except Exception:  # too hard to tell: not held against anybody
         return False
 

@@ -10,6 +10,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from html import escape
 
+import numpy as np
+
 from rnncourse.checking import CORRECT, CRASHED, NOT_ATTEMPTED, PARTIAL, TIMED_OUT, WRONG, Finding
 from rnncourse.values import describe
 
@@ -65,8 +67,10 @@ def _mismatch_lines(finding: Finding, reveal: bool) -> Iterator[Line]:
     assert finding.mismatch
     mismatch = finding.mismatch
     place = f"In the answer{mismatch.where}: " if mismatch.where else ""
-    yield Line("First difference", f"{place}{mismatch.problem}.")
-    if mismatch.expected and (reveal or "shape" in mismatch.problem):
+    label = "First difference" if mismatch.expected else "What happened"
+    yield Line(label, f"{place}{mismatch.problem}.")
+    called = finding.case is None or bool(finding.case.inputs)  # for a value, the expected text is the answer
+    if mismatch.expected and called and (reveal or "shape" in mismatch.problem):
         yield Line("Expected", mismatch.expected, code=True)
         yield Line("Got", mismatch.got, code=True)
     if mismatch.relation:
@@ -79,7 +83,8 @@ def _mismatch_lines(finding: Finding, reveal: bool) -> Iterator[Line]:
 def _input(value: object) -> str:
     """Return an argument in one line: whole when it is short, else what it is."""
     text = " ".join(repr(value).split())
-    return text if len(text) <= 90 else describe(value)
+    room = 90 if isinstance(value, np.ndarray) else 300
+    return text if len(text) <= room else describe(value)
 
 
 def to_text(finding: Finding, reveal: bool = True) -> str:
@@ -94,7 +99,7 @@ def to_text(finding: Finding, reveal: bool = True) -> str:
 
 
 def to_html(finding: Finding, reveal: bool = True) -> str:
-    """Return the card as HTML; every text in it is escaped."""
+    """Return the card as HTML with all text escaped, in tags that nbconvert's sanitizer keeps."""
     colour = _TITLES[finding.outcome][2]
     items = "" if finding.outcome == NOT_ATTEMPTED else "".join(map(_item, finding.groups))
     groups = f'<ul style="list-style:none;margin:6px 0;padding:0">{items}</ul>' if items else ""
@@ -111,12 +116,12 @@ def _item(group: object) -> str:
     sign, word = _SIGNS[passed]
     dim = "opacity:.6;" if passed is None else ""
     says = escape(str(getattr(group, "says", "")))
-    return f'<li style="{dim}margin:0">{sign} <small>{word}</small>&ensp;{says}</li>'
+    return f'<li style="{dim}margin:0">{sign} <span style="font-size:80%">{word}</span>&ensp;{says}</li>'
 
 
 def _row(line: Line) -> str:
     label = f"<strong>{escape(line.label)}.</strong> " if line.label else ""
     if not line.code:
-        return f'<p style="margin:4px 0">{label}{escape(line.text)}</p>'
+        return f'<div style="margin:4px 0">{label}{escape(line.text)}</div>'
     box = "white-space:pre-wrap;margin:2px 0 4px;padding:4px 8px;background:rgba(127,127,127,.12)"
-    return f'<p style="margin:4px 0 0">{label}</p><pre style="{box}">{escape(line.text)}</pre>'
+    return f'<div style="margin:4px 0 0">{label}</div><pre style="{box}">{escape(line.text)}</pre>'

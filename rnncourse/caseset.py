@@ -16,6 +16,7 @@ from typing import Any
 
 from rnncourse.comparing import Tolerance, compare
 from rnncourse.fingerprint import Fingerprint
+from rnncourse.properties import Property
 from rnncourse.values import Value, from_json, to_json
 
 CORE = "core"
@@ -50,11 +51,11 @@ class Group:
 
 @dataclass(frozen=True)
 class Case:
-    """One question and its right answer."""
+    """One question and its right answer, or the property that every right answer has."""
 
     group: str
     inputs: Mapping[str, Value]
-    expected: Value
+    expected: Value | Property
     helpers: tuple[tuple[str, Mapping[str, Value], Value], ...] = ()
     """What earlier exercises are asked on the way by the right solution: (name, arguments, answer)."""
 
@@ -128,7 +129,11 @@ def find_helper_answer(case: Case, name: str, args: Sequence[Value], kwargs: Map
     loose = Tolerance(relative=1e-5, absolute=1e-5)
     for recorded, asked, answer in case.helpers:
         given = dict(zip(asked, args, strict=False)) | dict(kwargs)
-        if recorded == name and len(args) + len(kwargs) == len(asked) and compare(dict(asked), given, loose) is None:
+        if (
+            recorded == name
+            and len(args) + len(kwargs) == len(asked)
+            and compare(dict(asked), given, loose) is None
+        ):
             return answer
     raise LookupError(f"{name} was asked something that the right solution does not ask")
 
@@ -155,7 +160,12 @@ def dump(cases: CaseSet) -> dict[str, Any]:
 def _dump_case(case: Case) -> dict[str, Any]:
     inputs = {name: to_json(value) for name, value in case.inputs.items()}
     helpers = [[name, to_json(dict(asked)), to_json(answer)] for name, asked, answer in case.helpers]
-    return {"group": case.group, "inputs": inputs, "expected": to_json(case.expected), "helpers": helpers}
+    expected = case.expected
+    if isinstance(expected, Property):
+        written = {"property": expected.name, "settings": to_json(expected.settings)}
+    else:
+        written = to_json(expected)
+    return {"group": case.group, "inputs": inputs, "expected": written, "helpers": helpers}
 
 
 def restore(data: dict[str, Any]) -> CaseSet:
@@ -177,7 +187,12 @@ def restore(data: dict[str, Any]) -> CaseSet:
 def _restore_case(data: dict[str, Any]) -> Case:
     inputs = {name: from_json(value) for name, value in data["inputs"].items()}
     helpers = tuple((name, from_json(asked), from_json(answer)) for name, asked, answer in data["helpers"])
-    return Case(data["group"], inputs, from_json(data["expected"]), helpers)
+    written = data["expected"]
+    if isinstance(written, dict) and "property" in written:
+        return Case(
+            data["group"], inputs, Property(written["property"], from_json(written["settings"])), helpers
+        )
+    return Case(data["group"], inputs, from_json(written), helpers)
 
 
 def _restore_mistake(data: dict[str, Any]) -> KnownMistake:

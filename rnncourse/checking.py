@@ -8,11 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 from rnncourse.calling import Answer, Raised
 from rnncourse.caseset import CORE, MANNERS, Case, CaseSet, KnownMistake
 from rnncourse.comparing import Mismatch, compare
 from rnncourse.fingerprint import fingerprint
+from rnncourse.properties import Property
 
 Ask = Callable[[Case, bool], Answer]
 """Puts one case to the student's function. The flag asks for right helpers in place of their own."""
@@ -96,16 +98,20 @@ def examine(cases: CaseSet, ask: Ask) -> Finding:
     """
     answers = [ask(case, False) for case in cases.cases]
     if all(_is_stub(answer) for answer in answers):
-        return Finding(cases.exercise, NOT_ATTEMPTED, note="You have not started this one.")
-    finding = _weigh(cases, answers, ask)
-    if finding.outcome == CORRECT or not cases.uses or finding.mistake:
+        finding = Finding(cases.exercise, NOT_ATTEMPTED, note="You have not started this one.")
+    else:
+        finding = _weigh(cases, answers, ask)
+    if finding.outcome == CORRECT or not cases.uses:
         return finding
+    # Also when a mistake was proved, and when the stub of a helper was met: it may be the helper's.
     return _with_right_helpers(cases, ask) or finding
 
 
 def _is_stub(answer: Answer) -> bool:
     """Return whether this is what the untouched stub answers."""
-    return answer.failure == "missing" or (answer.raised is not None and answer.raised.kind == "NotImplementedError")
+    return answer.failure == "missing" or (
+        answer.raised is not None and answer.raised.kind == "NotImplementedError"
+    )
 
 
 def _with_right_helpers(cases: CaseSet, ask: Ask) -> Finding | None:
@@ -130,7 +136,11 @@ def _weigh(cases: CaseSet, answers: Sequence[Answer], ask: Ask) -> Finding:
     if not any(mismatches):
         return finding
     worst = _most_telling(mismatches, answers)
-    known = _diagnose(cases, answers)
+    known = _diagnose(cases, answers, mismatches)
+    if not known and not cases.is_value and not mismatches[0] and _changed_its_mind(cases, answers[0], ask):
+        return _name_manner(
+            cases, replace(finding, mismatch=mismatches[worst]), "remembers_between_calls", ""
+        )
     return replace(
         finding,
         mismatch=mismatches[worst],
@@ -148,6 +158,9 @@ def _compare(cases: CaseSet, case: Case, answer: Answer) -> Mismatch | None:
         return Mismatch("", f"your code raised {answer.raised.kind}")
     if answer.failure:
         return Mismatch("", _FAILURES[answer.failure])
+    if isinstance(case.expected, Property):
+        mistake, problem = case.expected.problem(case.inputs, answer.value)
+        return Mismatch("", problem, mistake=mistake) if problem else None
     return compare(case.expected, answer.value, cases.tolerance)
 
 
@@ -176,6 +189,12 @@ def _manner(cases: CaseSet, answers: Sequence[Answer], ask: Ask) -> tuple[str, s
         if _compare(cases, case, ask(case, False)):
             return "remembers_between_calls", ""
     return "", ""
+
+
+def _changed_its_mind(cases: CaseSet, first: Answer, ask: Ask) -> bool:
+    """Return whether a function answers its first question in another way when asked again."""
+    again = ask(cases.cases[0], False)
+    return again.answered and not fingerprint(first).matches(fingerprint(again))
 
 
 def _name_manner(cases: CaseSet, finding: Finding, manner: str, what: str) -> Finding:
@@ -221,14 +240,17 @@ def _part_is_right(cases: CaseSet, answers: Sequence[Answer], part: int) -> bool
     """Return whether output number `part` is right in all core cases."""
     name = cases.parts[part]
     for case, answer in zip(cases.cases, answers, strict=True):
+        expected: Any = case.expected
         if case.group != CORE:
             continue
-        key = name if isinstance(case.expected, dict) else part
+        if isinstance(expected, Property):
+            return False
+        key: str | int = name if isinstance(expected, dict) else part
         try:
             got = answer.value[key] if answer.answered else None
         except (KeyError, IndexError, TypeError):
             return False
-        if got is None or compare(case.expected[key], got, cases.tolerance):
+        if got is None or compare(expected[key], got, cases.tolerance):
             return False
     return True
 
@@ -244,8 +266,13 @@ def _outcome(fraction: float, answers: Sequence[Answer]) -> str:
     return WRONG if any(answer.answered for answer in answers) else CRASHED
 
 
-def _diagnose(cases: CaseSet, answers: Sequence[Answer]) -> KnownMistake | None:
-    """Return the known mistake that gives exactly these answers to all cases."""
+def _diagnose(
+    cases: CaseSet, answers: Sequence[Answer], mismatches: Sequence[Mismatch | None]
+) -> KnownMistake | None:
+    """Return the known mistake that gives exactly these answers to all cases, or that one case proves."""
+    proved = next((mismatch.mistake for mismatch in mismatches if mismatch and mismatch.mistake), "")
+    if proved:
+        return next((mistake for mistake in cases.known() if mistake.id == proved), None)
     prints = [fingerprint(answer, cases.tolerance.dtype is not None) for answer in answers]
     for mistake in cases.known():
         same = (recorded.matches(given) for recorded, given in zip(mistake.answers, prints, strict=True))

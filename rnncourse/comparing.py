@@ -53,6 +53,8 @@ class Mismatch:
         The two values there, or what they are, as short text.
     relation : str
         How the two arrays are related when they are (transposed, negated, ...), or empty.
+    mistake : str
+        Id of a known mistake, where the difference itself proves it.
     """
 
     where: str
@@ -60,6 +62,7 @@ class Mismatch:
     expected: str = ""
     got: str = ""
     relation: str = ""
+    mistake: str = ""
 
 
 def compare(expected: Value, got: Value, tolerance: Tolerance, where: str = "") -> Mismatch | None:
@@ -88,7 +91,9 @@ def _other_type(expected: Value, got: Value, where: str) -> Mismatch:
     return Mismatch(where, "the answer is of another type", describe(expected), describe(got))
 
 
-def _compare_dicts(expected: dict[Any, Value], got: Value, tolerance: Tolerance, where: str) -> Mismatch | None:
+def _compare_dicts(
+    expected: dict[Any, Value], got: Value, tolerance: Tolerance, where: str
+) -> Mismatch | None:
     if not isinstance(got, dict):
         return _other_type(expected, got, where)
     missing = [key for key in expected if key not in got]
@@ -109,7 +114,9 @@ def _compare_sequences(
         return _other_type(expected, got, where)
     if len(got) != len(expected):
         return Mismatch(where, f"{len(got)} items instead of {len(expected)}", _short(expected), _short(got))
-    parts = (compare(e, g, tolerance, f"{where}[{i}]") for i, (e, g) in enumerate(zip(expected, got, strict=True)))
+    parts = (
+        compare(e, g, tolerance, f"{where}[{i}]") for i, (e, g) in enumerate(zip(expected, got, strict=True))
+    )
     return next((part for part in parts if part), None)
 
 
@@ -122,7 +129,9 @@ def _compare_scalars(expected: Value, got: Value, tolerance: Tolerance, where: s
             return None
         return Mismatch(where, "the number differs", _short(expected), _short(got))
     if type(expected) is type(got):
-        return None if expected == got else Mismatch(where, "the value differs", _short(expected), _short(got))
+        return (
+            None if expected == got else Mismatch(where, "the value differs", _short(expected), _short(got))
+        )
     return _other_type(expected, got, where)
 
 
@@ -141,14 +150,16 @@ def _compare_arrays(expected: Array, got: Value, tolerance: Tolerance, where: st
         return None
     index = tuple(int(i) for i in np.argwhere(~right)[0])
     problem = f"{int((~right).sum())} of {right.size} entries differ, the first at index {_index(index)}"
-    return Mismatch(where, problem, _short(expected[index]), _short(array[index]), relation_of(expected, array))
+    return Mismatch(
+        where, problem, _short(expected[index]), _short(array[index]), relation_of(expected, array)
+    )
 
 
 def as_array(got: Value) -> Array | None:
     """Return `got` as an array if it is one, or is numbers or equal-shaped arrays in a list."""
     if isinstance(got, np.ndarray):
         return got
-    if isinstance(got, int | float | np.number) and not isinstance(got, bool):
+    if isinstance(got, bool | int | float | np.number):
         return np.asarray(got)
     if not isinstance(got, list | tuple) or not got:
         return None
@@ -168,6 +179,8 @@ def _close(expected: Array, got: Array, tolerance: Tolerance) -> Array:
     """Return, entry by entry, whether `got` is close enough to `expected`."""
     if expected.dtype.kind in "US" or got.dtype.kind in "US":
         return np.asarray(expected.astype(str) == got.astype(str))
+    if expected.dtype.kind == "b" or got.dtype.kind == "b":
+        expected, got = expected.astype(float), got.astype(float)
     single = got.dtype.kind == "f" and got.dtype.itemsize < 8
     relative = max(tolerance.relative, tolerance.float32) if single else tolerance.relative
     absolute = max(tolerance.absolute, tolerance.float32) if single else tolerance.absolute
@@ -222,7 +235,11 @@ def _factor(expected: Array, got: Array, tolerance: Tolerance) -> str:
     if not np.isfinite(got[peak]) or expected[peak] == 0 or got[peak] == 0:
         return ""
     factor = float(got[peak] / expected[peak])
-    return f"It is {factor:.6g} times the expected array." if _close(expected * factor, got, tolerance).all() else ""
+    return (
+        f"It is {factor:.6g} times the expected array."
+        if _close(expected * factor, got, tolerance).all()
+        else ""
+    )
 
 
 def _edge(expected: Array, got: Array, tolerance: Tolerance) -> str:

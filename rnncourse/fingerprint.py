@@ -70,7 +70,7 @@ def fingerprint(answer: Answer, kinds: bool = False) -> Fingerprint:
 
 def _structure(value: Value, numbers: list[np.ndarray[Any, Any]], kinds: bool) -> str:
     """Return the shape of the tree as text and append its numbers to `numbers`."""
-    array = as_array(value)
+    array = None if isinstance(value, bool) else as_array(value)
     if array is not None and array.dtype.kind in "biuf":
         flat = array.astype(float).ravel()
         odd = ~np.isfinite(flat)

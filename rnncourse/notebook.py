@@ -11,6 +11,7 @@ from rnncourse.calling import Answer, call, raised_from
 from rnncourse.card import headline, to_html, to_text
 from rnncourse.caseset import Case, CaseSet, find_helper_answer, load
 from rnncourse.checking import CORRECT, Finding, examine
+from rnncourse.given import materialised
 from rnncourse.values import to_plain
 
 _hints_given: dict[str, int] = {}
@@ -104,7 +105,7 @@ def stand_in(case: Case, name: str) -> Callable[..., Any]:
 
     def helper(*args: Any, **kwargs: Any) -> Any:
         plain = {key: to_plain(value) for key, value in kwargs.items()}
-        return find_helper_answer(case, name, [to_plain(a) for a in args], plain)
+        return materialised(find_helper_answer(case, name, [to_plain(a) for a in args], plain))
 
     return helper
 

@@ -33,6 +33,7 @@ def curve(
     label : str
         Name of the function.
     """
+    figure: Figure
     figure, axes = plt.subplots(figsize=(5, 3), layout="constrained")
     grid = np.linspace(*limits, 400)
     axes.plot(grid, function(grid), linewidth=2, color="#0b5394")
@@ -41,7 +42,9 @@ def curve(
     for mark in marks:
         height = float(function(np.array(mark)))
         axes.plot([mark], [height], "o", color="#b45f06")
-        axes.annotate(f"({mark:g}, {height:.3f})", (mark, height), xytext=(6, -12), textcoords="offset points")
+        axes.annotate(
+            f"({mark:g}, {height:.3f})", (mark, height), xytext=(6, -12), textcoords="offset points"
+        )
     axes.set(xlabel="a", ylabel=label)
     return figure
 
@@ -68,15 +71,16 @@ def heatmap(
         Values of the two ends of the colour scale.
     """
     size = (1.6 + 0.85 * len(columns), 0.8 + 0.45 * len(rows))
+    figure: Figure
     figure, axes = plt.subplots(figsize=size, layout="constrained", facecolor="white")
-    axes.imshow(values, cmap="PuOr_r", vmin=limits[0], vmax=limits[1], aspect="auto")
+    picture = axes.imshow(values, cmap="PuOr_r", vmin=limits[0], vmax=limits[1], aspect="auto")
     axes.set_xticks(range(len(columns)), columns)
     axes.set_yticks(range(len(rows)), rows)
     axes.tick_params(length=0)
     axes.spines[:].set_visible(False)
-    middle, reach = (limits[0] + limits[1]) / 2, (limits[1] - limits[0]) / 2
     for (row, column), value in np.ndenumerate(values):
-        ink = "white" if abs(value - middle) > 0.6 * reach else "black"
+        red, green, blue, _ = picture.to_rgba(value)
+        ink = "white" if 0.3 * red + 0.6 * green + 0.1 * blue < 0.5 else "black"
         axes.text(column, row, f"{value:.2f}", ha="center", va="center", color=ink, fontsize=10)
     return figure
 
@@ -101,5 +105,6 @@ def show(figure: Figure, alt: str) -> None:
     figure.savefig(buffer, format="png", dpi=110)
     plt.close(figure)
     picture = base64.b64encode(buffer.getvalue()).decode()
-    html = f'<img src="data:image/png;base64,{picture}" alt="{escape(alt, quote=True)}" style="max-width:100%">'
+    source = f"data:image/png;base64,{picture}"
+    html = f'<img src="{source}" alt="{escape(alt, quote=True)}" style="max-width:100%">'
     display({"text/html": html, "text/plain": alt}, raw=True)

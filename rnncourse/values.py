@@ -13,6 +13,8 @@ from typing import Any
 
 import numpy as np
 
+from rnncourse.given import Given, Seeded
+
 Value = Any
 """A tree as described above. Python's types cannot say it more closely and stay readable."""
 
@@ -76,17 +78,6 @@ def _plain_key(key: object) -> str | int | tuple[Any, ...]:
     raise TypeError(f"a dictionary key of type {type(key).__name__}")
 
 
-def copied(value: Value) -> Value:
-    """Return a copy of `value` that shares no memory with it."""
-    if isinstance(value, np.ndarray):
-        return value.copy()
-    if isinstance(value, dict):
-        return {k: copied(v) for k, v in value.items()}
-    if isinstance(value, list | tuple):
-        return type(value)(copied(v) for v in value)
-    return value
-
-
 def same_bits(a: Value, b: Value) -> bool:
     """Return whether two values are equal bit for bit, NaN included."""
     if isinstance(a, np.ndarray) and isinstance(b, np.ndarray):
@@ -95,6 +86,8 @@ def same_bits(a: Value, b: Value) -> bool:
         return list(a) == list(b) and all(same_bits(a[k], b[k]) for k in a)
     if isinstance(a, list | tuple) and type(a) is type(b):
         return len(a) == len(b) and all(map(same_bits, a, b))
+    if isinstance(a, Given | Seeded):
+        return True  # made anew for every call
     return type(a) is type(b) and (a == b or (a != a and b != b))
 
 
@@ -118,6 +111,10 @@ def to_json(value: Value) -> Any:
         return {"dtype": str(value.dtype), "scalar": value.item()}
     if isinstance(value, tuple):
         return {"tuple": [to_json(v) for v in value]}
+    if isinstance(value, Given):
+        return {"given": value.name, "constants": to_json(value.constants)}
+    if isinstance(value, Seeded):
+        return {"seeded": value.seed}
     if isinstance(value, dict):
         return {"dict": [[to_json(k), to_json(v)] for k, v in value.items()]}
     return [to_json(v) for v in value] if isinstance(value, list) else value
@@ -150,6 +147,10 @@ def from_json(data: Any) -> Value:
         return tuple(from_json(item) for item in data["tuple"])
     if "dict" in data:
         return {from_json(key): from_json(item) for key, item in data["dict"]}
+    if "given" in data:
+        return Given(data["given"], from_json(data["constants"]))
+    if "seeded" in data:
+        return Seeded(data["seeded"])
     raise ValueError(f"not a value: {sorted(data)}")
 
 
@@ -160,6 +161,8 @@ def describe(value: Value) -> str:
     if isinstance(value, list | tuple | dict):
         noun = {list: "list", tuple: "tuple", dict: "dict"}[type(value)]
         return f"{noun} of {len(value)}"
+    if isinstance(value, Given | Seeded):
+        return f"the function {value.name}" if isinstance(value, Given) else f"default_rng({value.seed})"
     if value is None:
         return "None (does the function return something?)"
     text = repr(value)

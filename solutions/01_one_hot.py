@@ -131,9 +131,9 @@ for name, review in {"R1": R1, "R2": R2, "R3": R3}.items():
 
 # %%
 movie_words = ["movie", "was", "good", "bad", "not"]
-I = np.eye(5)  # row i is the one-hot row of id i
+rows = np.eye(5)  # row i is the one-hot row of id i
 id_distance = np.abs(np.arange(5)[:, None] - np.arange(5))  # (5, 5)
-one_hot_distance = np.linalg.norm(I[:, None, :] - I, axis=-1)  # (5, 5)
+one_hot_distance = np.linalg.norm(rows[:, None, :] - rows, axis=-1)  # (5, 5)
 print("between ids, good and bad:      ", id_distance[2, 3])
 print("between ids, movie and not:     ", id_distance[0, 4])
 print("between one-hot rows, all pairs:", np.unique(one_hot_distance[id_distance > 0].round(4)))
@@ -142,10 +142,12 @@ print("between one-hot rows, all pairs:", np.unique(one_hot_distance[id_distance
 import matplotlib.pyplot as plt
 
 figure, panels = plt.subplots(1, 2, figsize=(8.6, 4), layout="constrained")
-for axes, table, title in zip(panels, (id_distance, one_hot_distance), ("between ids", "between one-hot rows")):
+tables = {"between ids": id_distance, "between one-hot rows": one_hot_distance}
+for axes, (title, table) in zip(panels, tables.items(), strict=True):
     axes.imshow(table, cmap="Blues", vmin=0, vmax=5.5)
     for (row, column), value in np.ndenumerate(table):
-        axes.text(column, row, f"{value:.3g}", ha="center", va="center", color="black" if value < 3.2 else "white")
+        colour = "black" if value < 3.2 else "white"
+        axes.text(column, row, f"{value:.3g}", ha="center", va="center", color=colour)
     axes.set_title(f"distance {title}")
     axes.set_xticks(range(5), movie_words)
     axes.set_yticks(range(5), movie_words)
@@ -199,7 +201,8 @@ from time import perf_counter
 
 large_table = rng.normal(size=(5000, 64))  # (V, H)
 hundred_ids = rng.integers(0, 5000, 100)  # (T,)
-hundred_rows = np.eye(5000)[hundred_ids]  # (T, V)
+hundred_rows = np.zeros((100, 5000))  # (T, V)
+hundred_rows[np.arange(100), hundred_ids] = 1
 
 
 def seconds(action):
@@ -258,6 +261,7 @@ print(movie_reviews)
 # Beware of Python's `set`: it drops repeated words, but it also forgets their order, and may give another one each time
 # Python starts.
 
+
 # %% nbgrader={"grade_id": "build_vocabulary", "solution": true}
 def build_vocabulary(reviews, specials=()):
     """Return the id of each word, as a dict {word: id}.
@@ -286,7 +290,7 @@ check(build_vocabulary)
 # %%
 vocabulary = build_vocabulary(movie_reviews)
 print(vocabulary)
-print(build_vocabulary(movie_reviews, specials=("<pad>", "<unk>")))
+print(build_vocabulary(movie_reviews, ("<pad>", "<unk>")))
 
 # %% [markdown]
 # ## Words the vocabulary does not have
@@ -310,6 +314,7 @@ print(build_vocabulary(movie_reviews, specials=("<pad>", "<unk>")))
 #
 # *Difficulty 1 of 5 · 5 minutes · Objective: look words up, and keep the place of those you do not know.*
 
+
 # %% nbgrader={"grade_id": "words_to_ids", "solution": true}
 def words_to_ids(reviews, vocabulary, unknown):
     """Return the ids of the words, as one list of ids for each review.
@@ -329,13 +334,13 @@ def words_to_ids(reviews, vocabulary, unknown):
 check(words_to_ids)
 
 # %%
-movie_ids = words_to_ids(movie_reviews, vocabulary, unknown=-1)
+movie_ids = words_to_ids(movie_reviews, vocabulary, -1)
 print("all words known:           ", movie_ids)
 
 small_vocabulary = build_vocabulary(movie_reviews[:2])
-print("`not` is unknown, as -1:   ", words_to_ids(movie_reviews, small_vocabulary, unknown=-1))
+print("`not` is unknown, as -1:   ", words_to_ids(movie_reviews, small_vocabulary, -1))
 
-special_vocabulary = build_vocabulary(movie_reviews[:2], specials=("<pad>", "<unk>"))
+special_vocabulary = build_vocabulary(movie_reviews[:2], ("<pad>", "<unk>"))
 unknown = special_vocabulary["<unk>"]
 print("`not` is unknown, as <unk>:", words_to_ids(movie_reviews, special_vocabulary, unknown))
 
@@ -373,6 +378,7 @@ print(np.eye(3)[[0, 2, -1]])
 #
 # *Difficulty 2 of 5 · 10 minutes · Objective: turn ids into one-hot rows, also when an id stands for no word.*
 
+
 # %% nbgrader={"grade_id": "one_hot", "solution": true}
 def one_hot(ids, V):
     """Return the one-hot rows of a batch of ids.
@@ -396,11 +402,11 @@ check(one_hot)
 # out of the batch again.
 
 # %%
-good_movie = one_hot(np.array([movie_ids[0]]), V=5)[0]
+good_movie = one_hot(np.array([movie_ids[0]]), 5)[0]
 print("movie was good, shape", good_movie.shape)
 print(good_movie)
 
-not_good_movie = one_hot(np.array([movie_ids[2]]), V=5)[0]
+not_good_movie = one_hot(np.array([movie_ids[2]]), 5)[0]
 print("movie was not good, shape", not_good_movie.shape)
 print(not_good_movie)
 
@@ -416,8 +422,8 @@ print(not_good_movie)
 
 # %%
 bag_vocabulary = build_vocabulary([["good", "not", "bad"]])
-two_reviews = words_to_ids([["good", "not", "bad"], ["bad", "not", "good"]], bag_vocabulary, unknown=-1)
-x_two = one_hot(np.array(two_reviews), V=3)  # (N, T, V) = (2, 3, 3)
+two_reviews = words_to_ids([["good", "not", "bad"], ["bad", "not", "good"]], bag_vocabulary, -1)
+x_two = one_hot(np.array(two_reviews), 3)  # (N, T, V) = (2, 3, 3)
 print("bags:     ", x_two.sum(axis=1).tolist())
 print("the same: ", np.array_equal(x_two[0], x_two[1]), "as rows,", end=" ")
 print(np.array_equal(x_two[0].sum(axis=0), x_two[1].sum(axis=0)), "as bags")
@@ -465,6 +471,7 @@ print("argmax of zeros:", np.zeros(5).argmax())
 #
 # *Difficulty 2 of 5 · 10 minutes · Objective: read words from one-hot rows or probabilities.*
 
+
 # %% nbgrader={"grade_id": "decode", "solution": true}
 def decode(x, vocabulary):
     """Return the words that rows of numbers stand for, as one list of words for each review.
@@ -494,7 +501,7 @@ check(decode)
 # %%
 print(decode(not_good_movie[None], vocabulary))
 
-x_small = one_hot(np.array(words_to_ids(movie_reviews[2:], small_vocabulary, unknown=-1)), V=4)
+x_small = one_hot(np.array(words_to_ids(movie_reviews[2:], small_vocabulary, -1)), 4)
 print(decode(x_small, small_vocabulary))
 
 # %% [markdown]
@@ -530,8 +537,8 @@ print(decode(x_small, small_vocabulary))
 #
 # *Difficulty 1 of 5 · 5 minutes · Objective: know the shape of an array before you build it.*
 #
-# Write the four shapes as tuples, such as `(2, 7)`. The vocabulary is `movie, was, good, bad, not`. Do not compute them:
-# predict.
+# Write the four shapes as tuples, such as `(2, 7)`. The vocabulary is `movie, was, good, bad, not`. The first two you have
+# met above: write them from memory. The other two you predict. Compute nothing.
 #
 # - `"review_1"`: the one-hot array of `movie was good` alone, without a batch axis
 # - `"review_3"`: the one-hot array of `movie was not good` alone, without a batch axis
@@ -556,6 +563,7 @@ check("review_shapes")
 #
 # Beware: the padding id may also be the id of a real word. A review could contain word 0 in a batch that is padded with 0.
 # So the ids alone do not tell which steps are real. What does?
+
 
 # %% nbgrader={"grade_id": "pad_sequences", "solution": true}
 def pad_sequences(sequences, pad):
@@ -587,8 +595,8 @@ check(pad_sequences)
 # Now all steps together: words, ids, padded ids, one-hot rows. Compare the shapes with your prediction.
 
 # %%
-ids, mask = pad_sequences(movie_ids, pad=-1)
-x = one_hot(ids, V=5)
+ids, mask = pad_sequences(movie_ids, -1)
+x = one_hot(ids, 5)
 print("ids ", ids.shape, ids.tolist())
 print("mask", mask.shape, mask.tolist())
 print("x   ", x.shape)
@@ -598,12 +606,13 @@ print(decode(x, vocabulary))
 # %% tags=["figure"]
 import matplotlib.pyplot as plt
 
-figure, panels = plt.subplots(1, 3, figsize=(9.6, 3.6), layout="constrained")
+figure, panels = plt.subplots(1, 3, figsize=(9.6, 2.9), layout="constrained")
 for n, axes in enumerate(panels):
     axes.imshow(np.array(x[n]), cmap="Blues", vmin=0, vmax=1.3)
     steps = movie_reviews[n] + ["(padding)"] * (4 - len(movie_reviews[n]))
     for (t, i), value in np.ndenumerate(x[n]):
-        axes.text(i, t, f"{value:.0f}", ha="center", va="center", color="white" if value else "0.35")
+        box = {"facecolor": "white", "edgecolor": "none", "pad": 1} if t >= len(movie_reviews[n]) else None
+        axes.text(i, t, f"{value:.0f}", ha="center", va="center", color="white" if value else "0.3", bbox=box)
     for t in range(len(movie_reviews[n]), 4):
         axes.axhspan(t - 0.5, t + 0.5, facecolor="none", edgecolor="#b45f06", hatch="//", linewidth=0)
     axes.set_xticks(range(5), list(vocabulary), rotation=45)
@@ -650,8 +659,14 @@ print("largest difference made by padding with the mask:", np.abs(masked - alone
 # s_t = 0.5 \, s_{t-1} + \text{score}_t, \qquad s_0 = 0,
 # $$
 #
-# and the answer is the last state. A padded step has score 0. So it leaves the state alone, does it not? **Predict**, then
-# run the cell. It appends 0, 1 and 10 steps of padding to review 1.
+# and the answer is the last state. With a mask $m_t$, a step that is not real keeps the old state:
+#
+# $$
+# s_t = m_t \, (0.5 \, s_{t-1} + \text{score}_t) + (1 - m_t) \, s_{t-1} .
+# $$
+#
+# A padded step has score 0. So it leaves the state alone even without a mask, does it not? **Predict**, then run the cell.
+# It appends 0, 1 and 10 steps of padding to review 1, once with all $m_t = 1$ and once with the mask.
 
 
 # %%

@@ -52,7 +52,9 @@ class Outputs:
     def error(self, kind: str, message: str, traceback: str) -> None:
         """Add an exception; its traceback loses its colours."""
         text = self._cut(_COLOUR.sub("", traceback))
-        self._add({"output_type": "error", "ename": kind, "evalue": message[:500], "traceback": text.split("\n")})
+        self._add(
+            {"output_type": "error", "ename": kind, "evalue": message[:500], "traceback": text.split("\n")}
+        )
 
     def _cut(self, text: str) -> str:
         kept = text[: max(self._room, 0)]
@@ -104,7 +106,9 @@ class Shell(InteractiveShell):  # type: ignore[misc]
         self.history_manager = HistoryManager(shell=self, parent=self, enabled=False)
 
     def _showtraceback(self, etype: Any, evalue: Any, stb: list[str]) -> None:
-        own = [part for part in stb if not part.lstrip().startswith("File ")]  # library frames show host paths
+        own = [
+            part for part in stb if not part.lstrip().startswith("File ")
+        ]  # library frames show host paths
         _Publisher.outputs.error(getattr(etype, "__name__", str(etype)), str(evalue), "\n".join(own))
 
 

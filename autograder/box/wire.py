@@ -15,6 +15,8 @@ from typing import Any
 
 import numpy as np
 
+from rnncourse.given import Given, Seeded
+
 MOST_HEADER = 4 << 20
 MOST_BYTES = 64 << 20
 MOST_DEPTH = 64
@@ -92,6 +94,10 @@ def pack(value: Any, blobs: list[bytes]) -> Any:
         return {"$scalar": pack(np.asarray(value), blobs)}
     if isinstance(value, complex):
         return {"$complex": [value.real, value.imag]}
+    if isinstance(value, Given):
+        return {"$given": value.name, "constants": pack(value.constants, blobs)}
+    if isinstance(value, Seeded):
+        return {"$seeded": value.seed}
     if isinstance(value, tuple):
         return {"$tuple": [pack(item, blobs) for item in value]}
     if isinstance(value, dict):
@@ -123,6 +129,10 @@ def unpack(data: Any, body: memoryview, depth: int = 0) -> Any:
         return _array(data["$scalar"], body)[()]
     if "$texts" in data:
         return np.array([str(text) for text in data["$texts"]], dtype=str).reshape(_shape(data))
+    if "$given" in data:
+        return Given(str(data["$given"]), unpack(data["constants"], body, depth + 1))
+    if "$seeded" in data:
+        return Seeded(int(data["$seeded"]))
     if "$complex" in data:
         return complex(*data["$complex"])
     raise ValueError(f"an object with the keys {sorted(data)[:5]}")

@@ -21,15 +21,13 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
-HERE = Path(__file__).resolve().parent
-sys.path.insert(0, str(HERE))
+sys.path.insert(0, str(Path(__file__).resolve().parents[2]))  # this very copy, whatever else is installed
 
-import confine  # noqa: E402
 import numpy as np  # noqa: E402
-import wire  # noqa: E402
-from shell import Shell, make_shell, run_cell  # noqa: E402
 
 import rnncourse  # noqa: E402
+from autograder.box import confine, wire  # noqa: E402
+from autograder.box.shell import Shell, make_shell, run_cell  # noqa: E402
 from rnncourse.calling import Answer, call  # noqa: E402
 from rnncourse.notebook import value_answer  # noqa: E402
 from rnncourse.values import to_plain  # noqa: E402
@@ -82,7 +80,9 @@ def _nothing(*_: object) -> None:
     """Stand in for ``check`` and ``hint``: there is nothing to check against in here."""
 
 
-def _serve_one(control: socket.socket, descriptor: int, shell: Shell, scratch: str, readable: list[str]) -> None:
+def _serve_one(
+    control: socket.socket, descriptor: int, shell: Shell, scratch: str, readable: list[str]
+) -> None:
     """Fork for one submission; when told to, end it and report its status and whether all is clean."""
     child = os.fork()
     if child == 0:
@@ -139,7 +139,9 @@ def _child(control: socket.socket, descriptor: int, shell: Shell, scratch: str, 
 class Server:
     """Answers the judge about one submission."""
 
-    def __init__(self, connection: socket.socket, shell: Shell, call_seconds: float, cell_seconds: float) -> None:
+    def __init__(
+        self, connection: socket.socket, shell: Shell, call_seconds: float, cell_seconds: float
+    ) -> None:
         self.connection, self.shell = connection, shell
         self.call_seconds, self.cell_seconds = call_seconds, cell_seconds
         signal.signal(signal.SIGPROF, self._out_of_time)
@@ -213,7 +215,11 @@ class Server:
 
     def _send_answer(self, request: dict[str, Any], answer: Answer) -> None:
         raised = vars(answer.raised) if answer.raised else None
-        message = vars(answer) | {"raised": raised, "shared": list(answer.shared), "changed": list(answer.changed)}
+        message = vars(answer) | {
+            "raised": raised,
+            "shared": list(answer.shared),
+            "changed": list(answer.changed),
+        }
         try:
             wire.send(self.connection, {"id": request["id"], "answer": message})
         except wire.WireError:

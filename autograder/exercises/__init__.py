@@ -10,6 +10,8 @@ from autograder.exercises.base import Exercise
 
 MODULES = {
     "00_start_here": "start_here",
+    "01_one_hot": "one_hot",
+    "02_forward": "forward",
 }
 """Notebook name to the module that declares its exercises, in the order of the course."""
 

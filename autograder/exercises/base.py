@@ -16,6 +16,7 @@ import numpy as np
 
 from rnncourse.caseset import CORE, MANNERS, Group
 from rnncourse.comparing import Tolerance
+from rnncourse.properties import Property
 from rnncourse.values import Value
 
 Draw = np.random.Generator
@@ -27,11 +28,17 @@ class Question:
 
     group: str
     inputs: dict[str, Value]
+    expected: Property | None = None
 
 
-def ask(group: str = CORE, /, **inputs: Value) -> Question:
-    """Return a question; the keyword order is the order of the arguments."""
-    return Question(group, inputs)
+def ask(group: str = CORE, expected: Property | None = None, /, **inputs: Value) -> Question:
+    """Return a question; the keyword order is the order of the arguments.
+
+    Where many answers are right, `expected` says what must hold for them; otherwise the reference
+    gives the expected answer. Arguments may be :class:`Given` functions and :class:`Seeded`
+    generators.
+    """
+    return Question(group, inputs, expected)
 
 
 @dataclass(frozen=True)

@@ -144,7 +144,9 @@ AFFINE = Exercise(
                 return out
             """,
         ),
-        other_way("single_precision", ("return np.tanh(x @ W + b)", "return np.tanh(x @ W + b).astype(np.float32)")),
+        other_way(
+            "single_precision", ("return np.tanh(x @ W + b)", "return np.tanh(x @ W + b).astype(np.float32)")
+        ),
     ),
 )
 

@@ -9,7 +9,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from autograder.errors import SandboxError
-from autograder.sandbox.box import Box, interpreter_folders, masked_folders, worker_command, worker_environment
+from autograder.sandbox.box import (
+    Box,
+    interpreter_folders,
+    masked_folders,
+    worker_command,
+    worker_environment,
+)
 
 SCRATCH_BYTES = 64 << 20
 NAMES = ("bwrap", "sandlock")
@@ -30,7 +36,11 @@ class Backend:
     def missing(self) -> str:
         """Return why this backend cannot work here, or an empty string."""
         if self.name == "bwrap":
-            return "" if shutil.which("bwrap") else "bubblewrap is not installed (Debian: apt install bubblewrap)"
+            return (
+                ""
+                if shutil.which("bwrap")
+                else "bubblewrap is not installed (Debian: apt install bubblewrap)"
+            )
         if self.name == "sandlock":
             return _sandlock_missing()
         return ""
@@ -52,7 +62,15 @@ class Backend:
 
 def _bwrap(box: Box) -> tuple[list[str], dict[str, str]]:
     """Return the bubblewrap command: own namespaces, read-only system, small scratch, no network."""
-    words = ["bwrap", "--unshare-all", "--die-with-parent", "--new-session", "--as-pid-1", "--hostname", "box"]
+    words = [
+        "bwrap",
+        "--unshare-all",
+        "--die-with-parent",
+        "--new-session",
+        "--as-pid-1",
+        "--hostname",
+        "box",
+    ]
     words += ["--proc", "/proc", "--dev", "/dev", "--ro-bind", str(box.root), "/box"]
     for folder in interpreter_folders():
         words += ["--ro-bind", str(folder), str(folder)]
@@ -101,7 +119,9 @@ def choose(name: str = "", unsafe: bool = False) -> Backend:
             return backend
         reasons.append(f"{backend.name}: {reason}")
     raise SandboxError(
-        "Student code cannot be confined here, so nothing is run. " + "; ".join(reasons) + ". Install one of them, "
+        "Student code cannot be confined here, so nothing is run. "
+        + "; ".join(reasons)
+        + ". Install one of them, "
         "or, if you trust every file, pass --unsafe-no-sandbox."
     )
 

@@ -29,7 +29,10 @@ class Box:
         self.root, self.scratch = self.folder / "box", self.folder / "scratch"
         self.scratch.mkdir()
         package = Path(__file__).resolve().parent.parent
-        shutil.copytree(package / "box", self.root, ignore=shutil.ignore_patterns("__pycache__"))
+        shutil.copytree(
+            package / "box", self.root / "autograder" / "box", ignore=shutil.ignore_patterns("__pycache__")
+        )
+        shutil.copy(package / "__init__.py", self.root / "autograder")
         ignored = shutil.ignore_patterns("cases", "__pycache__")
         shutil.copytree(package.parent / "rnncourse", self.root / "rnncourse", ignore=ignored)
         self._copy_font_cache()
@@ -68,7 +71,7 @@ def masked_folders() -> Iterator[Path]:
 def worker_command(root: str, scratch: str) -> list[str]:
     """Return the command that starts the worker, given where it sees the box and its scratch folder."""
     readable = [str(folder) for folder in interpreter_folders()]
-    return [sys.executable, "-I", "-B", f"{root}/worker.py", scratch, root, *readable]
+    return [sys.executable, "-I", "-B", f"{root}/autograder/box/worker.py", scratch, root, *readable]
 
 
 def worker_environment(root: str, scratch: str) -> dict[str, str]:

@@ -66,7 +66,7 @@ def _succeeds(child: Child, code: str) -> bool:
     error: Any = "no answer"
     while "done" not in (message := child.receive(30)):
         error = message.get("error", error)
-    return error == ""
+    return bool(error == "")
 
 
 def examine_backends() -> int:

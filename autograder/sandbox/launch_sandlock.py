@@ -12,7 +12,12 @@ def main(words: list[str]) -> int:
     """Run the command confined and return its exit code."""
     first = words.index("--")
     second = words.index("--", first + 1)
-    folder, readable, denied, command = words[0], words[1:first], words[first + 1 : second], words[second + 1 :]
+    folder, readable, denied, command = (
+        words[0],
+        words[1:first],
+        words[first + 1 : second],
+        words[second + 1 :],
+    )
     devices = ["/dev/null", "/dev/urandom", "/dev/zero"]
     sandbox = Sandbox(
         fs_readable=[folder, *readable, *devices],

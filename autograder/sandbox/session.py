@@ -40,8 +40,8 @@ class Limits:
 
     cpu_seconds: int = 60
     call_seconds: float = 4.0
-    cell_seconds: float = 20.0
-    wall_factor: float = 4.0
+    cell_seconds: float = 30.0
+    wall_factor: float = 2.0
     memory: int = 3 << 30
     file_size: int = 16 << 20
 
@@ -103,7 +103,7 @@ class Session:
         self._box = Box()
         self._process: subprocess.Popen[bytes] | None = None
         self._control: socket.socket | None = None
-        self._log = tempfile.TemporaryFile()
+        self._log = tempfile.TemporaryFile()  # noqa: SIM115 - closed with the session
         self.started = 0
 
     def __enter__(self) -> Session:
@@ -133,7 +133,9 @@ class Session:
         except (OSError, WorkerError, TimeoutError) as error:
             ours.close()
             self.stop()
-            raise SandboxError(f"the {self.backend.name} sandbox does not answer ({error}). {self._said()}") from None
+            raise SandboxError(
+                f"the {self.backend.name} sandbox does not answer ({error}). {self._said()}"
+            ) from None
         try:
             yield child
         finally:
@@ -149,7 +151,12 @@ class Session:
         command, environment = self.backend.command(self._box)
         with theirs:
             self._process = subprocess.Popen(
-                command, stdin=theirs, stdout=self._log, stderr=self._log, env=environment, start_new_session=True
+                command,
+                stdin=theirs.fileno(),
+                stdout=self._log,
+                stderr=self._log,
+                env=environment,
+                start_new_session=True,
             )
         self._control = ours
         ours.settimeout(START_SECONDS)

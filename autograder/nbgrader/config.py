@@ -1,0 +1,31 @@
+"""Tell nbgrader to use our steps."""
+
+from __future__ import annotations
+
+from typing import Any
+
+
+def configure(c: Any) -> None:
+    """Set everything in an nbgrader configuration that this course needs.
+
+    Parameters
+    ----------
+    c : traitlets.config.Config
+        What ``get_config()`` returns in ``nbgrader_config.py``.
+    """
+    ours = "autograder.nbgrader.steps"
+    stock = "nbgrader.preprocessors"
+    c.CourseDirectory.course_id = "rnncourse"
+    c.Autograde.exporter_class = f"{ours}.ForgivingExporter"
+    c.Autograde.sanitize_preprocessors = [
+        f"{stock}.{name}"
+        for name in ("ClearOutput", "DeduplicateIds", "OverwriteKernelspec", "OverwriteCells")
+    ] + [f"{stock}.CheckCellMetadata"]
+    c.Autograde.autograde_preprocessors = [
+        f"{ours}.Judge",
+        f"{ours}.SaveVerdicts",
+        f"{stock}.AssignLatePenalties",
+        f"{stock}.CheckCellMetadata",
+    ]
+    c.HTMLExporter.sanitize_html = True
+    c.ExportApp.plugin_class = "autograder.nbgrader.export.CsvPlugin"

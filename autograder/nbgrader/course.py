@@ -1,0 +1,115 @@
+"""A course directory: where an instructor keeps a class, and what is secret about it."""
+
+from __future__ import annotations
+
+import os
+import secrets
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from autograder.build import write_source_tree
+from autograder.errors import CourseError
+from autograder.exercises import MODULES
+
+CONFIG = '''"""Configuration of nbgrader for this course. Add your own settings below the first lines."""
+
+from autograder.nbgrader import configure
+
+c = get_config()  # noqa: F821 - nbgrader defines it
+configure(c)
+'''
+
+IGNORED = """\
+# What only the instructor may have, and what can be made again.
+.rnncourse/
+gradebook.db
+source/
+submitted/
+autograded/
+feedback/
+"""
+
+
+@dataclass(frozen=True)
+class Course:
+    """An instructor's course directory.
+
+    Attributes
+    ----------
+    root : Path
+        The directory that holds ``nbgrader_config.py``.
+    """
+
+    root: Path
+
+    @property
+    def secret(self) -> bytes:
+        """What makes the hidden cases of this course unknowable.
+
+        Raises
+        ------
+        CourseError
+            If there is none.
+        """
+        path = self.root / ".rnncourse" / "secret"
+        try:
+            return bytes.fromhex(path.read_text(encoding="ascii").strip())
+        except (OSError, ValueError):
+            raise CourseError(
+                f"{self.root} is not a course directory: {path.name} is missing. Make one with `python -m autograder "
+                "init DIR`, or run the command inside it."
+            ) from None
+
+    @property
+    def results(self) -> Path:
+        """The file of results that makes a run resumable."""
+        return self.root / ".rnncourse" / "results.jsonl"
+
+    def directory(self) -> Any:
+        """Return nbgrader's own view of this course, with the settings of its configuration file."""
+        from nbgrader.apps import NbGrader
+        from nbgrader.coursedir import CourseDirectory
+        from traitlets.config import Application
+
+        app = NbGrader()
+        Application.load_config_file(app, "nbgrader_config.py", path=str(self.root))
+        app.config.CourseDirectory.root = str(self.root)
+        return CourseDirectory(config=app.config)
+
+
+def init_course(folder: Path) -> Course:
+    """Make a course directory: configuration, secret, and the source notebooks of every assignment.
+
+    Files that are there are kept, except the source notebooks, which are generated.
+
+    Raises
+    ------
+    CourseError
+        If the folder cannot be written.
+    """
+    try:
+        (folder / ".rnncourse").mkdir(parents=True, exist_ok=True)
+        (folder / "submitted").mkdir(exist_ok=True)
+        _write_once(folder / "nbgrader_config.py", CONFIG)
+        _write_once(folder / ".gitignore", IGNORED)
+        _write_once(folder / ".rnncourse" / "secret", secrets.token_hex(32) + "\n", mode=0o600)
+        write_source_tree(folder / "source")
+    except OSError as error:
+        raise CourseError(f"{folder} cannot be made a course directory: {error.strerror}.") from None
+    return Course(folder)
+
+
+def _write_once(path: Path, text: str, mode: int = 0o644) -> None:
+    """Write a file unless it is there."""
+    try:
+        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode)
+    except FileExistsError:
+        return
+    with os.fdopen(descriptor, "w", encoding="utf-8") as file:
+        file.write(text)
+
+
+def assignments() -> list[str]:
+    """Return the names of all assignments: each is one notebook."""
+    return list(MODULES)

@@ -1,0 +1,140 @@
+"""The one writer of the gradebook: many results in few transactions.
+
+It writes the rows that nbgrader's own steps would write, with nbgrader's own classes, so that
+every tool of nbgrader reads them. A manual score or comment is never touched.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from nbformat import NotebookNode
+from nbgrader.api import (
+    Assignment,
+    Comment,
+    Grade,
+    Gradebook,
+    MissingEntry,
+    Student,
+    SubmittedAssignment,
+    SubmittedNotebook,
+)
+from nbgrader.utils import compute_checksum, determine_grade, is_grade, is_solution, is_task, parse_utc
+
+from autograder.errors import CourseError
+from autograder.masters import CHECK
+from autograder.verdict import GRADER_FAULT, Graded
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One result to write: whose, for which assignment, and the marked notebook."""
+
+    student: str
+    assignment: str
+    graded: Graded
+    notebook: NotebookNode
+    timestamp: str | None = None
+
+
+def write_entries(gradebook: Gradebook, entries: Sequence[Entry], late_plugin: Any = None) -> None:
+    """Write results in one transaction: all of them are there afterwards, or none.
+
+    Parameters
+    ----------
+    gradebook : Gradebook
+        nbgrader's, open.
+    entries : sequence of Entry
+        What to write.
+    late_plugin : LateSubmissionPlugin, optional
+        Says what a late submission costs; nothing when omitted.
+
+    Raises
+    ------
+    CourseError
+        If an assignment is not in the gradebook.
+    """
+    try:
+        for entry in entries:
+            submission = _submission(gradebook, entry)
+            _write_notebook(gradebook, submission, entry, late_plugin)
+        gradebook.db.commit()
+    except BaseException:
+        gradebook.db.rollback()
+        raise
+
+
+def _submission(gradebook: Gradebook, entry: Entry) -> SubmittedAssignment:
+    """Return the submission of an entry, made with all its rows if it is new."""
+    timestamp: datetime | None = parse_utc(entry.timestamp)
+    try:
+        submission = gradebook.find_submission(entry.assignment, entry.student)
+        submission.timestamp = timestamp or submission.timestamp
+        return submission
+    except MissingEntry:
+        pass
+    try:
+        assignment = gradebook.find_assignment(entry.assignment)
+    except MissingEntry:
+        raise CourseError(
+            f"The gradebook has no assignment {entry.assignment!r}. Run `nbgrader generate_assignment "
+            f"{entry.assignment}` first."
+        ) from None
+    student = gradebook.db.get(Student, entry.student) or Student(id=entry.student)
+    return _new_submission(gradebook, assignment, student, timestamp)
+
+
+def _new_submission(
+    gradebook: Gradebook, assignment: Assignment, student: Student, timestamp: datetime | None
+) -> SubmittedAssignment:
+    submission = SubmittedAssignment(assignment=assignment, student=student, timestamp=timestamp)
+    for notebook in assignment.notebooks:
+        submitted = SubmittedNotebook(notebook=notebook, assignment=submission)
+        for cell in (*notebook.grade_cells, *notebook.task_cells):
+            Grade(cell_id=cell.id, notebook=submitted)
+        for cell in (*notebook.solution_cells, *notebook.task_cells):
+            Comment(cell_id=cell.id, notebook=submitted)
+    gradebook.db.add(submission)
+    gradebook.db.flush()
+    return submission
+
+
+def _write_notebook(
+    gradebook: Gradebook, submission: SubmittedAssignment, entry: Entry, late_plugin: Any
+) -> None:
+    """Write the marks and automatic comments of one notebook."""
+    submitted = next(n for n in submission.notebooks if n.notebook.name == entry.graded.notebook)
+    names = {cell.id: cell.name for cell in submitted.notebook._base_cells}
+    grades = {names[grade.cell_id]: grade for grade in submitted.grades}
+    comments = {names[comment.cell_id]: comment for comment in submitted.comments}
+    faults = {CHECK + v.exercise for v in entry.graded.verdicts if v.outcome == GRADER_FAULT}
+    for cell in entry.notebook.cells:
+        name = cell.metadata.get("nbgrader", {}).get("grade_id")
+        if is_grade(cell) and name in grades:
+            _write_grade(grades[name], cell, name in faults)
+        if (is_solution(cell) or is_task(cell)) and name in comments:
+            untouched = cell.metadata.nbgrader.get("checksum") == compute_checksum(cell) and not is_task(cell)
+            comments[name].auto_comment = "No response." if untouched else None
+    gradebook.db.flush()
+    _write_penalty(submission, submitted, entry, late_plugin)
+
+
+def _write_grade(grade: Grade, cell: NotebookNode, fault: bool) -> None:
+    """Write one automatic score; after a manual score a person looks again, as in nbgrader's own step."""
+    grade.auto_score = None if fault else determine_grade(cell)[0]
+    grade.needs_manual_grade = grade.manual_score is not None or grade.auto_score is None
+
+
+def _write_penalty(submission: Any, submitted: Any, entry: Entry, late_plugin: Any) -> None:
+    """Write what lateness costs, as nbgrader's own step does."""
+    submitted.late_submission_penalty = None
+    if late_plugin is None or submission.total_seconds_late <= 0:
+        return
+    penalty = late_plugin.late_submission_penalty(
+        entry.student, submitted.score, submission.total_seconds_late
+    )
+    if penalty is not None:
+        submitted.late_submission_penalty = min(max(penalty, 0), submitted.score)

@@ -1,0 +1,53 @@
+"""Put verdicts into a notebook, in the form that nbgrader reads marks from."""
+
+from __future__ import annotations
+
+import copy
+import re
+from typing import Any
+
+from nbformat import NotebookNode
+
+from autograder.masters import CHECK
+from autograder.verdict import Graded, Verdict
+
+_HIDDEN = re.compile(r"\n?### BEGIN HIDDEN TESTS\n.*?### END HIDDEN TESTS", re.DOTALL)
+
+
+def marked_notebook(repaired: NotebookNode, graded: Graded) -> NotebookNode:
+    """Return a repaired notebook with outputs, marks and messages, and without hidden tests.
+
+    A check cell gets a card and exactly one ``execute_result`` that holds the score. Where there is
+    no mark, because of a fault of ours, there is no result either.
+    """
+    notebook = copy.deepcopy(repaired)
+    verdicts = {CHECK + verdict.exercise: verdict for verdict in graded.verdicts}
+    for cell in notebook.cells:
+        if cell.cell_type != "code":
+            continue
+        grade_id = cell.metadata.get("nbgrader", {}).get("grade_id")
+        cell.source = _HIDDEN.sub("", cell.source)
+        cell.execution_count = None
+        verdict = verdicts.get(grade_id)
+        outputs = _check_outputs(verdict) if verdict else graded.outputs.get(cell.id, [])
+        cell.outputs = [NotebookNode(output) for output in outputs]
+    notes = [graded.problem] if graded.problem else list(graded.repairs)
+    if notes:
+        notebook.cells.insert(0, _note(notes))
+    return notebook
+
+
+def _check_outputs(verdict: Verdict) -> list[dict[str, Any]]:
+    shown = {"text/html": verdict.html or None, "text/plain": verdict.text}
+    card = {"output_type": "display_data", "data": {k: v for k, v in shown.items() if v}, "metadata": {}}
+    if verdict.score is None:
+        return [card]
+    data = {"text/plain": f"{verdict.score:g}"}
+    return [card, {"output_type": "execute_result", "data": data, "metadata": {}, "execution_count": None}]
+
+
+def _note(sentences: list[str]) -> NotebookNode:
+    """Return a cell at the top that says what was mended, in text that cannot be markup."""
+    plain = [re.sub(r"([\\`*_{}\[\]<>()#+\-!|$~&])", r"\\\1", " ".join(s.split())) for s in sentences]
+    source = "**How this file was read**\n\n" + "\n".join(f"- {sentence}" for sentence in plain)
+    return NotebookNode(cell_type="markdown", id="how-it-was-read", metadata=NotebookNode(), source=source)

@@ -1,0 +1,66 @@
+"""A progress bar with counts of outcomes, and a short table at the end."""
+
+from __future__ import annotations
+
+from collections import Counter
+from types import TracebackType
+
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeElapsedColumn, TimeRemainingColumn
+from rich.progress import Progress as Bar
+from rich.table import Table
+
+from autograder.nbgrader.run import Run
+from autograder.show import SIGNS
+from autograder.verdict import OUTCOMES, Graded
+
+
+class Progress:
+    """Shows how many files are graded, how long it will take, and what came out so far."""
+
+    def __init__(self, console: Console | None = None) -> None:
+        self._console = console or Console()
+        self._bar = Bar(
+            TextColumn("grading"),
+            BarColumn(),
+            MofNCompleteColumn(),
+            TimeElapsedColumn(),
+            TextColumn("left"),
+            TimeRemainingColumn(),
+            TextColumn("{task.fields[outcomes]}"),
+            console=self._console,
+        )
+        self._task = self._bar.add_task("grading", total=None, outcomes="")
+        self._outcomes: Counter[str] = Counter()
+
+    def __enter__(self) -> Progress:
+        self._bar.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None
+    ) -> None:
+        self._bar.stop()
+
+    def begin(self, files: int) -> None:
+        """Say how many files there are."""
+        self._bar.update(self._task, total=files)
+
+    def seen(self, student: str, assignment: str, graded: Graded, known: bool) -> None:
+        """Count one result."""
+        self._outcomes.update(verdict.outcome for verdict in graded.verdicts)
+        counts = " ".join(f"{SIGNS[o]} {self._outcomes[o]} {o}" for o in OUTCOMES if self._outcomes[o])
+        self._bar.update(self._task, advance=1, outcomes=counts)
+
+    def print_summary(self, run: Run) -> None:
+        """Print a table with a row for each assignment."""
+        table = Table("assignment", "submissions", "mean", *OUTCOMES, title="What came out")
+        for name in dict.fromkeys(assignment for _, assignment, _ in run.results):
+            graded = [g for _, assignment, g in run.results if assignment == name]
+            counts = Counter(v.outcome for g in graded for v in g.verdicts)
+            mean = sum(g.score for g in graded) / len(graded)
+            cells = [str(counts[outcome] or "") for outcome in OUTCOMES]
+            table.add_row(name, str(len(graded)), f"{mean:.1f} of {graded[0].max_score:g}", *cells)
+        self._console.print(table)
+        known = len(run.results) - run.fresh
+        self._console.print(f"{run.fresh} graded now, {known} known from before.")

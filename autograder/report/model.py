@@ -1,0 +1,125 @@
+"""What the report is made from: the results of a class, and the signs outcomes are shown with."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+
+from autograder.verdict import GRADER_FAULT, NEEDS_A_PERSON, UNGRADABLE, Graded, Verdict
+from rnncourse.checking import CORRECT, CRASHED, NOT_ATTEMPTED, PARTIAL, TIMED_OUT, WRONG
+
+
+@dataclass(frozen=True)
+class Sign:
+    """How an outcome is shown: a mark and a word, so that colour is never needed."""
+
+    mark: str
+    word: str
+
+
+SIGNS = {
+    CORRECT: Sign("✓", "correct"),
+    PARTIAL: Sign("◐", "partly right"),
+    WRONG: Sign("✗", "wrong"),
+    CRASHED: Sign("!", "error"),
+    TIMED_OUT: Sign("∞", "too slow"),
+    NOT_ATTEMPTED: Sign("○", "not started"),
+    UNGRADABLE: Sign("∅", "unreadable"),
+    GRADER_FAULT: Sign("?", "grader fault"),
+}
+"""Every outcome, in the order in which bars and lists show them."""
+
+
+@dataclass(frozen=True)
+class ManualItem:
+    """A cell that waits for a person's mark.
+
+    Attributes
+    ----------
+    student, notebook, cell : str
+        Whose it is, in which notebook, and its ``grade_id``.
+    max_score : float
+        Points there are for it.
+    """
+
+    student: str
+    notebook: str
+    cell: str
+    max_score: float
+
+
+@dataclass(frozen=True)
+class ClassResult:
+    """The results of one grading run over a class.
+
+    Attributes
+    ----------
+    title : str
+        Heading of the page.
+    submissions : tuple of (str, Graded)
+        Student id and result, one for each submitted file.
+    started : datetime
+        When the run began.
+    seconds : float
+        Wall time of the whole run.
+    sandbox : str
+        What confined the students' code.
+    jobs : int
+        How many files were graded at a time.
+    by_hand : tuple of ManualItem
+        Cells that no program marks.
+    """
+
+    title: str
+    submissions: tuple[tuple[str, Graded], ...]
+    started: datetime
+    seconds: float
+    sandbox: str
+    jobs: int = 1
+    by_hand: tuple[ManualItem, ...] = ()
+
+    @property
+    def students(self) -> tuple[str, ...]:
+        """Ids of all students, each once; ``student-9`` comes before ``student-10``."""
+        ids = [student for student, _ in self.submissions] + [item.student for item in self.by_hand]
+        return tuple(sorted(set(ids), key=natural))
+
+    @property
+    def notebooks(self) -> tuple[str, ...]:
+        """Names of all notebooks that were recognised, in the order of the course."""
+        return tuple(sorted({graded.notebook for _, graded in self.submissions if graded.notebook}))
+
+    @property
+    def per_minute(self) -> float | None:
+        """Files graded per minute of wall time; None if no time was measured."""
+        return 60 * len(self.submissions) / self.seconds if self.seconds > 0 else None
+
+    @property
+    def unconfined(self) -> int:
+        """Number of files whose code ran without a sandbox."""
+        return sum("unsafe" in (graded.sandbox or self.sandbox) for _, graded in self.submissions)
+
+    def verdicts(self) -> Iterator[tuple[str, Graded, Verdict]]:
+        """Yield student id, file and verdict for each exercise of each file."""
+        for student, graded in self.submissions:
+            for verdict in graded.verdicts:
+                yield student, graded, verdict
+
+
+def natural(text: str) -> tuple[list[str | tuple[int, str]], str]:
+    """Return a sort key that orders runs of digits by their value."""
+    # Long runs of digits are compared by length first: int() refuses more than a few thousand.
+    pieces = enumerate(re.split(r"([0-9]+)", text.casefold()))
+    return [(len(p.lstrip("0")), p.lstrip("0")) if i % 2 else p for i, p in pieces], text
+
+
+def is_marked(verdict: Verdict) -> bool:
+    """Return whether a verdict is a mark, rather than a case for a person."""
+    return verdict.score is not None and verdict.outcome not in NEEDS_A_PERSON
+
+
+def is_settled(graded: Graded) -> bool:
+    """Return whether every exercise of a file has a mark, so that its sum means something."""
+    return not graded.problem and bool(graded.verdicts) and all(map(is_marked, graded.verdicts))

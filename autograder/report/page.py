@@ -1,0 +1,170 @@
+"""Render the report: one page that loads nothing and runs nothing.
+
+Ids, messages and paths come from students. Every one of them goes through the template's
+escaping; the page also declares a policy under which a browser would run no script.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup
+
+from autograder.report.concerns import KINDS, concerns
+from autograder.report.histogram import histogram
+from autograder.report.mistakes import mistakes, most_frequent
+from autograder.report.model import SIGNS, ClassResult, is_settled
+from autograder.report.summaries import count_outcomes, repairs, summarise, timing
+from autograder.verdict import OUTCOMES, Graded
+
+_CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
+_CODE = re.compile(r"`([^`\n]+)`")
+_LONGEST_NAME, _LONGEST_TEXT = 64, 900
+
+
+@dataclass(frozen=True)
+class StudentRow:
+    """One line of the table of students.
+
+    Attributes
+    ----------
+    id, anchor : str
+        The student, and where links to them lead.
+    cells : tuple of tuple of Graded
+        The files for each notebook; usually one.
+    lost : tuple of Graded
+        Files that were not recognised as any notebook.
+    score : float
+        Sum of the points given so far.
+    open_files : int
+        Files whose sum is not final.
+    """
+
+    id: str
+    anchor: str
+    cells: tuple[tuple[Graded, ...], ...]
+    lost: tuple[Graded, ...]
+    score: float
+    open_files: int
+
+
+def write_report(path: Path, class_: ClassResult) -> None:
+    """Write the class report as one self-contained HTML file.
+
+    Parameters
+    ----------
+    path : Path
+        File to write; an existing one is replaced.
+    class_ : ClassResult
+        What to report. The same results give the same page, byte for byte.
+    """
+    # A file name may hold bytes that are no UTF-8; they must not stop the report.
+    path.write_bytes(render_report(class_).encode("utf-8", "backslashreplace"))
+
+
+def render_report(class_: ClassResult) -> str:
+    """Return the class report as HTML."""
+    made = mistakes(class_)
+    notebooks = summarise(class_)
+    page = (
+        _environment()
+        .get_template("report.html.j2")
+        .render(
+            class_=class_,
+            signs=SIGNS,
+            outcomes=OUTCOMES,
+            kinds=KINDS,
+            totals=count_outcomes(verdict for _, _, verdict in class_.verdicts()),
+            concerns=concerns(class_),
+            notebooks=notebooks,
+            plots={n.name: histogram(n.name, n.scores, n.max_score, n.median) for n in notebooks},
+            mistakes=made,
+            top=most_frequent(made),
+            students=student_rows(class_),
+            anchors={student: f"s{i}" for i, student in enumerate(class_.students, 1)},
+            timing=timing(class_),
+            repairs=repairs(class_),
+            settled=is_settled,
+            count_outcomes=count_outcomes,
+        )
+    )
+    return _CONTROLS.sub("\ufffd", page)
+
+
+def student_rows(class_: ClassResult) -> tuple[StudentRow, ...]:
+    """Return one row for each student, in the order of their ids."""
+    files: dict[str, list[Graded]] = {student: [] for student in class_.students}
+    for student, graded in class_.submissions:
+        files[student].append(graded)
+    return tuple(_row(f"s{i}", id, mine, class_.notebooks) for i, (id, mine) in enumerate(files.items(), 1))
+
+
+def _row(anchor: str, id: str, mine: Sequence[Graded], notebooks: Sequence[str]) -> StudentRow:
+    return StudentRow(
+        id=id,
+        anchor=anchor,
+        cells=tuple(tuple(g for g in mine if g.notebook == name) for name in notebooks),
+        lost=tuple(g for g in mine if not g.notebook),
+        score=sum(g.score for g in mine),
+        open_files=sum(not is_settled(g) for g in mine),
+    )
+
+
+def points(value: float | None) -> str:
+    """Return a number of points with at most 2 decimals and no idle zeros; a dash for None."""
+    if value is None:
+        return "–"
+    return f"{value:.2f}".rstrip("0").rstrip(".")
+
+
+def duration(seconds: float) -> str:
+    """Return a time for people: ``0.18 s``, ``42 s``, ``3 min 5 s`` or ``2 h 7 min``."""
+    if seconds < 9.995:
+        return f"{seconds:.2f} s"
+    whole = round(seconds)
+    if whole < 60:
+        return f"{whole} s"
+    minutes, rest = divmod(whole, 60)
+    return f"{minutes} min {rest} s" if minutes < 60 else f"{minutes // 60} h {minutes % 60} min"
+
+
+def plural(count: int, noun: str) -> str:
+    """Return ``1 file``, ``2 files``."""
+    return f"{count:,} {noun}" if count == 1 else f"{count:,} {noun}s"
+
+
+def short_name(text: str) -> str:
+    """Return a name that a table can bear: a long one keeps its beginning and its end."""
+    return text if len(text) <= _LONGEST_NAME else f"{text[:44]}…{text[-16:]}"
+
+
+def prose(text: str) -> Markup:
+    """Return a message as safe HTML: escaped, cut where it is too long, with `names` set as code."""
+    if len(text) > _LONGEST_TEXT:
+        text = text[:_LONGEST_TEXT] + " …"
+    pieces = _CODE.split(text)
+    return Markup("").join(Markup("<code>{}</code>").format(p) if i % 2 else p for i, p in enumerate(pieces))
+
+
+def _environment() -> Environment:
+    environment = Environment(
+        loader=PackageLoader("autograder.report"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    filters: dict[str, Callable[..., Any]] = {
+        "points": points,
+        "duration": duration,
+        "plural": plural,
+        "short_name": short_name,
+        "prose": prose,
+    }
+    environment.filters.update(filters)
+    return environment

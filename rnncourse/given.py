@@ -1,0 +1,72 @@
+"""What a case can hand to a student's function besides data: functions of ours, and random generators.
+
+A case is data, so it holds a name or a seed; :func:`materialised` makes the real thing for one
+call. The functions of :data:`FUNCTIONS` are small, and known to everybody.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+Params = dict[str, np.ndarray[Any, Any]]
+
+
+@dataclass(frozen=True)
+class Given:
+    """A function of :data:`FUNCTIONS`, by name, with constants that it is given first."""
+
+    name: str
+    constants: tuple[Any, ...] = ()
+
+
+@dataclass(frozen=True)
+class Seeded:
+    """A fresh ``numpy.random.Generator`` of that seed, made anew for every call."""
+
+    seed: int
+
+
+def sum_of_squares(params: Params) -> float:
+    """Return half the sum of all squared parameters; its gradient is the parameters themselves."""
+    return 0.5 * float(sum((value**2).sum() for value in params.values()))
+
+
+def constant(params: Params) -> float:
+    """Return 1 whatever the parameters are; its gradient is 0."""
+    return 1.0
+
+
+def not_a_number(params: Params) -> float:
+    """Return NaN whatever the parameters are."""
+    return float("nan")
+
+
+def sum_of_sines(params: Params) -> float:
+    """Return the sum of the sines of all parameters; its gradient is their cosines."""
+    return float(sum(np.sin(value).sum() for value in params.values()))
+
+
+FUNCTIONS: dict[str, Callable[..., Any]] = {
+    function.__name__: function for function in (sum_of_squares, constant, not_a_number, sum_of_sines)
+}
+"""Functions that cases may name. Add one here for an exercise whose argument is a function."""
+
+
+def materialised(value: Any) -> Any:
+    """Return a copy of `value` in which names are functions and seeds are generators."""
+    if isinstance(value, Given):
+        function = FUNCTIONS[value.name]
+        return (lambda *rest: function(*value.constants, *rest)) if value.constants else function
+    if isinstance(value, Seeded):
+        return np.random.default_rng(value.seed)
+    if isinstance(value, np.ndarray):
+        return value.copy()
+    if isinstance(value, dict):
+        return {key: materialised(item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return type(value)(materialised(item) for item in value)
+    return value
