@@ -101,8 +101,7 @@ def _settled(notebook: NotebookNode, name: str) -> NotebookNode:
 
 def notebook_text(notebook: NotebookNode) -> str:
     """Return a notebook as file content, checked against the schema."""
-    nbformat.validate(notebook)
-    return json.dumps(notebook, indent=1, ensure_ascii=False, sort_keys=True) + "\n"
+    return str(nbformat.writes(notebook, version=nbformat.NO_CONVERT)) + "\n"
 
 
 def cases_text(exercise_id: str, folder: Path) -> str:

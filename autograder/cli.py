@@ -16,6 +16,8 @@ from autograder.errors import AutograderError
 def main(words: Sequence[str] | None = None) -> int:
     """Run one command and return its exit code; errors of ours are one line, without a traceback."""
     arguments = _parser().parse_args(words)
+    tools = str(Path(sys.executable).parent)  # nbgrader calls alembic by name, also where no venv is active
+    os.environ["PATH"] = os.pathsep.join((tools, os.environ.get("PATH", os.defpath)))
     try:
         return int(arguments.run(arguments))
     except AutograderError as error:

@@ -17,7 +17,7 @@ from typing import Any
 from rnncourse.comparing import Tolerance, compare
 from rnncourse.fingerprint import Fingerprint
 from rnncourse.properties import Property
-from rnncourse.values import Value, from_json, to_json
+from rnncourse.values import Value, from_json, same_bits, to_json
 
 CORE = "core"
 """The group whose cases say whether the answer is right at all; the others only add to it."""
@@ -159,13 +159,22 @@ def dump(cases: CaseSet) -> dict[str, Any]:
 
 def _dump_case(case: Case) -> dict[str, Any]:
     inputs = {name: to_json(value) for name, value in case.inputs.items()}
-    helpers = [[name, to_json(dict(asked)), to_json(answer)] for name, asked, answer in case.helpers]
+    helpers = [
+        [name, {key: _argument(case, value) for key, value in asked.items()}, to_json(answer)]
+        for name, asked, answer in case.helpers
+    ]
     expected = case.expected
     if isinstance(expected, Property):
         written = {"property": expected.name, "settings": to_json(expected.settings)}
     else:
         written = to_json(expected)
     return {"group": case.group, "inputs": inputs, "expected": written, "helpers": helpers}
+
+
+def _argument(case: Case, value: Value) -> Any:
+    """Return an argument of a helper as JSON data: by name if it is an input of the case, as weights are."""
+    same = next((name for name, given in case.inputs.items() if same_bits(given, value)), None)
+    return to_json(value) if same is None else {"input": same}
 
 
 def restore(data: dict[str, Any]) -> CaseSet:
@@ -186,13 +195,20 @@ def restore(data: dict[str, Any]) -> CaseSet:
 
 def _restore_case(data: dict[str, Any]) -> Case:
     inputs = {name: from_json(value) for name, value in data["inputs"].items()}
-    helpers = tuple((name, from_json(asked), from_json(answer)) for name, asked, answer in data["helpers"])
+    helpers = tuple(
+        (name, {key: _restore_argument(inputs, value) for key, value in asked.items()}, from_json(answer))
+        for name, asked, answer in data["helpers"]
+    )
     written = data["expected"]
     if isinstance(written, dict) and "property" in written:
         return Case(
             data["group"], inputs, Property(written["property"], from_json(written["settings"])), helpers
         )
     return Case(data["group"], inputs, from_json(written), helpers)
+
+
+def _restore_argument(inputs: Mapping[str, Value], data: Any) -> Value:
+    return inputs[data["input"]] if isinstance(data, dict) and "input" in data else from_json(data)
 
 
 def _restore_mistake(data: dict[str, Any]) -> KnownMistake:

@@ -185,16 +185,22 @@ def _manner(cases: CaseSet, answers: Sequence[Answer], ask: Ask) -> tuple[str, s
             return "changes_its_input", " and ".join(f"its argument `{name}`" for name in answer.changed)
         if answer.shared and not cases.allow_views:
             return "shares_memory", answer.shared[0]
-    for case in reversed(cases.cases):
-        if _compare(cases, case, ask(case, False)):
+    for case, answer in reversed(list(zip(cases.cases, answers, strict=True))):
+        again = ask(case, False)
+        if _compare(cases, case, again) or (isinstance(case.expected, Property) and not _same(answer, again)):
             return "remembers_between_calls", ""
     return "", ""
+
+
+def _same(first: Answer, again: Answer) -> bool:
+    """Return whether two answers are equal; where many are right, both may be and yet differ."""
+    return fingerprint(first).matches(fingerprint(again))
 
 
 def _changed_its_mind(cases: CaseSet, first: Answer, ask: Ask) -> bool:
     """Return whether a function answers its first question in another way when asked again."""
     again = ask(cases.cases[0], False)
-    return again.answered and not fingerprint(first).matches(fingerprint(again))
+    return again.answered and not _same(first, again)
 
 
 def _name_manner(cases: CaseSet, finding: Finding, manner: str, what: str) -> Finding:

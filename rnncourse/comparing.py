@@ -7,7 +7,7 @@ a norm, a mean or a cosine. A NaN is never accepted, because ``nan <= tolerance`
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -51,8 +51,8 @@ class Mismatch:
         One sentence that says what is wrong.
     expected, got : str
         The two values there, or what they are, as short text.
-    relation : str
-        How the two arrays are related when they are (transposed, negated, ...), or empty.
+    pair : tuple of ndarray or None
+        The two arrays, where arrays differ.
     mistake : str
         Id of a known mistake, where the difference itself proves it.
     """
@@ -61,8 +61,13 @@ class Mismatch:
     problem: str
     expected: str = ""
     got: str = ""
-    relation: str = ""
+    pair: tuple[Array, Array] | None = field(default=None, repr=False, compare=False)
     mistake: str = ""
+
+    @property
+    def relation(self) -> str:
+        """How the two arrays are related when they are (transposed, negated, ...), or empty."""
+        return relation_of(*self.pair) if self.pair else ""
 
 
 def compare(expected: Value, got: Value, tolerance: Tolerance, where: str = "") -> Mismatch | None:
@@ -140,8 +145,7 @@ def _compare_arrays(expected: Array, got: Value, tolerance: Tolerance, where: st
     if array is None:
         return _other_type(expected, got, where)
     if array.shape != expected.shape:
-        relation = "" if array.T.shape != expected.shape else "Its shape is that of the transpose."
-        return Mismatch(where, "the shape differs", str(expected.shape), str(array.shape), relation)
+        return Mismatch(where, "the shape differs", str(expected.shape), str(array.shape), (expected, array))
     wrong_kind = _wrong_kind(array, tolerance.dtype)
     if wrong_kind:
         return Mismatch(where, "the dtype differs", tolerance.dtype or "", wrong_kind)
@@ -151,7 +155,7 @@ def _compare_arrays(expected: Array, got: Value, tolerance: Tolerance, where: st
     index = tuple(int(i) for i in np.argwhere(~right)[0])
     problem = f"{int((~right).sum())} of {right.size} entries differ, the first at index {_index(index)}"
     return Mismatch(
-        where, problem, _short(expected[index]), _short(array[index]), relation_of(expected, array)
+        where, problem, _short(expected[index]), _short(array[index]), (expected, array)
     )
 
 
@@ -219,6 +223,8 @@ def relation_of(expected: Array, got: Array) -> str:
     Looks for a sign, a transpose, a reversal, a constant factor, and for arrays that agree
     everywhere but at the first or the last position of an axis.
     """
+    if expected.shape != got.shape:
+        return "Its shape is that of the transpose." if got.T.shape == expected.shape else ""
     if expected.dtype.kind not in "iuf" or got.dtype.kind not in "iuf" or expected.size < 2:
         return ""
     loose = Tolerance()

@@ -64,8 +64,13 @@ def fingerprint(answer: Answer, kinds: bool = False) -> Fingerprint:
     structure = _structure(answer.value, numbers, kinds)
     flat = np.concatenate(numbers) if numbers else np.zeros(0)
     position = np.arange(1, flat.size + 1)
-    sums = tuple(float(flat @ (0.5 + (position * step) % 1.0)) for step in _STEPS)
-    return Fingerprint(structure, sums, float(np.abs(flat).sum()))
+    sums = tuple(_rounded(flat @ (0.5 + (position * step) % 1.0)) for step in _STEPS)
+    return Fingerprint(structure, sums, _rounded(np.abs(flat).sum()))
+
+
+def _rounded(number: float) -> float:
+    """Return a number to 12 digits: the rest differs from one processor to the next."""
+    return float(f"{number:.12g}")
 
 
 def _structure(value: Value, numbers: list[np.ndarray[Any, Any]], kinds: bool) -> str:

@@ -50,8 +50,38 @@ def sum_of_sines(params: Params) -> float:
     return float(sum(np.sin(value).sum() for value in params.values()))
 
 
+def mean_squared_error(params: Params, x: np.ndarray[Any, Any], y: np.ndarray[Any, Any]) -> tuple[float, Params]:
+    """Return half the mean squared error of a linear layer on the mean over time, and its gradients.
+
+    ``params`` has ``W`` (D,) and ``b`` (1,); x has shape (N, T, D), y (N,).
+    """
+    features = x.mean(axis=1)
+    error = features @ params["W"] + params["b"] - y
+    return 0.5 * float((error**2).mean()), {"W": features.T @ error / len(y), "b": error.mean(keepdims=True)}
+
+
+def cut_entries(limit: float, grads: Params) -> tuple[Params, float]:
+    """Return gradients with every entry cut to ``limit``, and the largest entry before. No clipping by norm."""
+    largest = max(float(np.abs(value).max()) for value in grads.values())
+    return {key: np.clip(value, -limit, limit) for key, value in grads.items()}, largest
+
+
+def bounded_step(rate: float, params: Params, grads: Params) -> Params:
+    """Return parameters after a step downhill that is never longer than ``rate`` in any entry."""
+    return {key: value - rate * np.tanh(grads[key]) for key, value in params.items()}
+
+
 FUNCTIONS: dict[str, Callable[..., Any]] = {
-    function.__name__: function for function in (sum_of_squares, constant, not_a_number, sum_of_sines)
+    function.__name__: function
+    for function in (
+        sum_of_squares,
+        constant,
+        not_a_number,
+        sum_of_sines,
+        mean_squared_error,
+        cut_entries,
+        bounded_step,
+    )
 }
 """Functions that cases may name. Add one here for an exercise whose argument is a function."""
 

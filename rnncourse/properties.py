@@ -12,6 +12,7 @@ from typing import Any
 
 import numpy as np
 
+from rnncourse.training_run import training_run
 from rnncourse.values import Value
 
 
@@ -39,5 +40,45 @@ def orthonormal_rows(inputs: Mapping[str, Value], answer: Value) -> str:
     return ""
 
 
-PROPERTIES: dict[str, Callable[..., str]] = {f.__name__: f for f in (orthonormal_rows,)}
+def random_orthogonal(inputs: Mapping[str, Value], answer: Value) -> str:
+    """The answer is an orthogonal matrix of n rows and columns that was drawn with the generator given."""
+    n = inputs["n"]
+    if not isinstance(answer, np.ndarray) or answer.dtype.kind not in "iuf":
+        return "the answer is not a matrix of real numbers"
+    if answer.shape != (n, n):
+        return f"the shape is {answer.shape} instead of {(n, n)}"
+    if not np.isfinite(answer).all():
+        return "there are numbers in it that are not finite"
+    product = answer.T @ answer
+    off = np.abs(product - np.eye(n)).max()
+    if not off <= (1e-6 if answer.dtype.itemsize == 8 else 1e-3):
+        return _why_not_orthogonal(answer, product)
+    if n > 2 and (np.abs(answer) > 1e-9).sum() == n:
+        return "not_random: every row has a single entry that is not 0"
+    if any(np.allclose(np.abs(answer), np.abs(known)) for known in _usual_draws(n)):
+        return "own_seed: the matrix does not depend on the generator"
+    return ""
+
+
+def _why_not_orthogonal(matrix: np.ndarray[Any, Any], product: np.ndarray[Any, Any]) -> str:
+    """Return which part of being orthogonal a matrix lacks."""
+    lengths = np.sqrt(np.diag(product))
+    if np.allclose(product, np.diag(lengths**2), atol=1e-8):
+        return "wrong_length: the columns are perpendicular, but their length is not 1"
+    if np.allclose(matrix, np.triu(matrix)):
+        return "triangular: everything below the diagonal is 0"
+    if np.allclose(lengths, 1):
+        return "only_unit_columns: the columns have length 1, but are not perpendicular"
+    if np.allclose(np.linalg.norm(matrix, axis=1), 1):
+        return "only_unit_rows: the rows have length 1, but are not perpendicular"
+    return "the columns are not of length 1 and perpendicular to each other"
+
+
+def _usual_draws(n: int) -> list[np.ndarray[Any, Any]]:
+    """Return the factors Q that somebody gets who makes a generator of their own with a usual seed."""
+    draws = (np.random.default_rng(seed).normal(size=(n, n)) for seed in (0, 1, 42))
+    return [np.linalg.qr(draw)[0] for draw in draws]
+
+
+PROPERTIES: dict[str, Callable[..., str]] = {f.__name__: f for f in (orthonormal_rows, random_orthogonal, training_run)}
 """Properties that cases may name. Add one here for an exercise with many right answers."""

@@ -378,13 +378,12 @@ print("total", sum(int(np.prod(shape)) for shape in arrays.values()))
 # when the reviews have seven words?
 
 # %%
-D, H, K = 5, 3, 1
 print("                                          T = 3   T = 7")
 for name, count in {
-    "shared weights, one bias for each unit": lambda T: D * H + H * H + H + H * K + K,
-    "one bias number for each step": lambda T: D * H + H * H + T + H * K + K,
-    "a bias vector for each step": lambda T: D * H + H * H + T * H + H * K + K,
-    "weights and biases for each step": lambda T: T * (D * H + H * H + H) + H * K + K,
+    "shared weights, one bias for each unit": lambda T: 15 + 9 + 3 + 4,
+    "one bias number for each step": lambda T: 15 + 9 + T + 4,
+    "a bias vector for each step": lambda T: 15 + 9 + 3 * T + 4,
+    "weights and biases for each step": lambda T: T * (15 + 9 + 3) + 4,
 }.items():
     print(f"{name:<40} {count(3):>6} {count(7):>7}")
 
@@ -883,11 +882,11 @@ for mood, ids in zip(moods[:, 6], written, strict=True):
 #
 # No points, no check.
 #
-# 1. In the hand-made reader, replace every 4 by 1 and every 8 by 2. Which reviews are still judged right? How sure is it
-#    when a word stands between *not* and *good*? Why does unit *m* fade, now that its own weight is 1?
-# 2. Give the reader a fourth unit, so that *movie was good* followed by padding stays positive. Which entry of `Whh`
-#    must not be zero?
-# 3. Reverse a review and read it backwards. Which of the six are then judged wrong? Notebook 07 reads both ways at once.
+# 1. In the hand-made reader, replace every 4 by 1 and every 8 by 2. Which reviews are still judged right? Compare
+#    *movie was not good* with *not movie was good*. Why does unit *m* fade, now that its own weight is 1?
+# 2. Give the reader a fourth unit, so that *movie was good* followed by padding stays positive. Which entry on the
+#    diagonal of `Whh` must not be zero?
+# 3. Reverse the six reviews and read them backwards. What does the reader say, and why? Notebook 07 reads both ways.
 # 4. Let a random network with $V = 6$ write 40 tokens. Does it end in a circle? How long is it? Try ten seeds.
 #
 # ## Further reading

@@ -371,6 +371,18 @@ RNN_FORWARD = Exercise(
             ("return h", "return h_prev"),
         ),
         mistake(
+            "returns_two",
+            """You return two things, the states and the last one. Only h is asked for: the last state is
+            in it, as h[:, -1].""",
+            ("return h", "return h, h_prev"),
+        ),
+        mistake(
+            "counts_examples",
+            """Your loop makes N turns, one for each example, instead of T, one for each step. x.shape is
+            (N, T, D).""",
+            ("range(T)", "range(N)"),
+        ),
+        mistake(
             "h0_included",
             """h0 is in your answer, so it has T + 1 states. The answer starts with the state after the
             first input.""",

@@ -157,13 +157,19 @@ SENTIMENT_FORWARD = Exercise(
         mistake(
             "last_unit",
             "You take the last hidden *unit* of every step: h[..., -1]. Time is on the second axis.",
-            ("h[:, -1] @ Why + by", "h[:, :, -1:].swapaxes(1, 2)[:, 0, :1] @ Why[-1:] + by"),
+            ("h[:, -1]", "h[..., -1]"),
         ),
         mistake(
             "every_state",
             """You return probabilities for every step, of shape (N, T, K). One answer for the whole
             sequence is asked for.""",
             ("h[:, -1]", "h"),
+        ),
+        mistake(
+            "keeps_the_time_axis",
+            """Your answer has an axis too many, (N, 1, K): a slice such as -1: keeps the axis of time. An
+            index drops it.""",
+            ("h[:, -1]", "h[:, -1:]"),
         ),
         mistake(
             "mean_of_states",

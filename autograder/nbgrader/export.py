@@ -1,28 +1,15 @@
-"""Export grades as CSV with a library that knows what a comma in a name does."""
+"""Export grades from the gradebook as CSV, with names quoted as they must be."""
 
 from __future__ import annotations
 
-import csv
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from pathlib import Path
 from typing import Any
 
 from nbgrader.api import Gradebook, MissingEntry
 from nbgrader.plugins import ExportPlugin
 
-COLUMNS = (
-    "assignment",
-    "duedate",
-    "timestamp",
-    "student_id",
-    "last_name",
-    "first_name",
-    "email",
-    "raw_score",
-    "late_submission_penalty",
-    "score",
-    "max_score",
-)
+from autograder.report.exports import GradeRow, write_csv
 
 
 class CsvPlugin(ExportPlugin):  # type: ignore[misc]
@@ -32,54 +19,53 @@ class CsvPlugin(ExportPlugin):  # type: ignore[misc]
         """Write the file named by ``--to``, ``grades.csv`` by default."""
         path = Path(self.to or "grades.csv")
         self.log.info("Exporting grades to %s", path)
-        write_grades(path, gradebook, set(map(str, self.assignment)), set(map(str, self.student)))
+        write_grades(path, gradebook, list(map(str, self.assignment)), list(map(str, self.student)))
 
 
-def write_grades(path: Path, gradebook: Gradebook, assignments: set[str], students: set[str]) -> None:
-    """Write one row for each assignment and student; an empty set means all of them."""
-    with path.open("w", newline="", encoding="utf-8") as file:
-        writer = csv.DictWriter(file, COLUMNS)
-        writer.writeheader()
-        writer.writerows(_rows(gradebook, assignments, students))
+def write_grades(
+    path: Path, gradebook: Gradebook, assignments: Collection[str] = (), students: Collection[str] = ()
+) -> None:
+    """Write one row for each assignment and student.
+
+    Parameters
+    ----------
+    path : Path
+        CSV file to write.
+    gradebook : Gradebook
+        nbgrader's, open.
+    assignments, students : collection of str
+        Which to write; all when empty.
+    """
+    write_csv(path, _rows(gradebook, assignments, students))
 
 
-def _rows(gradebook: Gradebook, assignments: set[str], students: set[str]) -> Iterator[dict[str, Any]]:
+def _rows(gradebook: Gradebook, assignments: Collection[str], students: Collection[str]) -> Iterator[GradeRow]:
     for assignment in gradebook.assignments:
         for student in gradebook.students:
-            if (not assignments or assignment.name in assignments) and (
-                not students or student.id in students
-            ):
-                yield _row(gradebook, assignment, student)
+            if assignments and assignment.name not in assignments or students and student.id not in students:
+                continue
+            yield _row(gradebook, assignment, student)
 
 
-def _row(gradebook: Gradebook, assignment: Any, student: Any) -> dict[str, Any]:
-    row = {
-        "assignment": assignment.name,
-        "duedate": assignment.duedate,
-        "student_id": _harmless(student.id),
-        "last_name": _harmless(student.last_name),
-        "first_name": _harmless(student.first_name),
-        "email": _harmless(student.email),
-        "max_score": assignment.max_score,
-        "timestamp": "",
-        "raw_score": 0.0,
-        "late_submission_penalty": 0.0,
-        "score": 0.0,
-    }
+def _row(gradebook: Gradebook, assignment: Any, student: Any) -> GradeRow:
+    timestamp, raw_score, penalty = None, 0.0, 0.0
     try:
         submission = gradebook.find_submission(assignment.name, student.id)
     except MissingEntry:
-        return row
-    penalty = submission.late_submission_penalty or 0.0
-    score = max(0.0, submission.score - penalty)
-    return row | {
-        "timestamp": submission.timestamp or "",
-        "raw_score": submission.score,
-        "late_submission_penalty": penalty,
-        "score": score,
-    }
-
-
-def _harmless(text: str | None) -> str:
-    """Return a name that a spreadsheet does not take for a formula."""
-    return f"'{text}" if text and text[0] in "=+-@\t\r" else text or ""
+        pass  # nothing handed in
+    else:
+        timestamp, raw_score = submission.timestamp, submission.score
+        penalty = submission.late_submission_penalty or 0.0
+    return GradeRow(
+        assignment=assignment.name,
+        duedate=assignment.duedate,
+        timestamp=timestamp,
+        student_id=student.id,
+        last_name=student.last_name,
+        first_name=student.first_name,
+        email=student.email,
+        raw_score=raw_score,
+        late_submission_penalty=penalty,
+        score=max(0.0, raw_score - penalty),
+        max_score=assignment.max_score,
+    )

@@ -91,12 +91,13 @@ def _new_submission(
     gradebook: Gradebook, assignment: Assignment, student: Student, timestamp: datetime | None
 ) -> SubmittedAssignment:
     submission = SubmittedAssignment(assignment=assignment, student=student, timestamp=timestamp)
-    for notebook in assignment.notebooks:
-        submitted = SubmittedNotebook(notebook=notebook, assignment=submission)
-        for cell in (*notebook.grade_cells, *notebook.task_cells):
-            Grade(cell_id=cell.id, notebook=submitted)
-        for cell in (*notebook.solution_cells, *notebook.task_cells):
-            Comment(cell_id=cell.id, notebook=submitted)
+    with gradebook.db.no_autoflush:
+        for notebook in assignment.notebooks:
+            submitted = SubmittedNotebook(notebook=notebook, assignment=submission)
+            for cell in (*notebook.grade_cells, *notebook.task_cells):
+                Grade(cell_id=cell.id, notebook=submitted)
+            for cell in (*notebook.solution_cells, *notebook.task_cells):
+                Comment(cell_id=cell.id, notebook=submitted)
     gradebook.db.add(submission)
     gradebook.db.flush()
     return submission

@@ -10,6 +10,9 @@ from datetime import datetime
 from autograder.verdict import GRADER_FAULT, NEEDS_A_PERSON, UNGRADABLE, Graded, Verdict
 from rnncourse.checking import CORRECT, CRASHED, NOT_ATTEMPTED, PARTIAL, TIMED_OUT, WRONG
 
+UNCONFINED = "none"
+"""Name of the sandbox that is none."""
+
 
 @dataclass(frozen=True)
 class Sign:
@@ -99,7 +102,8 @@ class ClassResult:
     @property
     def unconfined(self) -> int:
         """Number of files whose code ran without a sandbox."""
-        return sum("unsafe" in (graded.sandbox or self.sandbox) for _, graded in self.submissions)
+        ran = (graded for _, graded in self.submissions if not graded.problem)
+        return sum((graded.sandbox or self.sandbox) == UNCONFINED for graded in ran)
 
     def verdicts(self) -> Iterator[tuple[str, Graded, Verdict]]:
         """Yield student id, file and verdict for each exercise of each file."""

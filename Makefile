@@ -1,0 +1,32 @@
+# Each target makes .venv when it is not there yet, and does the rest.
+PYTHON ?= $(firstword $(foreach name,python3 python3.13 python3.12 python3.11,$(shell \
+	$(name) -c 'import sys; sys.version_info >= (3, 11) and print("$(name)")' 2>/dev/null)))
+BIN := .venv/bin
+READY := .venv/ready
+
+.PHONY: demo test lab lint clean
+
+demo: $(READY) ## grade an invented class in the sandbox: gradebook, feedback, report in build/demo
+	$(BIN)/python -m autograder demo
+
+test: $(READY) lint ## every check of this repository
+	$(BIN)/python -m autograder build --check
+	$(BIN)/python -m autograder audit --json build/audit.json
+	$(BIN)/python -m pytest
+
+lint: $(READY)
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/mypy
+
+lab: $(READY) ## open the course
+	cd notebooks && ../$(BIN)/jupyter lab
+
+$(READY): pyproject.toml
+	@test -n "$(PYTHON)" || { echo "Python 3.11 or newer is needed and was not found. Install it, or run: make PYTHON=/path/to/python3"; exit 1; }
+	$(PYTHON) -m venv .venv || { echo "Making .venv failed. On Debian and Ubuntu: apt install python3-venv"; exit 1; }
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[dev]'
+	@touch $@
+
+clean: ## remove everything that can be made again
+	rm -rf .venv build .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -1,0 +1,193 @@
+"""A course from release to feedback with the stock commands of nbgrader, and with ours."""
+
+from __future__ import annotations
+
+import csv
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import nbformat
+import pytest
+from nbgrader.api import Gradebook
+
+from autograder.exercises import find_exercise
+from autograder.masters import read_master
+from autograder.nbgrader.course import Course, init_course
+from autograder.nbgrader.gradebook import Entry, write_entries
+from autograder.nbgrader.marked import marked_notebook
+from autograder.nbgrader.run import autograde
+from autograder.build import student_notebook
+from autograder.judge import faulty
+from autograder.sandbox import choose
+
+NAME = "00_start_here"
+EXERCISE = "affine"
+ROOT = Path(__file__).resolve().parents[2]
+
+
+def nbgrader(folder: Path, *words: str) -> str:
+    """Run a stock command in a course directory and return what it printed."""
+    path = os.pathsep.join((str(Path(sys.executable).parent), os.environ["PATH"]))
+    environment = os.environ | {"PATH": path, "JUPYTER_CONFIG_DIR": str(folder / ".jupyter")}
+    done = subprocess.run(
+        [sys.executable, "-m", "nbgrader", *words], cwd=folder, env=environment, capture_output=True, text=True
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    return done.stdout + done.stderr
+
+
+def notebook_with(source: str) -> nbformat.NotebookNode:
+    notebook = student_notebook(NAME)
+    for cell in notebook.cells:
+        if cell.metadata.get("nbgrader", {}).get("grade_id") == EXERCISE:
+            cell.source = source
+    return notebook
+
+
+def variant(name: str) -> str:
+    exercise = find_exercise(EXERCISE)[1]
+    found = next(v for v in (*exercise.mistakes, *exercise.other_ways) if v.id == name)
+    return read_master(NAME).variant(EXERCISE, found)
+
+
+CLASS = {
+    "student-01": lambda: nbformat.writes(notebook_with(read_master(NAME).solution(EXERCISE))),
+    "student-02": lambda: nbformat.writes(notebook_with(variant("loops"))),
+    "student-03": lambda: nbformat.writes(notebook_with(variant("bias_outside"))),
+    "student-04": lambda: nbformat.writes(notebook_with(variant("changes_bias"))),
+    "student-05": lambda: nbformat.writes(student_notebook(NAME)),
+    "student-06": lambda: '{"cells": [',
+}
+SCORES = {"student-01": 2.0, "student-02": 2.0, "student-03": 0.0, "student-05": 0.0, "student-06": 0.0}
+
+
+def hand_in(course: Course) -> None:
+    for student, make in CLASS.items():
+        folder = course.root / "submitted" / student / NAME
+        folder.mkdir(parents=True)
+        (folder / f"{NAME}.ipynb").write_text(make(), encoding="utf-8")
+        (folder / "timestamp.txt").write_text("2026-10-01 12:00:00 UTC", encoding="utf-8")
+
+
+@pytest.fixture(scope="module")
+def course(tmp_path_factory: pytest.TempPathFactory) -> Course:
+    """A course graded and reported on with the stock commands only."""
+    course = init_course(tmp_path_factory.mktemp("course"))
+    nbgrader(course.root, "generate_assignment", NAME)
+    hand_in(course)
+    nbgrader(course.root, "autograde", NAME)
+    nbgrader(course.root, "generate_feedback", NAME)
+    nbgrader(course.root, "export")
+    return course
+
+
+def scores(course: Course) -> dict[str, float]:
+    with (course.root / "grades.csv").open(newline="", encoding="utf-8") as file:
+        return {row["student_id"]: float(row["score"]) for row in csv.DictReader(file)}
+
+
+def feedback(course: Course, student: str) -> str:
+    return (course.root / "feedback" / student / NAME / f"{NAME}.html").read_text(encoding="utf-8")
+
+
+def test_the_release_is_the_notebook_of_the_repository(course: Course) -> None:
+    released = nbformat.read(course.root / "release" / NAME / f"{NAME}.ipynb", as_version=4)
+    committed = nbformat.read(ROOT / "notebooks" / f"{NAME}.ipynb", as_version=4)
+    assert [cell.source for cell in released.cells] == [cell.source for cell in committed.cells]
+    assert [cell.metadata for cell in released.cells] == [cell.metadata for cell in committed.cells]
+
+
+def test_marks_are_what_the_work_deserves(course: Course) -> None:
+    marks = scores(course)
+    assert {student: marks[student] for student in SCORES} == SCORES
+    assert 0 < marks["student-04"] < 2, "right values that spoil the caller's array earn part of the points"
+
+
+def test_feedback_names_the_mistake(course: Course) -> None:
+    assert "bias is added after tanh" in feedback(course, "student-03")
+    assert "changes_bias" in feedback(course, "student-04")
+    assert "breaks off" in feedback(course, "student-06")
+
+
+def test_feedback_shows_no_hidden_test_and_no_hidden_number(course: Course) -> None:
+    for student in CLASS:
+        page = feedback(course, student)
+        assert "HIDDEN TESTS" not in page
+        assert "grade_here" not in page
+    assert "Expected" not in feedback(course, "student-03")
+
+
+def test_our_command_gives_the_same_marks(course: Course, tmp_path: Path) -> None:
+    ours = init_course(tmp_path / "ours")
+    nbgrader(ours.root, "generate_assignment", NAME)
+    hand_in(ours)
+    run = autograde(ours, choose(), [NAME])
+    assert run.fresh == len(CLASS)
+    nbgrader(ours.root, "export")
+    assert scores(ours) == scores(course)
+    assert autograde(ours, choose(), [NAME]).fresh == 0, "a second run grades nothing again"
+
+
+def test_both_ways_write_the_same_marked_cells(course: Course, tmp_path: Path) -> None:
+    copy = Course(tmp_path / "copy")
+    shutil.copytree(course.root, copy.root)
+    autograde(copy, choose(), [NAME])
+    for student in CLASS:
+        path = Path("autograded") / student / NAME / f"{NAME}.ipynb"
+        stock, ours = (nbformat.read(c.root / path, as_version=4).cells for c in (course, copy))
+        assert [cell.source for cell in stock] == [cell.source for cell in ours]
+        assert [marks_of(cell) for cell in stock] == [marks_of(cell) for cell in ours]
+
+
+def marks_of(cell: nbformat.NotebookNode) -> list[str]:
+    outputs = cell.get("outputs", [])
+    return [output["data"]["text/plain"] for output in outputs if output["output_type"] == "execute_result"]
+
+
+def manual_score(course: Course, student: str, score: float | None = None) -> tuple[float | None, float]:
+    """Set a manual score if one is given; return the manual score and the final one."""
+    with Gradebook(f"sqlite:///{course.root}/gradebook.db", "rnncourse") as gradebook:
+        grade = gradebook.find_grade(f"check_{EXERCISE}", NAME, NAME, student)
+        if score is not None:
+            grade.manual_score, grade.needs_manual_grade = score, False
+            gradebook.db.commit()
+        return grade.manual_score, grade.score
+
+
+def test_a_regrade_keeps_a_manual_score(course: Course, tmp_path: Path) -> None:
+    copy = Course(tmp_path / "copy")
+    shutil.copytree(course.root, copy.root)
+    manual_score(copy, "student-03", 1.5)
+    nbgrader(copy.root, "autograde", NAME, "--student", "student-03", "--force")
+    assert manual_score(copy, "student-03") == (1.5, 1.5)
+    (copy.root / ".rnncourse" / "results.jsonl").unlink(missing_ok=True)
+    autograde(copy, choose(), [NAME])
+    assert manual_score(copy, "student-03") == (1.5, 1.5)
+
+
+def test_a_fault_of_ours_is_no_mark_and_asks_for_a_person(course: Course, tmp_path: Path) -> None:
+    copy = Course(tmp_path / "copy")
+    shutil.copytree(course.root, copy.root)
+    result = faulty("student-01/x.ipynb", NAME, "the sandbox did not start")
+    marked = marked_notebook(student_notebook(NAME), result)
+    with Gradebook(f"sqlite:///{copy.root}/gradebook.db", "rnncourse") as gradebook:
+        write_entries(gradebook, [Entry("student-01", NAME, result, marked)])
+        grade = gradebook.find_grade(f"check_{EXERCISE}", NAME, NAME, "student-01")
+        assert grade.auto_score is None
+        assert grade.needs_manual_grade
+
+
+def test_a_name_with_a_comma_stays_one_column(course: Course, tmp_path: Path) -> None:
+    copy = Course(tmp_path / "copy")
+    shutil.copytree(course.root, copy.root)
+    with Gradebook(f"sqlite:///{copy.root}/gradebook.db", "rnncourse") as gradebook:
+        gradebook.update_or_create_student("student-01", last_name='Sample, "Junior"', first_name="=1+1 😀")
+    nbgrader(copy.root, "export")
+    with (copy.root / "grades.csv").open(newline="", encoding="utf-8") as file:
+        row = next(row for row in csv.DictReader(file) if row["student_id"] == "student-01")
+    assert row["last_name"] == 'Sample, "Junior"'
+    assert row["first_name"] == "'=1+1 😀", "a spreadsheet must not take a name for a formula"
+    assert float(row["score"]) == 2.0
