@@ -69,6 +69,16 @@ def _parser() -> argparse.ArgumentParser:
     _add_sandbox_options(autograde)
     autograde.set_defaults(run=_autograde)
 
+    demo = commands.add_parser("demo", help="grade a class of invented students, from release to report")
+    demo.add_argument("--folder", type=Path, default=Path("build/demo"), metavar="DIR", help="where to")
+    _add_sandbox_options(demo)
+    demo.set_defaults(run=_demo)
+
+    bench = commands.add_parser("bench", help="measure the checks, or grading beside stock nbgrader")
+    bench.add_argument("what", choices=("check", "grading"))
+    bench.add_argument("--students", type=int, default=4, metavar="N", help="grading: N, and then 2 N")
+    bench.set_defaults(run=_bench)
+
     doctor = commands.add_parser("doctor", help="show which sandboxes work here and what each confines")
     doctor.set_defaults(run=_doctor)
     return parser
@@ -177,6 +187,20 @@ def _autograde(arguments: argparse.Namespace) -> int:
         )
     progress.print_summary(run)
     return 3 if any(has_fault(graded) for _, _, graded in run.results) else 0
+
+
+def _demo(arguments: argparse.Namespace) -> int:
+    from autograder.demo import run_demo
+    from autograder.sandbox import choose
+
+    backend = choose(arguments.sandbox, arguments.unsafe_no_sandbox)
+    return run_demo(arguments.folder.resolve(), backend, arguments.jobs)
+
+
+def _bench(arguments: argparse.Namespace) -> int:
+    from autograder.speed import bench_check, bench_grading
+
+    return bench_check() if arguments.what == "check" else bench_grading(arguments.students)
 
 
 def _doctor(_: argparse.Namespace) -> int:

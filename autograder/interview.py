@@ -7,12 +7,14 @@ did it. So what one cell does costs only that cell.
 from __future__ import annotations
 
 import contextlib
+import json
 import secrets
 import time
 from collections.abc import Sequence
 from typing import Any
 
 from autograder.errors import WorkerError
+from autograder.outputs import plain_text, printable, safe_outputs
 from autograder.sandbox import Child, Session
 from autograder.submission import Cell
 from rnncourse.calling import MOST_OUTPUT, Answer, Raised
@@ -20,6 +22,8 @@ from rnncourse.caseset import Case, CaseSet, find_helper_answer
 from rnncourse.values import to_plain
 
 MOST_RESTARTS = 6
+MOST_OUTPUTS = 32 << 20
+"""Characters kept of what all cells of a submission show."""
 MOST_HELPER_CALLS = 2_000
 _FAILURES = ("", "timed_out", "died", "unreadable", "missing")
 
@@ -43,7 +47,8 @@ class Interview:
         self._child: Child | None = None
         self._restarts = 0
         self._deadline = time.monotonic() + session.limits.cpu_seconds * session.limits.wall_factor
-        self._given_up: dict[str, str] = {}
+        self._given_up: dict[tuple[str, bool], str] = {}
+        self._room = MOST_OUTPUTS
         self.outputs: dict[str, list[dict[str, Any]]] = {}
         self.trouble: dict[str, str] = {}
 
@@ -56,22 +61,31 @@ class Interview:
 
     def ask(self, cases: CaseSet, case: Case, right_helpers: bool) -> Answer:
         """Return the answer of the student's code to one case; never raises for what it does."""
-        if cases.exercise in self._given_up:
-            return Answer(failure=self._given_up[cases.exercise])
+        key = (cases.exercise, right_helpers)
+        if not right_helpers and key not in self._given_up:
+            self._give_up_like_helper(cases)
+        if key in self._given_up:
+            return Answer(failure=self._given_up[key])
         child = self._ready()
         if child is None:
             return Answer(failure=next(reversed(self.trouble.values()), "timed_out"))
         try:
             answer = self._ask(child, cases, case, right_helpers)
             if answer.failure == "timed_out":
-                self._given_up[cases.exercise] = "timed_out"  # one wait is enough
+                self._given_up[key] = "timed_out"  # one wait is enough
             return answer
         except TimeoutError:
-            self._given_up[cases.exercise] = "timed_out"
+            self._given_up[key] = "timed_out"
         except WorkerError:
-            self._given_up[cases.exercise] = "died"
+            self._given_up[key] = "died"
         self._hang_up()
-        return Answer(failure=self._given_up[cases.exercise])
+        return Answer(failure=self._given_up[key])
+
+    def _give_up_like_helper(self, cases: CaseSet) -> None:
+        """Do not wait again for a helper that hangs or dies: what calls it is asked with a right one."""
+        for name in cases.uses:
+            if (name, False) in self._given_up:
+                self._given_up[cases.exercise, False] = self._given_up[name, False]
 
     def _ask(self, child: Child, cases: CaseSet, case: Case, right_helpers: bool) -> Answer:
         token = secrets.token_hex(8)
@@ -93,7 +107,9 @@ class Interview:
     def _patience(self, cpu_seconds: float) -> float:
         """Return how long to wait for something that may use so much CPU time."""
         left = self._deadline - time.monotonic()
-        return max(0.01, min(cpu_seconds * self._session.limits.wall_factor + 2, left))
+        if left <= 0:
+            raise TimeoutError("the time for this submission is up")
+        return min(cpu_seconds * self._session.limits.wall_factor + 2, left)
 
     def _ready(self) -> Child | None:
         """Return a program that has run all cells, or None if there is no getting one."""
@@ -110,7 +126,7 @@ class Interview:
         try:
             cells = [{"id": c.id, "source": c.source} for c in self.cells if c.id not in self.trouble]
             child.send({"op": "run", "cells": cells})
-            while True:
+            for _ in range(2 * len(cells) + 1):  # each is begun and ends; whoever says more is not listened to
                 message = child.receive(self._patience(child.limits.cell_seconds))
                 if "done" in message:
                     return True
@@ -118,6 +134,7 @@ class Interview:
                     running = str(message["begun"])
                 else:
                     self._note(message)
+            self.trouble[running] = "died"
         except TimeoutError:
             self.trouble[running] = "timed_out"
         except WorkerError:
@@ -126,13 +143,11 @@ class Interview:
 
     def _note(self, message: dict[str, Any]) -> None:
         """Keep the outputs of a cell that is one of ours."""
-        name, outputs = message.get("ran"), message.get("outputs")
-        if (
-            any(cell.id == name for cell in self.cells)
-            and isinstance(outputs, list)
-            and isinstance(name, str)
-        ):
-            self.outputs[name] = outputs[:100]
+        name = message.get("ran")
+        if isinstance(name, str) and any(cell.id == name for cell in self.cells):
+            safe = safe_outputs(message.get("outputs"))
+            self._room -= len(json.dumps(safe)) - len(json.dumps(self.outputs.get(name, [])))
+            self.outputs[name] = safe if self._room > 0 else []
 
     def _hang_up(self) -> None:
         self._child = None
@@ -154,16 +169,20 @@ def _helper_reply(case: Case, helpers: Sequence[str], request: dict[str, Any]) -
 
 def _trusted(data: Any) -> Answer:
     """Return an answer made of what the program sent, each part checked for what it must be."""
-    if not isinstance(data, dict) or data.get("failure") not in _FAILURES:
+    failure = data.get("failure") if isinstance(data, dict) else None
+    if not isinstance(failure, str) or failure not in _FAILURES:
         return Answer(failure="unreadable")
     try:
         value = to_plain(data.get("value"))
     except TypeError:
         return Answer(failure="unreadable")
-    changed = tuple(_text(name, 60) for name in list(data.get("changed") or ())[:20])
-    shared = tuple(_text(pair, 120) for pair in list(data.get("shared") or ())[:20])
-    printed = _text(data.get("printed"), MOST_OUTPUT)
-    return Answer(value, _raised(data.get("raised")), changed, shared, printed, data["failure"])
+    changed, shared = _texts(data.get("changed"), 60), _texts(data.get("shared"), 120)
+    printed = plain_text(data.get("printed"), MOST_OUTPUT)
+    return Answer(value, _raised(data.get("raised")), changed, shared, printed, failure)
+
+
+def _texts(data: Any, most: int) -> tuple[str, ...]:
+    return tuple(printable(text, most) for text in data[:20]) if isinstance(data, list) else ()
 
 
 def _raised(data: Any) -> Raised | None:
@@ -171,10 +190,5 @@ def _raised(data: Any) -> Raised | None:
         return None
     line = data.get("line")
     number = line if type(line) is int and 0 <= line < 100_000 else 0
-    return Raised(
-        _text(data.get("kind"), 80), _text(data.get("message"), 500), number, _text(data.get("source"), 200)
-    )
-
-
-def _text(value: Any, most: int) -> str:
-    return value[:most] if isinstance(value, str) else ""
+    kind, message = printable(data.get("kind"), 80), printable(data.get("message"), 500)
+    return Raised(kind, message, number, printable(data.get("source"), 200))

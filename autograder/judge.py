@@ -25,14 +25,10 @@ from autograder.masters import read_master
 from autograder.sandbox import Session
 from autograder.submission import Submission, content_key, read_submission
 from autograder.verdict import GRADER_FAULT, UNGRADABLE, Graded, Verdict
-from rnncourse.card import headline, lines, to_html, to_text
+from rnncourse.card import details, diagnosis, headline, to_html, to_text
 from rnncourse.checking import CORRECT, NOT_ATTEMPTED, Finding, examine
 
-MOST_HTML_IMAGE = 2_000_000
 WHOLE_FILE = "(whole file)"
-_OUR_FIGURE = re.compile(
-    r'<img src="data:image/png;base64,[A-Za-z0-9+/=]+" alt="[^"<>]*" style="max-width:100%">'
-)
 
 
 def seed_for(secret: bytes, student: str, exercise: str, content: str = "") -> int:
@@ -76,22 +72,30 @@ def grade(
         submission = read_submission(data, path, notebook)
     except SubmissionError as error:
         return ungradable(path, notebook, str(error), time.perf_counter() - started)
-    content = content_key(submission)
-    drawn = {
-        e.id: seed_for(secret, student or path, e.id, content) for e in exercises_of(submission.notebook)
-    }
     try:
-        with Interview(session, runnable(submission)) as interview:
-            verdicts = _verdicts(submission.notebook, drawn | (seeds or {}), interview)
+        graded = _interviewed(submission, session, secret, student or path, seeds or {})
     except SandboxError as error:
-        return faulty(path, submission.notebook, str(error), time.perf_counter() - started)
+        graded = faulty(path, submission.notebook, str(error))
+    except Exception as error:  # a bug of ours must not cost the others of a class their marks
+        graded = faulty(path, submission.notebook, f"{type(error).__name__}: {error}")
+    return replace(graded, path=path, seconds=round(time.perf_counter() - started, 4))
+
+
+def _interviewed(
+    submission: Submission, session: Session, secret: bytes, student: str, seeds: dict[str, int]
+) -> Graded:
+    """Run a submission and judge all its exercises."""
+    content = content_key(submission)
+    exercises = exercises_of(submission.notebook)
+    drawn = {e.id: seed_for(secret, student, e.id, content) for e in exercises}
+    with Interview(session, runnable(submission)) as interview:
+        verdicts = _verdicts(submission.notebook, drawn | seeds, interview)
     return Graded(
-        path=path,
+        path=submission.path,
         notebook=submission.notebook,
         verdicts=verdicts,
         repairs=(*submission.repairs, *_stopped(interview)),
-        outputs=_safe_outputs(interview.outputs),
-        seconds=round(time.perf_counter() - started, 4),
+        outputs=interview.outputs,
         sandbox=session.backend.name,
     )
 
@@ -176,9 +180,8 @@ def message_of(finding: Finding) -> str:
         return "Correct."
     if finding.outcome == NOT_ATTEMPTED:
         return "Not started: the function or value is not there, or is still the stub."
-    parts = [
-        f"{line.label}: {line.text}" if line.label else line.text for line in lines(finding, reveal=False)
-    ]
+    lines = (*diagnosis(finding), *details(finding, reveal=False))
+    parts = [f"{line.label}: {line.text}" if line.label else line.text for line in lines]
     return " ".join(parts) or headline(finding)
 
 
@@ -198,30 +201,3 @@ def _stopped(interview: Interview) -> Sequence[str]:
         f"The code cell that begins with {first_lines.get(cell, '')!r} {reasons[why]}; the others were run without it."
         for cell, why in interview.trouble.items()
     ]
-
-
-def _safe_outputs(outputs: dict[str, list[dict[str, Any]]]) -> dict[str, list[dict[str, Any]]]:
-    """Return outputs that a browser may show: texts, pictures, and our own figures with their alt text."""
-    return {name: [safe for item in items if (safe := _safe_output(item))] for name, items in outputs.items()}
-
-
-def _safe_output(item: Any) -> dict[str, Any] | None:
-    if not isinstance(item, dict):
-        return None
-    kind = item.get("output_type")
-    if kind == "stream":
-        return {"output_type": "stream", "name": "stdout", "text": str(item.get("text"))[:20_000]}
-    if kind == "error":
-        lines_ = [str(line)[:2_000] for line in list(item.get("traceback") or ())[:200]]
-        name, value = str(item.get("ename"))[:80], str(item.get("evalue"))[:500]
-        return {"output_type": "error", "ename": name, "evalue": value, "traceback": lines_}
-    data = item.get("data")
-    if kind not in ("display_data", "execute_result") or not isinstance(data, dict):
-        return None
-    safe = {"text/plain": str(data.get("text/plain", ""))[:20_000]}
-    picture, html = data.get("image/png"), data.get("text/html")
-    if isinstance(picture, str) and re.fullmatch(r"[A-Za-z0-9+/=\s]+", picture):
-        safe["image/png"] = picture
-    if isinstance(html, str) and len(html) < MOST_HTML_IMAGE and _OUR_FIGURE.fullmatch(html):
-        safe["text/html"] = html
-    return {"output_type": "display_data", "data": safe, "metadata": {}}

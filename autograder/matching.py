@@ -195,8 +195,8 @@ def _find_by_place(release: Release, result: Match) -> None:
             alike = (c for c in around if c.kind == released.kind)
             best = next((c for c in alike if _likeness(c.settled, released.settled) >= _ALIKE), None)
         if best:
+            result.found += [released] * (released.index in result.chosen)
             result.chosen[released.index] = result.extra.pop(best.index)
-            result.found += [released] * (released.role == ANSWER)
 
 
 def _is_unanswered(released: ReleasedCell, result: Match) -> bool:

@@ -20,8 +20,10 @@ MOST_BYTES = 20_000_000
 """A larger file is refused before it is parsed."""
 
 MOST_CELLS = 5_000
-MOST_CODE = 2_000_000
-"""Characters of code in one notebook; also of the text that is searched for code."""
+MOST_CODE = 1_000_000
+"""Characters of code in one notebook."""
+MOST_SEARCHED = 300_000
+"""Characters of text that are searched for code that was turned into text."""
 _MOST_BRACKETS = 1_000_000
 """Lists and dicts in one file; each takes a hundred bytes when parsed."""
 
@@ -229,8 +231,11 @@ def _cells(raw: list[Any], repairs: list[str]) -> Iterator[RawCell]:
         clean = _clean(source)
         mended += clean != source.replace("\r\n", "\n").replace("\r", "\n")
         read = _cell(index, cell, clean)
-        text += len(clean) * (read.kind != "code")
-        yield read if text <= MOST_CODE else replace(read, may_be_code=read.kind == "code")
+        if read.kind != "code":
+            is_short = len(clean) <= MOST_SEARCHED // 10  # longer ones hold pasted images
+            text += len(clean) * is_short
+            read = replace(read, may_be_code=is_short and text <= MOST_SEARCHED)
+        yield read
     if lost:
         repairs.append(
             f"{_count(lost, 'cell')} could not be read and {'was' if lost == 1 else 'were'} left out."

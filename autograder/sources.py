@@ -8,41 +8,13 @@ import textwrap
 import warnings
 from collections.abc import Collection, Iterator
 
-MOST_PARSED = 200_000
+MOST_PARSED = 100_000
 """A longer source is searched line by line: its syntax tree takes several hundred bytes a character."""
 
-_HIDDEN = re.compile(r"^[ \t]*### BEGIN HIDDEN TESTS.*?(?:^[ \t]*### END HIDDEN TESTS[^\n]*\n?)", re.S | re.M)
-_DEFINITION = re.compile(
-    r"^(?:(?:async[ \t]+)?def[ \t]+|class[ \t]+)?([^\W\d]\w*)[ \t]*(?:\(|=(?!=)|:)", re.M
-)
-_MAGIC = re.compile(r"^[ \t]*(?:[%!?][^\n]*|[^\n#'\"]*\?)$", re.M)
+_BEGIN_HIDDEN, _END_HIDDEN = "### BEGIN HIDDEN TESTS", "### END HIDDEN TESTS"
+_DEFINITION = re.compile(r"^(?:(?:async[ \t]+)?def[ \t]+|class[ \t]+)(\w+)|^([^\W\d]\w*)[ \t]*=(?!=)", re.M)
 _PYTHON_MAGICS = ("%%time", "%%capture", "%%prun")
-_FENCED = re.compile(r"^```[^\n`]*\n(.*?)^```[ \t]*$", re.S | re.M)
 _SCOPES = (ast.Lambda, ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
-_STATEMENTS = frozenset(
-    {
-        "if",
-        "elif",
-        "else",
-        "for",
-        "while",
-        "with",
-        "try",
-        "except",
-        "finally",
-        "return",
-        "print",
-        "lambda",
-        "assert",
-        "raise",
-        "del",
-        "not",
-        "yield",
-        "await",
-        "match",
-        "case",
-    }
-)
 
 
 def settled(source: str) -> str:
@@ -56,8 +28,19 @@ def same(one: str, other: str) -> bool:
 
 
 def without_hidden(source: str) -> str:
-    """Return a source without the regions of hidden tests."""
-    return _HIDDEN.sub("", source).rstrip("\n") if "BEGIN HIDDEN TESTS" in source else source
+    """Return a source without the regions of hidden tests; a region that never ends is none."""
+    if _BEGIN_HIDDEN not in source or _END_HIDDEN not in source:
+        return source
+    kept: list[str] = []
+    begun = -1
+    for line in source.split("\n"):
+        if _BEGIN_HIDDEN in line and begun < 0:
+            begun = len(kept)
+        kept.append(line)
+        if _END_HIDDEN in line and begun >= 0:
+            del kept[begun:]
+            begun = -1
+    return "\n".join(kept)
 
 
 def parse(source: str) -> ast.Module | None:
@@ -65,9 +48,7 @@ def parse(source: str) -> ast.Module | None:
     for text in (source, _without_magics(source)) if len(source) <= MOST_PARSED else ():
         try:
             with warnings.catch_warnings():
-                warnings.simplefilter(
-                    "ignore"
-                )  # an invalid escape in a student's string is not ours to report
+                warnings.simplefilter("ignore")  # such as an invalid escape in a string
                 return ast.parse(text)
         except (SyntaxError, ValueError, RecursionError, MemoryError):
             continue
@@ -78,7 +59,12 @@ def _without_magics(source: str) -> str:
     first = source.lstrip().split("\n", 1)[0]
     if first.startswith("%%") and not first.startswith(_PYTHON_MAGICS):
         return ""  # the cell is another language, or a file to write
-    return _MAGIC.sub("", source)
+    return "\n".join("" if _is_magic(line.strip()) else line for line in source.split("\n"))
+
+
+def _is_magic(line: str) -> bool:
+    """Return whether a line is IPython's: a command, or a question about a name."""
+    return line.startswith(("%", "!", "?")) or (line.endswith("?") and not set(line) & set("#'\""))
 
 
 def defined_names(source: str) -> frozenset[str]:
@@ -88,7 +74,7 @@ def defined_names(source: str) -> frozenset[str]:
     """
     tree = parse(source)
     if tree is None:
-        return frozenset(_DEFINITION.findall(source)) - _STATEMENTS
+        return frozenset(name for names in _DEFINITION.findall(source) for name in names if name)
     return frozenset(_bound(tree))
 
 
@@ -122,8 +108,17 @@ def without_lines(source: str, lines: Collection[str]) -> str:
 
 def as_code(text: str) -> str:
     """Return the code in a text cell that was code once: a fence that was put around it is left out."""
-    blocks = _FENCED.findall(text)
-    return "\n".join(blocks).rstrip("\n") if blocks and parse(text) is None else text
+    if "```" not in text or parse(text) is not None:
+        return text
+    fenced: list[str] = []
+    block: list[str] | None = None
+    for line in text.split("\n"):
+        if line.startswith("```"):
+            fenced += block or ()
+            block = [] if block is None else None
+        elif block is not None:
+            block.append(line)
+    return "\n".join(fenced) or text
 
 
 def is_rest_of(source: str, before: str) -> bool:

@@ -6,13 +6,22 @@ is wrong but shows no number of a hidden case.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from html import escape
 
 import numpy as np
 
-from rnncourse.checking import CORRECT, CRASHED, NOT_ATTEMPTED, PARTIAL, TIMED_OUT, WRONG, Finding
+from rnncourse.checking import (
+    CORRECT,
+    CRASHED,
+    NOT_ATTEMPTED,
+    PARTIAL,
+    TIMED_OUT,
+    WRONG,
+    Finding,
+    GroupResult,
+)
 from rnncourse.values import describe
 
 _TITLES = {
@@ -41,12 +50,16 @@ def headline(finding: Finding) -> str:
     return f"{sign} {finding.exercise}: {word}"
 
 
-def lines(finding: Finding, reveal: bool = True) -> Iterator[Line]:
-    """Yield what a card says below the list of groups."""
+def diagnosis(finding: Finding) -> Iterator[Line]:
+    """Yield what a card says first: the remark, and the mistake that was proved."""
     if finding.note:
         yield Line("", finding.note)
     if finding.mistake:
         yield Line("What happened", f"{finding.hint} (mistake: {finding.mistake})")
+
+
+def details(finding: Finding, reveal: bool = True) -> Iterator[Line]:
+    """Yield what a card says last: the error or the first difference, and what was printed."""
     if finding.raised and finding.outcome != NOT_ATTEMPTED:
         yield from _error_lines(finding)
     elif finding.mismatch:
@@ -71,8 +84,7 @@ def _mismatch_lines(finding: Finding, reveal: bool) -> Iterator[Line]:
     yield Line(label, f"{place}{mismatch.problem}.")
     called = finding.case is None or bool(finding.case.inputs)  # for a value, the expected text is the answer
     if mismatch.expected and called and (reveal or "shape" in mismatch.problem):
-        yield Line("Expected", mismatch.expected, code=True)
-        yield Line("Got", mismatch.got, code=True)
+        yield Line("Compared", f"expected: {mismatch.expected}\ngot:      {mismatch.got}", code=True)
     if mismatch.relation:
         yield Line("Notice", mismatch.relation)
     if reveal and finding.case and finding.case.inputs:
@@ -89,39 +101,42 @@ def _input(value: object) -> str:
 
 def to_text(finding: Finding, reveal: bool = True) -> str:
     """Return the card as plain text."""
-    rows = [headline(finding)]
-    if finding.outcome != NOT_ATTEMPTED:
-        rows += [f"  {_SIGNS[g.passed][0]} {_SIGNS[g.passed][1]}: {g.says}" for g in finding.groups]
-    for line in lines(finding, reveal):
-        text = line.text.replace("\n", "\n    ")
-        rows.append(f"  {line.label}: {text}" if line.label else f"  {text}")
-    return "\n".join(rows)
+    groups = [f"  {_SIGNS[g.passed][0]} {_SIGNS[g.passed][1]}: {g.says}" for g in _reached(finding)]
+    above, below = map(_texts, (diagnosis(finding), details(finding, reveal)))
+    return "\n".join([headline(finding), *above, *groups, *below])
+
+
+def _texts(lines: Iterable[Line]) -> list[str]:
+    texts = [f"{line.label}: {line.text}" if line.label else line.text for line in lines]
+    return ["  " + text.replace("\n", "\n    ") for text in texts]
+
+
+def _reached(finding: Finding) -> list[GroupResult]:
+    """Return the groups to list: none for a stub, and none that the check did not come to."""
+    return [] if finding.outcome == NOT_ATTEMPTED else [g for g in finding.groups if g.passed is not None]
 
 
 def to_html(finding: Finding, reveal: bool = True) -> str:
     """Return the card as HTML with all text escaped, in tags that nbconvert's sanitizer keeps."""
     colour = _TITLES[finding.outcome][2]
-    items = "" if finding.outcome == NOT_ATTEMPTED else "".join(map(_item, finding.groups))
+    items = "".join(map(_item, _reached(finding)))
     groups = f'<ul style="list-style:none;margin:6px 0;padding:0">{items}</ul>' if items else ""
-    body = "".join(_row(line) for line in lines(finding, reveal))
+    above, below = ("".join(map(_row, part)) for part in (diagnosis(finding), details(finding, reveal)))
     return (
         f'<div role="status" style="border:1px solid {colour};border-left-width:6px;border-radius:4px;'
         f'padding:8px 14px;margin:4px 0;max-width:52em;font-size:14px;line-height:1.45">'
-        f"<strong>{escape(headline(finding))}</strong>{groups}{body}</div>"
+        f"<strong>{escape(headline(finding))}</strong>{above}{groups}{below}</div>"
     )
 
 
-def _item(group: object) -> str:
-    passed = getattr(group, "passed", None)
-    sign, word = _SIGNS[passed]
-    dim = "opacity:.6;" if passed is None else ""
-    says = escape(str(getattr(group, "says", "")))
-    return f'<li style="{dim}margin:0">{sign} <span style="font-size:80%">{word}</span>&ensp;{says}</li>'
+def _item(group: GroupResult) -> str:
+    sign, word = _SIGNS[group.passed]
+    return f'<li style="margin:0">{sign} <span style="font-size:80%">{word}</span>&ensp;{escape(group.says)}</li>'
 
 
 def _row(line: Line) -> str:
     label = f"<strong>{escape(line.label)}.</strong> " if line.label else ""
     if not line.code:
         return f'<div style="margin:4px 0">{label}{escape(line.text)}</div>'
-    box = "white-space:pre-wrap;margin:2px 0 4px;padding:4px 8px;background:rgba(127,127,127,.12)"
+    box = "white-space:pre-wrap;font-family:monospace;margin:2px 0 4px;padding:4px 8px;background:rgba(127,127,127,.12)"
     return f'<div style="margin:4px 0 0">{label}</div><pre style="{box}">{escape(line.text)}</pre>'

@@ -154,9 +154,7 @@ def _compare_arrays(expected: Array, got: Value, tolerance: Tolerance, where: st
         return None
     index = tuple(int(i) for i in np.argwhere(~right)[0])
     problem = f"{int((~right).sum())} of {right.size} entries differ, the first at index {_index(index)}"
-    return Mismatch(
-        where, problem, _short(expected[index]), _short(array[index]), (expected, array)
-    )
+    return Mismatch(where, problem, _short(expected[index]), _short(array[index]), (expected, array))
 
 
 def as_array(got: Value) -> Array | None:

@@ -50,7 +50,9 @@ def sum_of_sines(params: Params) -> float:
     return float(sum(np.sin(value).sum() for value in params.values()))
 
 
-def mean_squared_error(params: Params, x: np.ndarray[Any, Any], y: np.ndarray[Any, Any]) -> tuple[float, Params]:
+def mean_squared_error(
+    params: Params, x: np.ndarray[Any, Any], y: np.ndarray[Any, Any]
+) -> tuple[float, Params]:
     """Return half the mean squared error of a linear layer on the mean over time, and its gradients.
 
     ``params`` has ``W`` (D,) and ``b`` (1,); x has shape (N, T, D), y (N,).
@@ -71,6 +73,18 @@ def bounded_step(rate: float, params: Params, grads: Params) -> Params:
     return {key: value - rate * np.tanh(grads[key]) for key, value in params.items()}
 
 
+def wave(params: Params) -> float:
+    """Return the sine of the sum of all parameters, plus half their squares: every entry counts."""
+    total = sum(float(value.sum()) for value in params.values())
+    return float(np.sin(total)) + sum_of_squares(params)
+
+
+def broken_beyond(limit: float, params: Params) -> float:
+    """Return :func:`wave`, but NaN where the last parameter's last entry is above `limit`."""
+    last = list(params.values())[-1].ravel()[-1]
+    return float("nan") if last > limit else wave(params)
+
+
 FUNCTIONS: dict[str, Callable[..., Any]] = {
     function.__name__: function
     for function in (
@@ -81,6 +95,8 @@ FUNCTIONS: dict[str, Callable[..., Any]] = {
         mean_squared_error,
         cut_entries,
         bounded_step,
+        wave,
+        broken_beyond,
     )
 }
 """Functions that cases may name. Add one here for an exercise whose argument is a function."""

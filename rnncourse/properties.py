@@ -80,5 +80,31 @@ def _usual_draws(n: int) -> list[np.ndarray[Any, Any]]:
     return [np.linalg.qr(draw)[0] for draw in draws]
 
 
-PROPERTIES: dict[str, Callable[..., str]] = {f.__name__: f for f in (orthonormal_rows, random_orthogonal, training_run)}
+def tiny_error(inputs: Mapping[str, Value], answer: Value, most: float = 1e-8) -> str:
+    """The answer is a relative error of a right gradient: a number from 0 to `most`."""
+    number = _number(answer)
+    if number is None:
+        return "the answer is not a number"
+    return "" if 0 <= number <= most else f"a right gradient gets {number:.3g}, which is not almost 0"
+
+
+def no_pass(inputs: Mapping[str, Value], answer: Value) -> str:
+    """The answer is nothing that looks like a small error: NaN, infinity or a large number."""
+    number = _number(answer)
+    if number is None:
+        return "the answer is not a number"
+    return f"the answer is {number:.3g}, which looks like a pass" if number < 1e-2 else ""
+
+
+def _number(answer: Value) -> float | None:
+    """Return a real number, or None for anything else."""
+    if isinstance(answer, np.ndarray) and answer.size == 1 and answer.dtype.kind in "fiu":
+        return float(answer.reshape(()))
+    real = isinstance(answer, int | float | np.floating | np.integer) and not isinstance(answer, bool)
+    return float(answer) if real else None
+
+
+PROPERTIES: dict[str, Callable[..., str]] = {
+    f.__name__: f for f in (orthonormal_rows, random_orthogonal, training_run, tiny_error, no_pass)
+}
 """Properties that cases may name. Add one here for an exercise with many right answers."""

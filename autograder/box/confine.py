@@ -27,15 +27,19 @@ _CLONE_THREAD = 0x10000
 _NUMBERS = {
     "x86_64": (
         0xC000003E,
-        {"clone": 56, "clone3": 435},
+        {"clone": 56, "clone3": 435, "prlimit64": 302},
         # socket fork vfork execve ptrace mount pivot_root unshare setns execveat bpf userfaultfd
         # process_vm_readv process_vm_writev io_uring_setup keyctl add_key perf_event_open kcmp pidfd_getfd
-        (41, 57, 58, 59, 101, 165, 155, 272, 308, 322, 321, 323, 310, 311, 425, 250, 248, 298, 312, 438),
+        # setpriority sched_setparam sched_setscheduler sched_setaffinity ioprio_set sched_setattr migrate_pages
+        # move_pages shmget semget msgget mq_open setrlimit
+        (41, 57, 58, 59, 101, 165, 155, 272, 308, 322, 321, 323, 310, 311, 425, 250, 248, 298, 312, 438)
+        + (141, 142, 144, 203, 251, 314, 256, 279, 29, 64, 68, 240, 160),
     ),
     "aarch64": (
         0xC00000B7,
-        {"clone": 220, "clone3": 435},
-        (198, 221, 117, 40, 41, 97, 268, 281, 280, 282, 270, 271, 425, 219, 217, 241, 272, 438),
+        {"clone": 220, "clone3": 435, "prlimit64": 261},
+        (198, 221, 117, 40, 41, 97, 268, 281, 280, 282, 270, 271, 425, 219, 217, 241, 272, 438)
+        + (140, 118, 119, 122, 30, 274, 238, 239, 194, 190, 186, 180, 164),
     ),
 }
 _LOAD, _JUMP_EQUAL, _JUMP_GREATER, _JUMP_BITS, _RETURN = 0x20, 0x15, 0x35, 0x45, 0x06
@@ -106,6 +110,9 @@ def _filter(architecture: int, cloning: dict[str, int], forbidden: Sequence[int]
     steps += [step(_JUMP_EQUAL, cloning["clone3"], 0, 1), absent]
     for number in forbidden:
         steps += [step(_JUMP_EQUAL, number, 0, 1), refuse]
+    # limits may be read, but not changed: neither one's own nor those of the process that serves the next
+    steps += [step(_JUMP_EQUAL, cloning["prlimit64"], 0, 6), step(_LOAD, 32), step(_JUMP_EQUAL, 0, 0, 3)]
+    steps += [step(_LOAD, 36), step(_JUMP_EQUAL, 0, 0, 1), allow, refuse]
     steps += [step(_JUMP_EQUAL, cloning["clone"], 1, 0), allow]
     steps += [step(_LOAD, 16), step(_JUMP_BITS, _CLONE_THREAD, 1, 0), refuse, allow]
     return steps

@@ -11,6 +11,7 @@ import json
 import math
 import socket
 import struct
+import time
 from typing import Any
 
 import numpy as np
@@ -20,6 +21,8 @@ from rnncourse.given import Given, Seeded
 MOST_HEADER = 4 << 20
 MOST_BYTES = 64 << 20
 MOST_DEPTH = 64
+MOST_KEYS = 4_096
+"""Keys of one dictionary; more of them, chosen to collide, could keep a reader busy for hours."""
 _DTYPES = {
     np.dtype(code).str: np.dtype(code)
     for code in ("?", "i1", "i2", "i4", "i8", "u1", "u2", "u4", "u8", "f2", "f4", "f8", "c8", "c16")
@@ -54,26 +57,34 @@ def receive(connection: socket.socket) -> dict[str, Any]:
     EOFError
         If the other side is gone.
     TimeoutError
-        If it does not come within the time-out of the socket.
+        If not all of it comes within the time-out of the socket.
     WireError
         If it is not a proper frame.
     """
-    header_size, body_size = struct.unpack(">II", _read(connection, 8))
+    timeout = connection.gettimeout()
+    deadline = None if timeout is None else time.monotonic() + timeout
+    header_size, body_size = struct.unpack(">II", _read(connection, 8, deadline))
     if header_size > MOST_HEADER or body_size > MOST_BYTES:
         raise WireError(f"a message of {header_size + body_size} bytes is too large")
-    header, body = _read(connection, header_size), _read(connection, body_size)
+    header, body = _read(connection, header_size, deadline), _read(connection, body_size, deadline)
     try:
-        message = unpack(json.loads(header), memoryview(body))
-    except (ValueError, KeyError, TypeError, RecursionError) as error:
+        message = unpack(json.loads(header), Body(body))
+    except (ValueError, LookupError, TypeError, OverflowError, MemoryError, RecursionError) as error:
         raise WireError(f"not a proper message: {error}") from None
     if not isinstance(message, dict):
         raise WireError("a message is a JSON object")
     return message
 
 
-def _read(connection: socket.socket, size: int) -> bytes:
+def _read(connection: socket.socket, size: int, deadline: float | None) -> bytes:
+    """Return so many bytes; the deadline is for all of them, or one that drips would never end."""
     parts = bytearray()
     while len(parts) < size:
+        if deadline is not None:
+            left = deadline - time.monotonic()
+            if left <= 0:
+                raise TimeoutError("the message did not come in time")
+            connection.settimeout(left)
         part = connection.recv(min(size - len(parts), 1 << 20))
         if not part:
             raise EOFError("the other side is gone")
@@ -81,13 +92,39 @@ def _read(connection: socket.socket, size: int) -> bytes:
     return bytes(parts)
 
 
+def _portable(dtype: np.dtype[Any]) -> np.dtype[Any]:
+    """Return a dtype in which numbers can travel: little-endian, and double for long double."""
+    little = dtype.newbyteorder("<")
+    return {"g": np.dtype("<f8"), "G": np.dtype("<c16")}.get(little.char, little)
+
+
+class Body:
+    """The raw bytes of a frame, each given out once and in order, so that small frames stay small."""
+
+    def __init__(self, data: bytes) -> None:
+        self._data, self._next = memoryview(data), 0
+
+    def take(self, start: Any, size: int) -> memoryview:
+        """Return the next `size` bytes, which must begin at `start`."""
+        if type(start) is not int or start != self._next or start + size > len(self._data):
+            raise ValueError("an array that reaches past the message, or over another one")
+        self._next += size
+        return self._data[start : self._next]
+
+
 def pack(value: Any, blobs: list[bytes]) -> Any:
-    """Return `value` as JSON data, its arrays appended to `blobs`."""
+    """Return `value` as JSON data, its arrays appended to `blobs`.
+
+    Raises
+    ------
+    WireError
+        If a dictionary has more than :data:`MOST_KEYS` keys.
+    """
     if isinstance(value, np.ndarray) and value.dtype.kind in "US":
         return {"$texts": [str(item) for item in value.ravel().tolist()], "shape": list(value.shape)}
     if isinstance(value, np.ndarray):
         start = sum(map(len, blobs))
-        little = np.ascontiguousarray(value, value.dtype.newbyteorder("<"))
+        little = np.ascontiguousarray(value, _portable(value.dtype)).reshape(value.shape)
         blobs.append(little.tobytes())
         return {"$array": little.dtype.str, "shape": list(value.shape), "at": start}
     if isinstance(value, np.generic):
@@ -101,11 +138,13 @@ def pack(value: Any, blobs: list[bytes]) -> Any:
     if isinstance(value, tuple):
         return {"$tuple": [pack(item, blobs) for item in value]}
     if isinstance(value, dict):
+        if len(value) > MOST_KEYS:
+            raise WireError(f"a dictionary of {len(value)} keys is too large")
         return {"$dict": [[pack(key, blobs), pack(item, blobs)] for key, item in value.items()]}
     return [pack(item, blobs) for item in value] if isinstance(value, list) else value
 
 
-def unpack(data: Any, body: memoryview, depth: int = 0) -> Any:
+def unpack(data: Any, body: Body, depth: int = 0) -> Any:
     """Return the value that :func:`pack` packed.
 
     Raises
@@ -120,6 +159,8 @@ def unpack(data: Any, body: memoryview, depth: int = 0) -> Any:
     if not isinstance(data, dict):
         return data
     if "$dict" in data:
+        if len(data["$dict"]) > MOST_KEYS:
+            raise ValueError("a dictionary with too many keys")
         return {unpack(key, body, depth + 1): unpack(item, body, depth + 1) for key, item in data["$dict"]}
     if "$tuple" in data:
         return tuple(unpack(item, body, depth + 1) for item in data["$tuple"])
@@ -128,7 +169,7 @@ def unpack(data: Any, body: memoryview, depth: int = 0) -> Any:
     if "$scalar" in data:
         return _array(data["$scalar"], body)[()]
     if "$texts" in data:
-        return np.array([str(text) for text in data["$texts"]], dtype=str).reshape(_shape(data))
+        return _texts(data)
     if "$given" in data:
         return Given(str(data["$given"]), unpack(data["constants"], body, depth + 1))
     if "$seeded" in data:
@@ -145,10 +186,16 @@ def _shape(data: dict[str, Any]) -> tuple[int, ...]:
     return shape
 
 
-def _array(data: dict[str, Any], body: memoryview) -> np.ndarray[Any, Any]:
+def _texts(data: dict[str, Any]) -> np.ndarray[Any, Any]:
+    """Return an array of texts; each entry has room for the longest, so one long text is dear."""
+    texts = [str(text) for text in data["$texts"]]
+    if 4 * len(texts) * max(map(len, texts), default=0) > MOST_BYTES:
+        raise ValueError("an array of texts that is too large")
+    return np.array(texts, dtype=str).reshape(_shape(data))
+
+
+def _array(data: dict[str, Any], body: Body) -> np.ndarray[Any, Any]:
     """Return an array whose bytes are exactly as many as its shape and dtype say."""
-    dtype, shape, start = _DTYPES[data["$array"]], _shape(data), data["at"]
-    size = math.prod(shape) * dtype.itemsize
-    if type(start) is not int or not 0 <= start <= start + size <= len(body):
-        raise ValueError("an array that reaches past the message")
-    return np.frombuffer(body[start : start + size], dtype).reshape(shape).copy()
+    dtype, shape = _DTYPES[data["$array"]], _shape(data)
+    part = body.take(data["at"], math.prod(shape) * dtype.itemsize)
+    return np.frombuffer(part, dtype).reshape(shape).copy()

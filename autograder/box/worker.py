@@ -124,14 +124,16 @@ def _emptied(scratch: str) -> bool:
 def _child(control: socket.socket, descriptor: int, shell: Shell, scratch: str, readable: list[str]) -> None:
     """Confine this process, then serve one submission on its own connection."""
     control.close()
-    os.dup2(os.open(os.devnull, os.O_RDWR), 0)
+    for standard in (0, 1, 2):  # the log is shared by all submissions of a sandbox
+        os.dup2(os.open(os.devnull, os.O_RDWR), standard)
     confine.close_other_files([descriptor])
     connection = socket.socket(fileno=descriptor)
     limits = wire.receive(connection)
     os.chdir(scratch)
     confine.prctl(confine.PR_SET_PDEATHSIG, signal.SIGKILL)
-    alone = confine.landlock(readable, [scratch]) and confine.no_processes_no_sockets()
+    walled = confine.landlock(readable, [scratch])
     confine.limit_resources(limits["cpu_seconds"], limits["memory"], limits["file_size"])
+    alone = confine.no_processes_no_sockets() and walled  # it forbids to change limits, so it comes last
     wire.send(connection, {"confined": alone})
     Server(connection, shell, limits["call_seconds"], limits["cell_seconds"]).serve()
 
@@ -222,7 +224,7 @@ class Server:
         }
         try:
             wire.send(self.connection, {"id": request["id"], "answer": message})
-        except wire.WireError:
+        except (wire.WireError, ValueError):  # too large, or a number with more digits than JSON takes
             failed = vars(Answer(failure="unreadable")) | {"shared": [], "changed": []}
             wire.send(self.connection, {"id": request["id"], "answer": failed})
 

@@ -39,7 +39,9 @@ def write_grades(
     write_csv(path, _rows(gradebook, assignments, students))
 
 
-def _rows(gradebook: Gradebook, assignments: Collection[str], students: Collection[str]) -> Iterator[GradeRow]:
+def _rows(
+    gradebook: Gradebook, assignments: Collection[str], students: Collection[str]
+) -> Iterator[GradeRow]:
     for assignment in gradebook.assignments:
         for student in gradebook.students:
             if assignments and assignment.name not in assignments or students and student.id not in students:

@@ -5,14 +5,15 @@ from __future__ import annotations
 from collections import Counter
 from types import TracebackType
 
+from rich import box
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeElapsedColumn, TimeRemainingColumn
 from rich.progress import Progress as Bar
 from rich.table import Table
 
 from autograder.nbgrader.run import Run
-from autograder.show import SIGNS
-from autograder.verdict import OUTCOMES, Graded
+from autograder.report.model import SIGNS
+from autograder.verdict import Graded
 
 
 class Progress:
@@ -49,18 +50,25 @@ class Progress:
     def seen(self, student: str, assignment: str, graded: Graded, known: bool) -> None:
         """Count one result."""
         self._outcomes.update(verdict.outcome for verdict in graded.verdicts)
-        counts = " ".join(f"{SIGNS[o]} {self._outcomes[o]} {o}" for o in OUTCOMES if self._outcomes[o])
+        counts = "  ".join(
+            f"{sign.mark} {self._outcomes[o]}" for o, sign in SIGNS.items() if self._outcomes[o]
+        )
         self._bar.update(self._task, advance=1, outcomes=counts)
 
     def print_summary(self, run: Run) -> None:
-        """Print a table with a row for each assignment."""
-        table = Table("assignment", "submissions", "mean", *OUTCOMES, title="What came out")
+        """Print a table with a row for each assignment and a column for each outcome that occurred."""
+        met = {verdict.outcome for _, _, graded in run.results for verdict in graded.verdicts}
+        outcomes = [outcome for outcome in SIGNS if outcome in met]
+        table = Table(box=box.SIMPLE_HEAD, show_edge=False)
+        for heading in ("assignment", "files", "mean"):
+            table.add_column(heading, justify="left" if heading == "assignment" else "right", no_wrap=True)
+        for outcome in outcomes:
+            table.add_column(f"{SIGNS[outcome].mark} {SIGNS[outcome].word}", justify="right")
         for name in dict.fromkeys(assignment for _, assignment, _ in run.results):
             graded = [g for _, assignment, g in run.results if assignment == name]
             counts = Counter(v.outcome for g in graded for v in g.verdicts)
             mean = sum(g.score for g in graded) / len(graded)
-            cells = [str(counts[outcome] or "") for outcome in OUTCOMES]
+            cells = [str(counts[outcome] or "") for outcome in outcomes]
             table.add_row(name, str(len(graded)), f"{mean:.1f} of {graded[0].max_score:g}", *cells)
         self._console.print(table)
-        known = len(run.results) - run.fresh
-        self._console.print(f"{run.fresh} graded now, {known} known from before.")
+        self._console.print(f"{run.fresh} graded now, {len(run.results) - run.fresh} known from before.")

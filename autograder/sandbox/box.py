@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+import subprocess
 import sys
 import sysconfig
 import tempfile
@@ -47,9 +48,15 @@ class Box:
         for path in Path(matplotlib.get_cachedir()).glob("fontlist*.json"):
             shutil.copy(path, self.root / "matplotlib")
 
+    def renew(self) -> None:
+        """Put a new scratch folder in the place of one that a submission may have spoilt."""
+        self.scratch.rename(Path(tempfile.mkdtemp(dir=self.folder), "spoilt"))
+        self.scratch.mkdir()
+
     def close(self) -> None:
-        """Remove the folder."""
-        shutil.rmtree(self.folder, ignore_errors=True)
+        """Remove the folder, however deep and however locked what is in it."""
+        for command in (["chmod", "-R", "u+rwX"], ["rm", "-rf"]):
+            subprocess.run([*command, "--", str(self.folder)], capture_output=True, check=False)
 
 
 def interpreter_folders() -> list[Path]:

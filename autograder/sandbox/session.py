@@ -147,6 +147,7 @@ class Session:
         if self._process and self._process.poll() is None and self._control:
             return self._control
         self.stop()
+        self._box.renew()
         ours, theirs = socket.socketpair()
         command, environment = self.backend.command(self._box)
         with theirs:

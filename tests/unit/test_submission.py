@@ -21,9 +21,9 @@ from autograder.build import student_notebook
 from autograder.errors import SubmissionError
 from autograder.exercises import MODULES
 from autograder.masters import read_master
-from autograder.reading import MOST_CELLS, MOST_CODE
-from autograder.release import released
-from autograder.sources import MOST_PARSED
+from autograder.reading import MOST_CELLS, MOST_CODE, MOST_SEARCHED
+from autograder.release import _clues, released
+from autograder.sources import MOST_PARSED, parse
 from autograder.submission import MOST_BYTES, Submission, content_key, read_submission
 from tests.unit import notebooks_by_hand as by_hand
 from tests.unit.notebooks_by_hand import DOUBLE, NAME, SQUARE, WHY, Draft, code, text
@@ -343,6 +343,15 @@ def test_an_answer_written_into_a_check_cell_is_saved_from_it() -> None:
     assert source_of(submission, "check_square") == "check(square)"
 
 
+def test_code_in_a_cell_of_its_own_goes_before_code_in_a_check_cell() -> None:
+    draft = Draft()
+    draft.take("square")
+    stub = by_hand.released_notebook().cells[5].source
+    draft["check_square"]["source"] = stub.replace("raise NotImplementedError()", "return 0")
+    draft.cells.insert(0, code(SQUARE))
+    assert source_of(read(draft), "square") == SQUARE
+
+
 @pytest.mark.parametrize("kind", ["markdown", "raw", "nonsense"])
 @pytest.mark.parametrize("fence", ["{}", "```python\n{}\n```", "Here it is:\n\n```\n{}\n```\n"])
 def test_an_answer_turned_into_text_is_code_again(kind: str, fence: str) -> None:
@@ -460,9 +469,9 @@ def test_a_function_cut_in_two_is_joined(labelled: bool) -> None:
 
 def test_an_indented_cell_of_its_own_is_left_alone() -> None:
     draft = Draft()
-    draft.cells.insert(draft.at("double") + 1, code("  mine = 1"))
+    draft.cells.insert(draft.at("double") + 1, code("    mine = 1"))
     assert read(draft).repairs == ()
-    assert "  mine = 1" in order(read(draft))
+    assert "    mine = 1" in order(read(draft))
 
 
 # --- metadata, points, locked cells
@@ -479,6 +488,23 @@ def test_answers_whose_metadata_is_gone_are_found(also_ids: bool) -> None:
     keeps_all(submission)
     assert len(submission.repaired.cells) == len(by_hand.TEXTS)
     assert submission.repairs
+
+
+def test_edited_cells_without_label_or_id_are_found_by_their_place() -> None:
+    draft = stripped(Draft())
+    draft["title"]["source"] += "\n\nMy name is here."
+    draft["demo"]["source"] += "\nprint(table.shape)"
+    submission = read(draft)
+    assert order(submission) == [cell["source"] for cell in draft.cells]
+    assert not any("missing" in sentence for sentence in submission.repairs)
+
+
+def test_cells_of_the_students_own_may_be_equal() -> None:
+    draft = Draft()
+    draft.cells.extend([code("double(1)")] * 3)
+    submission = read(draft)
+    assert submission.repairs == ()
+    assert order(submission).count("double(1)") == 3
 
 
 def test_metadata_of_wrong_types_is_metadata_gone() -> None:
@@ -707,16 +733,21 @@ def test_as_many_cells_as_are_read_take_no_long_time() -> None:
 
 def test_text_beyond_any_measure_is_kept_but_not_searched_for_code() -> None:
     draft = Draft(answered=False)
-    draft["title"]["source"] += "a\n" * MOST_CODE
-    draft.cells.append(text(f"```\n{DOUBLE}\n```"))
+    fenced = f"```\n{DOUBLE}\n```"
+    draft.cells.append(text(fenced + "\n" * MOST_SEARCHED))
+    assert read(draft).answers == {}
+    draft.cells[-1:] = [text("a\n" * (MOST_SEARCHED // 20))] * 10 + [text(fenced)]
     submission = read(draft)
     assert submission.answers == {}
-    assert order(submission)[-1] == f"```\n{DOUBLE}\n```"
+    assert order(submission)[-1] == fenced
+    draft.cells[-11:] = [text("a" * MOST_SEARCHED), text(fenced)]
+    assert read(draft).answers.keys() == {"double"}
 
 
 def test_a_very_long_cell_is_searched_line_by_line() -> None:
     draft = Draft(answered=False)
     draft.cells.append(code(DOUBLE + "\n1" * MOST_PARSED))
+    assert parse("1\n" * MOST_PARSED) is None
     assert read(draft).answers.keys() == {"double"}
 
 
@@ -842,6 +873,19 @@ def test_a_notebook_of_no_course_is_refused(expected: str) -> None:
     draft.content = {"cells": [code("print('homework of another course')"), text("# Essay")]}
     with pytest.raises(SubmissionError, match="no cell and no function"):
         read(draft, path=f"{NAME}.ipynb", expected=expected)
+
+
+def test_a_notebook_with_one_cell_of_the_expected_one_is_not_it() -> None:
+    draft = Draft()
+    draft.cells.append(code("def affine(x, W, b):\n    return x @ W + b"))
+    with pytest.raises(SubmissionError, match="1 of 00_start_here"):
+        read(draft, expected="00_start_here")
+
+
+def test_a_notebook_as_it_should_be_needs_no_look_at_the_others() -> None:
+    _clues.cache_clear()
+    read(Draft(), expected=NAME)
+    assert _clues.cache_info().currsize == 0
 
 
 def test_a_notebook_that_carries_cells_of_another_is_still_its_own() -> None:

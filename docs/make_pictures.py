@@ -1,0 +1,70 @@
+"""Make the pictures of the README: a real card and the real report of the demo class.
+
+Needs Chromium on the PATH and a demo class in ``build/demo``::
+
+    make demo && .venv/bin/python docs/make_pictures.py
+"""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+import nbformat
+from nbconvert.exporters import HTMLExporter
+from nbconvert.preprocessors import ExecutePreprocessor
+
+from autograder.exercises import find_exercise
+from autograder.masters import read_master
+
+ROOT = Path(__file__).resolve().parent.parent
+IMAGES = ROOT / "docs" / "images"
+
+
+def card_page(folder: Path, exercise: str, mistake: str) -> Path:
+    """Run a check on a known mistake in a real kernel and return the page of it."""
+    notebook, declared = find_exercise(exercise)
+    variant = next(m for m in declared.mistakes if m.id == mistake)
+    master = read_master(notebook)
+    sources = [
+        "import numpy as np\nfrom rnncourse import check\n" + "\n".join(map(master.solution, declared.uses)),
+        master.variant(exercise, variant),
+        f"check({exercise})",
+    ]
+    page = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(source) for source in sources])
+    ExecutePreprocessor(allow_errors=True).preprocess(page)
+    page.cells = page.cells[1:]
+    path = folder / "card.html"
+    path.write_text(HTMLExporter().from_notebook_node(page)[0], encoding="utf-8")
+    return path
+
+
+def screenshot(page: Path, picture: Path, width: int, height: int) -> None:
+    """Write a picture of a page in a window of that size, in pixels."""
+    browser = shutil.which("chromium") or shutil.which("google-chrome") or sys.exit("Chromium is needed.")
+    with tempfile.TemporaryDirectory() as profile:
+        words = [
+            "--headless",
+            "--no-sandbox",
+            "--disable-gpu",
+            "--disable-background-networking",
+            "--hide-scrollbars",
+        ]
+        words += [f"--user-data-dir={profile}", f"--window-size={width},{height}", f"--screenshot={picture}"]
+        subprocess.run([browser, *words, page.as_uri()], check=True, capture_output=True)
+
+
+def main() -> None:
+    """Make both pictures."""
+    IMAGES.mkdir(exist_ok=True)
+    with tempfile.TemporaryDirectory() as folder:
+        screenshot(card_page(Path(folder), "rnn_forward", "h0_ignored"), IMAGES / "card.png", 900, 960)
+    report = ROOT / "build" / "demo" / "report.html"
+    screenshot(report, IMAGES / "report.png", 1200, 1500)
+
+
+if __name__ == "__main__":
+    main()
