@@ -41,7 +41,7 @@ def orthonormal_rows(inputs: Mapping[str, Value], answer: Value) -> str:
 
 
 def random_orthogonal(inputs: Mapping[str, Value], answer: Value) -> str:
-    """The answer is an orthogonal matrix of n rows and columns that was drawn with the generator given."""
+    """Ask for an orthogonal matrix of n rows and columns, drawn with the generator that was given."""
     n = inputs["n"]
     if not isinstance(answer, np.ndarray) or answer.dtype.kind not in "iuf":
         return "the answer is not a matrix of real numbers"
@@ -80,14 +80,6 @@ def _usual_draws(n: int) -> list[np.ndarray[Any, Any]]:
     return [np.linalg.qr(draw)[0] for draw in draws]
 
 
-def tiny_error(inputs: Mapping[str, Value], answer: Value, most: float = 1e-8) -> str:
-    """The answer is a relative error of a right gradient: a number from 0 to `most`."""
-    number = _number(answer)
-    if number is None:
-        return "the answer is not a number"
-    return "" if 0 <= number <= most else f"a right gradient gets {number:.3g}, which is not almost 0"
-
-
 def no_pass(inputs: Mapping[str, Value], answer: Value) -> str:
     """The answer is nothing that looks like a small error: NaN, infinity or a large number."""
     number = _number(answer)
@@ -105,6 +97,6 @@ def _number(answer: Value) -> float | None:
 
 
 PROPERTIES: dict[str, Callable[..., str]] = {
-    f.__name__: f for f in (orthonormal_rows, random_orthogonal, training_run, tiny_error, no_pass)
+    f.__name__: f for f in (orthonormal_rows, random_orthogonal, training_run, no_pass)
 }
 """Properties that cases may name. Add one here for an exercise with many right answers."""
