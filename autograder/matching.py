@@ -149,7 +149,9 @@ def _find_answers_by_name(cells: Sequence[RawCell], release: Release, result: Ma
 
 def _adopt(released: ReleasedCell, cell: RawCell, is_taken: bool, result: Match) -> None:
     """Let a cell answer an exercise: as its own cell or, if that is taken by another, from there."""
-    result.found.append(released)
+    is_its_own = cell.index in result.extra and released.index not in result.chosen  # only the label is gone
+    if not is_its_own:
+        result.found.append(released)
     if is_taken:
         result.elsewhere.add(released.label)
     else:

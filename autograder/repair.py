@@ -122,6 +122,8 @@ def _reordered(slots: list[Slot], release: Release, found: Match) -> list[str]:
     """Restore the released order where the student's cannot work; return what was moved."""
     moved = []
     for released in release.cells:
+        if not released.is_setup and released.role != CHECK_CELL:
+            continue
         place = _place_of(slots, released.index)
         if released.is_setup:
             later = (
@@ -131,7 +133,7 @@ def _reordered(slots: list[Slot], release: Release, found: Match) -> list[str]:
             if first < place:
                 slots.insert(first, slots.pop(place))
                 moved += said(["the set-up cell"], SETUP)
-        elif released.role == CHECK_CELL:
+        else:
             holders = [i for i, slot in enumerate(slots) if _is_holder(slot, released, found)]
             if holders and holders[-1] > place:
                 slots.insert(holders[-1], slots.pop(place))  # after the pop, this is just behind the holder

@@ -63,7 +63,10 @@ def _plain_number(value: Any) -> Value:
     if isinstance(value, np.floating | np.complexfloating):
         return np.asarray(value)[()]
     if isinstance(value, int | np.integer):
-        return int(value)
+        number = int(value)
+        if number.bit_length() > 1023:
+            raise TypeError(f"an integer of {number.bit_length()} bits, which no float can hold")
+        return number
     return complex(value) if isinstance(value, complex) else float(value)
 
 

@@ -284,8 +284,8 @@ def test_an_answer_in_another_cell_is_found_by_its_function() -> None:
     keeps_all(submission)
     assert source_of(submission, "square").startswith("import math")
     assert submission.repairs[0] == (
-        "The cell for `square` was missing or untouched, and the answer was found in another cell; "
-        "that one was used."
+        "The cell for `square` had lost its grading label; it was recognised by what it holds "
+        "and got it back."
     )
     texts = order(submission)
     assert texts.index("check(square)") > texts.index("import math\n\n" + SQUARE)
@@ -297,6 +297,10 @@ def test_an_answer_above_an_untouched_cell_is_not_undone_by_it() -> None:
     draft.cells.insert(2, code(SQUARE))
     submission = read(draft)
     keeps_all(submission)
+    assert submission.repairs[0] == (
+        "The cell for `square` was missing or untouched, and the answer was found in another cell; "
+        "that one was used."
+    )
     assert source_of(submission, "square") == SQUARE
 
 

@@ -1,0 +1,123 @@
+"""From a student's profile to what they write, and to what grading must say about it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from itertools import count
+
+from autograder.demo.attacks import ATTACKS
+from autograder.demo.damage import DAMAGES
+from autograder.demo.students import MISTAKE, OTHER, RIGHT, STUB, Student
+from autograder.exercises import MODULES, exercises_of
+from autograder.exercises.base import Exercise
+from autograder.masters import read_master
+from autograder.verdict import UNGRADABLE, Verdict
+from rnncourse.checking import CORRECT, CRASHED, NOT_ATTEMPTED, PARTIAL, TIMED_OUT, WRONG
+
+_NOT_RIGHT = (PARTIAL, WRONG, CRASHED, TIMED_OUT)
+
+
+@dataclass(frozen=True)
+class Expected:
+    """What grading must say about one answer.
+
+    Attributes
+    ----------
+    what : str
+        What the student did, for messages.
+    outcomes : tuple of str
+        The outcomes that are true of it.
+    points : float
+        What the exercise is worth.
+    mistake : str or None
+        Id of the mistake that must be named; then the score is below `points`.
+    """
+
+    what: str
+    outcomes: tuple[str, ...]
+    points: float
+    mistake: str | None = None
+
+    def difference(self, got: Verdict) -> str:
+        """Return how a verdict differs from this, or an empty string."""
+        if self.mistake:
+            fair = got.score is not None and got.score < self.points
+        else:
+            fair = got.score == (self.points if CORRECT in self.outcomes else 0)
+        right_kind = got.outcome in self.outcomes and got.mistake == self.mistake
+        if right_kind and fair and got.max_score == self.points:
+            return ""
+        return (
+            f"expected {' or '.join(self.outcomes)}, mistake {self.mistake or 'none'}, for {self.what}; "
+            f"got {got.outcome}, mistake {got.mistake or 'none'}, {got.score} of {got.max_score}"
+        )
+
+
+@dataclass(frozen=True)
+class Work:
+    """One answer cell: its source, and what must come out."""
+
+    source: str
+    expected: Expected
+
+
+def works_of(student: Student) -> Iterator[tuple[str, dict[str, Work]]]:
+    """Yield each notebook of the course with the student's answers, by exercise."""
+    numbers = count()
+    for index, notebook in enumerate(MODULES):
+        damage = DAMAGES[student.damage[index % len(student.damage)]]
+        attack = student.attacks[index % len(student.attacks)] if student.attacks else ""
+        target = target_of(notebook) if attack else ""
+        works: dict[str, Work] = {}
+        for exercise, number in zip(exercises_of(notebook), numbers, strict=False):
+            word = student.pattern[number % len(student.pattern)]
+            if exercise.id == target:
+                works[exercise.id] = _attacked(notebook, exercise, attack)
+            else:
+                works[exercise.id] = _honest(notebook, exercise, _fair(word, exercise, works), student.turn)
+            if not damage.readable:
+                works[exercise.id] = _unreadable(works[exercise.id])
+        yield notebook, works
+
+
+def target_of(notebook: str) -> str:
+    """Return the exercise that a hostile student attacks: the first function of the notebook."""
+    exercises = exercises_of(notebook)
+    return next((e.id for e in exercises if not e.is_value), exercises[0].id)
+
+
+def _fair(word: str, exercise: Exercise, works: Mapping[str, Work]) -> str:
+    """Return the word of the pattern, or ``right`` where nothing else could be expected for sure.
+
+    Which mistake it was can be proved only if what the function calls is the solution itself.
+    """
+    helpers = [works[name].expected.what for name in exercise.uses if name in works]
+    return word if word == STUB or all(what == RIGHT for what in helpers) else RIGHT
+
+
+def _honest(notebook: str, exercise: Exercise, word: str, turn: int) -> Work:
+    """Return the answer that a word of the pattern stands for."""
+    master = read_master(notebook)
+    points = master.points(exercise.id)
+    if word == STUB:
+        return Work(master.stub(exercise.id), Expected("the stub", (NOT_ATTEMPTED,), points))
+    if word == OTHER and exercise.other_ways:
+        other = exercise.other_ways[turn % len(exercise.other_ways)]
+        return Work(master.variant(exercise.id, other), Expected(f"other way {other.id}", (CORRECT,), points))
+    if word == MISTAKE and exercise.mistakes:
+        wrong = exercise.mistakes[turn % len(exercise.mistakes)]
+        expected = Expected(f"mistake {wrong.id}", _NOT_RIGHT, points, wrong.id)
+        return Work(master.variant(exercise.id, wrong), expected)
+    return Work(master.solution(exercise.id), Expected(RIGHT, (CORRECT,), points))
+
+
+def _attacked(notebook: str, exercise: Exercise, name: str) -> Work:
+    master, attack = read_master(notebook), ATTACKS[name]
+    expected = Expected(f"attack {name}", (attack.outcome,), master.points(exercise.id))
+    return Work(attack.answer(exercise.id) or master.stub(exercise.id), expected)
+
+
+def _unreadable(work: Work) -> Work:
+    what = f"{work.expected.what} in a file that cannot be read"
+    return Work(work.source, Expected(what, (UNGRADABLE,), work.expected.points))

@@ -1,0 +1,70 @@
+"""Write the files that the class hands in."""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Mapping
+from functools import cache
+from pathlib import Path
+
+from nbformat import NotebookNode
+
+from autograder.build import student_notebook
+from autograder.demo.answers import Expected, Work, target_of, works_of
+from autograder.demo.attacks import ATTACKS
+from autograder.demo.damage import DAMAGES
+from autograder.demo.students import CLASS, Student
+
+Key = tuple[str, str, str]
+"""Student, notebook, exercise."""
+
+
+def hand_in(submitted: Path) -> dict[Key, Expected]:
+    """Write every notebook of every student, and return what must come out.
+
+    Files that are as they should be are left alone, so that a second run finds nothing new.
+
+    Parameters
+    ----------
+    submitted : Path
+        nbgrader's folder of that name.
+    """
+    expected = {}
+    for position, student in enumerate(CLASS):
+        for index, (notebook, works) in enumerate(works_of(student)):
+            folder = submitted / student.id / notebook
+            folder.mkdir(parents=True, exist_ok=True)
+            _write(folder / f"{notebook}.ipynb", file_of(student, index, notebook, works))
+            _write(folder / "timestamp.txt", _timestamp(position, index))
+            for exercise, work in works.items():
+                expected[student.id, notebook, exercise] = work.expected
+    return expected
+
+
+def file_of(student: Student, index: int, notebook: str, works: Mapping[str, Work]) -> bytes:
+    """Return the bytes that a student hands in for notebook number `index` of the course."""
+    filled = copy.deepcopy(_released(notebook))
+    for cell in filled.cells:
+        work = works.get(cell.metadata.get("nbgrader", {}).get("grade_id", ""))
+        if work:
+            cell.source = work.source
+    if student.attacks:
+        attack = ATTACKS[student.attacks[index % len(student.attacks)]]
+        attack.tamper(filled, target_of(notebook))
+    return DAMAGES[student.damage[index % len(student.damage)]].apply(filled)
+
+
+@cache
+def _released(notebook: str) -> NotebookNode:
+    return student_notebook(notebook)
+
+
+def _timestamp(position: int, index: int) -> bytes:
+    """Return when that file was handed in: the class takes a week for each notebook."""
+    minutes = 7 * position
+    return f"2026-10-{1 + 7 * index % 28:02d} {18 + minutes // 60:02d}:{minutes % 60:02d}:00 UTC\n".encode()
+
+
+def _write(path: Path, data: bytes) -> None:
+    if not path.is_file() or path.read_bytes() != data:
+        path.write_bytes(data)

@@ -1,0 +1,87 @@
+"""What an instructor takes away from a run: grades, records and the report."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, replace
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from nbgrader.api import Grade, Gradebook
+
+from autograder.masters import CHECK
+from autograder.nbgrader.course import Course
+from autograder.nbgrader.export import write_grades
+from autograder.nbgrader.run import Run
+from autograder.report import ClassResult, ManualItem, results_json, write_report
+
+TITLE = "The demonstration class"
+
+
+@dataclass(frozen=True)
+class Took:
+    """When the class was graded and how long that took, in seconds of wall time."""
+
+    started: datetime
+    seconds: float
+    jobs: int
+
+
+def time_of(course: Course, run: Run, took: Took) -> Took:
+    """Return how long the grading of the whole class took, also when this run had little left to do.
+
+    A run that graded everything counts alone. One that went on where another was cut off is added to it.
+    """
+    path = course.root / ".rnncourse" / "time.json"
+    if path.is_file() and run.fresh < len(run.results):
+        before = json.loads(path.read_text(encoding="utf-8"))
+        seconds = before["seconds"] + (took.seconds if run.fresh else 0.0)
+        took = Took(datetime.fromisoformat(before["started"]), seconds, before["jobs"])
+    data = {"started": took.started.isoformat(), "seconds": took.seconds, "jobs": took.jobs}
+    path.write_text(json.dumps(data) + "\n", encoding="utf-8")
+    return took
+
+
+def write_results(folder: Path, course: Course, run: Run, sandbox: str, took: Took) -> None:
+    """Write ``grades.csv``, ``results.json`` and ``report.html`` into a folder.
+
+    Parameters
+    ----------
+    folder : Path
+        Where to; paths in the records are relative to it.
+    course : Course
+        Whose gradebook is read.
+    run : Run
+        The verdicts.
+    sandbox : str
+        Name of what confined the students' code.
+    took : Took
+        What to say about time.
+    """
+    submissions = tuple(
+        (student, replace(graded, path=_relative(graded.path, folder))) for student, _, graded in run.results
+    )
+    directory = course.directory()
+    with Gradebook(directory.db_url, directory.course_id) as gradebook:
+        write_grades(folder / "grades.csv", gradebook, set(), set())
+        by_hand = tuple(_by_hand(gradebook))
+    records = results_json(graded for _, graded in submissions)
+    text = json.dumps(records, indent=1, ensure_ascii=False) + "\n"
+    (folder / "results.json").write_text(text, encoding="utf-8")
+    class_ = ClassResult(TITLE, submissions, took.started, took.seconds, sandbox, took.jobs, by_hand)
+    write_report(folder / "report.html", class_)
+
+
+def _relative(path: str, folder: Path) -> str:
+    return str(Path(path).relative_to(folder)) if Path(path).is_relative_to(folder) else path
+
+
+def _by_hand(gradebook: Any) -> list[ManualItem]:
+    """Return the cells that wait for a person's mark; a check that waits is a fault and reported as one."""
+    waiting = gradebook.db.query(Grade).filter(Grade.needs_manual_grade)
+    return [
+        ManualItem(grade.notebook.student.id, grade.notebook.name, grade.name, grade.max_score)
+        for grade in waiting
+        if not grade.name.startswith(CHECK)
+    ]

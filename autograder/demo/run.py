@@ -1,0 +1,150 @@
+"""Release, hand in, grade, report: the whole demonstration."""
+
+from __future__ import annotations
+
+import time
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+
+from rich import box
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeElapsedColumn, TimeRemainingColumn
+from rich.progress import Progress as Bar
+from rich.table import Table
+
+from autograder.demo.answers import Expected
+from autograder.demo.course import is_current, pages, prepare_course, write_feedback
+from autograder.demo.handin import Key, hand_in
+from autograder.demo.results import Took, time_of, write_results
+from autograder.demo.students import CLASS
+from autograder.nbgrader.course import Course, assignments
+from autograder.nbgrader.progress import Progress
+from autograder.nbgrader.run import Run, autograde
+from autograder.sandbox import Backend, Limits
+
+DEMO_LIMITS = Limits(cpu_seconds=40, call_seconds=1.0, cell_seconds=5.0, memory=2 << 30)
+"""Tighter than for a real class, so that what loops forever here ends soon."""
+
+WIDTH, MOST_SHOWN = 100, 8
+OUTPUTS = {
+    "report.html": "the class: exercises, mistakes, scores, what needs a person",
+    "feedback/": "a page for each student and notebook",
+    "gradebook.db": "nbgrader's gradebook",
+    "grades.csv": "the grades",
+    "results.json": "every verdict, with the seed that replays it",
+    "course/": "the course directory: cd there, and use nbgrader as ever",
+}
+"""What a run leaves in its folder, and what it is."""
+
+
+def run_demo(folder: Path, backend: Backend, jobs: int) -> int:
+    """Grade the invented class in `folder`, report on it, and compare with what each student deserves.
+
+    Parameters
+    ----------
+    folder : Path
+        Made if it is not there. Nothing outside of it is written.
+    backend : Backend
+        The sandbox.
+    jobs : int
+        How many files to grade at a time.
+
+    Returns
+    -------
+    int
+        0, or 1 if any verdict is not as expected.
+    """
+    console = Console(soft_wrap=False)
+    console.width = min(console.width, WIDTH) if console.is_terminal else WIDTH
+    began, started = time.perf_counter(), datetime.now(UTC)
+    course, fresh = prepare_course(folder)
+    expected = hand_in(course.root / "submitted")
+    _say_class(console, fresh, len(expected))
+    with Progress(console) as progress:
+        run = autograde(course, backend, (), jobs, progress.begin, progress.seen, DEMO_LIMITS)
+    took = time_of(course, run, Took(started, time.perf_counter() - began, jobs))
+    write_results(folder, course, run, backend.name, took)
+    made = _write_feedback(console, course)
+    progress.print_summary(run)
+    _print_mistakes(console, run)
+    differences = compare_all(expected, run)
+    _say_end(console, folder, len(expected), differences)
+    console.print(
+        f"{run.fresh} of {len(run.results)} files graded and {made} feedback pages written now, "
+        f"in {time.perf_counter() - began:.1f} s with {jobs} at a time in {backend.name}."
+    )
+    return 1 if differences else 0
+
+
+def compare_all(expected: Mapping[Key, Expected], run: Run) -> list[str]:
+    """Return a line for each verdict that is not as expected, is missing, or is one too many."""
+    got = {(s, n, verdict.exercise): verdict for s, n, graded in run.results for verdict in graded.verdicts}
+    lines = [
+        f"{' '.join(key)}: there is a verdict that nobody expects" for key in got.keys() - expected.keys()
+    ]
+    for key, wanted in expected.items():
+        difference = wanted.difference(got[key]) if key in got else "there is no verdict"
+        if difference:
+            lines.append(f"{' '.join(key)}: {difference}")
+    return sorted(lines)
+
+
+def _say_class(console: Console, fresh: bool, answers: int) -> None:
+    notebooks = len(assignments())
+    what = "Released" if fresh else "Kept"
+    console.print(
+        f"{what} {notebooks} assignments with nbgrader. {len(CLASS)} invented students hand in "
+        f"{len(CLASS) * notebooks} notebooks with {answers} answers."
+    )
+
+
+def _write_feedback(console: Console, course: Course) -> int:
+    """Write the feedback pages that are missing or out of date; return how many."""
+    stale = {name: [p for p in pages(course, name) if not is_current(*p)] for name in assignments()}
+    total = sum(map(len, stale.values()))
+    if not total:
+        return 0
+    columns = (
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeElapsedColumn(),
+        TextColumn("left"),
+        TimeRemainingColumn(),
+    )
+    with Bar(TextColumn("feedback"), *columns, console=console) as bar:
+        task = bar.add_task("feedback", total=total)
+        for name in assignments():
+            if stale[name]:
+                write_feedback(course, name, lambda: bar.advance(task))
+    return total
+
+
+def _say_end(console: Console, folder: Path, total: int, differences: Sequence[str]) -> None:
+    """Say where to look, and whether the demonstration came out as it must."""
+    here = Path.cwd()
+    shown = folder.relative_to(here) if folder.is_relative_to(here) else folder
+    console.print()
+    for name, says in OUTPUTS.items():
+        console.print(f"  {f'{shown}/{name}':<30} {says}", highlight=False)
+    console.print()
+    for line in differences:
+        console.print(f"DIFFERS {line}", markup=False, highlight=False)
+    console.print(f"{total - len(differences)} of {total} verdicts as expected.")
+
+
+def _print_mistakes(console: Console, run: Run) -> None:
+    """Print the mistakes that most students made."""
+    named = Counter(
+        (verdict.exercise, verdict.mistake)
+        for _, _, graded in run.results
+        for verdict in graded.verdicts
+        if verdict.mistake
+    )
+    table = Table(
+        "students", "exercise", "mistake", title=f"{len(named)} different mistakes named; most often"
+    )
+    for (exercise, mistake), number in named.most_common(MOST_SHOWN):
+        table.add_row(str(number), exercise, mistake)
+    console.print(table)

@@ -1,0 +1,45 @@
+"""Answers with an object that says it equals everything."""
+
+from __future__ import annotations
+
+from textwrap import dedent
+
+from tests.adversarial.arena import Arena
+
+ANSWER = """
+class Yes:
+    shape, dtype, ndim, size = (), float, 0, 1
+
+    def __eq__(self, other): return True
+    def __ne__(self, other): return False
+    def __le__(self, other): return True
+    def __lt__(self, other): return True
+    def __sub__(self, other): return 0
+    def __rsub__(self, other): return 0
+    def __abs__(self): return 0.0
+    def __bool__(self): return True
+    def __float__(self): return 0.0
+    def __array__(self, *args, **kwargs): return np.zeros(1)
+    def all(self, *args): return True
+
+def softmax(logits):
+    return Yes()
+"""
+
+
+def test_it_is_no_answer(arena: Arena) -> None:
+    assert arena.fight(softmax=ANSWER)["softmax"].score == 0
+
+
+def test_a_number_that_says_it_equals_everything_is_reduced_to_its_value(arena: Arena) -> None:
+    answer = """
+    class Yes(int):
+        def __eq__(self, other): return True
+        def __sub__(self, other): return 0
+        def __rsub__(self, other): return 0
+        __hash__ = int.__hash__
+
+    def count_parameters(D, H, K):
+        return Yes(-1)
+    """
+    assert arena.fight(count_parameters=dedent(answer))["count_parameters"].score == 0

@@ -1,0 +1,26 @@
+"""Changes its arguments, its defaults or a global variable, so that later calls go wrong."""
+
+from __future__ import annotations
+
+from tests.adversarial.arena import Arena
+
+import pytest
+
+RIGHT = "e = np.exp(logits - logits.max(axis=-1, keepdims=True))\n    e = e / e.sum(axis=-1, keepdims=True)"
+CHANGES = {
+    "argument": (f"def softmax(logits):\n    {RIGHT}\n    logits[:] = 0\n    return e", "changes_its_input"),
+    "global": (
+        f"calls = []\ndef softmax(logits):\n    {RIGHT}\n    calls.append(1)\n    return e * (len(calls) < 5)",
+        None,
+    ),
+    "default": (f"def softmax(logits, seen=[]):\n    {RIGHT}\n    seen.append(e)\n    return seen[0]", None),
+}
+
+
+@pytest.mark.parametrize("change", CHANGES)
+def test_it_is_seen(arena: Arena, change: str) -> None:
+    source, mistake = CHANGES[change]
+    verdict = arena.fight(softmax=source)["softmax"]
+    assert verdict.score is not None
+    assert verdict.score < verdict.max_score
+    assert mistake is None or verdict.mistake == mistake
