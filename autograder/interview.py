@@ -10,7 +10,7 @@ import contextlib
 import json
 import secrets
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from autograder.errors import WorkerError
@@ -31,6 +31,16 @@ _FAILURES = ("", "timed_out", "died", "unreadable", "missing")
 class Interview:
     """One submission being graded.
 
+    Parameters
+    ----------
+    session : Session
+        A running sandbox.
+    cells : sequence of Cell
+        The cells to run.
+    answers : mapping, optional
+        Exercise to the id of the cell that defines it. What the name means right after that cell
+        is the answer, whatever a later cell does to the name.
+
     Attributes
     ----------
     cells : tuple of Cell
@@ -41,8 +51,11 @@ class Interview:
         Cell id to why the cell was stopped: ``timed_out`` or ``died``.
     """
 
-    def __init__(self, session: Session, cells: Sequence[Cell]) -> None:
+    def __init__(
+        self, session: Session, cells: Sequence[Cell], answers: Mapping[str, str] | None = None
+    ) -> None:
         self._session, self.cells = session, tuple(cells)
+        self._answers = answers or {}
         self._stack = contextlib.ExitStack()
         self._child: Child | None = None
         self._restarts = 0
@@ -124,9 +137,9 @@ class Interview:
         """Run the cells that never stopped the program; return whether it lives on."""
         running = ""
         try:
-            cells = [{"id": c.id, "source": c.source} for c in self.cells if c.id not in self.trouble]
+            cells = [self._to_run(cell) for cell in self.cells if cell.id not in self.trouble]
             child.send({"op": "run", "cells": cells})
-            for _ in range(2 * len(cells) + 1):  # each is begun and ends; whoever says more is not listened to
+            for _ in range(2 * len(cells) + 1):  # each begins and ends; who says more is not listened to
                 message = child.receive(self._patience(child.limits.cell_seconds))
                 if "done" in message:
                     return True
@@ -140,6 +153,11 @@ class Interview:
         except WorkerError:
             self.trouble[running] = "died"
         return False
+
+    def _to_run(self, cell: Cell) -> dict[str, Any]:
+        """Return a cell as the program is told of it, with the names of the answers in it."""
+        keep = [exercise for exercise, home in self._answers.items() if home == cell.id]
+        return {"id": cell.id, "source": cell.source, "keep": keep}
 
     def _note(self, message: dict[str, Any]) -> None:
         """Keep the outputs of a cell that is one of ours."""

@@ -88,7 +88,7 @@ def _interviewed(
     content = content_key(submission)
     exercises = exercises_of(submission.notebook)
     drawn = {e.id: seed_for(secret, student, e.id, content) for e in exercises}
-    with Interview(session, runnable(submission)) as interview:
+    with Interview(session, runnable(submission), submission.answers) as interview:
         verdicts = _verdicts(submission.notebook, drawn | seeds, interview)
     return Graded(
         path=submission.path,
@@ -182,7 +182,7 @@ def message_of(finding: Finding) -> str:
         return "Not started: the function or value is not there, or is still the stub."
     lines = (*diagnosis(finding), *details(finding, reveal=False))
     parts = [f"{line.label}: {line.text}" if line.label else line.text for line in lines]
-    return " ".join(parts) or headline(finding)
+    return " ".join(" ".join(parts).split()) or headline(finding)  # one line, whatever an exception says
 
 
 def _without_numbers(finding: Finding) -> Finding:

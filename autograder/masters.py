@@ -159,7 +159,7 @@ def _complete(cell: NotebookNode, file: str, seen: set[str]) -> None:
         "cell_type": cell.cell_type,
         "grade": grade,
         "grade_id": grade_id,
-        "locked": not solution and not task,
+        "locked": not solution,
         "schema_version": 3,
         "solution": solution,
         "task": task,

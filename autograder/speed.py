@@ -121,9 +121,7 @@ def bench_grading(students: int, notebook: str = BENCH_NOTEBOOK) -> int:
         ours = _cost(Path(name), notebook, students, OURS, repeats=_REPEATS)
     print(f"{notebook}, {students} and {2 * students} submissions, one process each")
     for label, cost in (("stock nbgrader autograde", stock), ("autograder autograde", ours)):
-        print(
-            f"{label:<26} {cost.once:7.2f} s and {cost.twice:7.2f} s: {cost.added:6.3f} s for each added submission"
-        )
+        print(f"{label:<26} {cost.once:7.2f} s, {cost.twice:7.2f} s: {cost.added:7.3f} s an added submission")
     if min(stock.added, ours.added) <= 0:
         print("Too noisy to tell: this machine is busy. Try again, or with more --students.")
         return 1
@@ -186,7 +184,9 @@ def _timed(folder: Path, *words: str) -> float:
     """Run a Python module as a command in a folder and return its wall time."""
     environment = os.environ | {"JUPYTER_CONFIG_DIR": str(folder / ".jupyter"), "PYTHONWARNINGS": "ignore"}
     started = time.perf_counter()
-    done = subprocess.run([sys.executable, *words], cwd=folder, env=environment, capture_output=True, text=True)
+    done = subprocess.run(
+        [sys.executable, *words], cwd=folder, env=environment, capture_output=True, text=True
+    )
     seconds = time.perf_counter() - started
     if done.returncode:
         raise CourseError(f"{' '.join(words[1:])} failed: {(done.stdout + done.stderr)[-800:]}")

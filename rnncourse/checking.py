@@ -34,8 +34,8 @@ MANNER_WEIGHT = 0.5
 _MANNER_HINTS = {
     "changes_its_input": "Your function changes {what}. Work on a copy: whoever called you still needs it.",
     "shares_memory": "{what} are the same memory. A change to one would change the other: return a copy.",
-    "remembers_between_calls": "Asked the same again, your function gives another answer. Something outside the "
-    "function, or a default argument, remembers the call before.",
+    "remembers_between_calls": "Asked the same again, your function gives another answer. Something outside "
+    "the function, or a default argument, remembers the call before.",
 }
 
 

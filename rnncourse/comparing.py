@@ -181,8 +181,8 @@ def _close(expected: Array, got: Array, tolerance: Tolerance) -> Array:
     """Return, entry by entry, whether `got` is close enough to `expected`."""
     if expected.dtype.kind in "US" or got.dtype.kind in "US":
         return np.asarray(expected.astype(str) == got.astype(str))
-    if expected.dtype.kind == "b" or got.dtype.kind == "b":
-        expected, got = expected.astype(float), got.astype(float)
+    if expected.dtype.kind in "biu" or got.dtype.kind in "biu":  # differences of integers can overflow
+        expected, got = (e.astype(float) if e.dtype.kind in "biu" else e for e in (expected, got))
     single = got.dtype.kind == "f" and got.dtype.itemsize < 8
     relative = max(tolerance.relative, tolerance.float32) if single else tolerance.relative
     absolute = max(tolerance.absolute, tolerance.float32) if single else tolerance.absolute

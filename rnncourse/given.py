@@ -63,7 +63,7 @@ def mean_squared_error(
 
 
 def cut_entries(limit: float, grads: Params) -> tuple[Params, float]:
-    """Return gradients with every entry cut to ``limit``, and the largest entry before. No clipping by norm."""
+    """Return gradients with every entry cut to ``limit``, and the largest entry that they had before."""
     largest = max(float(np.abs(value).max()) for value in grads.values())
     return {key: np.clip(value, -limit, limit) for key, value in grads.items()}, largest
 

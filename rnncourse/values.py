@@ -8,6 +8,7 @@ never an object with behaviour of its own.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from typing import Any
 
@@ -127,7 +128,12 @@ def _numbers(array: np.ndarray[Any, Any]) -> list[Any]:
     """Return the entries of `array` in C order; whole floats lose their ``.0``."""
     if array.dtype.kind != "f":
         return list(array.ravel().tolist())
-    return [int(x) if np.isfinite(x) and x == int(x) and abs(x) < 1e9 else x for x in array.ravel().tolist()]
+    return [int(x) if _is_short(x) else x for x in array.ravel().tolist()]
+
+
+def _is_short(x: float) -> bool:
+    """Return whether `x` is whole and not large, and not the zero whose sign an integer loses."""
+    return abs(x) < 1e9 and x == int(x) and (x != 0 or math.copysign(1, x) > 0)
 
 
 def from_json(data: Any) -> Value:

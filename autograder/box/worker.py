@@ -146,6 +146,7 @@ class Server:
     ) -> None:
         self.connection, self.shell = connection, shell
         self.call_seconds, self.cell_seconds = call_seconds, cell_seconds
+        self.kept: dict[str, Any] = {}
         signal.signal(signal.SIGPROF, self._out_of_time)
 
     def serve(self) -> None:
@@ -178,12 +179,13 @@ class Server:
                     outputs, error = run_cell(self.shell, cell["source"], cell["id"])
             except OutOfTime:
                 error = "OutOfTime"
+            self.kept |= {name: self.shell.user_ns.get(name) for name in cell["keep"]}
             wire.send(self.connection, {"ran": cell["id"], "outputs": outputs, "error": error})
         wire.send(self.connection, {"done": True})
 
     def _call(self, request: dict[str, Any]) -> None:
         """Call a function of the student's and send what came of it."""
-        function = self.shell.user_ns.get(request["name"])
+        function = self._answer(request["name"])
         if not callable(function):
             answer = Answer(failure="missing")
         else:
@@ -193,7 +195,12 @@ class Server:
 
     def _value(self, request: dict[str, Any]) -> None:
         """Send a variable of the student's."""
-        self._send_answer(request, value_answer(self.shell.user_ns.get(request["name"])))
+        self._send_answer(request, value_answer(self._answer(request["name"])))
+
+    def _answer(self, name: str) -> Any:
+        """Return what a name meant after the cell of the answer, else what it means in the end."""
+        kept = self.kept.get(name)
+        return self.shell.user_ns.get(name) if kept is None else kept
 
     def _guarded(self, question: Callable[[], Answer]) -> Answer:
         try:

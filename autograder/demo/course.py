@@ -4,18 +4,17 @@ from __future__ import annotations
 
 import hashlib
 import shutil
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from nbgrader.converters import GenerateAssignment, GenerateFeedback
+from nbgrader.converters import GenerateAssignment
 from nbgrader.utils import capture_log, temp_attrs
 
 from autograder.build import notebook_text, source_notebook
 from autograder.errors import CourseError
 from autograder.nbgrader.course import Course, assignments, init_course
 
-CONFIG = '''"""Configuration of nbgrader for the demonstration class; what comes out lies beside this folder."""
+CONFIG = '''"""Configuration of nbgrader for the demonstration. What comes out lies beside this folder."""
 
 from pathlib import Path
 
@@ -88,50 +87,20 @@ def _release(directory: Any, name: str) -> None:
     with temp_attrs(directory, assignment_id=name):
         step = GenerateAssignment(coursedir=directory, config=directory.config)
         step.force = step.create_assignment = True
-        _run(step, f"release {name}")
+        run_quietly(step, f"release {name}")
 
 
-def write_feedback(course: Course, name: str, written: Callable[[], None]) -> None:
-    """Do what ``nbgrader generate_feedback`` does for one assignment, quietly.
+def run_quietly(step: Any, what: str) -> None:
+    """Run one of nbgrader's converters as its own interface does, and keep what it logs to ourselves.
 
-    Feedback that is older than the marked notebook is removed before, so that it is made again.
-
-    Parameters
-    ----------
-    course : Course
-        The course directory.
-    name : str
-        The assignment.
-    written : callable
-        Called after each student.
+    Raises
+    ------
+    CourseError
+        If it fails; with the end of its log.
     """
-    directory = course.directory()
-    for marked, page in pages(course, name):
-        if not is_current(marked, page):
-            shutil.rmtree(page.parent, ignore_errors=True)
-    with temp_attrs(directory, assignment_id=name):
-        step = GenerateFeedback(coursedir=directory, config=directory.config)
-        step.post_convert_hook = lambda **_: written()
-        _run(step, f"write feedback for {name}")
-
-
-def pages(course: Course, name: str) -> list[tuple[Path, Path]]:
-    """Return every marked notebook of an assignment with the feedback page that belongs to it."""
-    directory = course.directory()
-    marked = sorted((course.root / "autograded").glob(f"*/{name}/{name}.ipynb"))
-    feedback = Path(directory.feedback_directory)
-    return [(path, feedback / path.parents[1].name / name / f"{name}.html") for path in marked]
-
-
-def is_current(marked: Path, page: Path) -> bool:
-    """Return whether a page is there and newer than what it shows."""
-    return page.is_file() and page.stat().st_mtime_ns > marked.stat().st_mtime_ns
-
-
-def _run(step: Any, what: str) -> None:
     log = step.log
-    before, log.propagate, handlers = log.propagate, False, log.handlers[:]
-    log.handlers[:] = []
+    before, handlers = log.propagate, log.handlers[:]
+    log.propagate, log.handlers[:] = False, []
     try:
         result = capture_log(step)
     finally:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import cache
 from pathlib import Path
 
@@ -19,7 +19,7 @@ Key = tuple[str, str, str]
 """Student, notebook, exercise."""
 
 
-def hand_in(submitted: Path) -> dict[Key, Expected]:
+def hand_in(submitted: Path, students: Sequence[Student] = CLASS) -> dict[Key, Expected]:
     """Write every notebook of every student, and return what must come out.
 
     Files that are as they should be are left alone, so that a second run finds nothing new.
@@ -28,9 +28,11 @@ def hand_in(submitted: Path) -> dict[Key, Expected]:
     ----------
     submitted : Path
         nbgrader's folder of that name.
+    students : sequence of Student
+        Who hands in.
     """
     expected = {}
-    for position, student in enumerate(CLASS):
+    for position, student in enumerate(students):
         for index, (notebook, works) in enumerate(works_of(student)):
             folder = submitted / student.id / notebook
             folder.mkdir(parents=True, exist_ok=True)

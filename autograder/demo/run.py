@@ -15,10 +15,11 @@ from rich.progress import Progress as Bar
 from rich.table import Table
 
 from autograder.demo.answers import Expected
-from autograder.demo.course import is_current, pages, prepare_course, write_feedback
+from autograder.demo.course import prepare_course
+from autograder.demo.feedback import pages_of, write_feedback
 from autograder.demo.handin import Key, hand_in
 from autograder.demo.results import Took, time_of, write_results
-from autograder.demo.students import CLASS
+from autograder.demo.students import CLASS, Student
 from autograder.nbgrader.course import Course, assignments
 from autograder.nbgrader.progress import Progress
 from autograder.nbgrader.run import Run, autograde
@@ -39,7 +40,7 @@ OUTPUTS = {
 """What a run leaves in its folder, and what it is."""
 
 
-def run_demo(folder: Path, backend: Backend, jobs: int) -> int:
+def run_demo(folder: Path, backend: Backend, jobs: int, students: Sequence[Student] = CLASS) -> int:
     """Grade the invented class in `folder`, report on it, and compare with what each student deserves.
 
     Parameters
@@ -50,6 +51,8 @@ def run_demo(folder: Path, backend: Backend, jobs: int) -> int:
         The sandbox.
     jobs : int
         How many files to grade at a time.
+    students : sequence of Student
+        Who hands in.
 
     Returns
     -------
@@ -60,13 +63,13 @@ def run_demo(folder: Path, backend: Backend, jobs: int) -> int:
     console.width = min(console.width, WIDTH) if console.is_terminal else WIDTH
     began, started = time.perf_counter(), datetime.now(UTC)
     course, fresh = prepare_course(folder)
-    expected = hand_in(course.root / "submitted")
-    _say_class(console, fresh, len(expected))
+    expected = hand_in(course.root / "submitted", students)
+    _say_class(console, fresh, len(students), len(expected))
     with Progress(console) as progress:
         run = autograde(course, backend, (), jobs, progress.begin, progress.seen, DEMO_LIMITS)
     took = time_of(course, run, Took(started, time.perf_counter() - began, jobs))
     write_results(folder, course, run, backend.name, took)
-    made = _write_feedback(console, course)
+    made = _write_feedback(console, course, jobs)
     progress.print_summary(run)
     _print_mistakes(console, run)
     differences = compare_all(expected, run)
@@ -91,20 +94,19 @@ def compare_all(expected: Mapping[Key, Expected], run: Run) -> list[str]:
     return sorted(lines)
 
 
-def _say_class(console: Console, fresh: bool, answers: int) -> None:
+def _say_class(console: Console, fresh: bool, students: int, answers: int) -> None:
     notebooks = len(assignments())
     what = "Released" if fresh else "Kept"
     console.print(
-        f"{what} {notebooks} assignments with nbgrader. {len(CLASS)} invented students hand in "
-        f"{len(CLASS) * notebooks} notebooks with {answers} answers."
+        f"{what} {notebooks} assignments with nbgrader. {students} invented students hand in "
+        f"{students * notebooks} notebooks with {answers} answers."
     )
 
 
-def _write_feedback(console: Console, course: Course) -> int:
+def _write_feedback(console: Console, course: Course, jobs: int) -> int:
     """Write the feedback pages that are missing or out of date; return how many."""
-    stale = {name: [p for p in pages(course, name) if not is_current(*p)] for name in assignments()}
-    total = sum(map(len, stale.values()))
-    if not total:
+    due = [page for page in pages_of(course) if not page.is_current]
+    if not due:
         return 0
     columns = (
         BarColumn(),
@@ -114,11 +116,9 @@ def _write_feedback(console: Console, course: Course) -> int:
         TimeRemainingColumn(),
     )
     with Bar(TextColumn("feedback"), *columns, console=console) as bar:
-        task = bar.add_task("feedback", total=total)
-        for name in assignments():
-            if stale[name]:
-                write_feedback(course, name, lambda: bar.advance(task))
-    return total
+        task = bar.add_task("feedback", total=len(due))
+        write_feedback(course, due, jobs, lambda: bar.advance(task))
+    return len(due)
 
 
 def _say_end(console: Console, folder: Path, total: int, differences: Sequence[str]) -> None:
@@ -142,9 +142,9 @@ def _print_mistakes(console: Console, run: Run) -> None:
         for verdict in graded.verdicts
         if verdict.mistake
     )
-    table = Table(
-        "students", "exercise", "mistake", title=f"{len(named)} different mistakes named; most often"
-    )
+    console.print(f"\n{len(named)} different mistakes were named {sum(named.values())} times. Most often:\n")
+    table = Table("exercise", "mistake", box=box.SIMPLE_HEAD, show_edge=False, padding=(0, 2, 0, 0))
+    table.add_column("students", justify="right")
     for (exercise, mistake), number in named.most_common(MOST_SHOWN):
-        table.add_row(str(number), exercise, mistake)
+        table.add_row(exercise, mistake, str(number))
     console.print(table)

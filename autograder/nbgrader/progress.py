@@ -59,11 +59,12 @@ class Progress:
         """Print a table with a row for each assignment and a column for each outcome that occurred."""
         met = {verdict.outcome for _, _, graded in run.results for verdict in graded.verdicts}
         outcomes = [outcome for outcome in SIGNS if outcome in met]
-        table = Table(box=box.SIMPLE_HEAD, show_edge=False)
+        table = Table(box=box.SIMPLE_HEAD, show_edge=False, padding=(0, 1, 0, 0))
         for heading in ("assignment", "files", "mean"):
             table.add_column(heading, justify="left" if heading == "assignment" else "right", no_wrap=True)
         for outcome in outcomes:
-            table.add_column(f"{SIGNS[outcome].mark} {SIGNS[outcome].word}", justify="right")
+            word = SIGNS[outcome].word.replace(" ", "\n")
+            table.add_column(f"{SIGNS[outcome].mark}\n{word}", justify="right")
         for name in dict.fromkeys(assignment for _, assignment, _ in run.results):
             graded = [g for _, assignment, g in run.results if assignment == name]
             counts = Counter(v.outcome for g in graded for v in g.verdicts)

@@ -62,7 +62,7 @@ def probe(backend: Backend) -> Iterator[Probe]:
 
 def _succeeds(child: Child, code: str) -> bool:
     """Run one cell and return whether it ended without an error."""
-    child.send({"op": "run", "cells": [{"id": "probe", "source": code}]})
+    child.send({"op": "run", "cells": [{"id": "probe", "source": code, "keep": []}]})
     error: Any = "no answer"
     while "done" not in (message := child.receive(30)):
         error = message.get("error", error)

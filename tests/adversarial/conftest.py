@@ -14,3 +14,9 @@ from tests.adversarial.arena import Arena
 def arena(session: Session, tmp_path: Path) -> Arena:
     """A place to grade attacks in."""
     return Arena(session, tmp_path)
+
+
+@pytest.fixture
+def any_arena(any_session: Session, tmp_path: Path) -> Arena:
+    """A place for attacks on the judge, to whom all sandboxes are the same."""
+    return Arena(any_session, tmp_path)

@@ -27,11 +27,11 @@ def softmax(logits):
 """
 
 
-def test_it_is_no_answer(arena: Arena) -> None:
-    assert arena.fight(softmax=ANSWER)["softmax"].score == 0
+def test_it_is_no_answer(any_arena: Arena) -> None:
+    assert any_arena.fight(softmax=ANSWER)["softmax"].score == 0
 
 
-def test_a_number_that_says_it_equals_everything_is_reduced_to_its_value(arena: Arena) -> None:
+def test_a_number_that_says_it_equals_everything_is_reduced_to_its_value(any_arena: Arena) -> None:
     answer = """
     class Yes(int):
         def __eq__(self, other): return True
@@ -42,4 +42,4 @@ def test_a_number_that_says_it_equals_everything_is_reduced_to_its_value(arena: 
     def count_parameters(D, H, K):
         return Yes(-1)
     """
-    assert arena.fight(count_parameters=dedent(answer))["count_parameters"].score == 0
+    assert any_arena.fight(count_parameters=dedent(answer))["count_parameters"].score == 0

@@ -8,7 +8,7 @@ import pytest
 
 RIGHT = "e = np.exp(logits - logits.max(axis=-1, keepdims=True))\n    e = e / e.sum(axis=-1, keepdims=True)"
 CHANGES = {
-    "argument": (f"def softmax(logits):\n    {RIGHT}\n    logits[:] = 0\n    return e", "changes_its_input"),
+    "argument": (f"def softmax(logits):\n    {RIGHT}\n    logits[:] = 0\n    return e", "writes_into_logits"),
     "global": (
         f"calls = []\ndef softmax(logits):\n    {RIGHT}\n    calls.append(1)\n    return e * (len(calls) < 5)",
         None,
@@ -18,9 +18,9 @@ CHANGES = {
 
 
 @pytest.mark.parametrize("change", CHANGES)
-def test_it_is_seen(arena: Arena, change: str) -> None:
+def test_it_is_seen(any_arena: Arena, change: str) -> None:
     source, mistake = CHANGES[change]
-    verdict = arena.fight(softmax=source)["softmax"]
+    verdict = any_arena.fight(softmax=source)["softmax"]
     assert verdict.score is not None
     assert verdict.score < verdict.max_score
     assert mistake is None or verdict.mistake == mistake

@@ -10,7 +10,7 @@ LOOPS = {
     "plain": "while True:\n        pass",
     "swallows": "while True:\n        try:\n            while True:\n                pass\n        except BaseException:\n            pass",
     "blocks": "signal.pthread_sigmask(signal.SIG_BLOCK, signal.Signals)\n    signal.setitimer(signal.ITIMER_PROF, 0)\n    while True:\n        pass",
-    "ignores": "signal.signal(signal.SIGPROF, signal.SIG_IGN)\n    while True:\n        pass",
+    "ignores": "signal.signal(signal.SIGPROF, signal.SIG_IGN)\n    while True: pass",
     "sleeps": "time.sleep(600)",
     "in C": "sum(range(10**11))",
 }
@@ -25,6 +25,6 @@ def test_a_function_costs_one_wait_and_itself(arena: Arena, loop: str) -> None:
 
 
 def test_a_cell_is_left_out(arena: Arena) -> None:
-    fight = arena.fight(first="while True:\n    try:\n        while True: pass\n    except BaseException:\n        pass")
+    fight = arena.fight(first=f"import signal\n{LOOPS['ignores']}".replace("\n    ", "\n"))
     assert fight.graded.score == fight.graded.max_score
     assert any("took too long" in repair for repair in fight.graded.repairs)

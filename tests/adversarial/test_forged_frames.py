@@ -109,7 +109,7 @@ WRONG_TYPES = {
 
 
 @pytest.mark.parametrize("wrong", WRONG_TYPES)
-def test_answers_of_wrong_types_are_wrong_answers_and_not_our_faults(arena: Arena, wrong: str) -> None:
+def test_answers_of_wrong_types_are_wrong_answers_and_not_our_faults(any_arena: Arena, wrong: str) -> None:
     answer = f"""{FORGE}
 def changed(message):
     answer = message.get("answer")
@@ -120,4 +120,4 @@ def changed(message):
 def count_parameters(D, H, K):
     return 0
 """
-    assert arena.fight(count_parameters=answer)["count_parameters"].score == 0
+    assert any_arena.fight(count_parameters=answer)["count_parameters"].score == 0

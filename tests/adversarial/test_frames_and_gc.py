@@ -14,7 +14,7 @@ def loot():
         found |= set(frame.frame.f_locals) | set(frame.frame.f_globals)
     for thing in gc.get_objects():
         kind = type(thing)
-        if kind.__module__.startswith(("autograder", "rnncourse")):
+        if str(kind.__module__).startswith(("autograder", "rnncourse")):
             found.add(kind.__name__)
         if kind is dict and "expected" in thing and "inputs" in thing:
             found.add("an expected answer")

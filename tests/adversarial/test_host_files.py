@@ -37,7 +37,7 @@ def test_none_of_them_is_there(arena: Arena) -> None:
         arena.canary,
         arena.canary.parent,
         Path.home() / ".bashrc",
-        *map(Path, ("/etc/passwd", "/etc/hostname", "/root", "/home", "/var", "/tmp")),
+        *map(Path, ("/etc/passwd", "/root", "/home", "/var", "/tmp")),
         *map(Path, ("/proc/1/environ", "/proc/1/cmdline", "/proc/1/mem", "/dev/mem", "/dev/shm")),
     ]
     fight = arena.fight(first=f"PATHS = {list(map(str, paths))!r}\n{READ}")
@@ -51,8 +51,8 @@ import importlib, sys
 sys.path += PATHS
 for name in ("autograder.judge", "autograder.exercises", "nbgrader", "torch", "tensorflow", "keras", "jax", "autograd"):
     try:
-        importlib.import_module(name)
-        print("IMPORTED", name)
+        module = importlib.import_module(name)
+        print("IMPORTED" if module.__file__ else "absent", name)
     except ImportError:
         print("absent")
 """

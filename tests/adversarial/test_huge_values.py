@@ -56,7 +56,7 @@ def count_parameters(D, H, K):
 
 
 @pytest.mark.parametrize("value", VALUES)
-def test_they_are_refused_and_nothing_else_is_lost(arena: Arena, value: str) -> None:
-    verdict = arena.fight(count_parameters=f"{HELPERS}    return {VALUES[value]}")["count_parameters"]
+def test_they_are_refused_and_nothing_else_is_lost(any_arena: Arena, value: str) -> None:
+    verdict = any_arena.fight(count_parameters=f"{HELPERS}    return {VALUES[value]}")["count_parameters"]
     assert verdict.score == 0
     assert verdict.outcome in ("wrong", "crashed", "timed_out")

@@ -22,14 +22,14 @@ def softmax(logits):
 """
 
 
-def test_only_its_numbers_count(arena: Arena) -> None:
-    verdict = arena.fight(softmax=ANSWER)["softmax"]
+def test_only_its_numbers_count(any_arena: Arena) -> None:
+    verdict = any_arena.fight(softmax=ANSWER)["softmax"]
     assert (verdict.outcome, verdict.score) == ("wrong", 0)
 
 
-def test_right_numbers_in_a_subclass_are_right(arena: Arena) -> None:
+def test_right_numbers_in_a_subclass_are_right(any_arena: Arena) -> None:
     honest = ANSWER.replace(
         "np.full(logits.shape, 0.5)",
         "(lambda e: e / e.sum(-1, keepdims=True))(np.exp(logits - logits.max(-1, keepdims=True)))",
     )
-    assert arena.fight(softmax=honest)["softmax"].outcome == "correct"
+    assert any_arena.fight(softmax=honest)["softmax"].outcome == "correct"

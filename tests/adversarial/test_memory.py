@@ -25,4 +25,5 @@ def test_a_cell_gets_an_error(arena: Arena) -> None:
 
 def test_a_function_that_does_is_wrong_and_alone_in_it(arena: Arena) -> None:
     verdict = arena.fight(count_parameters=FUNCTION)["count_parameters"]
-    assert (verdict.score, verdict.outcome) == (0, "crashed")
+    assert verdict.score == 0
+    assert verdict.outcome in ("crashed", "timed_out"), "whichever limit it meets first"

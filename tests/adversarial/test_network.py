@@ -18,12 +18,11 @@ for family in ("AF_INET", "AF_INET6", "AF_UNIX", "AF_NETLINK", "AF_PACKET", "AF_
     if hasattr(socket, family):
         tried(lambda: socket.socket(getattr(socket, family), socket.SOCK_STREAM))
         tried(lambda: socket.socket(getattr(socket, family), socket.SOCK_DGRAM))
-tried(lambda: socket.getaddrinfo("localhost", 80))
 tried(lambda: urllib.request.urlopen("http://127.0.0.1", timeout=1))
 """
 
 
 def test_there_is_none(arena: Arena) -> None:
-    printed = arena.fight(first=CALL).printed.replace("getaddrinfo", "")
+    printed = arena.fight(first=CALL).printed
     assert "refused" in printed
     assert "REACHED" not in printed

@@ -24,10 +24,10 @@ NO_ANSWERS = {
 
 
 @pytest.mark.parametrize("way", HONEST)
-def test_a_right_answer_counts(arena: Arena, way: str) -> None:
-    assert arena.fight(count_parameters=HONEST[way])["count_parameters"].outcome == "correct"
+def test_a_right_answer_counts(any_arena: Arena, way: str) -> None:
+    assert any_arena.fight(count_parameters=HONEST[way])["count_parameters"].outcome == "correct"
 
 
 @pytest.mark.parametrize("way", NO_ANSWERS)
-def test_what_gives_no_value_does_not(arena: Arena, way: str) -> None:
-    assert arena.fight(count_parameters=NO_ANSWERS[way])["count_parameters"].score == 0
+def test_what_gives_no_value_does_not(any_arena: Arena, way: str) -> None:
+    assert any_arena.fight(count_parameters=NO_ANSWERS[way])["count_parameters"].score == 0

@@ -20,13 +20,13 @@ def softmax(logits):
 """
 
 
-def test_output_is_no_mark(arena: Arena) -> None:
-    fight = arena.fight(first=CLAIM, last=CLAIM, softmax=WRONG)
+def test_output_is_no_mark(any_arena: Arena) -> None:
+    fight = any_arena.fight(first=CLAIM, last=CLAIM, softmax=WRONG)
     assert fight["softmax"].score == 0
     assert "score" in fight.printed, "the outputs are kept for the student"
 
 
-def test_no_output_can_be_taken_for_the_result_of_a_check(arena: Arena) -> None:
-    outputs = arena.fight(first=CLAIM).graded.outputs
+def test_no_output_can_be_taken_for_the_result_of_a_check(any_arena: Arena) -> None:
+    outputs = any_arena.fight(first=CLAIM).graded.outputs
     kinds = {item["output_type"] for items in outputs.values() for item in items}
     assert "execute_result" not in kinds, "nbgrader reads the score of a cell from its execute_result"

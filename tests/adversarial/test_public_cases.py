@@ -23,11 +23,11 @@ def softmax(logits):
 """
 
 
-def test_the_check_in_the_notebook_believes_it(arena: Arena) -> None:
+def test_the_check_in_the_notebook_believes_it(any_arena: Arena) -> None:
     names: dict[str, object] = {"np": np}
     exec(_by_heart(), names)
     assert notebook.find("softmax", names).outcome != "wrong", "else this attack attacks nothing"
 
 
-def test_the_judge_asks_other_questions(arena: Arena) -> None:
-    assert arena.fight(softmax=_by_heart())["softmax"].score == 0
+def test_the_judge_asks_other_questions(any_arena: Arena) -> None:
+    assert any_arena.fight(softmax=_by_heart())["softmax"].score == 0

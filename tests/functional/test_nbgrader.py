@@ -13,14 +13,14 @@ import nbformat
 import pytest
 from nbgrader.api import Gradebook
 
+from autograder.build import student_notebook
 from autograder.exercises import find_exercise
+from autograder.judge import faulty
 from autograder.masters import read_master
 from autograder.nbgrader.course import Course, init_course
 from autograder.nbgrader.gradebook import Entry, write_entries
 from autograder.nbgrader.marked import marked_notebook
 from autograder.nbgrader.run import autograde
-from autograder.build import student_notebook
-from autograder.judge import faulty
 from autograder.sandbox import choose
 
 NAME = "00_start_here"

@@ -13,7 +13,8 @@ import nbformat
 import pytest
 from nbformat import NotebookNode
 
-from autograder import build, release
+from autograder import build
+from autograder.submission import release
 from autograder.exercises import MODULES
 
 NAME = "90_small"

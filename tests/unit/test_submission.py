@@ -21,10 +21,10 @@ from autograder.build import student_notebook
 from autograder.errors import SubmissionError
 from autograder.exercises import MODULES
 from autograder.masters import read_master
-from autograder.reading import MOST_CELLS, MOST_CODE, MOST_SEARCHED
-from autograder.release import _clues, released
-from autograder.sources import MOST_PARSED, parse
 from autograder.submission import MOST_BYTES, Submission, content_key, read_submission
+from autograder.submission.reading import MOST_CELLS, MOST_CODE, MOST_SEARCHED
+from autograder.submission.release import _clues, released
+from autograder.submission.sources import MOST_PARSED, parse
 from tests.unit import notebooks_by_hand as by_hand
 from tests.unit.notebooks_by_hand import DOUBLE, NAME, SQUARE, WHY, Draft, code, text
 

@@ -14,8 +14,15 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from autograder.errors import SubmissionError
-from autograder.sources import as_code, defined_names, is_rest_of, parse, used_names, without_hidden
 from autograder.submission import content_key, read_submission
+from autograder.submission.sources import (
+    as_code,
+    defined_names,
+    is_rest_of,
+    parse,
+    used_names,
+    without_hidden,
+)
 from tests.unit import notebooks_by_hand as by_hand
 from tests.unit.notebooks_by_hand import ANSWERS, NAME, Draft, code, text
 from tests.unit.test_submission import hold, source_of

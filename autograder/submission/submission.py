@@ -1,9 +1,4 @@
-"""Read an untrusted notebook and repair it. Nothing in it is believed, nothing is thrown away.
-
-The steps: bytes to cells (:mod:`autograder.reading`), which notebook it is (:mod:`autograder.release`),
-which cell stands for which (:mod:`autograder.matching`), and all put together (:mod:`autograder.repair`, with
-:mod:`autograder.slots` and :mod:`autograder.mended`). No code of the student is run or imported here.
-"""
+"""A submission: the result of reading and repairing, and what a grade of it depends on."""
 
 from __future__ import annotations
 
@@ -14,13 +9,11 @@ from dataclasses import dataclass, field
 
 from nbformat import NotebookNode
 
-from autograder.reading import MOST_BYTES, read_cells
-from autograder.release import ANSWER, CHECK_CELL, CODE, LOCKED, Release, identify, released
-from autograder.repair import repair
-from autograder.slots import Slot, rebuilt
-from autograder.sources import without_hidden, without_lines
-
-__all__ = ["MOST_BYTES", "Cell", "Submission", "content_key", "read_submission"]
+from autograder.submission.reading import read_cells
+from autograder.submission.release import ANSWER, CHECK_CELL, CODE, LOCKED, Release, identify, released
+from autograder.submission.repair import repair
+from autograder.submission.slots import Slot, rebuilt
+from autograder.submission.sources import without_hidden, without_lines
 
 
 @dataclass(frozen=True)

@@ -6,12 +6,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 from autograder.masters import CHECK
-from autograder.matching import Match, match
-from autograder.mended import JOINED, MOVED, SETUP, of_content, of_matching, of_missing, said
-from autograder.reading import RawCell
-from autograder.release import CHECK_CELL, CODE, SOLUTION, Release, ReleasedCell
-from autograder.slots import Slot, name_cells
-from autograder.sources import defined_names, is_rest_of, same, used_names
+from autograder.submission.matching import Match, match
+from autograder.submission.mended import JOINED, MOVED, SETUP, of_content, of_matching, of_missing, said
+from autograder.submission.reading import RawCell
+from autograder.submission.release import CHECK_CELL, CODE, SOLUTION, Release, ReleasedCell
+from autograder.submission.slots import Slot, name_cells
+from autograder.submission.sources import defined_names, is_rest_of, same, used_names
 
 
 @dataclass

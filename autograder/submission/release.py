@@ -14,8 +14,8 @@ from autograder.build import student_notebook
 from autograder.errors import SubmissionError
 from autograder.exercises import MODULES
 from autograder.masters import CHECK
-from autograder.reading import RawCell, RawNotebook
-from autograder.sources import settled
+from autograder.submission.reading import RawCell, RawNotebook
+from autograder.submission.sources import settled
 
 TEXT, CODE = "text", "code"
 """Cells without a grading label: the student may do with them as they like."""

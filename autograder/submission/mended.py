@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from autograder.matching import Match, is_stub
-from autograder.reading import RawCell
-from autograder.release import CODE, TEXT, ReleasedCell
-from autograder.slots import Slot, images_of
-from autograder.sources import same, without_hidden
+from autograder.submission.matching import Match, is_stub
+from autograder.submission.reading import RawCell
+from autograder.submission.release import CODE, TEXT, ReleasedCell
+from autograder.submission.slots import Slot, images_of
+from autograder.submission.sources import same, without_hidden
 
 _MOST_NAMED = 6
 

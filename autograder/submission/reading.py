@@ -14,7 +14,7 @@ from functools import cached_property
 from typing import Any
 
 from autograder.errors import SubmissionError
-from autograder.sources import as_code, defined_names, settled
+from autograder.submission.sources import as_code, defined_names, settled
 
 MOST_BYTES = 20_000_000
 """A larger file is refused before it is parsed."""

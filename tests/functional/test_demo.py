@@ -1,0 +1,198 @@
+"""The demonstration class, grading under plain nbgrader, and the benchmark."""
+
+from __future__ import annotations
+
+import csv
+import json
+import os
+import subprocess
+import sys
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+from nbgrader.api import Gradebook
+
+from autograder import speed
+from autograder.build import write_source_tree
+from autograder.casesets import reference, variant
+from autograder.demo import run_demo
+from autograder.demo.answers import Expected, Work, works_of
+from autograder.demo.attacks import ATTACKS
+from autograder.demo.damage import DAMAGES
+from autograder.demo.handin import file_of
+from autograder.demo.run import compare_all
+from autograder.demo.students import CLASS, OTHER, RIGHT, Student
+from autograder.errors import CourseError
+from autograder.exercises import MODULES, exercises_of
+from autograder.inprocess import grade_here
+from autograder.masters import read_master
+from autograder.nbgrader.run import Run
+from autograder.sandbox import choose
+from autograder.verdict import Graded, Verdict
+from rnncourse.notebook import CheckFailed
+
+SOME = tuple(s for s in CLASS if s.id[-2:] in ("01", "11", "16", "19", "21"))
+OUTPUTS = ("report.html", "gradebook.db", "grades.csv", "results.json")
+SECOND = list(MODULES)[1]
+
+
+@pytest.fixture(scope="module")
+def demo(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("demo") / "out"
+    assert run_demo(folder, choose(), 2, SOME) == 0, "every verdict is as the profiles call for"
+    return folder
+
+
+@pytest.mark.slow
+def test_the_demonstration_leaves_what_an_instructor_takes_away(demo: Path) -> None:
+    assert all((demo / name).stat().st_size > 1000 for name in OUTPUTS)
+    pages = list((demo / "feedback").glob("*/*/*.html"))
+    assert len(pages) == len(SOME) * len(MODULES)
+    records = json.loads((demo / "results.json").read_text(encoding="utf-8"))
+    assert len(records) == len(SOME) * sum(len(exercises_of(name)) for name in MODULES)
+    assert all(not Path(record["path"]).is_absolute() for record in records)
+    with (demo / "grades.csv").open(newline="", encoding="utf-8") as file:
+        scores = {
+            (r["student_id"], r["assignment"]): (r["score"], r["max_score"]) for r in csv.DictReader(file)
+        }
+    assert all(scores["student-01", name][0] == scores["student-01", name][1] for name in MODULES)
+    assert all(float(scores["student-16", name][0]) == 0 for name in MODULES)
+
+
+@pytest.mark.slow
+def test_a_second_run_grades_nothing_again(demo: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    kept = {path: path.stat().st_mtime_ns for path in demo.glob("course/autograded/*/*/*.ipynb")}
+    kept |= {path: path.stat().st_mtime_ns for path in demo.glob("feedback/*/*/*.html")}
+    report = (demo / "report.html").read_bytes()
+    assert run_demo(demo, choose(), 1, SOME) == 0
+    assert f"0 of {len(SOME) * len(MODULES)} files graded and 0 feedback pages" in capsys.readouterr().out
+    assert {path: path.stat().st_mtime_ns for path in kept} == kept
+    assert (demo / "report.html").read_bytes() == report, "the report still tells of the run that graded"
+
+
+def test_it_never_clears_a_folder_that_it_did_not_make(tmp_path: Path) -> None:
+    (tmp_path / "gradebook.db").write_text("precious")
+    with pytest.raises(CourseError, match="--folder"):
+        run_demo(tmp_path, choose(), 1, SOME)
+    assert (tmp_path / "gradebook.db").read_text() == "precious"
+
+
+def files(student: Student) -> list[bytes]:
+    return [file_of(student, i, name, works) for i, (name, works) in enumerate(works_of(student))]
+
+
+def test_the_class_is_the_same_every_time_and_no_two_hand_in_the_same() -> None:
+    all_files = [files(student) for student in CLASS]
+    assert all_files == [files(student) for student in CLASS]
+    assert len({tuple(mine) for mine in all_files}) == len(CLASS) == 24
+
+
+def test_the_class_does_everything_there_is() -> None:
+    first = range(len(MODULES))
+    attacks = {s.attacks[i % len(s.attacks)] for s in CLASS for i in first if s.attacks}
+    damages = {s.damage[i % len(s.damage)] for s in CLASS for i in first}
+    assert attacks == set(ATTACKS)
+    assert damages == set(DAMAGES)
+    works = [work for s in CLASS for _, answers in works_of(s) for work in answers.values()]
+    assert len({w.expected.mistake for w in works if w.expected.mistake}) >= 30
+
+
+GOT = Verdict("affine", "wrong", 0.0, 2.0, mistake="no_bias")
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        {"outcome": "correct"},
+        {"mistake": None},
+        {"mistake": "no_tanh"},
+        {"score": 2.0},
+        {"score": None},
+        {"max_score": 100.0},
+    ],
+)
+def test_a_wrong_verdict_is_noticed(changed: dict[str, object]) -> None:
+    expected = Expected("mistake no_bias", ("wrong", "partial"), 2.0, "no_bias")
+    assert expected.difference(GOT) == ""
+    assert "expected wrong" in expected.difference(replace(GOT, **changed))  # type: ignore[arg-type]
+
+
+def test_points_for_nothing_and_missing_or_extra_verdicts_are_noticed() -> None:
+    stub = Expected("the stub", ("not_attempted",), 2.0)
+    assert stub.difference(Verdict("affine", "not_attempted", 0.5, 2.0))
+    run = Run((("student-01", "00_start_here", Graded("x", "00_start_here", (GOT,))),), 1)
+    lines = compare_all({("student-02", "00_start_here", "affine"): stub}, run)
+    assert len(lines) == 2
+
+
+def test_grading_in_process_gives_points(capfd: pytest.CaptureFixture[str]) -> None:
+    assert grade_here("affine", reference("affine")) == 2.0
+    assert 0 < grade_here("affine", variant("affine", "changes_bias")) < 2.0
+    for wrong in (variant("affine", "bias_outside"), None, lambda *_: np.float64(np.nan) / 0):
+        with pytest.raises(CheckFailed) as error:
+            grade_here("affine", wrong)
+        assert "\n" not in str(error.value)
+    assert grade_here("review_shapes", reference("review_shapes")) == 1.0
+    captured = capfd.readouterr()
+    assert captured.err == ""
+    assert "bias is added after tanh" in captured.out
+    assert "Expected" not in captured.out, "a hidden number stays hidden"
+
+
+def hand_in_plain(course: Path, student: Student) -> dict[str, Work]:
+    """Hand in the second notebook for a student and return what they did."""
+    works = dict(works_of(student))[SECOND]
+    target = course / "submitted" / student.id / SECOND
+    target.mkdir(parents=True)
+    (target / f"{SECOND}.ipynb").write_bytes(file_of(student, 1, SECOND, works))
+    return works
+
+
+@pytest.mark.slow
+def test_plain_nbgrader_grades_the_same_notebooks(tmp_path: Path) -> None:
+    config = "c = get_config()\nc.CourseDirectory.course_id = 'plain'\n"
+    (tmp_path / "nbgrader_config.py").write_text(config, encoding="utf-8")
+    write_source_tree(tmp_path / "source", [SECOND])
+    plain = {"JUPYTER_CONFIG_DIR": str(tmp_path / ".jupyter"), "PYTHONWARNINGS": "ignore"}
+
+    def nbgrader(command: str) -> None:
+        words = [sys.executable, "-m", "nbgrader", command, SECOND]
+        done = subprocess.run(words, cwd=tmp_path, env=os.environ | plain, capture_output=True, text=True)
+        assert done.returncode == 0, done.stdout + done.stderr
+
+    nbgrader("generate_assignment")
+    students = [Student("student-01", "", (RIGHT,)), Student("student-02", "", (OTHER,)), CLASS[8], CLASS[14]]
+    handed_in = {student.id: hand_in_plain(tmp_path, student) for student in students}
+    nbgrader("autograde")
+    with Gradebook(f"sqlite:///{tmp_path}/gradebook.db", "plain") as gradebook:
+        for student, works in handed_in.items():
+            for exercise, work in works.items():
+                grade = gradebook.find_grade(f"check_{exercise}", SECOND, SECOND, student)
+                wanted = work.expected.points if "correct" in work.expected.outcomes else 0
+                assert grade.auto_score == wanted, f"{student} {exercise}: {work.expected.what}"
+
+
+def test_the_benchmark_of_checks_can_fail(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(speed, "MODULES", {"00_start_here": "start_here"})
+    monkeypatch.setattr(speed, "MOST_CHECK", 60.0)
+    monkeypatch.setattr(speed, "MOST_MEDIAN_CHECK", 60.0)
+    assert speed.bench_check() == 0
+    monkeypatch.setattr(speed, "MOST_CHECK", 1e-9)
+    assert speed.bench_check() == 1
+
+
+@pytest.mark.parametrize(("ours", "code"), [(2.1, 0), (3.0, 1), (1.0, 1)])
+def test_the_benchmark_of_grading_wants_ten_times(
+    ours: float, code: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    costs = {speed.STOCK: speed.Cost(2, 10.0, 14.0), speed.OURS: speed.Cost(2, 2.0, ours)}
+    monkeypatch.setattr(speed, "_cost", lambda *args, **_: costs[args[3]])
+    assert speed.bench_grading(2) == code
+
+
+def test_the_points_of_a_profile_are_those_of_the_master() -> None:
+    for notebook, works in works_of(CLASS[0]):
+        points = {name: work.expected.points for name, work in works.items()}
+        assert points == {name: read_master(notebook).points(name) for name in works}

@@ -1,0 +1,43 @@
+"""What a student tries out below an answer does not change the answer."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import nbformat
+import pytest
+
+from autograder.build import student_notebook
+from autograder.judge import grade
+from autograder.masters import read_master
+from autograder.sandbox import Session, choose
+
+NAME, EXERCISE = "00_start_here", "affine"
+WRONG = "def affine(x, W, b):\n    return x @ W"
+
+
+@pytest.fixture(scope="module")
+def session() -> Iterator[Session]:
+    with Session(choose()) as session:
+        yield session
+
+
+def graded(session: Session, answer: str, below: str) -> str:
+    notebook = student_notebook(NAME)
+    for cell in notebook.cells:
+        if cell.metadata.get("nbgrader", {}).get("grade_id") == EXERCISE:
+            cell.source = answer
+    notebook.cells.append(nbformat.v4.new_code_cell(below))
+    return grade(nbformat.writes(notebook).encode(), session, b"secret", notebook=NAME).verdicts[0].outcome
+
+
+def test_a_broken_copy_below_costs_nothing(session: Session) -> None:
+    assert graded(session, read_master(NAME).solution(EXERCISE), WRONG) == "correct"
+
+
+def test_a_deleted_name_below_costs_nothing(session: Session) -> None:
+    assert graded(session, read_master(NAME).solution(EXERCISE), "del affine") == "correct"
+
+
+def test_a_right_copy_below_does_not_mend_a_wrong_answer(session: Session) -> None:
+    assert graded(session, WRONG, read_master(NAME).solution(EXERCISE)) == "wrong"

@@ -1,0 +1,167 @@
+"""The comparison: what is close enough, what is never, and what is said about a difference."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from rnncourse.comparing import Tolerance, as_array, compare, relation_of
+from tests.unit.trees import trees
+
+TOLERANCE = Tolerance()
+A = np.arange(1.0, 13.0).reshape(3, 4) ** 1.5
+
+
+def _accepts(expected: Any, got: Any, tolerance: Tolerance = TOLERANCE) -> bool:
+    return compare(expected, got, tolerance) is None
+
+
+@given(trees)
+def test_anything_without_nan_is_equal_to_itself(value: Any) -> None:
+    assert _accepts(value, value) == ("nan" not in repr(value))
+
+
+@pytest.mark.parametrize("factor", [1e-7, 1e-9])
+def test_rounding_is_accepted(factor: float) -> None:
+    assert _accepts(A, A * (1 + factor))
+
+
+@pytest.mark.parametrize("factor", [1e-5, 1e-3, 1.0])
+@pytest.mark.parametrize("index", [(0, 0), (1, 2), (2, 3)])
+def test_one_wrong_entry_is_not(factor: float, index: tuple[int, int]) -> None:
+    wrong = A.copy()
+    wrong[index] *= 1 + factor
+    mismatch = compare(A, wrong, TOLERANCE)
+    assert mismatch
+    assert f"1 of 12 entries differ, the first at index [{index[0]}, {index[1]}]" in mismatch.problem
+
+
+@pytest.mark.parametrize("odd", [np.nan, np.inf, -np.inf])
+def test_an_odd_number_is_never_accepted_for_an_ordinary_one(odd: float) -> None:
+    wrong = A.copy()
+    wrong[1, 1] = odd
+    assert not _accepts(A, wrong)
+    assert not _accepts(1.0, odd)
+
+
+def test_nan_is_not_accepted_even_where_nan_is_expected() -> None:
+    assert not _accepts(np.array([np.nan]), np.array([np.nan]))
+
+
+def test_an_infinity_is_accepted_only_for_the_same_one() -> None:
+    expected = np.array([np.inf, 1.0])
+    assert _accepts(expected, expected.copy())
+    assert not _accepts(expected, np.array([-np.inf, 1.0]))
+    assert not _accepts(expected, np.array([1e300, 1.0]))
+
+
+@pytest.mark.parametrize("dtype", [np.float32, np.float16])
+def test_lower_precision_is_accepted_to_a_thousandth(dtype: type) -> None:
+    small = A / 100
+    assert _accepts(small, small.astype(dtype))
+    assert not _accepts(small, (small * 1.01).astype(dtype))
+
+
+def test_integers_that_overflow_are_not_accepted() -> None:
+    expected = np.array([3, 4])
+    assert not _accepts(expected, np.array([3 - 2**63, 4]))
+    assert not _accepts(np.array([1, 2]), np.array([257, 2]))
+
+
+@pytest.mark.parametrize(
+    "got", [np.zeros((4, 3)), np.zeros(12), np.zeros((3, 4, 1)), np.zeros((0, 4)), 0.0, [0.0] * 4]
+)
+def test_another_shape_is_a_mismatch_whatever_is_in_it(got: Any) -> None:
+    mismatch = compare(np.zeros((3, 4)), got, TOLERANCE)
+    assert mismatch
+    assert mismatch.problem == "the shape differs"
+
+
+def test_the_shape_of_the_transpose_is_named() -> None:
+    mismatch = compare(A, A.T, TOLERANCE)
+    assert mismatch
+    assert mismatch.relation == "Its shape is that of the transpose."
+
+
+@pytest.mark.parametrize("got", [A.tolist(), list(A), tuple(A)])
+def test_a_list_of_rows_is_an_array(got: Any) -> None:
+    assert _accepts(A, got)
+
+
+@pytest.mark.parametrize("got", [None, "text", {"a": 1}, [], [1, [2]], ["a"], [None]])
+def test_what_is_no_array_is_of_another_type(got: Any) -> None:
+    assert as_array(got) is None or compare(A, got, TOLERANCE) is not None
+
+
+@pytest.mark.parametrize(
+    ("expected", "got", "says"),
+    [
+        ({"a": 1}, {"b": 1}, "missing ['a']"),
+        ({"a": 1}, {"a": 1, "b": 1}, "unexpected ['b']"),
+        ({"a": 1}, [1], "another type"),
+        ((1, 2), (1,), "1 items instead of 2"),
+        ((1, 2), 3, "another type"),
+        (3, 4, "number differs"),
+        (3, True, "another type"),
+        (True, 1, "another type"),
+        ("a", "b", "value differs"),
+        (None, 0, "another type"),
+    ],
+)
+def test_a_difference_is_named(expected: Any, got: Any, says: str) -> None:
+    mismatch = compare(expected, got, TOLERANCE)
+    assert mismatch
+    assert says in mismatch.problem
+
+
+def test_the_place_of_a_difference_is_named() -> None:
+    mismatch = compare({"h": [A, A]}, {"h": [A, A + 1]}, TOLERANCE)
+    assert mismatch
+    assert mismatch.where == "['h'][1]"
+
+
+@pytest.mark.parametrize(("kind", "right", "wrong"), [("int", int, float), ("float", float, int), ("bool", bool, int)])
+def test_a_dtype_that_is_asked_for_is_required(kind: str, right: type, wrong: type) -> None:
+    expected, tolerance = np.array([0, 1]), Tolerance(dtype=kind)
+    assert _accepts(expected, expected.astype(right), tolerance)
+    assert not _accepts(expected, expected.astype(wrong), tolerance)
+
+
+@pytest.mark.parametrize("got", [np.array([2.0]), np.array(2.0), np.float32(2), 2])
+def test_one_number_may_come_as_an_array_of_one(got: Any) -> None:
+    assert _accepts(2.0, got)
+    assert not _accepts(3.0, got)
+
+
+@pytest.mark.parametrize(
+    ("change", "says"),
+    [
+        (lambda a: -a, "negative"),
+        (lambda a: a[::-1], "reversed along axis 0"),
+        (lambda a: a[:, ::-1], "reversed along axis 1"),
+        (lambda a: a / 3, "0.333333 times"),
+        (lambda a: a * np.array([[0.0], [1], [1]]), "Only the first position along axis 0"),
+        (lambda a: a * np.array([1.0, 1, 1, 0]), "Only the last position along axis 1"),
+        (lambda a: a + np.arange(12.0).reshape(3, 4)[::-1] % 5, ""),
+    ],
+)
+def test_a_relation_is_noticed(change: Any, says: str) -> None:
+    relation = relation_of(A, change(A))
+    assert says in relation
+    assert bool(says) == bool(relation)
+
+
+def test_a_square_transpose_is_noticed() -> None:
+    square = A[:, :3]
+    assert "transpose" in relation_of(square, square.T)
+
+
+@given(st.floats(allow_nan=False, allow_infinity=False), st.floats(allow_nan=False, allow_infinity=False))
+def test_a_number_is_accepted_just_within_its_tolerance(expected: float, got: float) -> None:
+    with np.errstate(all="ignore"):
+        close = abs(got - expected) <= 1.001e-6 * abs(expected)
+    assert close or not _accepts(expected, got)

