@@ -23,8 +23,8 @@ from autograder.masters import read_master, solutions_folder
 from rnncourse.calling import Answer, call
 from rnncourse.caseset import Case, CaseSet, KnownMistake
 from rnncourse.fingerprint import fingerprint
-from rnncourse.notebook import value_answer
 from rnncourse.given import materialised
+from rnncourse.notebook import value_answer
 from rnncourse.values import Value, to_plain
 
 PUBLIC_SEED = 20_000

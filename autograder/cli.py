@@ -9,8 +9,11 @@ import secrets
 import sys
 from collections.abc import Sequence
 from pathlib import Path
+from typing import TypeAlias
 
 from autograder.errors import AutograderError
+
+Commands: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"
 
 
 def main(words: Sequence[str] | None = None) -> int:
@@ -30,7 +33,12 @@ def main(words: Sequence[str] | None = None) -> int:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="autograder", description=__doc__)
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
+    _add_commands_for_authors(commands)
+    _add_commands_for_instructors(commands)
+    return parser
 
+
+def _add_commands_for_authors(commands: Commands) -> None:
     build = commands.add_parser("build", help="generate notebooks and public cases from the masters")
     build.add_argument(
         "notebooks", nargs="*", metavar="NOTEBOOK", help="such as 02_forward; all when omitted"
@@ -46,6 +54,13 @@ def _parser() -> argparse.ArgumentParser:
     audit.add_argument("--json", type=Path, metavar="FILE", help="save the whole matrix")
     audit.set_defaults(run=_audit)
 
+    bench = commands.add_parser("bench", help="measure the checks, or grading beside stock nbgrader")
+    bench.add_argument("what", choices=("check", "grading"))
+    bench.add_argument("--students", type=int, default=3, metavar="N", help="grading: N, and then 2 N")
+    bench.set_defaults(run=_bench)
+
+
+def _add_commands_for_instructors(commands: Commands) -> None:
     grade = commands.add_parser("grade", help="grade notebook files; no course directory needed")
     grade.add_argument("paths", nargs="*", type=Path, metavar="PATH", help="notebooks, or folders of them")
     grade.add_argument("--json", type=Path, metavar="FILE", help="write one record an exercise")
@@ -74,14 +89,8 @@ def _parser() -> argparse.ArgumentParser:
     _add_sandbox_options(demo)
     demo.set_defaults(run=_demo)
 
-    bench = commands.add_parser("bench", help="measure the checks, or grading beside stock nbgrader")
-    bench.add_argument("what", choices=("check", "grading"))
-    bench.add_argument("--students", type=int, default=4, metavar="N", help="grading: N, and then 2 N")
-    bench.set_defaults(run=_bench)
-
     doctor = commands.add_parser("doctor", help="show which sandboxes work here and what each confines")
     doctor.set_defaults(run=_doctor)
-    return parser
 
 
 def _add_sandbox_options(parser: argparse.ArgumentParser) -> None:
@@ -139,9 +148,9 @@ def _audit(arguments: argparse.Namespace) -> int:
 def _grade(arguments: argparse.Namespace) -> int:
     from autograder.grading import Results, grade_all, has_fault
     from autograder.sandbox import choose
-    from autograder.show import print_graded, print_replay, replay_jobs, to_jobs
+    from autograder.show import print_graded, print_replay, read_records, replay_jobs, to_jobs
 
-    before = json.loads(arguments.replay.read_text(encoding="utf-8")) if arguments.replay else []
+    before = read_records(arguments.replay) if arguments.replay else []
     jobs = replay_jobs(before) if arguments.replay else to_jobs(arguments.paths)
     backend = choose(arguments.sandbox, arguments.unsafe_no_sandbox)
     results, faults = [], False

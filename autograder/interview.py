@@ -195,8 +195,8 @@ def _trusted(data: Any) -> Answer:
     except TypeError:
         return Answer(failure="unreadable")
     changed, shared = _texts(data.get("changed"), 60), _texts(data.get("shared"), 120)
-    printed = plain_text(data.get("printed"), MOST_OUTPUT)
-    return Answer(value, _raised(data.get("raised")), changed, shared, printed, failure)
+    unused, printed = _texts(data.get("unused"), 60), plain_text(data.get("printed"), MOST_OUTPUT)
+    return Answer(value, _raised(data.get("raised")), changed, shared, unused, printed, failure)
 
 
 def _texts(data: Any, most: int) -> tuple[str, ...]:

@@ -26,7 +26,7 @@ def safe_outputs(items: Any) -> list[dict[str, Any]]:
 
 
 def plain_text(value: Any, most: int) -> str:
-    """Return a text that can be written to any file; empty if `value` is none. Half a character becomes ``?``."""
+    """Return a text that can be written to any file: half a character becomes ``?``, no text an empty one."""
     return value[:most].encode("utf-8", "replace").decode() if isinstance(value, str) else ""
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -42,6 +43,25 @@ def to_jobs(paths: Sequence[Path]) -> list[Job]:
         else:
             raise AutograderError(f"There is no {path}. Name notebooks, or folders with notebooks in them.")
     return jobs
+
+
+def read_records(path: Path) -> list[dict[str, Any]]:
+    """Return what ``autograder grade --json`` wrote.
+
+    Raises
+    ------
+    AutograderError
+        If there is no such file, or no such records in it.
+    """
+    try:
+        records = json.loads(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise AutograderError(f"{path} cannot be read: {error.strerror}.") from None
+    except ValueError:
+        records = None
+    if not isinstance(records, list):
+        raise AutograderError(f"{path} is not a record that `autograder grade --json` wrote.")
+    return records
 
 
 def replay_jobs(records: Sequence[dict[str, Any]]) -> list[Job]:

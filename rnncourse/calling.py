@@ -17,7 +17,7 @@ from typing import Any
 
 import numpy as np
 
-from rnncourse.given import materialised
+from rnncourse.given import Seeded, materialised
 from rnncourse.values import Value, arrays_in, same_bits, to_plain
 
 MOST_OUTPUT = 2_000
@@ -58,6 +58,8 @@ class Answer:
         Names of the arguments that the function changed.
     shared : tuple of str
         Pairs of places that share memory, as text.
+    unused : tuple of str
+        Names of the random generators that it was given and did not draw from.
     printed : str
         What the function printed, cut to :data:`MOST_OUTPUT` characters.
     failure : str
@@ -68,6 +70,7 @@ class Answer:
     raised: Raised | None = None
     changed: tuple[str, ...] = ()
     shared: tuple[str, ...] = ()
+    unused: tuple[str, ...] = ()
     printed: str = ""
     failure: str = ""
 
@@ -125,7 +128,16 @@ def call(
             )
     changed = tuple(name for name in inputs if not same_bits(inputs[name], arguments[name]))
     shared = _shared_memory(value, arguments)
-    return Answer(materialised(value), changed=changed, shared=shared, printed=printed.getvalue())
+    unused = tuple(name for name, value in inputs.items() if _is_untouched(value, arguments[name]))
+    return Answer(materialised(value), None, changed, shared, unused, printed.getvalue())
+
+
+def _is_untouched(seeded: Value, generator: Any) -> bool:
+    """Return whether an argument is a random generator that nobody has drawn from."""
+    if not isinstance(seeded, Seeded):
+        return False
+    fresh: np.random.Generator = materialised(seeded)
+    return bool(fresh.bit_generator.state == generator.bit_generator.state)
 
 
 @contextlib.contextmanager

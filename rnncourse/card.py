@@ -22,6 +22,7 @@ from rnncourse.checking import (
     Finding,
     GroupResult,
 )
+from rnncourse.given import Given, Seeded
 from rnncourse.values import describe
 
 _TITLES = {
@@ -94,6 +95,8 @@ def _mismatch_lines(finding: Finding, reveal: bool) -> Iterator[Line]:
 
 def _input(value: object) -> str:
     """Return an argument in one line: whole when it is short, else what it is."""
+    if isinstance(value, Given | Seeded):
+        return describe(value)
     text = " ".join(repr(value).split())
     room = 90 if isinstance(value, np.ndarray) else 300
     return text if len(text) <= room else describe(value)

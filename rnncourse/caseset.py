@@ -25,6 +25,7 @@ CORE = "core"
 MANNERS = {
     "changes_its_input": "leaves its arguments as they were",
     "shares_memory": "returns arrays of its own",
+    "ignores_its_generator": "draws its random numbers from the generator it is given",
     "remembers_between_calls": "gives the same answer when asked again",
 }
 """What is expected of every function whatever it computes, by the mistake of not doing it."""

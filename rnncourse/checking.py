@@ -14,6 +14,7 @@ from rnncourse.calling import Answer, Raised
 from rnncourse.caseset import CORE, MANNERS, Case, CaseSet, KnownMistake
 from rnncourse.comparing import Mismatch, compare
 from rnncourse.fingerprint import fingerprint
+from rnncourse.given import Seeded
 from rnncourse.properties import Property
 
 Ask = Callable[[Case, bool], Answer]
@@ -34,6 +35,8 @@ MANNER_WEIGHT = 0.5
 _MANNER_HINTS = {
     "changes_its_input": "Your function changes {what}. Work on a copy: whoever called you still needs it.",
     "shares_memory": "{what} are the same memory. A change to one would change the other: return a copy.",
+    "ignores_its_generator": "Your function never draws from the generator it is given, so nobody can repeat what it "
+    "did. Use the argument for every random number, and make no generator of your own.",
     "remembers_between_calls": "Asked the same again, your function gives another answer. Something outside "
     "the function, or a default argument, remembers the call before.",
 }
@@ -185,9 +188,13 @@ def _manner(cases: CaseSet, answers: Sequence[Answer], ask: Ask) -> tuple[str, s
             return "changes_its_input", " and ".join(f"its argument `{name}`" for name in answer.changed)
         if answer.shared and not cases.allow_views:
             return "shares_memory", answer.shared[0]
+    seeded = [answer for case, answer in zip(cases.cases, answers, strict=True) if _has_generator(case)]
+    if seeded and all(answer.unused for answer in seeded):
+        return "ignores_its_generator", ""
     for case, answer in reversed(list(zip(cases.cases, answers, strict=True))):
         again = ask(case, False)
-        if _compare(cases, case, again) or (isinstance(case.expected, Property) and not _same(answer, again)):
+        many_are_right = isinstance(case.expected, Property)
+        if not _same(answer, again) if many_are_right else _compare(cases, case, again):
             return "remembers_between_calls", ""
     return "", ""
 
@@ -195,6 +202,10 @@ def _manner(cases: CaseSet, answers: Sequence[Answer], ask: Ask) -> tuple[str, s
 def _same(first: Answer, again: Answer) -> bool:
     """Return whether two answers are equal; where many are right, both may be and yet differ."""
     return fingerprint(first).matches(fingerprint(again))
+
+
+def _has_generator(case: Case) -> bool:
+    return any(isinstance(value, Seeded) for value in case.inputs.values())
 
 
 def _changed_its_mind(cases: CaseSet, first: Answer, ask: Ask) -> bool:
@@ -214,13 +225,24 @@ def _results(cases: CaseSet, mismatches: Sequence[Mismatch | None], manner: str)
     """Return the result of every group, and of the manners where the values are right."""
     wrong = {case.group for case, mismatch in zip(cases.cases, mismatches, strict=True) if mismatch}
     results = [GroupResult(g.id, g.says, g.weight, g.id not in wrong) for g in cases.groups]
-    if not cases.is_value:
-        reached = list(MANNERS)[: list(MANNERS).index(manner) + 1] if manner else list(MANNERS)
-        results += [
-            GroupResult(m, says, MANNER_WEIGHT, None if wrong or m not in reached else m != manner)
-            for m, says in MANNERS.items()
-        ]
+    for name, says in _manners_of(cases).items():
+        passed = None if wrong or _comes_after(name, manner) else name != manner
+        results.append(GroupResult(name, says, MANNER_WEIGHT, passed))
     return tuple(results)
+
+
+def _manners_of(cases: CaseSet) -> dict[str, str]:
+    """Return the manners that an exercise can show, in the order in which they are looked at."""
+    if cases.is_value:
+        return {}
+    random = any(map(_has_generator, cases.cases))
+    return {name: says for name, says in MANNERS.items() if random or name != "ignores_its_generator"}
+
+
+def _comes_after(name: str, manner: str) -> bool:
+    """Return whether one manner is looked at only after another that was found wanting."""
+    order = list(MANNERS)
+    return bool(manner) and order.index(name) > order.index(manner)
 
 
 def _fraction(

@@ -68,7 +68,7 @@ def fingerprint(answer: Answer, kinds: bool = False) -> Fingerprint:
     return Fingerprint(structure, sums, _rounded(np.abs(flat).sum()))
 
 
-def _rounded(number: float) -> float:
+def _rounded(number: Any) -> float:
     """Return a number to 12 digits: the rest differs from one processor to the next."""
     return float(f"{number:.12g}")
 

@@ -90,7 +90,7 @@ def norms_through_time(norms: Mapping[str, Array], limits: tuple[float, float] =
     return figure
 
 
-def singular_values(spectra: Mapping[str, Mapping[int, Array]], floor: float = 1e-18) -> Figure:
+def singular_values(spectra: Mapping[str, Mapping[int, Array]], floor: float = 1e-15) -> Figure:
     """Return a figure of the singular values of Jacobian products, one panel for each network.
 
     Parameters
@@ -98,15 +98,16 @@ def singular_values(spectra: Mapping[str, Mapping[int, Array]], floor: float = 1
     spectra : mapping of str to mapping of int to array of shape (H,)
         For each network, and each number of factors, the singular values in descending order.
     floor : float
-        Smallest value shown: below it there is only rounding.
+        Smallest value shown, as a fraction of the largest: below it there is only rounding.
     """
+    figure: Figure
     figure, panels = plt.subplots(
         1, len(spectra), figsize=(3.1 * len(spectra), 3.4), sharey=True, layout="constrained", squeeze=False
     )
     figure.set_facecolor("white")
     for axes, (title, by_factors) in zip(panels[0], spectra.items(), strict=True):
         for (colour, style), (factors, values) in zip(_STYLES, by_factors.items(), strict=False):
-            shown = np.where(values > floor, values, np.nan)
+            shown = np.where(values > floor * values[0], values, np.nan)
             index = np.arange(1, len(values) + 1)
             axes.plot(index, shown, color=colour, linestyle=style, linewidth=2, label=f"{factors}")
         axes.set_yscale("log")
@@ -119,7 +120,12 @@ def singular_values(spectra: Mapping[str, Mapping[int, Array]], floor: float = 1
 
 
 def cliff(
-    w: Array, b: Array, loss: Array, paths: Mapping[str, Array], focus: tuple[float, float, float, float]
+    w: Array,
+    b: Array,
+    loss: Array,
+    paths: Mapping[str, Array],
+    focus: tuple[float, float, float, float],
+    relief_top: float = 1.0,
 ) -> Figure:
     """Return a loss surface with a cliff, and seen from above the steps that two learners take.
 
@@ -135,13 +141,20 @@ def cliff(
         The pairs (w, b) that each learner visits.
     focus : tuple of float
         Left, right, bottom and top of the map.
+    relief_top : float
+        Largest value of the second parameter in the relief, where the map shows more.
     """
-    figure = plt.figure(figsize=(10, 4.2), layout="constrained", facecolor="white")
+    figure: Figure = plt.figure(figsize=(10, 4.2), layout="constrained", facecolor="white")
     relief: Any = figure.add_subplot(1, 2, 1, projection="3d")
-    relief.plot_surface(*np.meshgrid(w, b), loss, cmap="viridis", rcount=90, ccount=90, linewidth=0)
+    low = b <= relief_top
+    grid = np.meshgrid(w, b[low])
+    relief.plot_surface(
+        *grid, loss[low], cmap="viridis", rcount=140, ccount=140, linewidth=0, antialiased=False
+    )
     relief.set(xlabel="w", ylabel="b", zlabel="loss")
-    relief.view_init(elev=32, azim=-128)
-    relief.set_box_aspect(None, zoom=0.86)
+    relief.locator_params(nbins=4)
+    relief.view_init(elev=30, azim=32)
+    relief.set_box_aspect(None, zoom=0.8)
     flat = figure.add_subplot(1, 2, 2)
     shades = flat.pcolormesh(w, b, loss, cmap="viridis", shading="auto", rasterized=True)
     figure.colorbar(shades, ax=flat, label="loss")

@@ -12,6 +12,7 @@ from typing import Any
 
 import numpy as np
 
+from rnncourse.comparing import as_array
 from rnncourse.training_run import training_run
 from rnncourse.values import Value
 
@@ -42,8 +43,8 @@ def orthonormal_rows(inputs: Mapping[str, Value], answer: Value) -> str:
 
 def random_orthogonal(inputs: Mapping[str, Value], answer: Value) -> str:
     """Ask for an orthogonal matrix of n rows and columns, drawn with the generator that was given."""
-    n = inputs["n"]
-    if not isinstance(answer, np.ndarray) or answer.dtype.kind not in "iuf":
+    n, answer = inputs["n"], as_array(answer)
+    if answer is None or answer.dtype.kind not in "iuf":
         return "the answer is not a matrix of real numbers"
     if answer.shape != (n, n):
         return f"the shape is {answer.shape} instead of {(n, n)}"
@@ -53,7 +54,9 @@ def random_orthogonal(inputs: Mapping[str, Value], answer: Value) -> str:
     off = np.abs(product - np.eye(n)).max()
     if not off <= (1e-6 if answer.dtype.itemsize == 8 else 1e-3):
         return _why_not_orthogonal(answer, product)
-    if n > 2 and (np.abs(answer) > 1e-9).sum() == n:
+    if n < 3:
+        return ""
+    if (np.abs(answer) > 1e-9).sum() == n:
         return "not_random: every row has a single entry that is not 0"
     if any(np.allclose(np.abs(answer), np.abs(known)) for known in _usual_draws(n)):
         return "own_seed: the matrix does not depend on the generator"
@@ -63,6 +66,8 @@ def random_orthogonal(inputs: Mapping[str, Value], answer: Value) -> str:
 def _why_not_orthogonal(matrix: np.ndarray[Any, Any], product: np.ndarray[Any, Any]) -> str:
     """Return which part of being orthogonal a matrix lacks."""
     lengths = np.sqrt(np.diag(product))
+    if len(matrix) == 1:
+        return "the only entry is neither 1 nor -1"
     if np.allclose(product, np.diag(lengths**2), atol=1e-8):
         return "wrong_length: the columns are perpendicular, but their length is not 1"
     if np.allclose(matrix, np.triu(matrix)):
@@ -81,7 +86,7 @@ def _usual_draws(n: int) -> list[np.ndarray[Any, Any]]:
 
 
 def no_pass(inputs: Mapping[str, Value], answer: Value) -> str:
-    """The answer is nothing that looks like a small error: NaN, infinity or a large number."""
+    """Hold for an answer that does not look like a small error: NaN, infinity or a large number."""
     number = _number(answer)
     if number is None:
         return "the answer is not a number"

@@ -8,9 +8,10 @@ every example once in each epoch, a new order each time, clipped, and the last p
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from itertools import combinations, combinations_with_replacement
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import cache
+from itertools import combinations, combinations_with_replacement, permutations
 from typing import Any
 
 import numpy as np
@@ -22,7 +23,7 @@ Array = np.ndarray[Any, Any]
 Rows = tuple[int, ...]
 
 _CLOSE = 1e-7
-_COMMON_SEEDS = (0, 1, 2, 3, 7, 10, 13, 42, 100, 123, 1234, 12345, 2024, 2025, 2026)
+_COMMON_SEEDS = (*range(11), 13, 42, 99, 100, 123, 1234, 12345, *range(2020, 2031))
 
 
 @dataclass(frozen=True)
@@ -38,6 +39,7 @@ class _Task:
     epochs: int
     batch_size: int
     seed: int
+    first_only: bool = False
 
     @property
     def per_epoch(self) -> int:
@@ -46,7 +48,7 @@ class _Task:
 
     def size(self, step: int) -> int:
         """Return the number of examples of batch number `step`, counted from 0."""
-        last = (step + 1) % self.per_epoch == 0
+        last = (step + 1) % self.per_epoch == 0 and not self.first_only
         return len(self.x) - (self.per_epoch - 1) * self.batch_size if last else self.batch_size
 
 
@@ -72,7 +74,7 @@ _WRONG_WAYS = (
     _Way(
         "not_updated",
         updated=False,
-        says="all losses are those of the first parameters: no update reached the next step",
+        says="all losses are those of the first parameters, as if no update had been made",
     ),
     _Way(
         "starts_over",
@@ -98,15 +100,17 @@ def training_run(inputs: Mapping[str, Any], answer: Any) -> str:
         The last parameters, and a dict of two lists, ``loss`` and ``norm``, with one number for each step.
     """
     *rest, generator = inputs.values()
-    task = _Task(*materialised(rest), generator.seed if isinstance(generator, Seeded) else -1)
+    seed = generator.seed if isinstance(generator, Seeded) else -1
+    task = _Task(*materialised([*rest, seed]))
     problem = _form(task, answer)
     if problem:
         return problem
     params, losses, norms = answer[0], as_array(answer[1]["loss"]), as_array(answer[1]["norm"])
-    assert losses is not None and norms is not None
+    assert losses is not None
+    assert norms is not None
     batches = follow(task, losses, _RIGHT)
     if batches is None:
-        return _why_not_followed(task, losses)
+        return _why_not_followed(task, losses, params)
     return _order(task, batches) or _result(task, batches, params, norms)
 
 
@@ -126,6 +130,11 @@ def _form(task: _Task, answer: Any) -> str:
     return ""
 
 
+def _first_batches_only(task: _Task, losses: Array) -> bool:
+    """Return whether these are the losses of a run in which each epoch has one batch."""
+    return follow(replace(task, first_only=True), losses, _RIGHT) is not None
+
+
 def _list_form(task: _Task, name: str, values: Array | None) -> str:
     if values is None or values.ndim != 1 or values.dtype.kind not in "iuf":
         return f"history[{name!r}] is not a list of numbers"
@@ -133,7 +142,8 @@ def _list_form(task: _Task, name: str, values: Array | None) -> str:
     sentence = f"history[{name!r}] has {len(values)} entries, but {task.epochs} epochs of "
     sentence += f"{task.per_epoch} batches are {steps} steps"
     if len(values) == task.epochs != steps:
-        return f"one_entry_per_epoch: {sentence}"
+        first_only = name == "loss" and _first_batches_only(task, values)
+        return f"{'first_batch_only' if first_only else 'one_entry_per_epoch'}: {sentence}"
     if len(values) == whole != steps:
         return f"last_batch_dropped: {sentence}"
     if len(values) != steps:
@@ -170,11 +180,17 @@ def _find(task: _Task, params: Params, loss: float, size: int, repeats: bool) ->
     singles = [
         task.loss_and_grads(params, task.x[n : n + 1], task.y[n : n + 1])[0] for n in range(len(task.x))
     ]
-    choose = combinations_with_replacement if repeats else combinations
-    candidates = np.array(list(choose(range(len(task.x)), size)))  # (candidates, size)
+    candidates = _choices(len(task.x), size, repeats)  # (candidates, size)
     away = np.abs(np.array(singles)[candidates].mean(axis=1) - loss)
     best = int(away.argmin())
     return tuple(candidates[best].tolist()) if away[best] <= _CLOSE * max(abs(loss), 1e-3) else None
+
+
+@cache
+def _choices(count: int, size: int, repeats: bool) -> Array:
+    """Return all ways to choose `size` of `count` rows, one way in each row."""
+    choose = combinations_with_replacement if repeats else combinations
+    return np.array(list(choose(range(count), size)))
 
 
 def _next(task: _Task, params: Params, rows: Sequence[int], way: _Way) -> Params:
@@ -185,11 +201,16 @@ def _next(task: _Task, params: Params, rows: Sequence[int], way: _Way) -> Params
     return new
 
 
-def _why_not_followed(task: _Task, losses: Array) -> str:
+def _why_not_followed(task: _Task, losses: Array, params: Params) -> str:
     """Return the wrong way that explains the losses, or that they cannot be explained."""
     for way in _WRONG_WAYS:
+        moved = not way.updated and compare(task.params, params, Tolerance()) is not None
+        if moved and task.epochs == 1:
+            continue  # a single update at the end of the epoch looks the same
         if follow(task, losses, way) is not None:
-            return f"{way.mistake}: {way.says}"
+            return f"{'gradients_of_the_start' if moved else way.mistake}: {way.says}"
+    if _mixed_up(task, float(losses[0])):
+        return "targets_not_shuffled: the first batch has x of some examples and y of others"
     first, last = losses[: task.per_epoch].mean(), losses[-task.per_epoch :].mean()
     if last > first:
         return f"the mean loss rises from {first:.4g} in the first epoch to {last:.4g} in the last"
@@ -198,6 +219,22 @@ def _why_not_followed(task: _Task, losses: Array) -> str:
     )
     step = next(s for s in range(1, len(losses) + 1) if follow(task, losses[:s], _RIGHT) is None)
     return f"loss number {step} of {len(losses)} is not that of {kind}"
+
+
+def _mixed_up(task: _Task, loss: float) -> bool:
+    """Return whether the first loss is that of any rows of x with the first rows of y."""
+    size = task.size(0)
+    if size > 4 or _find(task, task.params, loss, size, repeats=False):
+        return False  # too many to try, or a right batch
+    errors = np.array(
+        [
+            [task.loss_and_grads(task.params, task.x[n : n + 1], task.y[k : k + 1])[0] for k in range(size)]
+            for n in range(len(task.x))
+        ]
+    )  # (N, size): loss of x[n] with y[k]
+    choices = np.array(list(permutations(range(len(task.x)), size)))  # (choices, size)
+    means = errors[choices, np.arange(size)].mean(axis=1)
+    return bool(np.abs(means - loss).min() <= _CLOSE * abs(loss))
 
 
 def _epochs_of(task: _Task, batches: Sequence[Rows]) -> list[list[Rows]]:
@@ -214,42 +251,40 @@ def _order(task: _Task, batches: Sequence[Rows]) -> str:
             return f"not_every_example: in epoch {number} the examples {left} were in no batch"
     if task.batch_size >= len(task.x):
         return ""  # one batch holds all: its order does not show
-    plain = next(_orders(task, lambda: iter(np.arange(len(task.x)) for _ in epochs)))
-    if all(epoch == plain[0] for epoch in epochs):
+    plain = _cut(task, np.arange(len(task.x)))
+    if all(epoch == plain for epoch in epochs):
         return "not_shuffled: every epoch takes the examples in the order in which they are given"
-    if all(epoch == epochs[0] for epoch in epochs[1:]):
+    if len(epochs) > 1 and all(epoch == epochs[0] for epoch in epochs):
         return "shuffled_once: every epoch takes the same batches in the same order"
-    if all(sorted(epoch) == sorted(plain[0]) for epoch in epochs):
+    if task.batch_size > 1 and all(sorted(epoch) == sorted(plain) for epoch in epochs):
         return "batches_shuffled: the same examples are always in the same batch"
-    if any(a == b for a, b in zip([plain[0], *epochs], epochs, strict=False)):
+    if any(a == b for a, b in zip([plain, *epochs], epochs, strict=False)):
         return "one epoch takes the examples in the order that they had before: shuffle before every epoch"
     return _own_seed(task, epochs)
 
 
-def _orders(task: _Task, *sources: Callable[[], Iterator[Array]]) -> Iterator[list[list[Rows]]]:
-    """Yield the batches of all epochs for each source of orders."""
-    for source in sources:
-        yield [
-            [
-                tuple(sorted(order[start : start + task.batch_size].tolist()))
-                for start in range(0, len(order), task.batch_size)
-            ]
-            for order in source()
-        ]
+def _cut(task: _Task, order: Array) -> list[Rows]:
+    """Return the batches of one epoch that takes the examples in this order."""
+    starts = range(0, len(order), task.batch_size)
+    return [tuple(sorted(order[start : start + task.batch_size].tolist())) for start in starts]
 
 
 def _own_seed(task: _Task, epochs: list[list[Rows]]) -> str:
     """Return a sentence if the order is that of a generator which was not the one given."""
-    N = len(task.x)
     for seed in set(_COMMON_SEEDS) - {task.seed}:
-        new, old = np.random.default_rng(seed), np.random.RandomState(seed)
-        kinds = (
-            lambda new=new: iter(new.permutation(N) for _ in epochs),
-            lambda old=old: iter(old.permutation(N) for _ in epochs),
-        )
-        if any(orders == epochs for orders in _orders(task, *kinds)):
-            return f"own_generator: the order is that of a generator with the seed {seed}, not of rng"
+        for first in _first_orders(len(task.x), seed):
+            if _cut(task, first) == epochs[0]:
+                return f"own_generator: the order is that of a generator with the seed {seed}, not of rng"
     return ""
+
+
+@cache
+def _first_orders(count: int, seed: int) -> tuple[Array, ...]:
+    """Return the first permutations that new and old generators of a seed give."""
+    return (
+        np.random.default_rng(seed).permutation(count),
+        np.random.RandomState(seed).permutation(count),
+    )
 
 
 def _result(task: _Task, batches: Sequence[Rows], params: Params, norms: Array) -> str:

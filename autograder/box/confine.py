@@ -30,16 +30,20 @@ _NUMBERS = {
         {"clone": 56, "clone3": 435, "prlimit64": 302},
         # socket fork vfork execve ptrace mount pivot_root unshare setns execveat bpf userfaultfd
         # process_vm_readv process_vm_writev io_uring_setup keyctl add_key perf_event_open kcmp pidfd_getfd
-        # setpriority sched_setparam sched_setscheduler sched_setaffinity ioprio_set sched_setattr migrate_pages
-        # move_pages shmget semget msgget mq_open setrlimit
-        (41, 57, 58, 59, 101, 165, 155, 272, 308, 322, 321, 323, 310, 311, 425, 250, 248, 298, 312, 438)
-        + (141, 142, 144, 203, 251, 314, 256, 279, 29, 64, 68, 240, 160),
+        # setpriority sched_setparam sched_setscheduler sched_setaffinity ioprio_set sched_setattr
+        # migrate_pages move_pages shmget semget msgget mq_open setrlimit
+        (
+            *(41, 57, 58, 59, 101, 165, 155, 272, 308, 322, 321, 323, 310, 311, 425, 250, 248, 298, 312, 438),
+            *(141, 142, 144, 203, 251, 314, 256, 279, 29, 64, 68, 240, 160),
+        ),
     ),
     "aarch64": (
         0xC00000B7,
         {"clone": 220, "clone3": 435, "prlimit64": 261},
-        (198, 221, 117, 40, 41, 97, 268, 281, 280, 282, 270, 271, 425, 219, 217, 241, 272, 438)
-        + (140, 118, 119, 122, 30, 274, 238, 239, 194, 190, 186, 180, 164),
+        (
+            *(198, 221, 117, 40, 41, 97, 268, 281, 280, 282, 270, 271, 425, 219, 217, 241, 272, 438),
+            *(140, 118, 119, 122, 30, 274, 238, 239, 194, 190, 186, 180, 164),
+        ),
     ),
 }
 _LOAD, _JUMP_EQUAL, _JUMP_GREATER, _JUMP_BITS, _RETURN = 0x20, 0x15, 0x35, 0x45, 0x06

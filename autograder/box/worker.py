@@ -23,14 +23,14 @@ from typing import Any
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))  # this very copy, whatever else is installed
 
-import numpy as np  # noqa: E402
+import numpy as np
 
-import rnncourse  # noqa: E402
-from autograder.box import confine, wire  # noqa: E402
-from autograder.box.shell import Shell, make_shell, run_cell  # noqa: E402
-from rnncourse.calling import Answer, call  # noqa: E402
-from rnncourse.notebook import value_answer  # noqa: E402
-from rnncourse.values import to_plain  # noqa: E402
+import rnncourse
+from autograder.box import confine, wire
+from autograder.box.shell import Shell, make_shell, run_cell
+from rnncourse.calling import Answer, call
+from rnncourse.notebook import value_answer
+from rnncourse.values import to_plain
 
 
 class OutOfTime(BaseException):
@@ -227,12 +227,13 @@ class Server:
         message = vars(answer) | {
             "raised": raised,
             "shared": list(answer.shared),
+            "unused": list(answer.unused),
             "changed": list(answer.changed),
         }
         try:
             wire.send(self.connection, {"id": request["id"], "answer": message})
         except (wire.WireError, ValueError):  # too large, or a number with more digits than JSON takes
-            failed = vars(Answer(failure="unreadable")) | {"shared": [], "changed": []}
+            failed = vars(Answer(failure="unreadable")) | {"shared": [], "changed": [], "unused": []}
             wire.send(self.connection, {"id": request["id"], "answer": failed})
 
 

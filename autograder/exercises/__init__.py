@@ -12,6 +12,9 @@ MODULES = {
     "00_start_here": "start_here",
     "01_one_hot": "one_hot",
     "02_forward": "forward",
+    "03_bptt": "bptt",
+    "04_training": "training",
+    "05_vanishing_gradients": "vanishing",
 }
 """Notebook name to the module that declares its exercises, in the order of the course."""
 

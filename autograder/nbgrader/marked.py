@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import copy
 import re
+from collections.abc import Mapping
+from functools import cache
 from typing import Any
 
 from nbformat import NotebookNode
+from nbgrader.utils import is_task
 
-from autograder.masters import CHECK
+from autograder.masters import CHECK, read_master
 from autograder.verdict import Graded, Verdict
 
 _HIDDEN = re.compile(r"\n?### BEGIN HIDDEN TESTS\n.*?### END HIDDEN TESTS", re.DOTALL)
@@ -23,6 +26,8 @@ def marked_notebook(repaired: NotebookNode, graded: Graded) -> NotebookNode:
     notebook = copy.deepcopy(repaired)
     verdicts = {CHECK + verdict.exercise: verdict for verdict in graded.verdicts}
     for cell in notebook.cells:
+        if is_task(cell):
+            cell.source = _with_mark_scheme(graded.notebook).get(cell.metadata.nbgrader.grade_id, cell.source)
         if cell.cell_type != "code":
             continue
         grade_id = cell.metadata.get("nbgrader", {}).get("grade_id")
@@ -35,6 +40,13 @@ def marked_notebook(repaired: NotebookNode, graded: Graded) -> NotebookNode:
     if notes:
         notebook.cells.insert(0, _note(notes))
     return notebook
+
+
+@cache
+def _with_mark_scheme(name: str) -> Mapping[str, str]:
+    """Return the task cells of a notebook with what the person who marks needs, as nbgrader restores them."""
+    cells = read_master(name).notebook.cells
+    return {cell.metadata.nbgrader.grade_id: cell.source for cell in cells if is_task(cell)}
 
 
 def _check_outputs(verdict: Verdict) -> list[dict[str, Any]]:

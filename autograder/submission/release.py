@@ -81,6 +81,11 @@ class ReleasedCell:
         """Whether its text must stay as it is."""
         return self.role in (CHECK_CELL, LOCKED)
 
+    @property
+    def is_task(self) -> bool:
+        """Whether it asks for cells that a person marks; its text is fixed, the answer stands around it."""
+        return bool(self.node.metadata.get("nbgrader", {}).get("task"))
+
     def called(self) -> str:
         """Return what to call it when speaking to a student."""
         if self.role == CHECK_CELL:
@@ -126,7 +131,7 @@ class Release:
 
 def _role(cell: NotebookNode) -> str:
     marks = cell.metadata.get("nbgrader", {})
-    if marks.get("task") or (marks.get("solution") and cell.cell_type != "code"):
+    if marks.get("solution") and cell.cell_type != "code":
         return ANSWER
     if marks.get("solution"):
         return SOLUTION

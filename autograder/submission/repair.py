@@ -11,7 +11,7 @@ from autograder.submission.mended import JOINED, MOVED, SETUP, of_content, of_ma
 from autograder.submission.reading import RawCell
 from autograder.submission.release import CHECK_CELL, CODE, SOLUTION, Release, ReleasedCell
 from autograder.submission.slots import Slot, name_cells
-from autograder.submission.sources import defined_names, is_rest_of, same, used_names
+from autograder.submission.sources import defined_names, is_rest_of, same, used_names, without_hidden
 
 
 @dataclass
@@ -72,7 +72,9 @@ def _placed(cells: Sequence[RawCell], found: Match, release: Release) -> list[Sl
     for cell in cells:
         here = sorted(stands.get(cell.index, ()), key=lambda r: (r.is_fixed, r.index))
         slots += [_slot(released, cell, found) for released in here]
-        if cell.index in found.extra:
+        text = without_hidden(cell.source)
+        is_answer = any(released.is_task and not same(text, released.source) for released in here)
+        if cell.index in found.extra or is_answer:  # words written into the task itself are kept below it
             slots.append(Slot(None, cell, cell.source, cell.kind == "code"))
     return slots
 

@@ -11,7 +11,8 @@ from collections.abc import Collection, Iterator
 MOST_PARSED = 100_000
 """A longer source is searched line by line: its syntax tree takes several hundred bytes a character."""
 
-_BEGIN_HIDDEN, _END_HIDDEN = "### BEGIN HIDDEN TESTS", "### END HIDDEN TESTS"
+_REGIONS = ("HIDDEN TESTS", "MARK SCHEME")
+"""What an instructor's notebook has and a student's has not, between ``### BEGIN`` and ``### END``."""
 _DEFINITION = re.compile(r"^(?:(?:async[ \t]+)?def[ \t]+|class[ \t]+)(\w+)|^([^\W\d]\w*)[ \t]*=(?!=)", re.M)
 _PYTHON_MAGICS = ("%%time", "%%capture", "%%prun")
 _SCOPES = (ast.Lambda, ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
@@ -28,16 +29,22 @@ def same(one: str, other: str) -> bool:
 
 
 def without_hidden(source: str) -> str:
-    """Return a source without the regions of hidden tests; a region that never ends is none."""
-    if _BEGIN_HIDDEN not in source or _END_HIDDEN not in source:
+    """Return a source without hidden tests and mark schemes; a region that never ends is none."""
+    for region in _REGIONS:
+        source = _without_region(source, f"### BEGIN {region}", f"### END {region}")
+    return source
+
+
+def _without_region(source: str, begin: str, end: str) -> str:
+    if begin not in source or end not in source:
         return source
     kept: list[str] = []
     begun = -1
     for line in source.split("\n"):
-        if _BEGIN_HIDDEN in line and begun < 0:
+        if begin in line and begun < 0:
             begun = len(kept)
         kept.append(line)
-        if _END_HIDDEN in line and begun >= 0:
+        if end in line and begun >= 0:
             del kept[begun:]
             begun = -1
     return "\n".join(kept)

@@ -124,10 +124,11 @@ def content_key(submission: Submission) -> str:
     code = [[cell.id, cell.source] for cell in submission.cells]
     release: Release = released(submission.notebook)
     marked = {cell.id for cell in release.cells if cell.role == ANSWER}
+    has_task = any(cell.is_task for cell in release.cells)  # its answer may stand in any text cell
     answers = [
         [cell.id, cell.source, cell.get("attachments", {})]
         for cell in submission.repaired.cells
-        if cell.id in marked
+        if cell.id in marked or (has_task and cell.cell_type == "markdown")
     ]
     content = json.dumps([submission.notebook, code, answers], sort_keys=True)
     return hashlib.sha256(content.encode()).hexdigest()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import time
 from dataclasses import dataclass
 from pathlib import Path
@@ -55,18 +54,17 @@ class Arena:
         self.session, self.canary = session, outside / "canary.txt"
         self.canary.write_text("as before")
 
-    def fight(
-        self, first: str = "", last: str = "", spoilt: tuple[str, ...] = (), **answers: str
-    ) -> Fight:
-        """Grade a solved notebook with some answers replaced.
+    def fight(self, first: str = "", last: str = "", spoilt: tuple[str, ...] = (), **answers: str) -> Fight:
+        """Grade a solved notebook with some answers replaced; a short one if only cells are added.
 
         Asserts that exercises neither replaced nor named in `spoilt` get every point, that the next
         submission in the same sandbox does too, that nothing outside has changed, and that it took
         a bounded time.
         """
-        data = hand_in(NOTEBOOK, solutions_of(NOTEBOOK) | answers, first, last)
+        notebook = NOTEBOOK if answers or spoilt else NEXT
+        data = hand_in(notebook, solutions_of(notebook) | answers, first, last)
         began, sandboxes = time.monotonic(), self.session.started
-        graded = grade(data, self.session, SECRET, "attack.ipynb", "student-66", NOTEBOOK)
+        graded = grade(data, self.session, SECRET, "attack.ipynb", "student-66", notebook)
         seconds = time.monotonic() - began
         assert seconds < MOST_SECONDS
         for verdict in graded.verdicts:

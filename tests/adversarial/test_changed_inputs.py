@@ -1,16 +1,16 @@
-"""Changes its arguments, its defaults or a global variable, so that later calls go wrong."""
+"""Changes its arguments, its defaults or a global variable, so that later seen go wrong."""
 
 from __future__ import annotations
 
-from tests.adversarial.arena import Arena
-
 import pytest
+
+from tests.adversarial.arena import Arena
 
 RIGHT = "e = np.exp(logits - logits.max(axis=-1, keepdims=True))\n    e = e / e.sum(axis=-1, keepdims=True)"
 CHANGES = {
     "argument": (f"def softmax(logits):\n    {RIGHT}\n    logits[:] = 0\n    return e", "writes_into_logits"),
     "global": (
-        f"calls = []\ndef softmax(logits):\n    {RIGHT}\n    calls.append(1)\n    return e * (len(calls) < 5)",
+        f"seen = []\ndef softmax(logits):\n    {RIGHT}\n    seen.append(1)\n    return e * (seen[4:] == [])",
         None,
     ),
     "default": (f"def softmax(logits, seen=[]):\n    {RIGHT}\n    seen.append(e)\n    return seen[0]", None),

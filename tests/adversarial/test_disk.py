@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from tests.adversarial.arena import Arena
-
 import pytest
 
+from tests.adversarial.arena import Arena
+
 FILLS = {
-    "many": "for n in range(3000):\n    open(f'f{n}', 'w').close()",
+    "many": "for n in range(300):\n    open(f'f{n}', 'w').close()",
     "large": "with open('large', 'wb') as f:\n    for _ in range(100): f.write(bytes(1 << 20))",
-    "deep": "for _ in range(3000):\n    os.mkdir('d'); os.chdir('d')",
-    "links": "os.symlink('/', 'root'); os.symlink('/etc/passwd', 'passwd'); os.mkfifo('pipe'); os.symlink('x', 'x')",
+    "deep": "for _ in range(1500):\n    os.mkdir('d'); os.chdir('d')",
+    "links": "os.symlink('/', 'root'); os.mkfifo('pipe'); os.symlink('x', 'x')",
     "locked": "os.mkdir('a'); open('a/b', 'w').close(); os.chmod('a', 0); os.chmod('.', 0)",
     "shared memory": "import multiprocessing.shared_memory as m; m.SharedMemory(create=True, size=1 << 20)",
 }

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from autograder.exercises import exercises_of
-from tests.adversarial.arena import NOTEBOOK, Arena
-
 import json
 
 import pytest
+
+from autograder.exercises import exercises_of
+from tests.adversarial.arena import NOTEBOOK, Arena
 
 FIND = """
 import gc, json, os, socket, struct
@@ -23,10 +23,12 @@ def packed(**message):
 """
 EVERYTHING = tuple(exercise.id for exercise in exercises_of(NOTEBOOK))
 VERDICT = 'packed(exercise="softmax", outcome="correct", score=2.0, fraction=1.0, done=True)'
-ANSWER = 'packed(id="0" * 16, answer=packed(value=1.0, failure="", changed=[], shared=[], raised=None, printed=""))'
+ANSWER = 'packed(id="0" * 16, answer=packed(value=1.0, failure="", changed=[], shared=[], printed=""))'
 
 
-@pytest.mark.parametrize("message", [VERDICT, ANSWER, "[]", "packed()", 'packed(helper="softmax", args=[], kwargs={})'])
+@pytest.mark.parametrize(
+    "message", [VERDICT, ANSWER, "[]", "packed()", 'packed(helper="softmax", args=[], kwargs={})']
+)
 def test_a_frame_in_a_call_is_taken_for_no_more_than_a_bad_answer(arena: Arena, message: str) -> None:
     answer = f"{FIND}\ndef count_parameters(D, H, K):\n    theirs.sendall(frame({message}))\n    return 0"
     verdict = arena.fight(count_parameters=answer)["count_parameters"]

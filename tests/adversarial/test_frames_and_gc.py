@@ -16,7 +16,7 @@ def loot():
         kind = type(thing)
         if str(kind.__module__).startswith(("autograder", "rnncourse")):
             found.add(kind.__name__)
-        if kind is dict and "expected" in thing and "inputs" in thing:
+        if kind is dict and isinstance(thing.get("expected"), (np.ndarray, list, tuple, float)):
             found.add("an expected answer")
     found |= {name for name in sys.modules if name.startswith(("autograder", "nbgrader"))}
     return found
@@ -25,7 +25,13 @@ def softmax(logits):
     raise ValueError("|".join(sorted(loot() & SECRETS)) or "nothing")
 """
 SECRETS = ("Case", "CaseSet", "KnownMistake", "Exercise", "Master", "an expected answer")
-MODULES = ("autograder.exercises", "autograder.judge", "autograder.masters", "autograder.casesets", "nbgrader")
+MODULES = (
+    "autograder.exercises",
+    "autograder.judge",
+    "autograder.masters",
+    "autograder.casesets",
+    "nbgrader",
+)
 
 
 def test_there_is_nothing_to_find(arena: Arena) -> None:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from tests.adversarial.arena import Arena
-
 import json
+
+from tests.adversarial.arena import Arena
 
 PRINT = """
 import os, sys

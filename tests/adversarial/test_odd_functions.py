@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from tests.adversarial.arena import Arena
-
 import pytest
+
+from tests.adversarial.arena import Arena
 
 HONEST = {
     "lambda": "count_parameters = lambda *sizes: (lambda D, H, K: D * H + H * H + H + H * K + K)(*sizes)",
@@ -18,7 +18,8 @@ HONEST = {
 NO_ANSWERS = {
     "generator": "def count_parameters(D, H, K):\n    yield D * H + H * H + H + H * K + K",
     "coroutine": "async def count_parameters(D, H, K):\n    return D * H + H * H + H + H * K + K",
-    "class": "class count_parameters:\n    def __init__(self, D, H, K):\n        self.n = D * H + H * H + H + H * K + K",
+    "class": "class count_parameters:\n    def __init__(self, D, H, K):\n"
+    "        self.n = D * H + H * H + H + H * K + K",
     "string": 'count_parameters = "D * H + H * H + H + H * K + K"',
 }
 

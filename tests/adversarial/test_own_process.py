@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from tests.adversarial.arena import Arena
-
 import pytest
+
+from tests.adversarial.arena import Arena
 
 ENVIRONMENT = """
 import os, sys

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from tests.adversarial.arena import Arena
-
 import numpy as np
 
 from rnncourse import notebook
 from rnncourse.caseset import load
+from tests.adversarial.arena import Arena
 
 
 def _by_heart() -> str:

@@ -36,7 +36,15 @@ threading.Thread(target=write).start()
 
 
 def test_many_end_with_the_submission(arena: Arena) -> None:
-    everything = ("rnn_step", "rnn_forward", "softmax", "count_parameters", "sentiment_forward", "tag_forward", "generate")
+    everything = (
+        "rnn_step",
+        "rnn_forward",
+        "softmax",
+        "count_parameters",
+        "sentiment_forward",
+        "tag_forward",
+        "generate",
+    )
     arena.fight(last=THREADS, spoilt=everything)
 
 

@@ -14,8 +14,8 @@ import pytest
 from nbformat import NotebookNode
 
 from autograder import build
-from autograder.submission import release
 from autograder.exercises import MODULES
+from autograder.submission import release
 
 NAME = "90_small"
 

@@ -124,7 +124,9 @@ def test_the_place_of_a_difference_is_named() -> None:
     assert mismatch.where == "['h'][1]"
 
 
-@pytest.mark.parametrize(("kind", "right", "wrong"), [("int", int, float), ("float", float, int), ("bool", bool, int)])
+@pytest.mark.parametrize(
+    ("kind", "right", "wrong"), [("int", int, float), ("float", float, int), ("bool", bool, int)]
+)
 def test_a_dtype_that_is_asked_for_is_required(kind: str, right: type, wrong: type) -> None:
     expected, tolerance = np.array([0, 1]), Tolerance(dtype=kind)
     assert _accepts(expected, expected.astype(right), tolerance)

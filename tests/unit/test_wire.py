@@ -5,9 +5,9 @@ from __future__ import annotations
 import json
 import socket
 import struct
-import threading
 import time
 import tracemalloc
+from contextlib import suppress
 from typing import Any
 
 import numpy as np
@@ -19,7 +19,6 @@ from autograder.box import wire
 from rnncourse.given import Given, Seeded
 from rnncourse.values import same_bits
 from tests.unit.trees import trees
-
 
 
 def _sent(message: dict[str, Any]) -> bytes:
@@ -58,14 +57,19 @@ def test_rarer_values_arrive_too(value: Any) -> None:
     assert repr(arrived) == repr(value)
 
 
-@pytest.mark.parametrize("value", [np.longdouble(1.5), np.ones(3, np.longdouble), np.ones(2, ">f8"), np.ones((2, 3)).T])
+@pytest.mark.parametrize(
+    "value", [np.longdouble(1.5), np.ones(3, np.longdouble), np.ones(2, ">f8"), np.ones((2, 3)).T]
+)
 def test_unusual_numbers_arrive_as_ordinary_ones(value: Any) -> None:
     arrived = _received(_sent({"value": value}))["value"]
     assert np.array_equal(arrived, value)
     assert np.asarray(arrived).dtype == np.float64
 
 
-SAMPLE = {"id": "a", "answer": {"value": {"h": np.arange(6.0).reshape(2, 3), 3: (1, None)}, "texts": np.array(["x"])}}
+SAMPLE = {
+    "id": "a",
+    "answer": {"value": {"h": np.arange(6.0).reshape(2, 3), 3: (1, None)}, "texts": np.array(["x"])},
+}
 
 
 def test_every_truncation_is_an_end_of_file() -> None:
@@ -81,21 +85,33 @@ def test_every_mutation_is_a_message_or_an_error(changes: list[tuple[int, int]])
     frame = bytearray(_sent(SAMPLE))
     for place, byte in changes:
         frame[8 + place % (len(frame) - 8)] = byte
-    try:
+    with suppress(wire.WireError, EOFError):
         assert isinstance(_received(bytes(frame)), dict)
-    except (wire.WireError, EOFError):
-        pass
 
 
 json_trees: st.SearchStrategy[Any] = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=3),
-    lambda inner: st.lists(inner, max_size=4)
-    | st.dictionaries(
-        st.sampled_from(
-            ["$dict", "$tuple", "$array", "$scalar", "$texts", "$given", "$seeded", "$complex", "shape", "at", "constants"]
-        ),
-        inner | st.sampled_from(["<f8", "|b1", "<i8", [2, 1], [-1], 0]),
-        max_size=4,
+    lambda inner: (
+        st.lists(inner, max_size=4)
+        | st.dictionaries(
+            st.sampled_from(
+                [
+                    "$dict",
+                    "$tuple",
+                    "$array",
+                    "$scalar",
+                    "$texts",
+                    "$given",
+                    "$seeded",
+                    "$complex",
+                    "shape",
+                    "at",
+                    "constants",
+                ]
+            ),
+            inner | st.sampled_from(["<f8", "|b1", "<i8", [2, 1], [-1], 0]),
+            max_size=4,
+        )
     ),
     max_leaves=12,
 )
@@ -104,10 +120,8 @@ json_trees: st.SearchStrategy[Any] = st.recursive(
 @settings(max_examples=150)
 @given(json_trees, st.binary(max_size=40))
 def test_every_header_is_a_message_or_an_error(header: Any, body: bytes) -> None:
-    try:
+    with suppress(wire.WireError):
         assert isinstance(_received(_frame(header, body)), dict)
-    except wire.WireError:
-        pass
 
 
 def _array(**changes: Any) -> dict[str, Any]:
@@ -188,7 +202,9 @@ def test_a_frame_that_drips_is_not_waited_for() -> None:
         dripping.join()
 
 
-@pytest.mark.parametrize("value", [np.zeros(wire.MOST_BYTES // 8 + 1), "x" * (wire.MOST_HEADER + 1), dict.fromkeys(range(5000))])
+@pytest.mark.parametrize(
+    "value", [np.zeros(wire.MOST_BYTES // 8 + 1), "x" * (wire.MOST_HEADER + 1), dict.fromkeys(range(5000))]
+)
 def test_what_is_too_large_is_not_sent(value: Any) -> None:
     ours, theirs = socket.socketpair()
     with ours, theirs, pytest.raises(wire.WireError, match="too large"):

@@ -1,0 +1,253 @@
+"""Notebook 05: predictions, as values."""
+
+from __future__ import annotations
+
+from autograder.exercises.base import Exercise, mistake, other_way
+from rnncourse.comparing import Tolerance
+
+
+def _steps(half: float, nine_tenths: float, eleven_tenths: float) -> str:
+    return (
+        f'steps_to_thousandth = {{"half": {half}, "nine_tenths": {nine_tenths}, '
+        f'"eleven_tenths": {eleven_tenths}}}'
+    )
+
+
+STEPS_TO_THOUSANDTH = Exercise(
+    id="steps_to_thousandth",
+    is_value=True,
+    core="all three numbers of factors, to 5 %",
+    parts=("half", "nine_tenths", "eleven_tenths"),
+    tolerance=Tolerance(relative=0.05),
+    hints=(
+        "Start with 0.5. How often must you halve a kilobyte, 1024 bytes, until one byte is left?",
+        "You look for n in w ** n = 0.001. A logarithm brings the exponent down: n * ln(w) = ln(0.001).",
+        "n is ln(0.001) / ln(w), rounded up. For growth to 1000 take ln(1000) / ln(1.1). Use np.log.",
+    ),
+    mistakes=(
+        mistake(
+            "linear_loss",
+            """You count as if each factor took the same *amount* away: a tenth each time, so nothing is left
+            after ten. A factor takes a share of what is left, and what is left gets smaller.""",
+            source=_steps(2, 10, 10000),
+        ),
+        mistake(
+            "linear_loss_to_the_last_thousandth",
+            """You subtract the same amount each time: 0.999 divided by the share that is lost. A factor takes
+            a share of what is left, not of the beginning.""",
+            source=_steps(1.998, 9.99, 9990),
+        ),
+        mistake(
+            "half_life",
+            """You give the number of factors until half is left, or until it has doubled. A thousandth is
+            about ten halvings.""",
+            source=_steps(1, 7, 8),
+        ),
+        mistake(
+            "half_life_not_rounded",
+            """This is the number of factors to one half, or to the double. A thousandth is about ten
+            halvings.""",
+            source=_steps(1.0, 6.5788, 7.2725),
+        ),
+        mistake(
+            "mixed_logarithms",
+            """You divide a logarithm to base 10 by a natural one: your numbers are 2.3 times too small. Take
+            the same logarithm above and below.""",
+            source=_steps(4.328, 28.473, 31.476),
+        ),
+        mistake(
+            "logarithms_mixed_the_other_way",
+            """You divide a natural logarithm by one to base 10: your numbers are 2.3 times too large. Take
+            the same logarithm above and below.""",
+            source=_steps(22.947, 150.966, 166.885),
+        ),
+        mistake(
+            "a_hundredth",
+            "These are the numbers for a factor of 100. A thousandth needs half as many again.",
+            source=_steps(7, 44, 49),
+        ),
+        mistake(
+            "a_millionth",
+            "These are the numbers for a factor of a million, twice as many as asked for.",
+            source=_steps(20, 132, 145),
+        ),
+        mistake(
+            "negative",
+            """The sizes are right and the signs are not. Both logarithms are negative when w < 1, and their
+            quotient is positive: a number of factors.""",
+            source=_steps(-9.966, -65.563, -72.476),
+        ),
+        mistake(
+            "mirror_image",
+            """Half and nine tenths are right. Growth by 1.1 is not the mirror image of shrinking by 0.9: 1.1
+            times 0.9 is 0.99, not 1. It is a little slower.""",
+            source=_steps(10, 66, 66),
+        ),
+        mistake(
+            "upside_down",
+            "Your quotient is upside down: it is the logarithm of the goal divided by that of the factor.",
+            source=_steps(0.10034, 0.015253, 0.013798),
+        ),
+        mistake(
+            "the_power_instead",
+            """You give w to the power 1000, the value after a thousand factors. Asked is how many factors it
+            takes to change by a thousand.""",
+            source=_steps(0.5**1000, 0.9**1000, 1.1**1000),
+        ),
+    ),
+    other_ways=(
+        other_way("not_rounded", source=_steps(9.9658, 65.5632, 72.4766)),
+        other_way("estimates", source=_steps(10.0, 65, 74)),
+        other_way(
+            "by_trying",
+            source="""
+            def _count(w):
+                n, value = 0, 1.0
+                while 0.001 <= value <= 1000:
+                    n, value = n + 1, value * w
+                return n
+            _counts = [_count(w) for w in (0.5, 0.9, 1.1)]
+            steps_to_thousandth = dict(zip(("half", "nine_tenths", "eleven_tenths"), _counts))
+            """,
+        ),
+        other_way(
+            "logarithms",
+            source="""
+            n_half, n_nine, n_eleven = np.ceil(3 / np.abs(np.log10([0.5, 0.9, 1.1])))
+            steps_to_thousandth = {"half": n_half, "nine_tenths": n_nine, "eleven_tenths": n_eleven}
+            """,
+        ),
+    ),
+)
+
+_KEYS = (
+    "linear_unit_2",
+    "tanh_unit_2",
+    "linear_orthogonal",
+    "tanh_orthogonal",
+    "tanh_radius_0.9",
+    "tanh_radius_3",
+    "relu_radius_3",
+)
+_WORDS = {"v": "vanishes", "s": "stays", "e": "explodes"}
+
+
+def _fates(letters: str) -> str:
+    """Return a cell that predicts v(anishes), s(tays) or e(xplodes) for each network in order."""
+    words = {key: _WORDS[letter] for key, letter in zip(_KEYS, letters, strict=True)}
+    return f"fates = {words!r}"
+
+
+FATES = Exercise(
+    id="fates",
+    is_value=True,
+    core="all seven predictions",
+    parts=_KEYS,
+    hints=(
+        "Each step multiplies by the slope and by W. Ask of each network: how large is the slope "
+        "typically, and can it be larger than 1?",
+        "A linear unit has slope 1 always. One tanh unit with w = 2 ends up near 1 or -1: you have "
+        "computed its slope. An orthogonal matrix keeps every length.",
+        "What a slope below 1 takes away in each step, W must give back. Keeping the length is not enough "
+        "for that; a radius of 3 is, with many units. ReLU has slope 0 or 1.",
+    ),
+    mistakes=(
+        mistake(
+            "w_alone_decides",
+            """You look at W alone: above 1 explodes, 1 stays, below 1 vanishes. That is the rule of linear
+            networks. With tanh every step multiplies by a slope as well, and that can outweigh W.""",
+            source=_fates("eessvee"),
+        ),
+        mistake(
+            "tanh_always_vanishes",
+            """You say that tanh always makes gradients vanish. Its slope is at most 1, but 64 units with
+            radius 3 are not one unit with w = 2: they are not all saturated at once, and W gives back more
+            than the slopes take.""",
+            source=_fates("evsvvve"),
+        ),
+        mistake(
+            "tanh_and_relu_vanish",
+            """You say that every bend makes gradients vanish. A slope of at most 1 bounds what the bend does,
+            not what W does: a radius of 3 in 64 units is more than the slopes take away.""",
+            source=_fates("evsvvvv"),
+        ),
+        mistake(
+            "saturation_forgotten",
+            """One is wrong: the single tanh unit with w = 2. Think of where its state ends up, and of the
+            slope there: you have computed both.""",
+            source=_fates("eesvvee"),
+        ),
+        mistake(
+            "orthogonal_cures_tanh",
+            """One is wrong: the orthogonal matrix with tanh. It keeps lengths, but the slopes are below 1 at
+            each step, and nothing gives that back.""",
+            source=_fates("evssvee"),
+        ),
+        mistake(
+            "orthogonal_explodes",
+            """An orthogonal matrix has all its singular values at 1. It can neither stretch nor shrink a
+            vector, however often it is applied.""",
+            source=_fates("eveevee"),
+        ),
+        mistake(
+            "orthogonal_vanishes",
+            """An orthogonal matrix keeps the length of every vector, and the linear network has no slopes to
+            take anything away. So there the gradient does not vanish.""",
+            source=_fates("evvvvee"),
+        ),
+        mistake(
+            "relu_never_explodes",
+            """You say that ReLU keeps the gradient, because its slope is 0 or 1. That is true of the slope. W
+            with radius 3 is still there, and nothing holds it.""",
+            source=_fates("evsvves"),
+        ),
+        mistake(
+            "relu_vanishes",
+            """You say that the zeros of ReLU make the gradient vanish. About half of the units are off, and
+            that costs about half of the squared length at each step: much less than a radius of 3 gives.""",
+            source=_fates("evsvvev"),
+        ),
+        mistake(
+            "bounded_means_stable",
+            """You say that a tanh network with radius 3 neither vanishes nor explodes, because its states are
+            bounded. The states are. Their derivatives are not.""",
+            source=_fates("evsvvse"),
+        ),
+        mistake(
+            "radius_0_9_stays",
+            """One is wrong: 0.9 is near 1, but it is taken 99 times, and the slopes come on top. You have
+            computed 0.9 to such powers above.""",
+            source=_fates("evsvsee"),
+        ),
+        mistake(
+            "upside_down",
+            """Vanishing and exploding are exchanged throughout. The gradient is measured at the *first* step,
+            relative to the last: a ratio far below 1 means that it vanishes.""",
+            source=_fates("veseevv"),
+        ),
+        mistake(
+            "everything_vanishes",
+            "You predict the same for all. A linear unit with w = 2 doubles its gradient at each step.",
+            source=_fates("vvvvvvv"),
+        ),
+        mistake(
+            "everything_explodes",
+            "You predict the same for all. A radius of 0.9 shrinks, and each slope of tanh shrinks further.",
+            source=_fates("eeeeeee"),
+        ),
+    ),
+    other_ways=(
+        other_way(
+            "another_order",
+            source="fates = dict(sorted(" + _fates("evsvvee")[len("fates = ") :] + ".items()))",
+        ),
+        other_way(
+            "built",
+            source="""
+            fates = {"linear_unit_2": "explodes", "relu_radius_3": "explodes", "tanh_radius_3": "explodes"}
+            fates["linear_orthogonal"] = "stays"
+            fates |= {name: "vanishes" for name in ("tanh_unit_2", "tanh_orthogonal", "tanh_radius_0.9")}
+            """,
+        ),
+    ),
+)

@@ -1,0 +1,1178 @@
+# ---
+# jupyter:
+#   kernelspec:
+#     display_name: Python 3 (ipykernel)
+#     language: python
+#     name: python3
+# ---
+
+# %% [markdown]
+# # 5 Vanishing and exploding gradients: the product that decides
+#
+# **What you will do.** Multiply up the factors that stand between the first step and the last, predict what becomes of a
+# gradient on its way back, and measure whether you were right. Then test every remedy that is usually offered.
+#
+# **What you will learn**
+#
+# - why 0.9 and 1.1 are very different numbers when they are taken 99 times
+# - what one factor is: the recurrent weights *and* the slope of the bend
+# - the difference between a norm, which bounds one step, and a spectral radius, which rules the long run
+# - why "$w > 1$ explodes" is true of a line and false of a single tanh unit
+# - what clipping, truncation, initialisation, ReLU and skip connections do cure, and what they do not
+#
+# **What you need.** Notebooks 02 (the cell), 03 (gradients through time) and 04 (clipping, truncation). The words
+# *matrix product*, *eigenvalue* and *length of a vector*.
+#
+# **Time.** 130 minutes. Seven exercises, two of them predictions.
+
+# %% tags=["setup"]
+import numpy as np
+
+from rnncourse import check, gradient_plots, hint, plots
+
+# %% [markdown]
+# ## Long products
+#
+# Before any network: five products. **Predict** each of them. For the first four, only the power of ten. Write your
+# guesses down, on paper, now.
+#
+# 1. $0.5^{50}$
+# 2. $2^{50}$
+# 3. $1.8^{5}$
+# 4. $0.01^{12}$
+# 5. $12 \cdot 3.8 \cdot 2.5 \cdot 6.9 \cdot 5.7$
+
+# %%
+print(f"0.5 ** 50  = {0.5**50:.3g}")
+print(f"2 ** 50    = {2.0**50:.4g}")
+print(f"1.8 ** 5   = {1.8**5:.4f}")
+print(f"0.01 ** 12 = {0.01**12:.3g}")
+print(f"12 * 3.8 * 2.5 * 6.9 * 5.7 = {12 * 3.8 * 2.5 * 6.9 * 5.7:,.2f}")
+
+# %% [markdown]
+# A handy scale: $2^{10} = 1024$, about a thousand. Fifty doublings are five times ten doublings, so $10^{15}$. Five
+# factors of moderate size, the last line, already give thousands.
+#
+# Now the same with more factors and with numbers close to 1. **Predict** where the curves for 0.9 and 1.1 end up after
+# 99 factors.
+
+# %% tags=["figure"]
+n = np.arange(100)
+bases = [2.0, 1.1, 1.01, 1.0, 0.99, 0.9, 0.5]
+plots.show(
+    gradient_plots.lines(n, {f"w = {w:g}": w**n for w in bases}, ("number of factors n", "w to the power n"), (1e-16, 1e16)),
+    alt="Powers of seven numbers against the number of factors, 0 to 99, on a logarithmic axis: seven straight lines "
+    "through 1. After 99 factors: " + ", ".join(f"{w:g} gives {w**99:.2g}" for w in bases) + ". The figure ends at "
+    "1e-16 and 1e16, which 0.5 and 2 reach between 53 and 54 factors.",
+)
+
+# %%
+for w in (0.5, 0.9, 0.99, 1.01, 1.1, 2.0):
+    print(f"{w:<4} ** 99 = {w**99:.3g}")
+
+# %% [markdown]
+# On a logarithmic axis a power is a straight line, because $\log w^n = n \log w$. Only the sign of $\log w$ decides
+# where it goes, and there is no harmless side: whatever is not 1 leaves, sooner or later.
+#
+# The line also answers the question *when*. A factor has shrunk a number to a thousandth when
+#
+# $$
+# w^n = \tfrac{1}{1000}
+# \qquad\Longleftrightarrow\qquad
+# n = \frac{\ln 0.001}{\ln w} .
+# $$
+
+# %% [markdown]
+# ## Exercise: `steps_to_thousandth`
+#
+# *Difficulty 1 of 5 · 5 minutes · Objective: turn a factor into a number of steps.*
+#
+# Guess first, then compute. Estimates count if they are within 5 % of the right number, rounded up or not.
+#
+# - `"half"`: how many factors of 0.5 until less than 0.001 is left?
+# - `"nine_tenths"`: how many factors of 0.9?
+# - `"eleven_tenths"`: how many factors of 1.1 until there is *more* than 1000?
+
+# %% nbgrader={"grade_id": "steps_to_thousandth", "solution": true}
+# Assign a dict with the keys "half", "nine_tenths" and "eleven_tenths"; each value is a number of factors.
+# steps_to_thousandth = {"half": ..., "nine_tenths": ..., "eleven_tenths": ...}
+### BEGIN SOLUTION
+steps_to_thousandth = {"half": 10, "nine_tenths": 66, "eleven_tenths": 73}
+### END SOLUTION
+
+# %% nbgrader={"grade_id": "check_steps_to_thousandth", "points": 1}
+check("steps_to_thousandth")
+
+# %% [markdown]
+# **A number can vanish altogether.** float64 has no positive number below about $4.9 \cdot 10^{-324}$. **Predict**: how
+# many factors of 0.01 until the product is *exactly* 0? And in float32, in which most networks are trained?
+
+# %%
+for dtype in (np.float64, np.float32):
+    value, factors = dtype(1), 0
+    while value > 0:
+        value, factors = value * dtype(0.01), factors + 1
+    print(f"{dtype.__name__}: exactly 0 after {factors} factors of 0.01")
+
+# %% [markdown]
+# ## What the factors are
+#
+# Now the network of notebook 02, for one sequence. With $a_t = x_t W_{xh} + h_{t-1} W_{hh} + b_h$,
+#
+# $$
+# \underbrace{h_t}_{(H,)} = \tanh(a_t) .
+# $$
+#
+# Change unit $i$ of the old state $h_{t-1}$ a little. By how much does unit $j$ of the new state change? Through the sum
+# $a_t$, by the entry $[i, j]$ of $W_{hh}$. Then through the tanh of unit $j$, by its slope, which is $1 - h_t[j]^2$:
+#
+# $$
+# \frac{\partial h_t[j]}{\partial h_{t-1}[i]} = W_{hh}[i, j]\,\big(1 - h_t[j]^2\big) .
+# $$
+#
+# These $H \times H$ numbers form a matrix, the **Jacobian** of the step. We write the old unit as the row and the new unit
+# as the column, as everywhere in this course:
+#
+# $$
+# \underbrace{J_t}_{(H, H)} = \underbrace{W_{hh}}_{(H, H)}\; \text{diag}\big(\underbrace{1 - h_t^2}_{(H,)}\big) .
+# $$
+#
+# The diagonal matrix stands on the right, so it scales **columns**. In NumPy that is `Whh * (1 - h_t**2)`: broadcasting
+# lines up shapes from the right.
+#
+# ### From the first state to the last
+#
+# A small change $\delta h_1$ of the first state, a row of shape $(H,)$, becomes $\delta h_1 J_2$ in the second state,
+# $\delta h_1 J_2 J_3$ in the third, and
+#
+# $$
+# \delta h_T = \delta h_1\; \underbrace{J_2\, J_3 \cdots J_T}_{T - 1 \text{ factors}} .
+# $$
+#
+# The product is the derivative of the last state by the first. The factor of the earliest step stands on the **left**,
+# where the row vector meets it first.
+#
+# **Predict**: $T = 100$. How many factors? And for a single unit with $w = 0.9$ whose states are all near 0, how large is
+# their product?
+
+# %%
+print("factors:", 100 - 1, "  product:", f"{0.9**99:.2g}")
+
+# %% [markdown]
+# The gradient of a loss takes the same way back. If the loss looks at the last state only, then notebook 03 gave
+#
+# $$
+# \underbrace{\frac{\partial L}{\partial h_{t-1}}}_{(H,)} =
+# \Big(\frac{\partial L}{\partial h_t} \odot (1 - h_t^2)\Big)\, W_{hh}^\top
+# = \frac{\partial L}{\partial h_t}\, J_t^\top ,
+# \qquad
+# \frac{\partial L}{\partial h_1} = \frac{\partial L}{\partial h_T}\,\big(J_2 J_3 \cdots J_T\big)^\top .
+# $$
+#
+# So one product of $T - 1$ matrices decides what the first step learns from the loss. It is this *gradient* that vanishes
+# or explodes. Gradient descent itself does neither: it takes whatever step the gradient says.
+
+# %% [markdown]
+# ## Exercise: `jacobian_product`
+#
+# *Difficulty 3 of 5 · 15 minutes · Objective: multiply the right factors in the right order.*
+#
+# Before you write: which of the $T$ states do you need? One of them is not used at all.
+
+# %% nbgrader={"grade_id": "jacobian_product", "solution": true}
+def jacobian_product(h, Whh):
+    """Return the derivative of the last state by the first, for one sequence of a tanh network.
+
+    h   : (T, H)   the states after each step, T at least 1; h[0] is the first, h_1 in the text
+    Whh : (H, H)   weights from state to state, used as h_prev @ Whh
+
+    Returns J : (H, H). J[i, j] says how unit j of the last state changes with unit i of the first.
+    With T = 1 the last state is the first.
+    """
+    ### BEGIN SOLUTION
+    T, H = h.shape
+    J = np.eye(H)  # (H, H)
+    for t in range(1, T):
+        J = J @ (Whh * (1 - h[t] ** 2))  # (H, H) @ (H, H); the slopes (H,) scale the columns
+    return J
+    ### END SOLUTION
+
+
+# %% nbgrader={"grade_id": "check_jacobian_product", "points": 4}
+check(jacobian_product)
+
+# %% [markdown]
+# Trust is good, measuring is better. Nudge unit 0 of the first state by $10^{-6}$ in each direction, run the network on, and
+# see where the last state goes. That must be row 0 of your matrix.
+
+# %%
+rng = np.random.default_rng(5)
+T, H = 8, 4
+w_hh = rng.normal(0, 0.8, (H, H))
+drive = rng.normal(0, 0.5, (T, H))  # x_t Wxh + bh of each step, (T, H)
+
+
+def states_from(first):
+    """Return the states h_1 to h_T of one sequence that starts at the state `first`, (T, H)."""
+    states = [first]
+    for t in range(1, T):
+        states.append(np.tanh(drive[t] + states[-1] @ w_hh))
+    return np.array(states)
+
+
+first = np.tanh(drive[0])
+nudge = 1e-6 * np.eye(H)[0]
+measured = (states_from(first + nudge)[-1] - states_from(first - nudge)[-1]) / 2e-6
+print("measured:", measured.round(6))
+print("row 0:   ", jacobian_product(states_from(first), w_hh)[0].round(6))
+
+# %% [markdown]
+# ## One unit: does $w > 1$ explode?
+#
+# You can read it in many places: *if the weight is smaller than 1 the gradient vanishes, if it is larger than 1 it
+# explodes.* Let us look at one unit without input,
+#
+# $$
+# h_t = \tanh(w\, h_{t-1}), \qquad h_0 = 0.1, \qquad
+# \frac{\partial h_{100}}{\partial h_0} = \prod_{t=1}^{100} w\,(1 - h_t^2) ,
+# $$
+#
+# beside a unit without a bend, $h_t = w\,h_{t-1}$, whose derivative is $w^{100}$. There are 100 factors here, because we start
+# at $h_0$.
+#
+# **Predict**, for $w = 2$: the derivative of the linear unit, and that of the tanh unit. Vanish, stay or explode?
+
+# %%
+def unit_derivative(w, steps, bend, start=0.1):
+    """Return dh_steps / dh_0 of one unit, and its last state."""
+    h, product = start, 1.0
+    for _ in range(steps):
+        h = np.tanh(w * h) if bend == "tanh" else w * h
+        product *= w * (1 - h**2) if bend == "tanh" else w
+    return product, h
+
+
+print("   w    linear     tanh    last state   last factor w (1 - h^2)")
+for w in (0.5, 0.9, 1.0, 1.1, 1.5, 2.0, 5.0):
+    line, _ = unit_derivative(w, 100, "linear")
+    bent, h = unit_derivative(w, 100, "tanh")
+    print(f"{w:>4}  {line:8.1e}  {bent:8.1e}   {h:8.5f}     {w * (1 - h**2):.2e}")
+
+# %% [markdown]
+# The linear unit does what the rule says. The tanh unit does the opposite: for $w = 2$ its derivative is
+# $5.8 \cdot 10^{-75}$. It vanishes *faster* than with $w = 0.5$.
+#
+# The fourth column says why. The state runs off to 0.9575, far out on the tanh, where the slope is $1 - 0.9575^2 = 0.083$. Two
+# times 0.083 is 0.166, a factor well below 1, a hundred times. The unit is **saturated**. A larger $w$ pushes it farther out,
+# and the slope falls faster than $w$ grows.
+
+# %%
+h = unit_derivative(2.0, 100, "tanh")[1]
+print(f"state {h:.4f}, slope {1 - h**2:.4f}, factor {2 * (1 - h**2):.4f}")
+
+# %% [markdown]
+# Is there a $w$ at which a tanh unit does not vanish? Look at the figure, and move the sliders if you have them: `steps` is
+# the number of factors, `start` is $h_0$.
+
+# %% tags=["figure"]
+def draw_unit(steps, start):
+    w = np.linspace(0.02, 3, 150)
+    curves = {bend: np.array([abs(unit_derivative(v, steps, bend, start)[0]) for v in w]) for bend in ("linear", "tanh")}
+    return gradient_plots.lines(w, curves, ("w", f"|dh_{steps} / dh_0|"), (1e-60, 1e60))
+
+
+def describe_unit(steps, start):
+    bent = {w: unit_derivative(w, steps, "tanh", start)[0] for w in (0.5, 1.0, 2.0)}
+    values = ", ".join(f"{value:.1e} at w = {w:g}" for w, value in bent.items())
+    return (
+        f"The derivative of the state after {steps} steps by the first one, {start:g}, against w from 0 to 3. Linear unit: "
+        f"rises from 0 through 1 at w = 1 to {3.0**steps:.1e} at w = 3. tanh unit: {values}; it is highest near w = 1."
+    )
+
+
+gradient_plots.explore(draw_unit, describe_unit, {"steps": [100, 50, 20, 5, 2], "start": [0.1, 0.01, 0.001, 0.5]})
+
+# %% [markdown]
+# From $h_0 = 0.1$ and over 100 steps, the tanh curve stays below 1 for every $w$. It vanishes on both sides of $w = 1$.
+#
+# Start closer to 0, at 0.001, and there *is* an explosion, for a while. At 0 the slope is 1, so with $w > 1$ the product grows
+# until the state has left. The state 0 is a watershed between $+$ and $-$: a tiny change there decides where the unit ends up. You
+# meet this again at the end, as a cliff.
+
+# %%
+print("w = 1.5:  10 factors  20 factors  100 factors")
+for start in (0.1, 1e-3, 1e-6, 0.0):
+    products = [unit_derivative(1.5, steps, "tanh", start)[0] for steps in (10, 20, 100)]
+    print(f"h_0 = {start:<6g}", "  ".join(f"{product:9.2g}" for product in products))
+
+# %% [markdown]
+# Exactly on the watershed it is $1.5^{100}$, the linear rule. Next to it the product first grows and then vanishes. Nothing stays there: the inputs of a real network push the state off
+# at once. For the explosion that people meet in practice we need many units.
+
+# %% [markdown]
+# ## The slopes of three bends
+#
+# How much of the gradient does a bend let through? Its largest slope says at best how much.
+#
+# | bend | slope | largest | where |
+# | --- | --- | --- | --- |
+# | logistic sigmoid $\sigma(a)$ | $\sigma(a)\,(1 - \sigma(a))$ | 0.25 | $a = 0$ |
+# | tanh | $1 - \tanh^2(a)$ | 1 | $a = 0$ |
+# | ReLU, $\max(0, a)$ | 0 or 1 | 1 | $a > 0$ |
+#
+# Three remarks on things you may have read:
+#
+# - *"ReLU explodes because its derivative exceeds 1."* It is 0 or 1, never more. A ReLU network explodes because of
+#   $W_{hh}$, and because nothing holds its states.
+# - *"tanh is the best bend, the only zero-centred one."* It is the usual bend in a recurrent cell because it is bounded and
+#   has slope 1 at 0. Others are centred too: the identity, the sine, $a / (1 + |a|)$.
+# - *"Vanishing starts at 20 layers."* There is no threshold. One sigmoid unit with $w = 1$ keeps at most
+#   $0.25^{10}$ of its gradient after ten steps.
+#
+# **Predict** $0.25^{10}$ with the kilobyte of above. What do saturated states cost: ten steps with $|h| = 0.99$?
+
+# %%
+print(f"sigmoid, at best:     {0.25**10:.2g}")
+print(f"tanh at h = 0.99:     slope {1 - 0.99**2:.4f}, ten steps {(1 - 0.99**2) ** 10:.2g}")
+
+# %% tags=["figure"]
+a = np.linspace(-5, 5, 401)
+sigmoid = 1 / (1 + np.exp(-a))
+bend_slopes = {"tanh": 1 - np.tanh(a) ** 2, "sigmoid": sigmoid * (1 - sigmoid), "ReLU": (a > 0).astype(float)}
+plots.show(
+    gradient_plots.lines(a, bend_slopes, ("a", "slope"), (-0.05, 1.1), log=False),
+    alt="Slopes of three bends for a from -5 to 5. tanh: a bell of height 1 at 0 that falls to 0.42 at 1 and 0.07 at 2. "
+    "Sigmoid: a wider bell of height 0.25. ReLU: 0 left of 0 and 1 right of it.",
+)
+
+# %% [markdown]
+# ## Many units: a norm for one step, a radius for the long run
+#
+# With $H$ units a factor is a matrix. Two numbers describe how it stretches:
+#
+# - The **norm** $\|W\|$ is its largest singular value: the most by which $W$ can stretch any vector in *one* step.
+# - The **spectral radius** $\rho(W)$ is the largest absolute eigenvalue. In the long run $\|W^n\|$ grows or shrinks like
+#   $\rho^n$.
+#
+# For the gradient on its way back, each step gives the bound
+#
+# $$
+# \Big\| \frac{\partial L}{\partial h_{t-1}} \Big\| \;\le\; \|W_{hh}\| \cdot \max_j |\text{slope}_j| \cdot
+# \Big\| \frac{\partial L}{\partial h_t} \Big\| .
+# $$
+#
+# Read it carefully, because it is often read backwards. With slopes of at most 1:
+#
+# - $\|W_{hh}\| < 1$ is **sufficient** for vanishing: every step shrinks.
+# - $\|W_{hh}\| > 1$ is **necessary** for exploding, and not sufficient: the bound may be far from reached.
+#
+# The radius is never larger than the norm. It can be much smaller. Take
+#
+# $$
+# W = \begin{pmatrix} 0.9 & 10 \\ 0 & 0.9 \end{pmatrix} .
+# $$
+#
+# It is triangular, so its eigenvalues stand on the diagonal: both are 0.9, and $\rho = 0.9$. The powers of $W$ must go
+# to 0. **Predict** $\|W^{10}\|$: is it below 1?
+
+# %%
+W = np.array([[0.9, 10.0], [0.0, 0.9]])
+print("radius:", np.abs(np.linalg.eigvals(W)).max(), "  norm:", np.linalg.norm(W, 2).round(2))
+for n in (1, 5, 10, 20, 50, 100):
+    print(f"|W^{n}| = {np.linalg.norm(np.linalg.matrix_power(W, n), 2):.2f}")
+
+# %% tags=["figure"]
+n = np.arange(1, 121)
+powers = np.array([np.linalg.norm(np.linalg.matrix_power(W, k), 2) for k in n])
+plots.show(
+    gradient_plots.lines(
+        n,
+        {"|W^n|": powers, "radius^n": 0.9**n, "norm^n": np.linalg.norm(W, 2) ** n},
+        ("n", "size"),
+        (1e-6, 1e4),
+    ),
+    alt=f"The norm of W^n against n from 1 to 120: it rises from {powers[0]:.1f} to {powers.max():.1f} at n = "
+    f"{powers.argmax() + 1}, falls below 1 at n = {int(n[powers < 1][0])}, and from then on runs parallel to 0.9^n. The "
+    "bound norm^n leaves the figure at n = 4.",
+)
+
+# %% [markdown]
+# It first grows to 38.7 and is still 2.9 after fifty factors. Only then does the radius win. Matrices whose eigenvectors are
+# far from perpendicular do that; they are called **non-normal**. Over 20 steps a linear network with this $W$ makes a
+# gradient up to 27 times as large, whatever its radius says.
+#
+# So: the norm bounds each step, the radius rules the far future, and in between you must compute.
+
+# %% [markdown]
+# ## Exercise: `set_spectral_radius`
+#
+# *Difficulty 2 of 5 · 10 minutes · Objective: know which number of a matrix you are setting.*
+#
+# For the measurements we need random matrices of a radius that we choose. `np.linalg.eigvals(W)` returns the eigenvalues of
+# `W`, in general complex numbers.
+
+# %% nbgrader={"grade_id": "set_spectral_radius", "solution": true}
+def set_spectral_radius(W, rho):
+    """Return W multiplied by the positive number that makes its spectral radius rho.
+
+    W   : (H, H)   any square matrix whose spectral radius is not 0
+    rho : float    the wanted radius, positive
+
+    Returns (H, H), a new matrix of real numbers.
+    """
+    ### BEGIN SOLUTION
+    radius = np.abs(np.linalg.eigvals(W)).max()
+    return W * (rho / radius)  # (H, H)
+    ### END SOLUTION
+
+
+# %% nbgrader={"grade_id": "check_set_spectral_radius", "points": 2}
+check(set_spectral_radius)
+
+# %% [markdown]
+# ## Exercise: `fates`
+#
+# *Difficulty 2 of 5 · 10 minutes · Objective: commit yourself before you measure.*
+#
+# Seven networks run over $T = 100$ steps, with random inputs of moderate size. The loss looks at the last state. Compare the
+# gradient at the first step with that at the last:
+#
+# - `"vanishes"` if $\|\partial L / \partial h_1\|$ is less than a thousandth of $\|\partial L / \partial h_{100}\|$
+# - `"explodes"` if it is more than a thousand times as large
+# - `"stays"` otherwise
+#
+# | key | network |
+# | --- | --- |
+# | `"linear_unit_2"` | one unit, no bend, $w = 2$ |
+# | `"tanh_unit_2"` | one unit, tanh, $w = 2$ |
+# | `"linear_orthogonal"` | 64 units, no bend, $W_{hh}$ orthogonal: $W_{hh} W_{hh}^\top = I$, all singular values 1 |
+# | `"tanh_orthogonal"` | 64 units, tanh, $W_{hh}$ orthogonal |
+# | `"tanh_radius_0.9"` | 64 units, tanh, random $W_{hh}$ of radius 0.9 |
+# | `"tanh_radius_3"` | 64 units, tanh, random $W_{hh}$ of radius 3 |
+# | `"relu_radius_3"` | 64 units, ReLU, random $W_{hh}$ of radius 3 |
+#
+# Write down what you believe and run the check. It is a check like any other: you may change your mind, and what it says about
+# a wrong belief is the reason it is here. The measurement follows.
+
+# %% nbgrader={"grade_id": "fates", "solution": true}
+# Assign a dict with the seven keys of the table; each value is "vanishes", "stays" or "explodes".
+# fates = {"linear_unit_2": ..., "tanh_unit_2": ..., "linear_orthogonal": ..., "tanh_orthogonal": ...,
+#          "tanh_radius_0.9": ..., "tanh_radius_3": ..., "relu_radius_3": ...}
+### BEGIN SOLUTION
+fates = {
+    "linear_unit_2": "explodes",
+    "tanh_unit_2": "vanishes",
+    "linear_orthogonal": "stays",
+    "tanh_orthogonal": "vanishes",
+    "tanh_radius_0.9": "vanishes",
+    "tanh_radius_3": "explodes",
+    "relu_radius_3": "explodes",
+}
+### END SOLUTION
+
+# %% nbgrader={"grade_id": "check_fates", "points": 2}
+check("fates")
+
+# %% [markdown]
+# ## Exercise: `gradient_norms`
+#
+# *Difficulty 3 of 5 · 15 minutes · Objective: carry a gradient back through time and keep its size at each step.*
+#
+# To measure we need the gradient itself at each step, not the whole matrix product. Start with $\partial L / \partial h_T$ and go
+# back one step at a time:
+#
+# $$
+# \underbrace{\frac{\partial L}{\partial h_{t-1}}}_{(N, H)} =
+# \Big(\underbrace{\frac{\partial L}{\partial h_t}}_{(N, H)} \odot \underbrace{s_t}_{(N, H)}\Big)\,
+# \underbrace{W_{hh}^\top}_{(H, H)}
+# $$
+#
+# The **slopes** $s_t$ are the derivative of the bend at step $t$: $1 - h_t^2$ for tanh, 0 or 1 for ReLU, 1 for none. As an
+# argument they let the same function serve every bend.
+
+# %% nbgrader={"grade_id": "gradient_norms", "solution": true}
+def gradient_norms(slopes, Whh, dh_last):
+    """Return how large the gradient is at each step, for a loss that looks at the last state only.
+
+    slopes  : (N, T, H)   derivative of the bend at each step; slopes[:, t] belongs to the step that made h[:, t]
+    Whh     : (H, H)      weights from state to state, used as h_prev @ Whh
+    dh_last : (N, H)      gradient of the loss by the last state
+
+    Returns norms : (N, T). norms[n, t] is the Euclidean norm, over the H units, of the gradient of the loss by
+    h[n, t]. The last column is the norm of dh_last; the first belongs to the first step.
+    """
+    ### BEGIN SOLUTION
+    N, T, _ = slopes.shape
+    norms = np.zeros((N, T))
+    dh = dh_last  # (N, H)
+    norms[:, -1] = np.linalg.norm(dh, axis=1)
+    for t in range(T - 1, 0, -1):
+        dh = (dh * slopes[:, t]) @ Whh.T  # (N, H)
+        norms[:, t - 1] = np.linalg.norm(dh, axis=1)
+    return norms
+    ### END SOLUTION
+
+
+# %% nbgrader={"grade_id": "check_gradient_norms", "points": 4}
+check(gradient_norms)
+
+# %% [markdown]
+# ## Measure
+#
+# The next cell is the laboratory. It runs a network over random inputs and hands the slopes to your `gradient_norms`.
+#
+# - $H = 64$ units, $T = 100$ steps, $D = 8$ inputs, all normal with variance 1
+# - `Wxh` normal with standard deviation 0.15, so that the inputs alone push a unit by about 0.42
+# - $\partial L / \partial h_T$ a random row, since only ratios interest us
+# - five seeds for each network, because one run proves nothing
+
+# %%
+H, T, D, SEEDS = 64, 100, 8, 5
+
+
+def run(W, bend, seed, wxh_scale=0.15):
+    """Run one sequence of random inputs; return the states and the slopes, both (1, T, H)."""
+    rng = np.random.default_rng([seed, 1])
+    size = len(W)
+    drive = rng.normal(size=(T, D)) @ rng.normal(0, wxh_scale, (D, size))  # x_t Wxh, (T, H)
+    h, states, slopes = np.zeros(size), [], []
+    for t in range(T):
+        a = drive[t] + h @ W  # (H,)
+        if bend == "tanh":
+            h = np.tanh(a)
+            slopes.append(1 - h**2)
+        elif bend == "ReLU":
+            h = np.maximum(a, 0)
+            slopes.append((a > 0).astype(float))
+        else:
+            h = a
+            slopes.append(np.ones(size))
+        states.append(h)
+    return np.array([states]), np.array([slopes])
+
+
+def norms_of(weights, bend, seed, **options):
+    """Return |dL/dh_t| for t = 1 to T; weights(rng) draws Whh. Shape (T,)."""
+    rng = np.random.default_rng([seed, 2])
+    W = weights(rng)  # (H, H)
+    _, slopes = run(W, bend, seed, **options)
+    return gradient_norms(slopes, W, rng.normal(size=(1, len(W))))[0]
+
+
+def normal(rng):
+    """Return normal numbers with variance 1 / H, (H, H)."""
+    return rng.normal(0, 1 / np.sqrt(H), (H, H))
+
+
+def report(networks, **options):
+    """Print |dL/dh_1| / |dL/dh_T| for each network over all seeds; return all norms, each (SEEDS, T)."""
+    found = {}
+    print(f"{'|dL/dh_1| / |dL/dh_T|':<26} {'median':>9} {'lowest':>9} {'highest':>9}")
+    for name, (weights, bend) in networks.items():
+        found[name] = np.array([norms_of(weights, bend, seed, **options) for seed in range(SEEDS)])
+        ratio = found[name][:, 0] / found[name][:, -1]
+        print(f"{name:<26} {np.median(ratio):9.1e} {ratio.min():9.1e} {ratio.max():9.1e}")
+    return found
+
+
+# %% [markdown]
+# First the seven networks of `fates`. The orthogonal matrix comes from `np.linalg.svd` here; you write a better source below.
+
+# %%
+def some_orthogonal(rng):
+    """Return an orthogonal matrix, (H, H)."""
+    U, _, Vt = np.linalg.svd(normal(rng))
+    return U @ Vt
+
+
+_ = report({
+    "linear_unit_2": (lambda rng: np.array([[2.0]]), "none"),
+    "tanh_unit_2": (lambda rng: np.array([[2.0]]), "tanh"),
+    "linear_orthogonal": (some_orthogonal, "none"),
+    "tanh_orthogonal": (some_orthogonal, "tanh"),
+    "tanh_radius_0.9": (lambda rng: set_spectral_radius(normal(rng), 0.9), "tanh"),
+    "tanh_radius_3": (lambda rng: set_spectral_radius(normal(rng), 3.0), "tanh"),
+    "relu_radius_3": (lambda rng: set_spectral_radius(normal(rng), 3.0), "ReLU"),
+})
+
+# %% [markdown]
+# Compare with your prediction. The line that surprises most people is the sixth. Each of 64 tanh units has a slope of at most 1,
+# like the single unit that vanished. But 64 units that push each other around are never all saturated at once: their sums keep
+# changing sign. At each step some pass through the steep middle, and a $W_{hh}$ of radius 3 more than makes up for the rest. The next cell
+# looks at the slopes.
+
+# %%
+for name, rho in (("radius 0.9", 0.9), ("radius 3", 3.0)):
+    _, slopes = run(set_spectral_radius(normal(np.random.default_rng(0)), rho), "tanh", 0)
+    print(f"{name:<11} share of slopes below 0.1: {(slopes < 0.1).mean():.2f}   above 0.5: {(slopes > 0.5).mean():.2f}")
+_, slopes = run(np.array([[2.0]]), "tanh", 0)
+print(f"one unit    share of slopes below 0.1: {(slopes < 0.1).mean():.2f}   above 0.5: {(slopes > 0.5).mean():.2f}")
+
+# %% [markdown]
+# ### Initialisations
+#
+# Now the same for the ways in which people fill $W_{hh}$ before training. **Predict** an order, from the smallest gradient
+# at the first step to the largest:
+#
+# - `0.01 * randn`, the one from many first tutorials
+# - radius 0.9 and radius 1.5
+# - orthogonal
+# - the identity matrix with ReLU (Le, Jaitly and Hinton, 2015), here with small inputs, `Wxh` at 0.01
+
+# %%
+initial = report({
+    "0.01 * randn, tanh": (lambda rng: 0.01 * rng.normal(size=(H, H)), "tanh"),
+    "radius 0.9, tanh": (lambda rng: set_spectral_radius(normal(rng), 0.9), "tanh"),
+    "orthogonal, tanh": (some_orthogonal, "tanh"),
+    "radius 1.5, tanh": (lambda rng: set_spectral_radius(normal(rng), 1.5), "tanh"),
+    "radius 3, tanh": (lambda rng: set_spectral_radius(normal(rng), 3.0), "tanh"),
+})
+initial |= report({"identity, ReLU": (lambda rng: np.eye(H), "ReLU")}, wxh_scale=0.01)
+
+# %% tags=["figure"]
+medians = {name: np.median(v[:, 0] / v[:, -1]) for name, v in initial.items()}
+plots.show(
+    gradient_plots.norms_through_time(initial),
+    alt="The norm of the gradient at steps 1 to 100, relative to that at step 100, on a logarithmic axis, median and range of "
+    "5 seeds. All start at 1 on the right. At step 1: " + ", ".join(f"{k} {v:.1e}" for k, v in medians.items()) + ".",
+)
+
+# %% [markdown]
+# Read the figure from right to left: that is how the gradient travels. The lines are nearly straight, so each network has a
+# factor of its own, taken again and again.
+#
+# - `0.01 * randn` has a radius of about $0.01 \sqrt{64} = 0.08$. After some ten steps nothing is left that could teach.
+# - Orthogonal matrices keep the length of every vector; the slopes do not. With these inputs the loss is a factor of
+#   $10^{10}$ in 99 steps. Better than radius 0.9, and no cure.
+# - Radius 1.5 happens to balance the slopes that these inputs make.
+# - The identity with ReLU passes on whole what reaches an active unit, and nothing of what reaches one that is off.
+#
+# Is the balance of radius 1.5 a property of $W_{hh}$? **Predict** both networks for other inputs: `Wxh` ten times as small, and three
+# times as large.
+
+# %%
+for scale in (0.015, 0.15, 0.45):
+    print(f"Wxh with standard deviation {scale}:")
+    _ = report({
+        "orthogonal, tanh": (some_orthogonal, "tanh"),
+        "radius 1.5, tanh": (lambda rng: set_spectral_radius(normal(rng), 1.5), "tanh"),
+    }, wxh_scale=scale)
+
+# %% [markdown]
+# The same weights from state to state, and more than twenty powers of ten between the first and the last orthogonal line. The inputs drive the
+# states, the states set the slopes. A statement about $W_{hh}$ alone is never the whole story for a tanh network.
+
+# %% [markdown]
+# ### All directions at once
+#
+# A norm at step 1 says what becomes of *one* gradient. The singular values of the whole product $J_2 \cdots J_{n+1}$ say what can
+# become of any: the largest is the best case, the smallest the worst. **Predict**: after 20 factors of a radius-1.5 network, are the
+# 64 singular values close to each other, or spread out?
+
+# %%
+def spectrum(weights, bend_factors, seed=0):
+    """Return the singular values of the product of the first n factors, for each n."""
+    W = weights(np.random.default_rng([seed, 2]))
+    states, _ = run(W, "tanh", seed)
+    return {n: np.linalg.svd(jacobian_product(states[0, : n + 1], W), compute_uv=False) for n in bend_factors}
+
+
+spectra = {
+    "radius 0.9": spectrum(lambda rng: set_spectral_radius(normal(rng), 0.9), (1, 5, 20, 50)),
+    "orthogonal": spectrum(some_orthogonal, (1, 5, 20, 50)),
+    "radius 1.5": spectrum(lambda rng: set_spectral_radius(normal(rng), 1.5), (1, 5, 20, 50)),
+}
+for name, by_factors in spectra.items():
+    print(name, {n: f"{s[0]:.1e} ... {s[31]:.1e}" for n, s in by_factors.items()}, "(largest ... 32nd)")
+
+# %% tags=["figure"]
+largest = {k: f"{v[20][0]:.1e} and {v[20][31]:.1e}" for k, v in spectra.items()}
+plots.show(
+    gradient_plots.singular_values(spectra),
+    alt="Singular values of the product of 1, 5, 20 and 50 Jacobians, from the largest to the 64th, on a logarithmic axis, for "
+    "three networks. The more factors, the steeper the fall. Largest and 32nd after 20 factors: "
+    + ", ".join(f"{k} {v}" for k, v in largest.items()) + ".",
+)
+
+# %% [markdown]
+# They spread out. The radius-1.5 network, whose gradient norm looked healthy, stretches a few directions and loses the others: after
+# 20 factors its largest singular value is 24 and its 32nd is below $10^{-4}$. The orthogonal network shrinks too, but evenly: its 32nd is
+# a seventeenth of its largest. A norm near 1 does not mean that the information is still there.
+
+# %% [markdown]
+# ## Exercise: `orthogonal`
+#
+# *Difficulty 2 of 5 · 10 minutes · Objective: draw a matrix all of whose singular values are 1.*
+#
+# A square matrix $Q$ is **orthogonal** if its columns have length 1 and are perpendicular to each other, $Q^\top Q = I$. Then its rows
+# are so too, and $\|v\,Q\| = \|v\|$ for every row vector $v$.
+#
+# Draw one at random. NumPy writes any matrix as a product in which one factor is orthogonal: look at what `np.linalg.qr` returns.
+# There are many right answers, so the check does not compare yours with ours. It tests the two properties.
+
+# %% nbgrader={"grade_id": "orthogonal", "solution": true}
+def orthogonal(n, rng):
+    """Return a random orthogonal matrix.
+
+    n   : int                    number of rows and columns, at least 1
+    rng : np.random.Generator    all randomness comes from it: an equal generator gives an equal matrix
+
+    Returns Q : (n, n), real, with Q.T @ Q equal to the identity up to rounding.
+    """
+    ### BEGIN SOLUTION
+    Q, R = np.linalg.qr(rng.normal(size=(n, n)))  # (n, n) each
+    return Q * np.sign(np.diag(R))  # the signs make every direction equally likely
+    ### END SOLUTION
+
+
+# %% nbgrader={"grade_id": "check_orthogonal", "points": 2}
+check(orthogonal)
+
+# %% [markdown]
+# An orthogonal start helps most where the slopes are close to 1. One can also give back what the slopes take, with a gain $g$ in front:
+# $W_{hh} = g\,Q$. Move the sliders, or change the numbers in the cell: **is there a gain that holds for all bends and all sequence
+# lengths?**
+
+# %%
+def choose(start, gain):
+    """Return a function that draws W_hh: one of three starts, times a gain."""
+    draws = {
+        "orthogonal": lambda rng: gain * orthogonal(H, rng),
+        "normal / sqrt(H)": lambda rng: gain * normal(rng),
+        "identity": lambda rng: gain * np.eye(H),
+    }
+    return draws[start]
+
+
+# %% tags=["figure"]
+def draw_choice(T, bend, start, gain):
+    found = np.array([norms_of(choose(start, gain), bend, seed)[-T:] for seed in range(3)])
+    return gradient_plots.norms_through_time({f"{start}, gain {gain:g}, {bend}": found}, (1e-30, 1e30))
+
+
+def describe_choice(T, bend, start, gain):
+    found = np.array([norms_of(choose(start, gain), bend, seed)[-T:] for seed in range(3)])
+    ratio = np.median(found[:, 0] / found[:, -1])
+    return f"Gradient norm over {T} steps, {start} with gain {gain:g}, {bend}: the median at the first step is {ratio:.1e} times that at the last."
+
+
+gradient_plots.explore(
+    draw_choice,
+    describe_choice,
+    {
+        "T": [100, 50, 20],
+        "bend": ["tanh", "ReLU", "none"],
+        "start": ["orthogonal", "normal / sqrt(H)", "identity"],
+        "gain": [1.0, 0.5, 0.9, 1.1, 1.3, 1.5, 2.0, 3.0],
+    },
+)
+
+# %%
+for bend in ("none", "tanh", "ReLU"):
+    row = []
+    for gain in (1.0, 1.3, 1.42, 2.0):
+        ratios = [norms_of(choose("orthogonal", gain), bend, seed)[[0, -1]] for seed in range(SEEDS)]
+        row.append(f"gain {gain}: {np.median([first / last for first, last in ratios]):8.1e}")
+    print(f"{bend:<5}", "   ".join(row))
+
+# %% [markdown]
+# There is none. ReLU keeps the norm at a gain of about $\sqrt 2$, which makes up for the units that are off; without a bend the same gain
+# explodes. What is right for one bend is wrong by many powers of ten for another, and training changes $W_{hh}$ and the
+# slopes from the first step on. Initialisation gives training a start. It does not guarantee anything later.
+
+# %% [markdown]
+# ## A shorter way: skip connections
+#
+# If 99 factors are the problem, use fewer. Let each state also see the state `skip` steps back, through weights of its own:
+#
+# $$
+# h_t = \tanh(x_t W_{xh} + h_{t-1} W_{hh} + h_{t-s} W_{sh} + b_h)
+# $$
+#
+# with $s$ for the skip. From step 1 to step 100 there is now a path with 99 factors, as before, but with $s = 10$ there are also
+# paths with $9 + 9 = 18$ factors: nine long strides and nine short ones. The gradient is the sum over **all** paths, and the shortest
+# loses least.
+#
+# At the first steps there is no state so far back. The skip term begins at step $t = s$, where it reads $h_0$.
+#
+# **Predict**: $s = 3$. Which of the states $h_1, \dots, h_5$ depend on $W_{sh}$?
+
+# %% [markdown]
+# $h_3$, $h_4$ and $h_5$. The term enters at $t = 3$, and before it there is none.
+#
+# ## Exercise: `skip_rnn_forward`
+#
+# *Difficulty 3 of 5 · 15 minutes · Objective: a recurrence that reaches back further than one step, with its indices right.*
+
+# %% nbgrader={"grade_id": "skip_rnn_forward", "solution": true}
+def skip_rnn_forward(x, h0, Wxh, Whh, Wsh, bh, skip):
+    """Run a network with skip connections and return the states after every step.
+
+    x    : (N, T, D)   inputs
+    h0   : (N, H)      state before the first step
+    Wxh  : (D, H)      from the input
+    Whh  : (H, H)      from the state one step back
+    Wsh  : (H, H)      from the state `skip` steps back
+    bh   : (H,)
+    skip : int         at least 1; may be larger than T
+
+    Step t = 1 ... T: h_t = tanh(x_t Wxh + h_(t-1) Whh + h_(t-skip) Wsh + bh). The term with Wsh is left out at
+    the steps t < skip, which have no state so far back. At t = skip it reads h0.
+
+    Returns h : (N, T, H); h[:, 0] is h_1. h0 is not in it.
+    """
+    ### BEGIN SOLUTION
+    T = x.shape[1]
+    states = [h0]  # states[t] is h_t, (N, H)
+    for t in range(1, T + 1):
+        a = x[:, t - 1] @ Wxh + states[t - 1] @ Whh + bh  # (N, H)
+        if t >= skip:
+            a = a + states[t - skip] @ Wsh
+        states.append(np.tanh(a))
+    return np.stack(states[1:], axis=1)  # (N, T, H)
+    ### END SOLUTION
+
+
+# %% nbgrader={"grade_id": "check_skip_rnn_forward", "points": 4}
+check(skip_rnn_forward)
+
+# %% [markdown]
+# Going back, each state now passes its gradient to *two* earlier ones. Compare the two lines in the loop below with your
+# `gradient_norms`, which has one.
+#
+# **Predict**: $W_{hh}$ with radius 0.9 had about $10^{-15}$ at step 1. Split the weights in two, so that $W_{hh}$ and $W_{sh}$
+# *together* are no larger than before: each of radius $0.9 / \sqrt 2$. How much does a skip of 10 gain?
+
+# %%
+def skip_norms(skip, seed, share=0.9 / 2**0.5):
+    """Return |dL/dh_t| for t = 1 to T of a tanh network with skips, shape (T,)."""
+    rng = np.random.default_rng([seed, 3])
+    w_hh, w_sh = (set_spectral_radius(normal(rng), share) for _ in range(2))
+    x, w_xh = rng.normal(size=(1, T, D)), rng.normal(0, 0.15, (D, H))
+    h = skip_rnn_forward(x, np.zeros((1, H)), w_xh, w_hh, w_sh, np.zeros(H), skip)[0]  # (T, H)
+    dh = np.zeros((T, H))
+    dh[-1] = rng.normal(size=H)
+    for t in range(T - 1, 0, -1):
+        da = dh[t] * (1 - h[t] ** 2)  # (H,)
+        dh[t - 1] += da @ w_hh.T
+        if t - skip >= 0:
+            dh[t - skip] += da @ w_sh.T
+    return np.linalg.norm(dh, axis=1)
+
+
+skips = {f"skip = {skip}": np.array([skip_norms(skip, seed) for seed in range(SEEDS)]) for skip in (1, 3, 10, 30)}
+for name, norms in skips.items():
+    ratio = norms[:, 0] / norms[:, -1]
+    print(f"{name:<10} median {np.median(ratio):.1e}, lowest {ratio.min():.1e}, highest {ratio.max():.1e}")
+
+# %% tags=["figure"]
+plots.show(
+    gradient_plots.norms_through_time(skips, (1e-20, 10)),
+    alt="Gradient norm relative to step 100 against the step, median and range of 5 seeds, for skips of 1, 3, 10 and 30 steps. At "
+    "step 1: " + ", ".join(f"{k} {np.median(v[:, 0] / v[:, -1]):.1e}" for k, v in skips.items())
+    + ". With skips of 10 and 30 the curve is a saw: high at the steps that whole strides from the end reach, low between them.",
+)
+
+# %% [markdown]
+# The saw shows the paths. A step that lies a whole number of strides before the end is reached by long strides alone; its neighbours need
+# short ones as well.
+#
+# The skip changes the **exponent**: about $T / s$ factors instead of $T$. With $s = 10$, a sequence of 100 steps is as hard as one
+# of 10 was. It is a large gain, and still a power: a sequence of 1000 steps is as hard as one of 100 was. A factor below 1 has been
+# taken less often, not replaced.
+#
+# The path that needs no factor below 1 at all is one where the old state is *added*, unmultiplied: $c_t = f\,c_{t-1} + \dots$ with
+# $f$ close to 1. That is the LSTM of the next notebook. Its factor for one step is a gate $f = \sigma(b_f)$ at the start of training,
+# if the other terms are small. **Predict** the steps until half is left, for $b_f = 0, 1, 3, 5$:
+
+# %%
+for b_f in (0, 1, 3, 5):
+    f = 1 / (1 + np.exp(-b_f))
+    print(f"b_f = {b_f}: f = {f:.3f}, half is left after {np.log(0.5) / np.log(f):5.1f} steps, after 99 steps {f**99:.1e}")
+
+# %% [markdown]
+# ## The cliff
+#
+# So far we have looked at a gradient *within* one network. What does it do to learning? Take one tanh unit again, now with a bias and
+# without input, run for 20 steps from $h_0 = 0.5$. The loss is the squared distance of the last state from 0.7:
+#
+# $$
+# h_t = \tanh(w\,h_{t-1} + b), \qquad L(w, b) = (h_{20} - 0.7)^2 .
+# $$
+#
+# There are two parameters, so the loss is a landscape over a plane. **Predict**: for $w = 1.5$, the unit has two resting places, one
+# negative and one positive. Which values of $b$ decide where it ends? What does the loss look like where the decision flips?
+
+# %%
+def unit_loss(w, b, steps=20):
+    """Return the loss and its gradient by w and by b; w and b may be arrays of one shape."""
+    h, dw, db = 0.5 + 0 * (w + b), 0 * (w + b), 0 * (w + b)
+    for _ in range(steps):
+        new = np.tanh(w * h + b)
+        slope = 1 - new**2
+        dw, db = slope * (h + w * dw), slope * (1 + w * db)  # derivatives of the new state
+        h = new
+    return (h - 0.7) ** 2, 2 * (h - 0.7) * dw, 2 * (h - 0.7) * db
+
+
+print("w = 1.5:")
+for b in (-1.0, -0.5, -0.3, -0.25, -0.22, -0.21, -0.205, -0.2, -0.19, -0.15, 0.0, 0.5):
+    value, dw, db = unit_loss(1.5, b)
+    print(f"  b = {b:<6} loss {value:.4f}   gradient norm {np.hypot(dw, db):8.4f}")
+
+# %% [markdown]
+# Two plains and a cliff between them. Far out on the plains the gradient is small: the unit is saturated. At the edge, the state sits on
+# the watershed for many steps before it falls to one side, most factors $w\,(1 - h^2)$ are above 1 there, and the gradient is large. Here
+# is the single unit that explodes: only near the watershed. Vanishing and exploding, in the same network, a short way apart.
+#
+# Here are two learners who start at the same place on the high plain, with the same learning rate. One clips its gradient to norm 1, as
+# in notebook 04: if it is longer, it is scaled down to that length, and its direction is kept.
+#
+# **Predict** what the first learner does when it comes to the edge.
+
+# %%
+def learn(starts, rate, limit, steps=150):
+    """Return the places (w, b) that gradient descent visits from each start, (steps + 1, number of starts, 2)."""
+    path = [np.array(starts, dtype=float)]
+    for _ in range(steps):
+        _, dw, db = unit_loss(*path[-1].T)
+        gradient = np.stack([dw, db], axis=1)  # (number of starts, 2)
+        length = np.linalg.norm(gradient, axis=1, keepdims=True)
+        scale = np.minimum(1, limit / np.maximum(length, 1e-300))
+        path.append(path[-1] - rate * scale * gradient)
+    return np.array(path)
+
+
+START, RATE = (1.5, -0.4), 0.05
+free, clipped = learn([START], RATE, np.inf)[:, 0], learn([START], RATE, 1.0)[:, 0]
+for name, path in {"not clipped": free, "clipped": clipped}.items():
+    longest = np.linalg.norm(np.diff(path, axis=0), axis=1).max()
+    losses = unit_loss(*path.T)[0]
+    print(f"{name:<12} longest step {longest:6.3f}   loss {losses[0]:.3f} -> {losses[-1]:.4f}   ends at {path[-1].round(2)}")
+
+# %% tags=["figure"]
+w, b = np.linspace(0, 4, 241), np.linspace(-2, 5, 421)
+surface = unit_loss(*np.meshgrid(w, b))[0]
+plots.show(
+    gradient_plots.cliff(w, b, surface, {"not clipped": free, "clipped": clipped}, (0.5, 3.5, -1.0, 4.6)),
+    alt="Left: the loss over w and b. A high plain near 2.9 for small b, a low one near 0.1 for large b, and for w above 1 a steep cliff "
+    f"between them. Right: a map with two paths. Both start on the high plain at w = {START[0]}, b = {START[1]}, and go to the edge. "
+    f"Without clipping the path jumps far over the low plain and stays there, at w = {free[-1, 0]:.2f}, b = {free[-1, 1]:.2f}. With "
+    f"clipping it stays at the edge and ends in the valley at w = {clipped[-1, 0]:.2f}, b = {clipped[-1, 1]:.2f}.",
+)
+
+# %% [markdown]
+# One path proves nothing, so start from 3200 places around the edge, and count.
+
+# %%
+many = np.array([(w, b) for w in np.arange(1.5, 3.499, 0.05) for b in np.arange(-1.3, 0.299, 0.02)])  # (3200, 2)
+free_paths, clipped_paths = learn(many, RATE, np.inf), learn(many, RATE, 1.0)
+jumped = np.linalg.norm(np.diff(free_paths, axis=0), axis=2).max(axis=0) > 1
+print("starts:", len(many), "  of these take a step longer than 1 without clipping:", jumped.sum())
+for name, paths in {"not clipped": free_paths, "clipped": clipped_paths}.items():
+    solved = unit_loss(*paths[-1].T)[0] < 0.02
+    print(f"{name:<12} loss below 0.02 after 150 steps: {solved.sum():>4} of all, {solved[jumped].sum():>3} of those that jump")
+
+# %% [markdown]
+# Clipping does not make a gradient right. It keeps one bad step from undoing all good ones. And it does not help those who start far out on
+# a plain: where the gradient has vanished, there is nothing to clip.
+#
+# **Would a smaller learning rate do?** It is often recommended against exploding gradients. It makes the *steps* shorter and leaves the
+# gradient as it is. **Predict**: choose the rate so that the longest step of the first learner is no longer than that of the clipped one.
+# Where is it after 150 steps?
+
+# %%
+steepest = max(np.hypot(*unit_loss(*place)[1:]) for place in free)
+small = RATE / steepest
+slow = learn([START], small, np.inf)[:, 0]
+print(f"longest gradient on the way: {steepest:.0f}, so the rate is {small:.1e} in place of {RATE}")
+for name, path in {"clipped": clipped, "small rate": slow}.items():
+    print(f"{name:<10} loss after 150 steps {unit_loss(*path[-1])[0]:.4f}, moved by {np.linalg.norm(path[-1] - path[0]):.4f}")
+
+# %% [markdown]
+# The small rate pays for the rare cliff at every step. Clipping acts only where the gradient is long.
+#
+# ## Truncation
+#
+# *Truncated* backpropagation stops after $k$ steps back. It is sometimes offered as a cure for vanishing gradients. **Predict** the
+# gradient at step 1 for $T = 100$ and $k = 20$.
+
+# %%
+norms = np.median(initial["radius 1.5, tanh"], axis=0)
+kept = np.where(np.arange(1, T + 1) > T - 20, norms, 0.0)
+print(f"radius 1.5: at step 1, full {norms[0] / norms[-1]:.1e}, truncated to 20 steps {kept[0] / norms[-1]:.1f}")
+norms = np.median(initial["radius 3, tanh"], axis=0)
+kept = np.where(np.arange(1, T + 1) > T - 20, norms, 0.0)
+print(f"radius 3: largest on the way, full {norms.max() / norms[-1]:.1e}, truncated {kept.max() / norms[-1]:.1e}")
+
+# %% [markdown]
+# Exactly 0. Truncation does not bring small terms back. It removes them. What it buys is memory and time, and, since a product of 20
+# factors is not as large as one of 99, a milder explosion.
+
+# %% [markdown]
+# ## Every remedy, tested
+#
+# Two patients: a network that vanishes (tanh, radius 0.9) and one that explodes (tanh, radius 3). For each remedy, the ratio
+# $\|\partial L / \partial h_1\| / \|\partial L / \partial h_{100}\|$, lowest to highest of five seeds. Healthy would be near 1. The last
+# column is the size of what all steps contribute together, with $\|\partial L / \partial h_{100}\| = 1$ before the remedy: it decides how
+# far one step of descent goes.
+#
+# **Predict** which rows differ from the first row at all, and in which column.
+
+# %%
+K = 20  # truncation
+radius = {"vanishing": 0.9, "exploding": 3.0}
+
+
+def treated(remedy, patient, seed):
+    """Return |dL/dh_t| for t = 1 to T of a patient after a remedy, where |dL/dh_T| was 1 before it; shape (T,)."""
+    rho = radius[patient]
+    if remedy == "skip of 10":
+        norms = skip_norms(10, seed, share=rho / np.sqrt(2))
+    elif remedy == "orthogonal start":
+        norms = norms_of(lambda rng: orthogonal(H, rng), "tanh", seed)
+    elif remedy == "identity and ReLU":
+        norms = norms_of(lambda rng: np.eye(H), "ReLU", seed, wxh_scale=0.01)
+    else:
+        bend = "ReLU" if remedy == "ReLU for tanh" else "tanh"
+        norms = norms_of(lambda rng: set_spectral_radius(normal(rng), rho), bend, seed)
+    norms = norms / norms[-1]
+    if remedy == "truncate to 20 steps":
+        norms = np.where(np.arange(1, T + 1) > T - K, norms, 0.0)
+    elif remedy == "learning rate / 100":
+        norms = 0.01 * norms  # what is subtracted: every part is scaled alike
+    elif remedy == "clip by norm":
+        norms = norms * min(1.0, 1.0 / np.linalg.norm(norms))
+    return norms
+
+
+def span(values):
+    """Return the lowest and the highest value as text."""
+    return f"{min(values):.0e} to {max(values):.0e}"
+
+
+remedies = ["none", "learning rate / 100", "clip by norm", "truncate to 20 steps", "ReLU for tanh", "orthogonal start",
+            "identity and ReLU", "skip of 10"]
+print(f"{'':<22} {'first step / last step':^44} {'all steps together':>20}")
+print(f"{'remedy':<22} {'vanishing patient':>22} {'exploding patient':>22} {'exploding patient':>20}")
+for remedy in remedies:
+    weak, strong = ([treated(remedy, patient, seed) for seed in range(SEEDS)] for patient in radius)
+    ratios = [span([norms[0] / norms[-1] for norms in found]) for found in (weak, strong)]
+    print(f"{remedy:<22} {ratios[0]:>22} {ratios[1]:>22} {span([np.linalg.norm(norms) for norms in strong]):>20}")
+
+# %% [markdown]
+# The ratios of the second and third rows equal those of the first. A learning rate and a clip act *after* the gradient has been computed:
+# they scale the whole of it, so no ratio within it changes. In the last column they differ: the smaller rate leaves the step as enormous as
+# the explosion was, only 100 times shorter, and the clip bounds it by 1 whatever comes. Two of the starts replace $W_{hh}$, so both columns are the same network.
+#
+# | remedy | against vanishing | against exploding | price |
+# | --- | --- | --- | --- |
+# | smaller learning rate | no | no: shorter steps, the same gradient | slow everywhere |
+# | clipping by norm | no | yes: the step is bounded; the direction is kept | one more number to choose |
+# | truncation to $k$ steps | no: far terms become exactly 0 | partly: fewer than $k$ factors | no gradient from beyond $k$ steps |
+# | ReLU for tanh | no at radius 0.9 | no: far worse, nothing bounds the states | states may overflow |
+# | orthogonal start | better, not cured | yes, at the start | holds before training only |
+# | identity and ReLU | yes, at the start | yes, at the start | units that are off stay silent; sensitive to training |
+# | skip connections | better: about $T / s$ factors | better, for the same reason | one more matrix; paths are still products |
+# | an additive path (LSTM) | yes, while its gate is near 1 | no: it is still clipped | four times the parameters |
+#
+# The last row is the next notebook's to prove.
+
+# %% [markdown]
+# ### Does it matter for learning?
+#
+# The whole point of a gradient at step 1 is that something there can be learnt. A task that tests it: the first input is $+1$ or $-1$,
+# all later inputs are noise, and at the end the network must say which it was. It must **latch** one bit for $T$ steps. The gradient of
+# the weights sums over all steps, but only the far end of it carries the answer.
+#
+# The next cell trains three starts for the same time: 32 tanh units, $T = 50$, 80 batches of 16, Adam, clipping. **Predict** which of
+# them learn the task. Chance is 50 %.
+
+# %%
+def train_latch(weights, seed, steps=80, T=50, H=32, N=16, rate=0.004):
+    """Train a tanh network to remember the sign of its first input; return its accuracy on 500 fresh sequences."""
+    rng = np.random.default_rng([seed, 4])
+    p = [rng.normal(0, 0.5, (1, H)), weights(rng, H), np.zeros(H), rng.normal(0, 1 / np.sqrt(H), H), np.zeros(())]
+    m, v = [np.zeros_like(q) for q in p], [np.zeros_like(q) for q in p]
+
+    def batch(size):
+        sign = rng.choice([-1.0, 1.0], size)
+        x = 0.2 * rng.normal(size=(size, T, 1))
+        x[:, 0, 0] = sign
+        return x, (sign > 0).astype(float)
+
+    def forward(x):
+        h = [np.zeros((len(x), H))]
+        for t in range(T):
+            h.append(np.tanh(x[:, t] @ p[0] + h[-1] @ p[1] + p[2]))
+        return h, 1 / (1 + np.exp(-(h[-1] @ p[3] + p[4])))  # states, probability of +
+
+    for step in range(1, steps + 1):
+        x, y = batch(N)
+        h, prob = forward(x)
+        dz = (prob - y) / N  # (N,)
+        dh = np.outer(dz, p[3])  # (N, H)
+        g = [np.zeros_like(p[0]), np.zeros_like(p[1]), np.zeros_like(p[2]), h[-1].T @ dz, dz.sum()]
+        for t in range(T, 0, -1):
+            da = dh * (1 - h[t] ** 2)
+            g[0] += x[:, t - 1].T @ da
+            g[1] += h[t - 1].T @ da
+            g[2] += da.sum(axis=0)
+            dh = da @ p[1].T
+        norm = np.sqrt(sum((q**2).sum() for q in g))
+        for i, q in enumerate(g):
+            q = q * min(1.0, 1.0 / norm)
+            m[i], v[i] = 0.9 * m[i] + 0.1 * q, 0.999 * v[i] + 0.001 * q**2
+            p[i] = p[i] - rate * (m[i] / (1 - 0.9**step)) / (np.sqrt(v[i] / (1 - 0.999**step)) + 1e-8)
+    x, y = batch(500)
+    return float(((forward(x)[1] > 0.5) == (y > 0.5)).mean())
+
+
+starts = {
+    "0.01 * randn": lambda rng, H: 0.01 * rng.normal(size=(H, H)),
+    "randn / sqrt(H)": lambda rng, H: rng.normal(0, 1 / np.sqrt(H), (H, H)),
+    "orthogonal": lambda rng, H: orthogonal(H, rng),
+}
+for name, start in starts.items():
+    print(f"{name:<16} accuracy on fresh sequences:", [train_latch(start, seed) for seed in range(5)])
+print(f"0.01 * sqrt(32) = {0.01 * 32**0.5:.3f}, to the power 49: {(0.01 * 32**0.5) ** 49:.0e}")
+
+# %% [markdown]
+# The tutorial start answers by chance, with every seed. Its radius is near $0.01 \sqrt{32}$, so its gradient at step 1 is
+# smaller than at the end by the power in the last line, or more. There is nothing to learn
+# from. The other two learn the task every time. Their gradients are not perfect either, as you have measured: with small inputs they
+# are *good enough for 50 steps*. A vanishing gradient is not yes or no. It is a reach, in steps.
+
+# %% [markdown]
+# ## What you can do now
+#
+# - You can say what stands between the first step and the last: $T - 1$ factors, each the weights times a slope.
+# - You look at slopes **and** weights before you say *vanishes* or *explodes*, and you know that a norm bounds one step while a radius
+#   rules the long run.
+# - You measure before you believe a remedy, over several seeds.
+
+# %% [markdown]
+# ## On your own
+#
+# No points, no check.
+#
+# 1. **Biases.** Give the laboratory a bias of 1 for every unit. What happens to radius 3? Why?
+# 2. **The edge of chaos.** Plot the median ratio against the radius from 0.5 to 3, for `wxh_scale` 0.015 and 0.15. Where does it cross 1?
+# 3. **Two signs.** Leave the factor `np.sign(np.diag(R))` out of `orthogonal`, if you have it, and compute the determinant of ten matrices
+#    with $n = 4$. What do you notice? (`np.linalg.qr` mirrors a fixed number of times.) Does it matter for gradients?
+# 4. **Residual in time.** Take $h_t = h_{t-1} + 0.1 \tanh(\dots)$. Write down $J_t$, and measure. What do the states do?
+# 5. **Longer memory.** Raise $T$ in the latch task, 10 steps at a time. Where does each start stop learning within 80 batches?
+#
+# ## Further reading
+#
+# - Y. Bengio, P. Simard and P. Frasconi, *Learning Long-Term Dependencies with Gradient Descent is Difficult*, IEEE Transactions on Neural
+#   Networks 5 (1994). Latching and vanishing are two sides of one thing.
+# - R. Pascanu, T. Mikolov and Y. Bengio, *On the Difficulty of Training Recurrent Neural Networks*, ICML (2013). The bounds, the cliff,
+#   clipping by norm.
+# - Q. V. Le, N. Jaitly and G. E. Hinton, *A Simple Way to Initialize Recurrent Networks of Rectified Linear Units*, arXiv:1504.00941 (2015).
+# - A. M. Saxe, J. L. McClelland and S. Ganguli, *Exact Solutions to the Nonlinear Dynamics of Learning in Deep Linear Neural Networks*, ICLR
+#   (2014). Why orthogonal starts.
+# - F. Mezzadri, *How to Generate Random Matrices from the Classical Compact Groups*, Notices of the AMS 54 (2007). The signs in `orthogonal`.
+# - L. N. Trefethen and M. Embree, *Spectra and Pseudospectra* (2005). Non-normal matrices, at length.
+#
+# **Next:** [6 LSTM](06_lstm.ipynb), a path through time that is added to, not multiplied.

@@ -1,0 +1,113 @@
+"""The audit finds every kind of hole, and none in a sound exercise."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from itertools import islice
+
+import pytest
+
+from autograder.audit import Row, audit, summary
+from autograder.errors import ExerciseError
+from autograder.exercises.base import Exercise, mistake, other_way
+from tests.unit import fakes
+
+
+@pytest.fixture(autouse=True)
+def _forgetful() -> Iterator[None]:
+    yield
+    fakes.forget()
+
+
+def _holes(
+    monkeypatch: pytest.MonkeyPatch, declared: Exercise, solution: str = fakes.SOLUTION
+) -> set[tuple[str, str]]:
+    fakes.install(monkeypatch, declared, solution)
+    return {(row.kind, row.hole) for row in audit() if row.hole}
+
+
+def test_a_sound_exercise_has_none(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert _holes(monkeypatch, fakes.exercise()) == set()
+
+
+def test_every_part_of_it_is_looked_at(monkeypatch: pytest.MonkeyPatch) -> None:
+    fakes.install(monkeypatch, fakes.exercise())
+    seen = {(row.kind, row.id) for row in audit()}
+    assert seen == {
+        ("reference", "reference"),
+        ("stub", "stub"),
+        ("mistake", "tripled"),
+        ("mistake", "squared"),
+        ("other way", "sum"),
+        ("relation", "negated"),
+    }
+
+
+def test_a_mistake_that_passes(monkeypatch: pytest.MonkeyPatch) -> None:
+    harmless = mistake("harmless", "A hint.", ("2 * x", "x * 2"))
+    assert _holes(monkeypatch, fakes.exercise(mistakes=(harmless,))) == {("mistake", "this mistake passes")}
+
+
+def test_a_mistake_with_the_hint_of_another(monkeypatch: pytest.MonkeyPatch) -> None:
+    first = mistake("first", "A hint.", ("2 * x", "3 * x"))
+    second = mistake("second", "Another hint.", ("2 * x", "x + x + x"))
+    found = _holes(monkeypatch, fakes.exercise(mistakes=(first, second)))
+    assert found == {("mistake", "diagnosed as first")}
+
+
+def test_a_mistake_that_is_not_recognised(monkeypatch: pytest.MonkeyPatch) -> None:
+    source = "import random\ndef double(x):\n    return x * random.random()"
+    moody = mistake("moody", "A hint.", source=source)
+    found = _holes(monkeypatch, fakes.exercise(mistakes=(moody,)))
+    assert any(kind == "mistake" and hole.startswith("diagnosed as") for kind, hole in found)
+
+
+def test_a_right_way_that_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    refused = other_way("refused", ("2 * x", "2.1 * x"))
+    found = _holes(monkeypatch, fakes.exercise(other_ways=(refused,)))
+    assert [kind for kind, _ in found] == ["other way"] * len(found)
+    assert found
+
+
+def test_a_relation_that_the_reference_breaks(monkeypatch: pytest.MonkeyPatch) -> None:
+    sound = fakes.exercise()
+    broken = replace(sound.invariants[0], relate=lambda i, first, j, second: bool((first == second).all()))
+    found = _holes(monkeypatch, fakes.exercise(invariants=(broken,)))
+    assert found == {("relation", "the reference breaks this relation")}
+
+
+def test_a_reference_with_a_bad_manner(monkeypatch: pytest.MonkeyPatch) -> None:
+    found = _holes(
+        monkeypatch,
+        fakes.exercise(mistakes=(), other_ways=()),
+        fakes.SOLUTION.replace("return 2 * x", "x *= 2\n    return +x"),
+    )
+    assert "reference" in {kind for kind, _ in found}
+
+
+def test_a_stub_that_is_an_answer(monkeypatch: pytest.MonkeyPatch) -> None:
+    found = _holes(monkeypatch, fakes.exercise(), "def double(x):\n    return 2 * x")
+    assert ("stub", "the stub counts as started") in found
+
+
+def test_an_edit_that_does_not_apply(monkeypatch: pytest.MonkeyPatch) -> None:
+    lost = mistake("lost", "A hint.", ("no such text", ""))
+    with pytest.raises(ExerciseError, match="occurs 0 times"):
+        _holes(monkeypatch, fakes.exercise(mistakes=(lost,)))
+
+
+@pytest.mark.parametrize(
+    ("declared", "hole"), [("another", "declared but not graded"), ("another", "graded but not declared")]
+)
+def test_an_exercise_without_a_counterpart(monkeypatch: pytest.MonkeyPatch, declared: str, hole: str) -> None:
+    fakes.install(monkeypatch, replace(fakes.exercise(), id=declared))
+    first_two = list(islice(audit(), 2))  # there is nothing more to be said about it
+    assert hole in {row.hole for row in first_two}
+
+
+def test_the_summary_names_every_hole() -> None:
+    row = Row("98_fake", "double", "mistake", "harmless", 3, 1.0, "", "this mistake passes")
+    lines = summary([row])
+    assert "1 HOLES" in lines[0]
+    assert lines[1] == "HOLE double, mistake harmless, seed 3: this mistake passes"

@@ -1,0 +1,126 @@
+"""The build: reproducible to the byte, and nothing of the solution in what students get."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from autograder import build, cli
+from autograder.build import notebook_text, source_notebook, student_notebook
+from autograder.exercises import MODULES, exercises_of
+from autograder.masters import read_master
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+@pytest.mark.parametrize("name", MODULES)
+def test_two_builds_are_the_same_to_the_byte(name: str) -> None:
+    assert notebook_text(student_notebook(name)) == notebook_text(student_notebook(name))
+    assert notebook_text(source_notebook(name)) == notebook_text(source_notebook(name))
+
+
+@pytest.mark.parametrize("name", MODULES)
+def test_ids_are_unique_and_do_not_depend_on_the_text(name: str) -> None:
+    ids = [cell.id for cell in student_notebook(name).cells]
+    assert len(set(ids)) == len(ids)
+    assert ids == [cell.id for cell in source_notebook(name).cells]
+
+
+@pytest.mark.parametrize("name", MODULES)
+def test_students_get_no_solution_and_no_hidden_test(name: str) -> None:
+    text = notebook_text(student_notebook(name))
+    for word in ("BEGIN SOLUTION", "END SOLUTION", "HIDDEN TESTS", "grade_here", "autograder"):
+        assert word not in text
+    master = read_master(name)
+    for cell in student_notebook(name).cells:
+        grade_id = cell.metadata.get("nbgrader", {}).get("grade_id", "")
+        if grade_id in master.graded():
+            assert cell.source == master.stub(grade_id)
+    for exercise in exercises_of(name):
+        assert master.solution(exercise.id) not in "\n".join(c.source for c in student_notebook(name).cells)
+
+
+@pytest.mark.parametrize("name", MODULES)
+def test_students_get_no_outputs_and_every_point(name: str) -> None:
+    notebook = student_notebook(name)
+    assert all(
+        not cell.outputs and cell.execution_count is None
+        for cell in notebook.cells
+        if cell.cell_type == "code"
+    )
+    points = [
+        cell.metadata.nbgrader.points
+        for cell in notebook.cells
+        if cell.metadata.get("nbgrader", {}).get("grade")
+    ]
+    graded = read_master(name)
+    assert sum(points) >= sum(graded.points(exercise) for exercise in graded.graded())
+
+
+@pytest.mark.parametrize("name", MODULES)
+def test_the_source_for_nbgrader_has_a_hidden_test_for_every_exercise(name: str) -> None:
+    text = "\n".join(cell.source for cell in source_notebook(name).cells)
+    assert text.count("### BEGIN HIDDEN TESTS") == len(exercises_of(name))
+    assert text.count("### BEGIN SOLUTION") >= len(exercises_of(name))
+
+
+@pytest.fixture
+def sandbox_repository(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A folder that the command line takes for the repository."""
+    (tmp_path / "autograder").mkdir()
+    monkeypatch.setattr(cli, "__file__", str(tmp_path / "autograder" / "cli.py"))
+    return tmp_path
+
+
+def test_drift_is_found_named_and_mended(
+    sandbox_repository: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert cli.main(["build", "00_start_here"]) == 0
+    assert cli.main(["build", "--check", "00_start_here"]) == 0
+    drifted = sandbox_repository / "notebooks" / "00_start_here.ipynb"
+    drifted.write_text(drifted.read_text() + " ")
+    capsys.readouterr()
+    assert cli.main(["build", "--check", "00_start_here"]) == 1
+    assert "out of date: notebooks/00_start_here.ipynb" in capsys.readouterr().out
+    assert drifted.read_text().endswith(" "), "a check writes nothing"
+    assert cli.main(["build", "00_start_here"]) == 0
+    assert cli.main(["build", "--check", "00_start_here"]) == 0
+
+
+def test_a_changed_case_is_drift_and_a_last_digit_is_not(sandbox_repository: Path) -> None:
+    cli.main(["build", "00_start_here"])
+    path = sandbox_repository / "rnncourse" / "cases" / "affine.json"
+    text = path.read_text()
+    for old, new, code in [
+        ('"weight":6.0', '"weight":7.0', 1),
+        ('"weight":6.0', '"weight":6.0000000000001', 0),
+    ]:
+        assert old in text
+        path.write_text(text.replace(old, new))
+        assert cli.main(["build", "--check", "00_start_here"]) == code
+
+
+def test_what_nothing_generates_any_more_is_found(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(build, "MODULES", {"00_start_here": "start_here"})
+    for path, text in build.built_files(tmp_path):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text)
+    assert build.stale_files(tmp_path) == []
+    left = [tmp_path / "notebooks" / "99_old.ipynb", tmp_path / "rnncourse" / "cases" / "old.json"]
+    for path in left:
+        path.write_text("{}")
+    assert build.stale_files(tmp_path) == left
+
+
+@pytest.mark.parametrize("name", MODULES)
+def test_the_committed_notebook_is_the_one_that_is_built(name: str) -> None:
+    committed = (ROOT / "notebooks" / f"{name}.ipynb").read_text(encoding="utf-8")
+    assert committed == notebook_text(student_notebook(name))
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", MODULES)
+def test_the_committed_cases_are_those_that_are_drawn(name: str) -> None:
+    for path, text in build.built_files(ROOT, [name]):
+        assert path.read_text(encoding="utf-8") == text, path.name

@@ -1,0 +1,141 @@
+"""Cards: the same words in text and HTML, marks without colour, nothing hidden in the discreet form."""
+
+from __future__ import annotations
+
+import re
+from html.parser import HTMLParser
+
+import numpy as np
+import pytest
+
+from rnncourse.calling import Raised
+from rnncourse.card import headline, to_html, to_text
+from rnncourse.caseset import Case
+from rnncourse.checking import (
+    CORRECT,
+    CRASHED,
+    NOT_ATTEMPTED,
+    PARTIAL,
+    TIMED_OUT,
+    WRONG,
+    Finding,
+    GroupResult,
+)
+from rnncourse.comparing import Mismatch
+
+SECRET = 0.123456789
+GROUPS = (GroupResult("core", "the values", 6, False), GroupResult("one", "a batch of one", 1, True))
+CASE = Case("core", {"x": np.array([SECRET])}, np.array([SECRET]))
+MISMATCH = Mismatch(
+    "['h']",
+    "2 of 2 entries differ, the first at index [0]",
+    f"{SECRET}",
+    "2.5",
+    (np.array([SECRET, 1.0]), np.array([-SECRET, -1.0])),
+)
+WRONG_FINDING = Finding(
+    "rnn_step",
+    WRONG,
+    0.0,
+    GROUPS,
+    MISMATCH,
+    CASE,
+    "no_bias",
+    "The bias is <missing> & gone.",
+    printed="here\n",
+)
+
+
+@pytest.mark.parametrize(
+    ("outcome", "line"),
+    [
+        (CORRECT, "✓ f: correct"),
+        (PARTIAL, "◐ f: partly right"),
+        (WRONG, "✗ f: not yet"),
+        (NOT_ATTEMPTED, "○ f: not started"),
+        (CRASHED, "✗ f: stopped with an error"),
+        (TIMED_OUT, "✗ f: took too long"),
+    ],
+)
+def test_the_outcome_is_a_sign_and_words(outcome: str, line: str) -> None:
+    assert headline(Finding("f", outcome)) == line
+    assert to_text(Finding("f", outcome)).split("\n")[0] == line
+    assert line in to_html(Finding("f", outcome))
+
+
+def test_a_card_names_the_mistake_and_the_first_difference() -> None:
+    text = to_text(WRONG_FINDING)
+    for part in (
+        "The bias is <missing> & gone.",
+        "no_bias",
+        "index [0]",
+        str(SECRET),
+        "2.5",
+        "It is the negative of the expected array.",
+        "here",
+    ):
+        assert part in text
+    assert "FAIL: the values" in text
+    assert "pass: a batch of one" in text
+
+
+@pytest.mark.parametrize("show", [to_text, to_html])
+def test_a_discreet_card_shows_no_number_of_a_hidden_case(show: object) -> None:
+    text = show(WRONG_FINDING, reveal=False)  # type: ignore[operator]
+    assert "no_bias" in text
+    assert str(SECRET) not in text
+    assert "2.5" not in text
+    assert "here" not in text
+
+
+def test_a_shape_is_shown_even_then() -> None:
+    finding = Finding("f", WRONG, 0.0, GROUPS, Mismatch("", "the shape differs", "(3, 5)", "(5, 3)"), CASE)
+    assert "(3, 5)" in to_text(finding, reveal=False)
+
+
+class _Texts(HTMLParser):
+    def __init__(self) -> None:
+        super().__init__()
+        self.text, self.open, self.tags = "", [""], set[str]()
+
+    def handle_starttag(self, tag: str, attrs: object) -> None:
+        self.open.append(tag)
+        self.tags.add(tag)
+
+    def handle_endtag(self, tag: str) -> None:
+        assert self.open.pop() == tag, f"{tag} is closed in the wrong place"
+
+    def handle_data(self, data: str) -> None:
+        self.text += data + " "
+
+
+@pytest.mark.parametrize("reveal", [True, False])
+def test_html_says_the_same_as_text(reveal: bool) -> None:
+    parser = _Texts()
+    parser.feed(to_html(WRONG_FINDING, reveal))
+    assert parser.open == [""]
+    words = set(re.findall(r"\w+", parser.text))
+    assert set(re.findall(r"\w+", to_text(WRONG_FINDING, reveal))) <= words
+
+
+def test_whatever_the_student_writes_stays_text() -> None:
+    evil = "<script>alert(1)</script><img src=x onerror=y>"
+    raised = Raised(evil, evil, 3, evil)
+    finding = Finding(
+        "f", CRASHED, 0.0, GROUPS, Mismatch("", evil), None, raised=raised, printed=evil, note=evil
+    )
+    parser = _Texts()
+    parser.feed(to_html(finding))
+    assert not {"script", "img"} & parser.tags
+    assert parser.text.count("alert(1)") >= 4
+
+
+def test_an_error_is_shown_with_its_line() -> None:
+    finding = Finding("f", CRASHED, raised=Raised("ValueError", "no", 3, "return x @ W"))
+    assert "ValueError: no" in to_text(finding)
+    assert "Line 3 of your cell: return x @ W" in to_text(finding)
+
+
+def test_a_stub_gets_one_friendly_line() -> None:
+    finding = Finding("f", NOT_ATTEMPTED, groups=GROUPS, note="You have not started this one.")
+    assert to_text(finding) == "○ f: not started\n  You have not started this one."

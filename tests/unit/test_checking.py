@@ -1,0 +1,237 @@
+"""Weigh and diagnose: what an answer earns, and which mistake is proved."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import pytest
+
+from rnncourse.calling import Answer, call
+from rnncourse.caseset import CORE, Case, CaseSet, Group, KnownMistake, dump, restore
+from rnncourse.checking import CORRECT, CRASHED, NOT_ATTEMPTED, PARTIAL, TIMED_OUT, WRONG, Finding, examine
+from rnncourse.fingerprint import fingerprint
+from rnncourse.given import Seeded
+from rnncourse.properties import Property
+
+X = np.array([1.0, 2.0, 4.0])
+CASES = (
+    Case(CORE, {"x": X}, 2 * X),
+    Case("empty", {"x": np.zeros(0)}, np.zeros(0)),
+)
+
+
+def _known(id: str, function: Callable[..., Any], manner: str = "") -> KnownMistake:
+    prints = tuple(fingerprint(call(function, case.inputs)) for case in CASES)
+    return KnownMistake(id, f"The hint of {id}.", prints, manner)
+
+
+def _triple(x: Any) -> Any:
+    return 3 * x
+
+
+SET = CaseSet(
+    "double",
+    False,
+    (Group(CORE, "the values", 6.0), Group("empty", "no numbers", 1.0)),
+    CASES,
+    known=lambda: (_known("tripled", _triple), _known("squared", lambda x: x**2)),
+)
+
+
+def _find(function: Callable[..., Any], cases: CaseSet = SET) -> Finding:
+    return examine(cases, lambda case, _: call(function, case.inputs))
+
+
+def _answers(answer: Answer) -> Finding:
+    return examine(SET, lambda case, _: answer)
+
+
+def test_a_right_function_gets_everything() -> None:
+    finding = _find(lambda x: 2 * x)
+    assert (finding.outcome, finding.fraction, finding.mistake) == (CORRECT, 1.0, "")
+    assert all(group.passed for group in finding.groups)
+
+
+def test_a_known_mistake_is_named_with_its_hint() -> None:
+    finding = _find(_triple)
+    assert (finding.outcome, finding.fraction) == (WRONG, 0.0)
+    assert (finding.mistake, finding.hint) == ("tripled", "The hint of tripled.")
+
+
+def test_an_unknown_one_is_not_given_a_name() -> None:
+    finding = _find(lambda x: 2.5 * x)
+    assert (finding.outcome, finding.mistake) == (WRONG, "")
+    assert finding.mismatch
+    assert finding.mismatch.relation == "It is 1.25 times the expected array."
+
+
+def test_a_mistake_is_named_only_if_it_explains_every_case() -> None:
+    finding = _find(lambda x: 3 * x if x.size else np.ones(1))
+    assert finding.mistake == ""
+
+
+def test_a_wrong_group_costs_its_weight() -> None:
+    finding = _find(lambda x: 2 * x if x.size else None)
+    assert finding.outcome == PARTIAL
+    assert finding.fraction == pytest.approx((6 + 1.5) / (7 + 1.5))
+
+
+def test_the_groups_are_worth_nothing_without_the_core() -> None:
+    finding = _find(lambda x: x)
+    assert [g.passed for g in finding.groups[:2]] == [False, True]
+    assert finding.fraction == 0
+
+
+@pytest.mark.parametrize(
+    ("answer", "outcome"),
+    [
+        (Answer(failure="missing"), NOT_ATTEMPTED),
+        (Answer(failure="died"), CRASHED),
+        (Answer(failure="timed_out"), TIMED_OUT),
+        (Answer(failure="unreadable"), CRASHED),
+        (Answer(value=None), WRONG),
+    ],
+)
+def test_each_failure_has_its_outcome(answer: Answer, outcome: str) -> None:
+    finding = _answers(answer)
+    assert (finding.outcome, finding.fraction) == (outcome, 0.0)
+
+
+def test_the_untouched_stub_is_not_a_failure() -> None:
+    def stub(x: Any) -> Any:
+        raise NotImplementedError
+
+    assert _find(stub).outcome == NOT_ATTEMPTED
+
+
+def test_an_exception_in_one_case_only_is_partial() -> None:
+    finding = _find(lambda x: 2 * x if x[0] else x)
+    assert finding.outcome == PARTIAL
+    assert finding.raised
+    assert finding.raised.kind == "IndexError"
+
+
+def _changing(x: Any) -> Any:
+    y = 2 * x
+    x[:1] = 0
+    return y
+
+
+def test_changing_an_argument_costs_a_manner() -> None:
+    finding = _find(_changing)
+    assert (finding.outcome, finding.mistake) == (PARTIAL, "changes_its_input")
+    assert "`x`" in finding.hint
+    assert [g.passed for g in finding.groups] == [True, True, False, None, None]
+    assert finding.fraction == pytest.approx(8 / 8.5)
+
+
+def test_an_exercise_may_have_its_own_name_for_a_manner() -> None:
+    own = CaseSet(
+        "double", False, SET.groups, CASES, known=lambda: (_known("wipes_x", _changing, "changes_its_input"),)
+    )
+    assert _find(_changing, own).mistake == "wipes_x"
+
+
+def test_memory_shared_with_an_argument_costs_a_manner_unless_allowed() -> None:
+    cases = (Case(CORE, {"x": X}, X[:2]),)
+    strict = CaseSet("head", False, (Group(CORE, "the values"),), cases)
+    lax = CaseSet("head", False, (Group(CORE, "the values"),), cases, allow_views=True)
+    assert _find(lambda x: x[:2], strict).mistake == "shares_memory"
+    assert _find(lambda x: x[:2], lax).outcome == CORRECT
+
+
+def test_a_memory_between_calls_is_seen() -> None:
+    calls: list[int] = []
+
+    def moody(x: Any) -> Any:
+        calls.append(1)
+        return 2 * x + (len(calls) > 2)
+
+    finding = _find(moody)
+    assert (finding.outcome, finding.mistake) == (PARTIAL, "remembers_between_calls")
+
+
+def test_a_memory_that_spoils_the_first_pass_is_named_too() -> None:
+    seen: list[Any] = []
+
+    def first_answer_for_ever(x: Any) -> Any:
+        seen.append(2 * x)
+        return seen[0].copy() if len(seen) < 3 else x * 0
+
+    assert _find(first_answer_for_ever).mistake == "remembers_between_calls"
+
+
+PARTS = CaseSet(
+    "both",
+    False,
+    (Group(CORE, "the values", 4.0), Group("empty", "no numbers", 1.0)),
+    (Case(CORE, {"x": X}, (2 * X, X**2)), Case("empty", {"x": np.zeros(0)}, (np.zeros(0), np.zeros(0)))),
+    parts=("double", "square"),
+)
+
+
+@pytest.mark.parametrize(
+    ("function", "share"),
+    [
+        (lambda x: (2 * x, x**2), 1.0),
+        (lambda x: (2 * x, x), 4 / 6.5 / 2),
+        (lambda x: (x, x**2), 4 / 6.5 / 2),
+        (lambda x: (2 * x,), 4 / 6.5 / 2),
+        (lambda x: (x, x), 0.0),
+        (lambda x: None, 0.0),
+        (lambda x: {"double": 2 * x}, 0.0),
+    ],
+)
+def test_each_named_output_is_worth_its_part_of_the_core(function: Callable[..., Any], share: float) -> None:
+    assert _find(function, PARTS).fraction == pytest.approx(share)
+
+
+def test_a_function_is_right_given_right_helpers() -> None:
+    cases = CaseSet("uses", False, SET.groups, CASES, uses=("double",))
+
+    def ask(case: Case, right_helpers: bool) -> Answer:
+        return call((lambda x: 2 * x) if right_helpers else _triple, case.inputs)
+
+    finding = examine(cases, ask)
+    assert finding.outcome == CORRECT
+    assert finding.note == "Right, given a right double: the mistake is there, not here."
+
+
+def test_a_function_that_is_wrong_by_itself_stays_wrong() -> None:
+    cases = CaseSet("uses", False, SET.groups, CASES, uses=("double",), known=SET.known)
+    assert examine(cases, lambda case, _: call(_triple, case.inputs)).mistake == "tripled"
+
+
+def test_a_value_has_no_manners() -> None:
+    cases = CaseSet("shape", True, (Group(CORE, "the values"),), (Case(CORE, {}, (3, 5)),))
+    finding = examine(cases, lambda case, _: Answer((3, 5)))
+    assert finding.outcome == CORRECT
+    assert [group.id for group in finding.groups] == [CORE]
+
+
+def test_a_case_set_says_the_same_after_it_was_written_and_read() -> None:
+    again = restore(dump(SET))
+    for function in (_triple, lambda x: 2 * x, _changing, lambda x: x):
+        first, second = _find(function), _find(function, again)
+        assert (first.outcome, first.fraction, first.mistake) == (
+            second.outcome,
+            second.fraction,
+            second.mistake,
+        )
+
+
+def test_a_function_that_makes_its_own_generator_is_told_so() -> None:
+    case = Case(CORE, {"n": 3, "rng": Seeded(11)}, Property("orthonormal_rows"))
+    cases = CaseSet("draw", False, (Group(CORE, "rows", 6.0),), (case,))
+
+    def own(n: int, rng: np.random.Generator) -> np.ndarray:
+        return np.linalg.qr(np.random.default_rng(77).normal(size=(n, n)))[0].T
+
+    def given(n: int, rng: np.random.Generator) -> np.ndarray:
+        return np.linalg.qr(rng.normal(size=(n, n)))[0].T
+
+    found = examine(cases, lambda case, _: call(own, case.inputs))
+    assert (found.outcome, found.mistake) == (PARTIAL, "ignores_its_generator")
+    assert examine(cases, lambda case, _: call(given, case.inputs)).outcome == CORRECT

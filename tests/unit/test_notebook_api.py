@@ -1,0 +1,121 @@
+"""``check`` and ``hint``, as a student meets them in a notebook."""
+
+from __future__ import annotations
+
+import io
+from contextlib import redirect_stderr, redirect_stdout
+
+import numpy as np
+import pytest
+
+import rnncourse
+from rnncourse import notebook
+from rnncourse.caseset import load, names
+from rnncourse.notebook import CheckFailed, UnknownExercise, check, hint
+
+RIGHT = "def affine(x, W, b):\n    return np.tanh(x @ W + b)\n"
+OUTSIDE = "def affine(x, W, b):\n    return np.tanh(x @ W) + b\n"
+NOISY = "import sys, warnings\ndef affine(x, W, b):\n    print('noise', file=sys.stderr)\n"
+NOISY += "    warnings.warn('careful')\n"
+NOISY += "    np.log(np.zeros(2))\n    return np.tanh(x @ W + b)\n"
+
+
+def _function(source: str) -> object:
+    namespace: dict[str, object] = {"np": np}
+    exec(compile(source, "<cell 1>", "exec"), namespace)
+    return namespace["affine"]
+
+
+def test_a_right_function_gets_a_card_and_no_exception(capsys: pytest.CaptureFixture[str]) -> None:
+    check(_function(RIGHT))  # type: ignore[arg-type]
+    shown = capsys.readouterr()
+    assert shown.out.startswith("✓ affine: correct")
+    assert shown.err == ""
+
+
+def test_a_wrong_one_is_told_its_mistake_and_raises(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(CheckFailed, match="affine: not yet"):
+        check(_function(OUTSIDE))  # type: ignore[arg-type]
+    shown = capsys.readouterr()
+    assert "bias_outside" in shown.out
+    assert shown.err == ""
+
+
+def test_the_exception_is_an_assertion_error_for_plain_nbgrader() -> None:
+    assert issubclass(CheckFailed, AssertionError)
+
+
+def test_a_noisy_function_leaves_nothing_on_stderr(capfd: pytest.CaptureFixture[str]) -> None:
+    check(_function(NOISY))  # type: ignore[arg-type]
+    assert capfd.readouterr().err == ""
+
+
+def test_a_value_is_checked_by_name(capsys: pytest.CaptureFixture[str]) -> None:
+    cases = load("review_shapes")
+    review_shapes = cases.cases[0].expected
+    with pytest.raises(CheckFailed, match="not started"):
+        check("review_shapes")
+    namespace = {"check": check, "review_shapes": review_shapes}
+    exec('check("review_shapes")', namespace)
+    assert "review_shapes: correct" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("name", ["nothing", "", "../affine", "a/b", "__init__"])
+def test_an_unknown_name_is_answered_with_those_there_are(name: str) -> None:
+    with pytest.raises(UnknownExercise, match="affine") as caught:
+        check(name)
+    assert "affine" in str(caught.value)
+
+
+def test_a_function_by_another_name_is_unknown() -> None:
+    with pytest.raises(UnknownExercise):
+        check(len)
+
+
+def test_every_exercise_of_the_course_can_be_checked() -> None:
+    for name in names():
+        assert notebook.find(name, {}).outcome == "not_attempted"
+
+
+def test_hints_come_one_at_a_time_and_then_end(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(notebook, "_hints_given", {})
+    for _ in range(5):
+        hint("affine")
+    lines = capsys.readouterr().out.strip().split("\n")
+    assert [line.split(":")[0] for line in lines[:3]] == [f"Hint {n} of 3 for affine" for n in (1, 2, 3)]
+    assert lines[3] == lines[4]
+    assert "no more hints" in lines[3]
+    with pytest.raises(UnknownExercise):
+        hint("nothing")
+
+
+def test_public_names_are_few() -> None:
+    assert set(rnncourse.__all__) == {"check", "hint", "CheckFailed"}
+
+
+def _in_ipython(cell: str) -> tuple[str, str]:
+    """Run cells in a shell of their own and return what it writes to both streams."""
+    from IPython.core.interactiveshell import InteractiveShell
+
+    shell = InteractiveShell.instance(colors="nocolor")
+    out, err = io.StringIO(), io.StringIO()
+    try:
+        with redirect_stdout(out), redirect_stderr(err):
+            shell.run_cell("import numpy as np\nfrom rnncourse import check, hint")
+            shell.run_cell(cell)
+    finally:
+        shell.history_manager.end_session()
+        InteractiveShell.clear_instance()
+    return out.getvalue(), err.getvalue()
+
+
+@pytest.mark.filterwarnings("ignore::ResourceWarning", "ignore::pytest.PytestUnraisableExceptionWarning")
+@pytest.mark.parametrize("cell", [OUTSIDE + "check(affine)", 'check("nothing")', 'hint("nothing")'])
+def test_ipython_shows_one_line_and_no_frame_of_ours(cell: str) -> None:
+    out, err = _in_ipython(cell)
+    assert err == ""
+    assert "Traceback" not in out
+    assert "rnncourse/" not in out
+    assert ("CheckFailed: ✗ affine: not yet" in out) or ("UnknownExercise: There is no exercise" in out)
