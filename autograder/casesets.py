@@ -137,6 +137,6 @@ def _known(exercise: Exercise, cases: Sequence[Case]) -> list[KnownMistake]:
     for mistake in exercise.mistakes:
         target = variant(exercise.id, mistake.id)
         answers = (local_answer(target, exercise.is_value, dict(case.inputs)) for case in cases)
-        prints = tuple(fingerprint(answer, kinds) for answer in answers)
+        prints = () if mistake.manner else tuple(fingerprint(answer, kinds) for answer in answers)
         known.append(KnownMistake(mistake.id, mistake.hint, prints, mistake.manner))
     return known

@@ -96,8 +96,7 @@ def print_replay(before: Sequence[dict[str, Any]], after: Sequence[dict[str, Any
         other = again.get((record["path"], record["exercise"]))
         if other != record:
             different += 1
-            print(
-                f"DIFFERS {record['path']} {record['exercise']}: was {record['outcome']}, is {(other or {}).get('outcome')}"
-            )
+            now = other["outcome"] if other else "not there"
+            print(f"DIFFERS {record['path']} {record['exercise']}: was {record['outcome']}, is {now}")
     print(f"{len(before)} verdicts replayed, {different} differ")
     return 1 if different else 0

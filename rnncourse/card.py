@@ -141,5 +141,6 @@ def _row(line: Line) -> str:
     label = f"<strong>{escape(line.label)}.</strong> " if line.label else ""
     if not line.code:
         return f'<div style="margin:4px 0">{label}{escape(line.text)}</div>'
-    box = "white-space:pre-wrap;font-family:monospace;margin:2px 0 4px;padding:4px 8px;background:rgba(127,127,127,.12)"
+    box = "white-space:pre-wrap;font-family:monospace;margin:2px 0 4px;padding:4px 8px;"
+    box += "background:rgba(127,127,127,.12)"
     return f'<div style="margin:4px 0 0">{label}</div><pre style="{box}">{escape(line.text)}</pre>'

@@ -111,7 +111,7 @@ class CaseSet:
     is_value: bool
     groups: tuple[Group, ...]
     cases: tuple[Case, ...]
-    tolerance: Tolerance = Tolerance()
+    tolerance: Tolerance = field(default_factory=Tolerance)
     parts: tuple[str, ...] = ()
     uses: tuple[str, ...] = ()
     hints: tuple[str, ...] = ()

@@ -32,7 +32,7 @@ class Property:
 
 
 def orthonormal_rows(inputs: Mapping[str, Value], answer: Value) -> str:
-    """The answer is a real matrix whose rows have length 1 and are perpendicular to each other."""
+    """Ask for a real matrix whose rows have length 1 and are perpendicular to each other."""
     if not isinstance(answer, np.ndarray) or answer.ndim != 2:
         return "the answer is not a matrix"
     product = answer @ answer.T

@@ -146,6 +146,7 @@ print(f"tanh(0.8) + 0.5 = {np.tanh(0.8) + 0.5:.4f}")
 # When you have it, do this once, because it is the point of this notebook: **break it on purpose**. Move the bias
 # outside, or drop it, and run the check again.
 
+
 # %% nbgrader={"grade_id": "affine", "solution": true}
 def affine(x, W, b):
     """Return tanh(x W + b).

@@ -185,6 +185,7 @@ for x_1 in (1.0, 2.0):
 #
 # No loop is needed. When the check passes, transpose `Whh` on purpose and run it again.
 
+
 # %% nbgrader={"grade_id": "rnn_step", "solution": true}
 def rnn_step(x_t, h_prev, Wxh, Whh, bh):
     """Return the next state, tanh(x_t Wxh + h_prev Whh + bh).
@@ -263,6 +264,7 @@ print("h[:, t - 1] at t = 0 is", h[:, t - 1])
 # Run the cell over a whole sequence and return all $T$ states. The loop goes over time, never over the batch: each
 # step handles all $N$ examples at once. You may call your `rnn_step`.
 
+
 # %% nbgrader={"grade_id": "rnn_forward", "solution": true}
 def rnn_forward(x, h0, Wxh, Whh, bh):
     """Run the cell over a batch of sequences and return the states after every step.
@@ -304,7 +306,11 @@ check(rnn_forward)
 # %%
 rng = np.random.default_rng(2)
 D, H = 5, 3
-random_Wxh, random_Whh, random_bh = rng.normal(0, 0.8, (D, H)), rng.normal(0, 0.8, (H, H)), rng.normal(0, 0.3, H)
+random_Wxh, random_Whh, random_bh = (
+    rng.normal(0, 0.8, (D, H)),
+    rng.normal(0, 0.8, (H, H)),
+    rng.normal(0, 0.3, H),
+)
 
 
 def states_of(review):
@@ -315,8 +321,12 @@ def states_of(review):
 states = states_of("movie was not good")
 last_changed = states_of("movie was not bad")
 first_changed = states_of("bad was not good")
-print("largest change of each state, last word replaced: ", np.abs(last_changed - states).max(axis=1).round(3))
-print("largest change of each state, first word replaced:", np.abs(first_changed - states).max(axis=1).round(3))
+print(
+    "largest change of each state, last word replaced: ", np.abs(last_changed - states).max(axis=1).round(3)
+)
+print(
+    "largest change of each state, first word replaced:", np.abs(first_changed - states).max(axis=1).round(3)
+)
 
 # %% tags=["figure"]
 plots.show(
@@ -405,6 +415,7 @@ for name, count in {
 # ## Exercise: `count_parameters`
 #
 # *Difficulty 1 of 5 · 5 minutes · Objective: derive a count from shapes, for any sizes.*
+
 
 # %% nbgrader={"grade_id": "count_parameters", "solution": true}
 def count_parameters(D, H, K):
@@ -525,6 +536,7 @@ with np.errstate(invalid="ignore"):
 # The $K$ classes are on the **last** axis. In front of it stand one axis or two, so write it for both: what does
 # `axis=-1` mean, and what does `keepdims=True` do to a shape?
 
+
 # %% nbgrader={"grade_id": "softmax", "solution": true}
 def softmax(logits):
     """Return probabilities over the last axis; no overflow and no nan for any finite logits.
@@ -555,7 +567,9 @@ check(softmax)
 # %% tags=["figure"]
 plots.show(
     plots.unrolled(
-        plots.Chain(4, outputs={4}, input_labels=["movie", "was", "not", "good"], output_labels=["", "", "", "$p$"])
+        plots.Chain(
+            4, outputs={4}, input_labels=["movie", "was", "not", "good"], output_labels=["", "", "", "$p$"]
+        )
     ),
     alt="A chain of 4 states that starts at h_0. The inputs are movie, was, not, good. Only the last state h_4 has an "
     "output, p.",
@@ -567,6 +581,7 @@ plots.show(
 # *Difficulty 2 of 5 · 10 minutes · Objective: a many-to-one network, from a batch of sequences to probabilities.*
 #
 # You may call your `rnn_forward` and `softmax`.
+
 
 # %% nbgrader={"grade_id": "sentiment_forward", "solution": true}
 def sentiment_forward(x, h0, Wxh, Whh, bh, Why, by):
@@ -614,18 +629,22 @@ check(sentiment_forward)
 
 # %%
 #               m    u    v
-Wxh = np.array([
-    [0.0, 0.0, 0.0],  # movie
-    [0.0, 0.0, 0.0],  # was
-    [0.0, 4.0, -4.0],  # good
-    [0.0, -4.0, 4.0],  # bad
-    [4.0, 0.0, 0.0],  # not
-])  # (D, H) = (5, 3)
-Whh = np.array([
-    [4.0, -8.0, 8.0],  # from m
-    [0.0, 0.0, 0.0],  # from u
-    [0.0, 0.0, 0.0],  # from v
-])  # (H, H) = (3, 3)
+Wxh = np.array(
+    [
+        [0.0, 0.0, 0.0],  # movie
+        [0.0, 0.0, 0.0],  # was
+        [0.0, 4.0, -4.0],  # good
+        [0.0, -4.0, 4.0],  # bad
+        [4.0, 0.0, 0.0],  # not
+    ]
+)  # (D, H) = (5, 3)
+Whh = np.array(
+    [
+        [4.0, -8.0, 8.0],  # from m
+        [0.0, 0.0, 0.0],  # from u
+        [0.0, 0.0, 0.0],  # from v
+    ]
+)  # (H, H) = (3, 3)
 bh = np.array([0.0, 0.0, -8.0])  # (H,)
 Why = np.array([[0.0, 0.0], [-2.0, 2.0], [-2.0, 2.0]])  # (H, K) = (3, 2): negative, positive
 by = np.array([-2.0, 2.0])  # (K,)
@@ -690,6 +709,7 @@ print("largest difference in the first three states:", np.abs(before - after[:, 
 # ## Exercise: `tag_forward`
 #
 # *Difficulty 2 of 5 · 10 minutes · Objective: an output at every step, normalised over the right axis.*
+
 
 # %% nbgrader={"grade_id": "tag_forward", "solution": true}
 def tag_forward(x, h0, Wxh, Whh, bh, Why, by):
@@ -780,6 +800,7 @@ plots.show(
 # Two things must be carried from step to step: the token **and** the state. `np.eye(V)[token]` makes one-hot rows of
 # shape $(N, V)$ from ids of shape $(N,)$.
 
+
 # %% nbgrader={"grade_id": "generate", "solution": true}
 def generate(start, h0, steps, Wxh, Whh, bh, Why, by):
     """Write `steps` tokens for each example, greedily.
@@ -835,8 +856,15 @@ w_xh[:, :V] = 3 * np.eye(V)  # units 1 to 6: the present token
 w_hh = np.zeros((H, H))
 w_hh[6, 6] = 2.0  # unit 7 keeps itself: the mood
 w_hy = np.zeros((H, V))
-for now, after in [("<start>", "movie"), ("movie", "was"), ("was", "good"), ("was", "bad"), ("good", "<end>"),
-                   ("bad", "<end>"), ("<end>", "<end>")]:
+for now, after in [
+    ("<start>", "movie"),
+    ("movie", "was"),
+    ("was", "good"),
+    ("was", "bad"),
+    ("good", "<end>"),
+    ("bad", "<end>"),
+    ("<end>", "<end>"),
+]:
     w_hy[tokens.index(now), tokens.index(after)] = 4.0
 w_hy[6, tokens.index("good")], w_hy[6, tokens.index("bad")] = 1.0, -1.0
 

@@ -106,6 +106,7 @@ print(f"dL/dy = {dy:.6f}   dL/dv = {dv:.6f}   dL/dh_3 = {dh3:.6f}")
 # Let $g$ be the sigmoid $\sigma(z) = 1 / (1 + e^{-z})$, whose slope is $\sigma(z)\,(1 - \sigma(z))$. We can simply measure
 # which formula is right: move $v$ a little up and a little down, and see how much $L$ changes.
 
+
 # %%
 def loss_with_sigmoid(v):
     """Return the loss for y = sigmoid(v h_3)."""
@@ -325,6 +326,7 @@ bptt_plots.walk_back(bptt_plots.Walk(h, dh, terms))
 # **Predict**: so is the smallest $\varepsilon$ the best? Numbers have 16 digits. What is left of the difference of two losses
 # that agree in the first 12?
 
+
 # %%
 def loss_of_w(w):
     """Return the loss of the three-step net of the beginning, for any w."""
@@ -388,6 +390,7 @@ print("nan < 1e-6 is", float("nan") < 1e-6)
 #
 # It will be your tool for the rest of the course. Entries are changed one at a time. `np.ndindex(value.shape)` gives the
 # index of every entry of an array of any shape.
+
 
 # %% nbgrader={"grade_id": "gradient_check", "solution": true}
 def gradient_check(loss, params, grads, eps=1e-5):
@@ -473,6 +476,7 @@ print(f"gradient with a slip in 3: {gradient_check(sum_of_cubes, params, {'p': 2
 #
 # *Difficulty 1 of 5 · 5 minutes · Objective: a loss and its gradient, with the right sign.*
 
+
 # %% nbgrader={"grade_id": "squared_error", "solution": true}
 def squared_error(y, d):
     """Return half the sum of squared differences, and its gradient with respect to y.
@@ -545,6 +549,7 @@ with np.errstate(over="ignore", divide="ignore"):
 #
 # *Difficulty 2 of 5 · 15 minutes · Objective: a loss that stays right for extreme logits.*
 
+
 # %% nbgrader={"grade_id": "binary_cross_entropy", "solution": true}
 def binary_cross_entropy(logits, d):
     """Return the cross-entropy of sigmoid(logits) against d, and its gradient with respect to the logits.
@@ -596,6 +601,7 @@ check(binary_cross_entropy)
 # ### Exercise: `cross_entropy`
 #
 # *Difficulty 3 of 5 · 20 minutes · Objective: the loss of a classifier at every step, safe and with its gradient.*
+
 
 # %% nbgrader={"grade_id": "cross_entropy", "solution": true}
 def cross_entropy(logits, targets):
@@ -667,6 +673,7 @@ print(f"largest relative error of the gradient: {error:.1e}")
 # The output layer of notebook 02 is $z_t = h_t W_{hy} + b_y$ at every step. Given the gradient of the logits, find those of the
 # states, of $W_{hy}$ and of $b_y$. The weights are used $N\,T$ times, once for each example and step. What does that mean for $dW_{hy}$?
 
+
 # %% nbgrader={"grade_id": "output_backward", "solution": true}
 def output_backward(dlogits, h, Why):
     """Go back through logits = h @ Why + by.
@@ -717,6 +724,7 @@ check(output_backward)
 # ## Exercise: `rnn_step_backward`
 #
 # *Difficulty 2 of 5 · 15 minutes · Objective: the five gradients of a step, each with its shape.*
+
 
 # %% nbgrader={"grade_id": "rnn_step_backward", "solution": true}
 def rnn_step_backward(dh, x_t, h_prev, h, Wxh, Whh):
@@ -777,6 +785,7 @@ check(rnn_step_backward)
 # You may call your `rnn_step_backward`. The check knows many ways in which this function goes wrong. Most of them give the
 # right shapes, and some of them train.
 
+
 # %% nbgrader={"grade_id": "rnn_backward", "solution": true}
 def rnn_backward(dh, x, h0, h, Wxh, Whh):
     """Go back through all steps of h = rnn_forward(x, h0, Wxh, Whh, bh).
@@ -830,6 +839,7 @@ check(rnn_backward)
 # \qquad J_k = \frac{\partial h_k}{\partial h_{k-1}} .
 # $$
 
+
 # %%
 def sum_over_paths(dh, x, h0, h, Wxh, Whh):
     """Return dWxh, dWhh, dbh of ONE example as a sum over all pairs (loss at s, use of the weights at t <= s).
@@ -872,6 +882,7 @@ print(f"largest difference {largest:.1e}, below 1e-10: {largest < 1e-10}")
 #
 # Now with $N = 3$, $T = 6$, $D = 4$, $H = 5$, $K = 2$: all sizes different, no state zero. Three ways again: your functions, the sum over
 # all paths, and a measurement, which knows no calculus. For the measurement we need the forward pass, which is the loop of notebook 02.
+
 
 # %%
 def forward(params, x, h0):
@@ -928,6 +939,7 @@ print("products along all paths for T = 100:", sum(s - t for s in range(100) for
 # - **no gradient through time**: hand in zeros, so that nothing flows from a step to the one before.
 #
 # **Predict**, for each of them: will the loss of a small network still go down? And what does `gradient_check` say?
+
 
 # %%
 def train(change, steps=150, rate=0.02):

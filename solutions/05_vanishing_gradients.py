@@ -60,9 +60,13 @@ print(f"12 * 3.8 * 2.5 * 6.9 * 5.7 = {12 * 3.8 * 2.5 * 6.9 * 5.7:,.2f}")
 n = np.arange(100)
 bases = [2.0, 1.1, 1.01, 1.0, 0.99, 0.9, 0.5]
 plots.show(
-    gradient_plots.lines(n, {f"w = {w:g}": w**n for w in bases}, ("number of factors n", "w to the power n"), (1e-16, 1e16)),
+    gradient_plots.lines(
+        n, {f"w = {w:g}": w**n for w in bases}, ("number of factors n", "w to the power n"), (1e-16, 1e16)
+    ),
     alt="Powers of seven numbers against the number of factors, 0 to 99, on a logarithmic axis: seven straight lines "
-    "through 1. After 99 factors: " + ", ".join(f"{w:g} gives {w**99:.2g}" for w in bases) + ". The figure ends at "
+    "through 1. After 99 factors: "
+    + ", ".join(f"{w:g} gives {w**99:.2g}" for w in bases)
+    + ". The figure ends at "
     "1e-16 and 1e16, which 0.5 and 2 reach between 53 and 54 factors.",
 )
 
@@ -179,6 +183,7 @@ print("factors:", 100 - 1, "  product:", f"{0.9**99:.2g}")
 #
 # Before you write: which of the $T$ states do you need? One of them is not used at all.
 
+
 # %% nbgrader={"grade_id": "jacobian_product", "solution": true}
 def jacobian_product(h, Whh):
     """Return the derivative of the last state by the first, for one sequence of a tanh network.
@@ -242,6 +247,7 @@ print("row 0:   ", jacobian_product(states_from(first), w_hh)[0].round(6))
 #
 # **Predict**, for $w = 2$: the derivative of the linear unit, and that of the tanh unit. Vanish, stay or explode?
 
+
 # %%
 def unit_derivative(w, steps, bend, start=0.1):
     """Return dh_steps / dh_0 of one unit, and its last state."""
@@ -274,10 +280,14 @@ print(f"state {h:.4f}, slope {1 - h**2:.4f}, factor {2 * (1 - h**2):.4f}")
 # Is there a $w$ at which a tanh unit does not vanish? Look at the figure, and move the sliders if you have them: `steps` is
 # the number of factors, `start` is $h_0$.
 
+
 # %% tags=["figure"]
 def draw_unit(steps, start):
     w = np.linspace(0.02, 3, 150)
-    curves = {bend: np.array([abs(unit_derivative(v, steps, bend, start)[0]) for v in w]) for bend in ("linear", "tanh")}
+    curves = {
+        bend: np.array([abs(unit_derivative(v, steps, bend, start)[0]) for v in w])
+        for bend in ("linear", "tanh")
+    }
     return gradient_plots.lines(w, curves, ("w", f"|dh_{steps} / dh_0|"), (1e-60, 1e60))
 
 
@@ -290,7 +300,9 @@ def describe_unit(steps, start):
     )
 
 
-gradient_plots.explore(draw_unit, describe_unit, {"steps": [100, 50, 20, 5, 2], "start": [0.1, 0.01, 0.001, 0.5]})
+gradient_plots.explore(
+    draw_unit, describe_unit, {"steps": [100, 50, 20, 5, 2], "start": [0.1, 0.01, 0.001, 0.5]}
+)
 
 # %% [markdown]
 # From $h_0 = 0.1$ and over 100 steps, the tanh curve stays below 1 for every $w$. It vanishes on both sides of $w = 1$.
@@ -411,6 +423,7 @@ plots.show(
 # For the measurements we need random matrices of a radius that we choose. `np.linalg.eigvals(W)` returns the eigenvalues of
 # `W`, in general complex numbers.
 
+
 # %% nbgrader={"grade_id": "set_spectral_radius", "solution": true}
 def set_spectral_radius(W, rho):
     """Return W multiplied by the positive number that makes its spectral radius rho.
@@ -489,6 +502,7 @@ check("fates")
 #
 # The **slopes** $s_t$ are the derivative of the bend at step $t$: $1 - h_t^2$ for tanh, 0 or 1 for ReLU, 1 for none. As an
 # argument they let the same function serve every bend.
+
 
 # %% nbgrader={"grade_id": "gradient_norms", "solution": true}
 def gradient_norms(slopes, Whh, dh_last):
@@ -578,6 +592,7 @@ def report(networks, **options):
 # %% [markdown]
 # First the seven networks of `fates`. The orthogonal matrix comes from `np.linalg.svd` here; you write a better source below.
 
+
 # %%
 def some_orthogonal(rng):
     """Return an orthogonal matrix, (H, H)."""
@@ -585,15 +600,17 @@ def some_orthogonal(rng):
     return U @ Vt
 
 
-_ = report({
-    "linear_unit_2": (lambda rng: np.array([[2.0]]), "none"),
-    "tanh_unit_2": (lambda rng: np.array([[2.0]]), "tanh"),
-    "linear_orthogonal": (some_orthogonal, "none"),
-    "tanh_orthogonal": (some_orthogonal, "tanh"),
-    "tanh_radius_0.9": (lambda rng: set_spectral_radius(normal(rng), 0.9), "tanh"),
-    "tanh_radius_3": (lambda rng: set_spectral_radius(normal(rng), 3.0), "tanh"),
-    "relu_radius_3": (lambda rng: set_spectral_radius(normal(rng), 3.0), "ReLU"),
-})
+_ = report(
+    {
+        "linear_unit_2": (lambda rng: np.array([[2.0]]), "none"),
+        "tanh_unit_2": (lambda rng: np.array([[2.0]]), "tanh"),
+        "linear_orthogonal": (some_orthogonal, "none"),
+        "tanh_orthogonal": (some_orthogonal, "tanh"),
+        "tanh_radius_0.9": (lambda rng: set_spectral_radius(normal(rng), 0.9), "tanh"),
+        "tanh_radius_3": (lambda rng: set_spectral_radius(normal(rng), 3.0), "tanh"),
+        "relu_radius_3": (lambda rng: set_spectral_radius(normal(rng), 3.0), "ReLU"),
+    }
+)
 
 # %% [markdown]
 # Compare with your prediction. The line that surprises most people is the sixth. Each of 64 tanh units has a slope of at most 1,
@@ -604,9 +621,13 @@ _ = report({
 # %%
 for name, rho in (("radius 0.9", 0.9), ("radius 3", 3.0)):
     _, slopes = run(set_spectral_radius(normal(np.random.default_rng(0)), rho), "tanh", 0)
-    print(f"{name:<11} share of slopes below 0.1: {(slopes < 0.1).mean():.2f}   above 0.5: {(slopes > 0.5).mean():.2f}")
+    print(
+        f"{name:<11} share of slopes below 0.1: {(slopes < 0.1).mean():.2f}   above 0.5: {(slopes > 0.5).mean():.2f}"
+    )
 _, slopes = run(np.array([[2.0]]), "tanh", 0)
-print(f"one unit    share of slopes below 0.1: {(slopes < 0.1).mean():.2f}   above 0.5: {(slopes > 0.5).mean():.2f}")
+print(
+    f"one unit    share of slopes below 0.1: {(slopes < 0.1).mean():.2f}   above 0.5: {(slopes > 0.5).mean():.2f}"
+)
 
 # %% [markdown]
 # ### Initialisations
@@ -620,13 +641,15 @@ print(f"one unit    share of slopes below 0.1: {(slopes < 0.1).mean():.2f}   abo
 # - the identity matrix with ReLU (Le, Jaitly and Hinton, 2015), here with small inputs, `Wxh` at 0.01
 
 # %%
-initial = report({
-    "0.01 * randn, tanh": (lambda rng: 0.01 * rng.normal(size=(H, H)), "tanh"),
-    "radius 0.9, tanh": (lambda rng: set_spectral_radius(normal(rng), 0.9), "tanh"),
-    "orthogonal, tanh": (some_orthogonal, "tanh"),
-    "radius 1.5, tanh": (lambda rng: set_spectral_radius(normal(rng), 1.5), "tanh"),
-    "radius 3, tanh": (lambda rng: set_spectral_radius(normal(rng), 3.0), "tanh"),
-})
+initial = report(
+    {
+        "0.01 * randn, tanh": (lambda rng: 0.01 * rng.normal(size=(H, H)), "tanh"),
+        "radius 0.9, tanh": (lambda rng: set_spectral_radius(normal(rng), 0.9), "tanh"),
+        "orthogonal, tanh": (some_orthogonal, "tanh"),
+        "radius 1.5, tanh": (lambda rng: set_spectral_radius(normal(rng), 1.5), "tanh"),
+        "radius 3, tanh": (lambda rng: set_spectral_radius(normal(rng), 3.0), "tanh"),
+    }
+)
 initial |= report({"identity, ReLU": (lambda rng: np.eye(H), "ReLU")}, wxh_scale=0.01)
 
 # %% tags=["figure"]
@@ -634,7 +657,9 @@ medians = {name: np.median(v[:, 0] / v[:, -1]) for name, v in initial.items()}
 plots.show(
     gradient_plots.norms_through_time(initial),
     alt="The norm of the gradient at steps 1 to 100, relative to that at step 100, on a logarithmic axis, median and range of "
-    "5 seeds. All start at 1 on the right. At step 1: " + ", ".join(f"{k} {v:.1e}" for k, v in medians.items()) + ".",
+    "5 seeds. All start at 1 on the right. At step 1: "
+    + ", ".join(f"{k} {v:.1e}" for k, v in medians.items())
+    + ".",
 )
 
 # %% [markdown]
@@ -653,10 +678,13 @@ plots.show(
 # %%
 for scale in (0.015, 0.15, 0.45):
     print(f"Wxh with standard deviation {scale}:")
-    _ = report({
-        "orthogonal, tanh": (some_orthogonal, "tanh"),
-        "radius 1.5, tanh": (lambda rng: set_spectral_radius(normal(rng), 1.5), "tanh"),
-    }, wxh_scale=scale)
+    _ = report(
+        {
+            "orthogonal, tanh": (some_orthogonal, "tanh"),
+            "radius 1.5, tanh": (lambda rng: set_spectral_radius(normal(rng), 1.5), "tanh"),
+        },
+        wxh_scale=scale,
+    )
 
 # %% [markdown]
 # The same weights from state to state, and more than twenty powers of ten between the first and the last orthogonal line. The inputs drive the
@@ -668,6 +696,7 @@ for scale in (0.015, 0.15, 0.45):
 # A norm at step 1 says what becomes of *one* gradient. The singular values of the whole product $J_2 \cdots J_{n+1}$ say what can
 # become of any: the largest is the best case, the smallest the worst. **Predict**: after 20 factors of a radius-1.5 network, are the
 # 64 singular values close to each other, or spread out?
+
 
 # %%
 def spectrum(weights, bend_factors, seed=0):
@@ -691,7 +720,8 @@ plots.show(
     gradient_plots.singular_values(spectra),
     alt="Singular values of the product of 1, 5, 20 and 50 Jacobians, from the largest to the 64th, on a logarithmic axis, for "
     "three networks. The more factors, the steeper the fall. Largest and 32nd after 20 factors: "
-    + ", ".join(f"{k} {v}" for k, v in largest.items()) + ".",
+    + ", ".join(f"{k} {v}" for k, v in largest.items())
+    + ".",
 )
 
 # %% [markdown]
@@ -709,6 +739,7 @@ plots.show(
 #
 # Draw one at random. NumPy writes any matrix as a product in which one factor is orthogonal: look at what `np.linalg.qr` returns.
 # There are many right answers, so the check does not compare yours with ours. It tests the two properties.
+
 
 # %% nbgrader={"grade_id": "orthogonal", "solution": true}
 def orthogonal(n, rng):
@@ -732,6 +763,7 @@ check(orthogonal)
 # An orthogonal start helps most where the slopes are close to 1. One can also give back what the slopes take, with a gain $g$ in front:
 # $W_{hh} = g\,Q$. Move the sliders, or change the numbers in the cell: **is there a gain that holds for all bends and all sequence
 # lengths?**
+
 
 # %%
 def choose(start, gain):
@@ -804,6 +836,7 @@ for bend in ("none", "tanh", "ReLU"):
 #
 # *Difficulty 3 of 5 · 15 minutes · Objective: a recurrence that reaches back further than one step, with its indices right.*
 
+
 # %% nbgrader={"grade_id": "skip_rnn_forward", "solution": true}
 def skip_rnn_forward(x, h0, Wxh, Whh, Wsh, bh, skip):
     """Run a network with skip connections and return the states after every step.
@@ -843,6 +876,7 @@ check(skip_rnn_forward)
 # **Predict**: $W_{hh}$ with radius 0.9 had about $10^{-15}$ at step 1. Split the weights in two, so that $W_{hh}$ and $W_{sh}$
 # *together* are no larger than before: each of radius $0.9 / \sqrt 2$. How much does a skip of 10 gain?
 
+
 # %%
 def skip_norms(skip, seed, share=0.9 / 2**0.5):
     """Return |dL/dh_t| for t = 1 to T of a tanh network with skips, shape (T,)."""
@@ -860,7 +894,9 @@ def skip_norms(skip, seed, share=0.9 / 2**0.5):
     return np.linalg.norm(dh, axis=1)
 
 
-skips = {f"skip = {skip}": np.array([skip_norms(skip, seed) for seed in range(SEEDS)]) for skip in (1, 3, 10, 30)}
+skips = {
+    f"skip = {skip}": np.array([skip_norms(skip, seed) for seed in range(SEEDS)]) for skip in (1, 3, 10, 30)
+}
 for name, norms in skips.items():
     ratio = norms[:, 0] / norms[:, -1]
     print(f"{name:<10} median {np.median(ratio):.1e}, lowest {ratio.min():.1e}, highest {ratio.max():.1e}")
@@ -869,7 +905,8 @@ for name, norms in skips.items():
 plots.show(
     gradient_plots.norms_through_time(skips, (1e-20, 10)),
     alt="Gradient norm relative to step 100 against the step, median and range of 5 seeds, for skips of 1, 3, 10 and 30 steps. At "
-    "step 1: " + ", ".join(f"{k} {np.median(v[:, 0] / v[:, -1]):.1e}" for k, v in skips.items())
+    "step 1: "
+    + ", ".join(f"{k} {np.median(v[:, 0] / v[:, -1]):.1e}" for k, v in skips.items())
     + ". With skips of 10 and 30 the curve is a saw: high at the steps that whole strides from the end reach, low between them.",
 )
 
@@ -888,7 +925,9 @@ plots.show(
 # %%
 for b_f in (0, 1, 3, 5):
     f = 1 / (1 + np.exp(-b_f))
-    print(f"b_f = {b_f}: f = {f:.3f}, half is left after {np.log(0.5) / np.log(f):5.1f} steps, after 99 steps {f**99:.1e}")
+    print(
+        f"b_f = {b_f}: f = {f:.3f}, half is left after {np.log(0.5) / np.log(f):5.1f} steps, after 99 steps {f**99:.1e}"
+    )
 
 # %% [markdown]
 # ## The cliff
@@ -902,6 +941,7 @@ for b_f in (0, 1, 3, 5):
 #
 # There are two parameters, so the loss is a landscape over a plane. **Predict**: for $w = 1.5$, the unit has two resting places, one
 # negative and one positive. Which values of $b$ decide where it ends? What does the loss look like where the decision flips?
+
 
 # %%
 def unit_loss(w, b, steps=20):
@@ -930,6 +970,7 @@ for b in (-1.0, -0.5, -0.3, -0.25, -0.22, -0.21, -0.205, -0.2, -0.19, -0.15, 0.0
 #
 # **Predict** what the first learner does when it comes to the edge.
 
+
 # %%
 def learn(starts, rate, limit, steps=150):
     """Return the places (w, b) that gradient descent visits from each start, (steps + 1, number of starts, 2)."""
@@ -948,7 +989,9 @@ free, clipped = learn([START], RATE, np.inf)[:, 0], learn([START], RATE, 1.0)[:,
 for name, path in {"not clipped": free, "clipped": clipped}.items():
     longest = np.linalg.norm(np.diff(path, axis=0), axis=1).max()
     losses = unit_loss(*path.T)[0]
-    print(f"{name:<12} longest step {longest:6.3f}   loss {losses[0]:.3f} -> {losses[-1]:.4f}   ends at {path[-1].round(2)}")
+    print(
+        f"{name:<12} longest step {longest:6.3f}   loss {losses[0]:.3f} -> {losses[-1]:.4f}   ends at {path[-1].round(2)}"
+    )
 
 # %% tags=["figure"]
 w, b = np.linspace(0, 4, 241), np.linspace(-2, 5, 421)
@@ -965,13 +1008,17 @@ plots.show(
 # One path proves nothing, so start from 3200 places around the edge, and count.
 
 # %%
-many = np.array([(w, b) for w in np.arange(1.5, 3.499, 0.05) for b in np.arange(-1.3, 0.299, 0.02)])  # (3200, 2)
+many = np.array(
+    [(w, b) for w in np.arange(1.5, 3.499, 0.05) for b in np.arange(-1.3, 0.299, 0.02)]
+)  # (3200, 2)
 free_paths, clipped_paths = learn(many, RATE, np.inf), learn(many, RATE, 1.0)
 jumped = np.linalg.norm(np.diff(free_paths, axis=0), axis=2).max(axis=0) > 1
 print("starts:", len(many), "  of these take a step longer than 1 without clipping:", jumped.sum())
 for name, paths in {"not clipped": free_paths, "clipped": clipped_paths}.items():
     solved = unit_loss(*paths[-1].T)[0] < 0.02
-    print(f"{name:<12} loss below 0.02 after 150 steps: {solved.sum():>4} of all, {solved[jumped].sum():>3} of those that jump")
+    print(
+        f"{name:<12} loss below 0.02 after 150 steps: {solved.sum():>4} of all, {solved[jumped].sum():>3} of those that jump"
+    )
 
 # %% [markdown]
 # Clipping does not make a gradient right. It keeps one bad step from undoing all good ones. And it does not help those who start far out on
@@ -987,7 +1034,9 @@ small = RATE / steepest
 slow = learn([START], small, np.inf)[:, 0]
 print(f"longest gradient on the way: {steepest:.0f}, so the rate is {small:.1e} in place of {RATE}")
 for name, path in {"clipped": clipped, "small rate": slow}.items():
-    print(f"{name:<10} loss after 150 steps {unit_loss(*path[-1])[0]:.4f}, moved by {np.linalg.norm(path[-1] - path[0]):.4f}")
+    print(
+        f"{name:<10} loss after 150 steps {unit_loss(*path[-1])[0]:.4f}, moved by {np.linalg.norm(path[-1] - path[0]):.4f}"
+    )
 
 # %% [markdown]
 # The small rate pays for the rare cliff at every step. Clipping acts only where the gradient is long.
@@ -1000,10 +1049,14 @@ for name, path in {"clipped": clipped, "small rate": slow}.items():
 # %%
 norms = np.median(initial["radius 1.5, tanh"], axis=0)
 kept = np.where(np.arange(1, T + 1) > T - 20, norms, 0.0)
-print(f"radius 1.5: at step 1, full {norms[0] / norms[-1]:.1e}, truncated to 20 steps {kept[0] / norms[-1]:.1f}")
+print(
+    f"radius 1.5: at step 1, full {norms[0] / norms[-1]:.1e}, truncated to 20 steps {kept[0] / norms[-1]:.1f}"
+)
 norms = np.median(initial["radius 3, tanh"], axis=0)
 kept = np.where(np.arange(1, T + 1) > T - 20, norms, 0.0)
-print(f"radius 3: largest on the way, full {norms.max() / norms[-1]:.1e}, truncated {kept.max() / norms[-1]:.1e}")
+print(
+    f"radius 3: largest on the way, full {norms.max() / norms[-1]:.1e}, truncated {kept.max() / norms[-1]:.1e}"
+)
 
 # %% [markdown]
 # Exactly 0. Truncation does not bring small terms back. It removes them. What it buys is memory and time, and, since a product of 20
@@ -1051,14 +1104,24 @@ def span(values):
     return f"{min(values):.0e} to {max(values):.0e}"
 
 
-remedies = ["none", "learning rate / 100", "clip by norm", "truncate to 20 steps", "ReLU for tanh", "orthogonal start",
-            "identity and ReLU", "skip of 10"]
+remedies = [
+    "none",
+    "learning rate / 100",
+    "clip by norm",
+    "truncate to 20 steps",
+    "ReLU for tanh",
+    "orthogonal start",
+    "identity and ReLU",
+    "skip of 10",
+]
 print(f"{'':<22} {'first step / last step':^44} {'all steps together':>20}")
 print(f"{'remedy':<22} {'vanishing patient':>22} {'exploding patient':>22} {'exploding patient':>20}")
 for remedy in remedies:
     weak, strong = ([treated(remedy, patient, seed) for seed in range(SEEDS)] for patient in radius)
     ratios = [span([norms[0] / norms[-1] for norms in found]) for found in (weak, strong)]
-    print(f"{remedy:<22} {ratios[0]:>22} {ratios[1]:>22} {span([np.linalg.norm(norms) for norms in strong]):>20}")
+    print(
+        f"{remedy:<22} {ratios[0]:>22} {ratios[1]:>22} {span([np.linalg.norm(norms) for norms in strong]):>20}"
+    )
 
 # %% [markdown]
 # The ratios of the second and third rows equal those of the first. A learning rate and a clip act *after* the gradient has been computed:
@@ -1088,11 +1151,18 @@ for remedy in remedies:
 # The next cell trains three starts for the same time: 32 tanh units, $T = 50$, 80 batches of 16, Adam, clipping. **Predict** which of
 # them learn the task. Chance is 50 %.
 
+
 # %%
 def train_latch(weights, seed, steps=80, T=50, H=32, N=16, rate=0.004):
     """Train a tanh network to remember the sign of its first input; return its accuracy on 500 fresh sequences."""
     rng = np.random.default_rng([seed, 4])
-    p = [rng.normal(0, 0.5, (1, H)), weights(rng, H), np.zeros(H), rng.normal(0, 1 / np.sqrt(H), H), np.zeros(())]
+    p = [
+        rng.normal(0, 0.5, (1, H)),
+        weights(rng, H),
+        np.zeros(H),
+        rng.normal(0, 1 / np.sqrt(H), H),
+        np.zeros(()),
+    ]
     m, v = [np.zeros_like(q) for q in p], [np.zeros_like(q) for q in p]
 
     def batch(size):

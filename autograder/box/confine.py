@@ -7,6 +7,7 @@ from starting processes and opening sockets, and resource limits from using up t
 
 from __future__ import annotations
 
+import contextlib
 import ctypes
 import errno
 import os
@@ -127,8 +128,6 @@ def close_other_files(keep: Sequence[int]) -> None:
     top = max([*keep, 2]) + 1
     for descriptor in range(3, top):
         if descriptor not in keep:
-            try:
+            with contextlib.suppress(OSError):
                 os.close(descriptor)
-            except OSError:
-                pass
     os.closerange(top, 4096)

@@ -101,6 +101,7 @@ class Shell(InteractiveShell):  # type: ignore[misc]
     """An IPython shell without history, prompts or colours."""
 
     def init_history(self) -> None:
+        """Keep no history: there is no database to write one to."""
         from IPython.core.history import HistoryManager
 
         self.history_manager = HistoryManager(shell=self, parent=self, enabled=False)

@@ -8,7 +8,7 @@ region of the master notebook, the only place where it is written.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from textwrap import dedent
 from typing import Any
 
@@ -170,7 +170,7 @@ class Exercise:
     core_weight: float = 6.0
     parts: tuple[str, ...] = ()
     uses: tuple[str, ...] = ()
-    tolerance: Tolerance = Tolerance()
+    tolerance: Tolerance = field(default_factory=Tolerance)
     allow_views: bool = False
     is_value: bool = False
 

@@ -44,7 +44,9 @@ def _rows(
 ) -> Iterator[GradeRow]:
     for assignment in gradebook.assignments:
         for student in gradebook.students:
-            if (assignments and assignment.name not in assignments) or (students and student.id not in students):
+            if (assignments and assignment.name not in assignments) or (
+                students and student.id not in students
+            ):
                 continue
             yield _row(gradebook, assignment, student)
 
