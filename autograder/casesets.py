@@ -136,7 +136,8 @@ def _known(exercise: Exercise, cases: Sequence[Case]) -> list[KnownMistake]:
     known = []
     for mistake in exercise.mistakes:
         target = variant(exercise.id, mistake.id)
-        answers = (local_answer(target, exercise.is_value, dict(case.inputs)) for case in cases)
+        answers = [local_answer(target, exercise.is_value, dict(case.inputs)) for case in cases]
         prints = () if mistake.manner else tuple(fingerprint(answer, kinds) for answer in answers)
-        known.append(KnownMistake(mistake.id, mistake.hint, prints, mistake.manner))
+        changes = {name for answer in answers for name in answer.changed} if mistake.manner else ()
+        known.append(KnownMistake(mistake.id, mistake.hint, prints, mistake.manner, tuple(sorted(changes))))
     return known

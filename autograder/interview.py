@@ -49,6 +49,8 @@ class Interview:
         Notebook outputs of each cell that was run, by cell id, as the program reported them.
     trouble : dict
         Cell id to why the cell was stopped: ``timed_out`` or ``died``.
+    lacks_a_name : bool
+        Whether something failed because a name was not there.
     """
 
     def __init__(
@@ -64,6 +66,7 @@ class Interview:
         self._room = MOST_OUTPUTS
         self.outputs: dict[str, list[dict[str, Any]]] = {}
         self.trouble: dict[str, str] = {}
+        self.lacks_a_name = False
 
     def __enter__(self) -> Interview:
         self._ready()
@@ -115,7 +118,9 @@ class Interview:
             child.send(_helper_reply(case, helpers, reply))
         if reply.get("id") != token:
             raise WorkerError("the program answered another question")
-        return _trusted(reply.get("answer"))
+        answer = _trusted(reply.get("answer"))
+        self.lacks_a_name |= answer.raised is not None and answer.raised.kind == "NameError"
+        return answer
 
     def _patience(self, cpu_seconds: float) -> float:
         """Return how long to wait for something that may use so much CPU time."""
@@ -161,6 +166,7 @@ class Interview:
 
     def _note(self, message: dict[str, Any]) -> None:
         """Keep the outputs of a cell that is one of ours."""
+        self.lacks_a_name |= message.get("error") == "NameError"
         name = message.get("ran")
         if isinstance(name, str) and any(cell.id == name for cell in self.cells):
             safe = safe_outputs(message.get("outputs"))

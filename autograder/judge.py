@@ -12,10 +12,7 @@ import re
 import time
 from collections.abc import Sequence
 from dataclasses import replace
-from functools import cache
-from typing import Any
 
-from autograder.build import student_notebook
 from autograder.casesets import draw_cases
 from autograder.errors import AutograderError, SandboxError, SubmissionError
 from autograder.exercises import exercises_of
@@ -23,7 +20,7 @@ from autograder.exercises.base import Exercise
 from autograder.interview import Interview
 from autograder.masters import read_master
 from autograder.sandbox import Session
-from autograder.submission import Submission, content_key, read_submission
+from autograder.submission import Submission, content_key, needed_cells, read_submission
 from autograder.verdict import GRADER_FAULT, UNGRADABLE, Graded, Verdict
 from rnncourse.card import details, diagnosis, headline, to_html, to_text
 from rnncourse.checking import CORRECT, NOT_ATTEMPTED, Finding, examine
@@ -88,8 +85,11 @@ def _interviewed(
     content = content_key(submission)
     exercises = exercises_of(submission.notebook)
     drawn = {e.id: seed_for(secret, student, e.id, content) for e in exercises}
-    with Interview(session, runnable(submission), submission.answers) as interview:
-        verdicts = _verdicts(submission.notebook, drawn | seeds, interview)
+    for cells in (needed_cells(submission), submission.cells):
+        with Interview(session, cells, submission.answers) as interview:
+            verdicts = _verdicts(submission.notebook, drawn | seeds, interview)
+        if not interview.lacks_a_name:
+            break  # else some code takes a name from a cell in a way that its text does not show: run all
     return Graded(
         path=submission.path,
         notebook=submission.notebook,
@@ -120,18 +120,6 @@ def _points(notebook: str) -> dict[str, float]:
     if not notebook:
         return {WHOLE_FILE: 0.0}
     return {e.id: read_master(notebook).points(e.id) for e in exercises_of(notebook)}
-
-
-def runnable(submission: Submission) -> list[Any]:
-    """Return the cells to run: all but those that only draw and are as they were released."""
-    drawing = _figure_cells(submission.notebook)
-    return [cell for cell in submission.cells if not (cell.given and cell.id in drawing)]
-
-
-@cache
-def _figure_cells(notebook: str) -> frozenset[str]:
-    cells = student_notebook(notebook).cells
-    return frozenset(cell.id for cell in cells if "figure" in cell.metadata.get("tags", []))
 
 
 def _verdicts(notebook: str, seeds: dict[str, int], interview: Interview) -> tuple[Verdict, ...]:

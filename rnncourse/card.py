@@ -80,7 +80,7 @@ def _error_lines(finding: Finding) -> Iterator[Line]:
 def _mismatch_lines(finding: Finding, reveal: bool) -> Iterator[Line]:
     assert finding.mismatch
     mismatch = finding.mismatch
-    place = f"In the answer{mismatch.where}: " if mismatch.where else ""
+    place = f"In answer{mismatch.where}: " if mismatch.where else ""
     label = "First difference" if mismatch.expected else "What happened"
     yield Line(label, f"{place}{mismatch.problem}.")
     called = finding.case is None or bool(finding.case.inputs)  # for a value, the expected text is the answer

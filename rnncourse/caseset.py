@@ -24,7 +24,7 @@ CORE = "core"
 
 MANNERS = {
     "changes_its_input": "leaves its arguments as they were",
-    "shares_memory": "returns arrays of its own",
+    "shares_memory": "returns something new each time",
     "ignores_its_generator": "draws its random numbers from the generator it is given",
     "remembers_between_calls": "gives the same answer when asked again",
 }
@@ -73,12 +73,15 @@ class KnownMistake:
         One for each case.
     manner : str
         A key of :data:`MANNERS` if the values are right and only the manner is wrong.
+    changes : tuple of str
+        Names of the arguments that it changes, if that is what it does.
     """
 
     id: str
     hint: str
     answers: tuple[Fingerprint, ...]
     manner: str = ""
+    changes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -151,11 +154,13 @@ def dump(cases: CaseSet) -> dict[str, Any]:
         "hints": list(cases.hints),
         "groups": [vars(group) for group in cases.groups],
         "cases": [_dump_case(case) for case in cases.cases],
-        "mistakes": [
-            {"id": m.id, "hint": m.hint, "manner": m.manner, "answers": [vars(a) for a in m.answers]}
-            for m in cases.known()
-        ],
+        "mistakes": [_dump_mistake(mistake) for mistake in cases.known()],
     }
+
+
+def _dump_mistake(mistake: KnownMistake) -> dict[str, Any]:
+    answers, changes = [vars(answer) for answer in mistake.answers], list(mistake.changes)
+    return {"id": mistake.id} | vars(mistake) | {"answers": answers, "changes": changes}
 
 
 def _dump_case(case: Case) -> dict[str, Any]:
@@ -214,7 +219,7 @@ def _restore_argument(inputs: Mapping[str, Value], data: Any) -> Value:
 
 def _restore_mistake(data: dict[str, Any]) -> KnownMistake:
     answers = (Fingerprint(a["structure"], tuple(a["sums"]), a["scale"]) for a in data["answers"])
-    return KnownMistake(data["id"], data["hint"], tuple(answers), data["manner"])
+    return KnownMistake(data["id"], data["hint"], tuple(answers), data["manner"], tuple(data["changes"]))
 
 
 @cache

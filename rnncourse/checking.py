@@ -6,7 +6,7 @@ They differ in where the cases come from and in how a function is reached, never
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -101,13 +101,14 @@ def examine(cases: CaseSet, ask: Ask) -> Finding:
     """
     answers = [ask(case, False) for case in cases.cases]
     if all(_is_stub(answer) for answer in answers):
-        finding = Finding(cases.exercise, NOT_ATTEMPTED, note="You have not started this one.")
+        finding = Finding(cases.exercise, NOT_ATTEMPTED, note=_not_started(answers[0]))
     else:
         finding = _weigh(cases, answers, ask)
     if finding.outcome == CORRECT or not cases.uses:
         return finding
     # Also when a mistake was proved, and when the stub of a helper was met: it may be the helper's.
-    return _with_right_helpers(cases, ask) or finding
+    again = _with_right_helpers(cases, ask)
+    return again if again and (again.outcome == CORRECT or not finding.mistake) else finding
 
 
 def _is_stub(answer: Answer) -> bool:
@@ -117,13 +118,21 @@ def _is_stub(answer: Answer) -> bool:
     )
 
 
+def _not_started(answer: Answer) -> str:
+    if answer.failure == "missing":
+        return "You have not started this one."
+    return "You have not started this one. If you have, delete the line `raise NotImplementedError()`: it is reached."
+
+
 def _with_right_helpers(cases: CaseSet, ask: Ask) -> Finding | None:
-    """Return a finding of full marks if the function is right given right helpers."""
+    """Return a finding if right helpers make the function right, or prove which mistake it makes itself."""
     answers = [ask(case, True) for case in cases.cases]
     again = _weigh(cases, answers, lambda case, _: ask(case, True))
+    names = " and ".join(cases.uses)
+    if again.mistake:
+        return replace(again, note=f"This is so even with a right {names}.")
     if again.outcome != CORRECT:
         return None
-    names = " and ".join(cases.uses)
     return replace(again, note=f"Right, given a right {names}: the mistake is there, not here.")
 
 
@@ -135,10 +144,11 @@ def _weigh(cases: CaseSet, answers: Sequence[Answer], ask: Ask) -> Finding:
     fraction = _fraction(cases, groups, mismatches, answers)
     finding = Finding(cases.exercise, _outcome(fraction, answers), fraction, groups)
     if manner:
-        return _name_manner(cases, finding, manner, what)
+        changed = {name for answer in answers for name in answer.changed}
+        return _name_manner(cases, finding, manner, what, changed)
     if not any(mismatches):
         return finding
-    worst = _most_telling(mismatches, answers)
+    worst = _most_telling(mismatches)
     known = _diagnose(cases, answers, mismatches)
     if not known and not cases.is_value and not mismatches[0] and _changed_its_mind(cases, answers[0], ask):
         return _name_manner(
@@ -175,10 +185,9 @@ _FAILURES = {
 }
 
 
-def _most_telling(mismatches: Sequence[Mismatch | None], answers: Sequence[Answer]) -> int:
-    """Return the first wrong case, preferring those with a value to look at."""
-    wrong = [i for i, mismatch in enumerate(mismatches) if mismatch]
-    return next((i for i in wrong if answers[i].answered), wrong[0])
+def _most_telling(mismatches: Sequence[Mismatch | None]) -> int:
+    """Return the first wrong case in the order asked, which goes from the ordinary to the special."""
+    return next(i for i, mismatch in enumerate(mismatches) if mismatch)
 
 
 def _manner(cases: CaseSet, answers: Sequence[Answer], ask: Ask) -> tuple[str, str]:
@@ -214,9 +223,12 @@ def _changed_its_mind(cases: CaseSet, first: Answer, ask: Ask) -> bool:
     return again.answered and not _same(first, again)
 
 
-def _name_manner(cases: CaseSet, finding: Finding, manner: str, what: str) -> Finding:
-    """Return `finding` with the mistake of a bad manner, under the exercise's own name for it."""
-    own = next((mistake for mistake in cases.known() if mistake.manner == manner), None)
+def _name_manner(
+    cases: CaseSet, finding: Finding, manner: str, what: str, changed: Collection[str] = ()
+) -> Finding:
+    """Return `finding` with the mistake of a bad manner, under the exercise's own name if it has one for it."""
+    named = (mistake for mistake in cases.known() if mistake.manner == manner)
+    own = next((mistake for mistake in named if set(mistake.changes) == set(changed)), None)
     hint = own.hint if own else _MANNER_HINTS[manner].format(what=what)
     return replace(finding, mistake=own.id if own else manner, hint=hint)
 

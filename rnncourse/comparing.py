@@ -93,7 +93,11 @@ def compare(expected: Value, got: Value, tolerance: Tolerance, where: str = "") 
 
 
 def _other_type(expected: Value, got: Value, where: str) -> Mismatch:
-    return Mismatch(where, "the answer is of another type", describe(expected), describe(got))
+    forgot = got is None and not where
+    problem = (
+        "the function returns nothing: is there a return?" if forgot else "the answer is of another type"
+    )
+    return Mismatch(where, problem, describe(expected), describe(got))
 
 
 def _compare_dicts(
@@ -128,6 +132,8 @@ def _compare_sequences(
 def _compare_scalars(expected: Value, got: Value, tolerance: Tolerance, where: str) -> Mismatch | None:
     if isinstance(got, np.ndarray) and got.size == 1 and got.ndim <= 1:
         got = got.reshape(()).item()
+    if isinstance(got, np.str_):
+        got = str(got)
     number = isinstance(expected, int | float | complex | np.number) and not isinstance(expected, bool)
     if number and isinstance(got, int | float | complex | np.number) and not isinstance(got, bool):
         if _close(np.asarray(expected), np.asarray(got), tolerance).all():

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable
+from difflib import get_close_matches
 from html import escape
 from typing import Any
 
 from rnncourse.calling import Answer, call, raised_from
 from rnncourse.card import headline, to_html, to_text
-from rnncourse.caseset import Case, CaseSet, find_helper_answer, load
+from rnncourse.caseset import Case, CaseSet, find_helper_answer, load, names
 from rnncourse.checking import CORRECT, Finding, examine
 from rnncourse.given import materialised
 from rnncourse.values import to_plain
@@ -63,7 +64,9 @@ def find(answer: Callable[..., Any] | str, namespace: dict[str, Any]) -> Finding
     namespace : dict
         The variables of the notebook.
     """
-    name = answer if isinstance(answer, str) else getattr(answer, "__name__", repr(answer))
+    name = answer if isinstance(answer, str) else getattr(answer, "__name__", "")
+    if not name:
+        raise UnknownExercise("Pass the function itself, such as check(affine), without calling it.")
     cases = _load(name)
     target = namespace.get(name) if isinstance(answer, str) else answer
     if cases.is_value:
@@ -77,17 +80,29 @@ def _load(name: str) -> CaseSet:
     try:
         return load(name)
     except LookupError as error:
-        raise UnknownExercise(str(error)) from None
+        near = get_close_matches(name, names(), 1)
+        raise UnknownExercise(
+            f"Did you mean {near[0]!r}? There is no {name!r}." if near else str(error)
+        ) from None
 
 
 def value_answer(value: object) -> Answer:
     """Return a variable of the notebook as an answer; None counts as not there yet."""
-    if value is None or value is Ellipsis:
+    if value is None or _has_hole(value):
         return Answer(failure="missing")
     try:
         return Answer(to_plain(value))
     except TypeError as error:
         return Answer(raised=raised_from(error))
+
+
+def _has_hole(value: object) -> bool:
+    """Return whether an ellipsis of the stub is still in a value."""
+    if isinstance(value, dict):
+        return any(map(_has_hole, value.values()))
+    if isinstance(value, list | tuple):
+        return any(map(_has_hole, value))
+    return value is Ellipsis
 
 
 def _local(cases: CaseSet, function: Callable[..., Any]) -> Callable[[Case, bool], Answer]:

@@ -173,6 +173,6 @@ def describe(value: Value) -> str:
     if isinstance(value, Given | Seeded):
         return f"the function {value.name}" if isinstance(value, Given) else f"default_rng({value.seed})"
     if value is None:
-        return "None (does the function return something?)"
+        return "None"
     text = repr(value)
     return f"{type(value).__name__} {text if len(text) <= 60 else text[:57] + '...'}"

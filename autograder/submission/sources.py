@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
+import symtable
 import textwrap
 import warnings
 from collections.abc import Collection, Iterator
@@ -106,6 +107,26 @@ def used_names(source: str) -> frozenset[str]:
     if tree is None:
         return frozenset(re.findall(r"[^\W\d]\w*", source))
     return frozenset(node.id for node in ast.walk(tree) if isinstance(node, ast.Name))
+
+
+def global_names(source: str) -> frozenset[str]:
+    """Return the names that a cell takes from the notebook: those it uses that are not local to a function.
+
+    Where Python's own analysis does not read the cell, all names in it are returned.
+    """
+    if parse(source) is None:
+        return used_names(source)
+    try:
+        tables = [symtable.symtable(source, "<cell>", "exec")]
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return used_names(source)
+    names: set[str] = set()
+    while tables:
+        table = tables.pop()
+        top = table.get_type() == "module"
+        names |= {s.get_name() for s in table.get_symbols() if s.is_referenced() and (top or s.is_global())}
+        tables += table.get_children()
+    return frozenset(names)
 
 
 def without_lines(source: str, lines: Collection[str]) -> str:

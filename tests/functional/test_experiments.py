@@ -11,6 +11,7 @@ from autograder.build import student_notebook
 from autograder.judge import grade
 from autograder.masters import read_master
 from autograder.sandbox import Session, choose
+from autograder.submission import needed_cells, read_submission
 
 NAME, EXERCISE = "00_start_here", "affine"
 WRONG = "def affine(x, W, b):\n    return x @ W"
@@ -41,3 +42,19 @@ def test_a_deleted_name_below_costs_nothing(session: Session) -> None:
 
 def test_a_right_copy_below_does_not_mend_a_wrong_answer(session: Session) -> None:
     assert graded(session, WRONG, read_master(NAME).solution(EXERCISE)) == "wrong"
+
+
+def test_a_name_from_a_demonstration_is_there_when_an_answer_uses_it(session: Session) -> None:
+    uses_it = "def affine(x, W, b):\n    return np.tanh(x @ W + b) + 0 * row.sum()"
+    assert graded(session, uses_it, "") == "correct"
+
+
+def test_a_name_that_the_text_does_not_show_is_there_too(session: Session) -> None:
+    hidden = "def affine(x, W, b):\n    eval('row')\n    return np.tanh(x @ W + b)"
+    assert graded(session, hidden, "") == "correct"
+
+
+def test_a_demonstration_that_nothing_needs_is_not_run(session: Session) -> None:
+    submission = read_submission(nbformat.writes(student_notebook(NAME)).encode(), "x.ipynb", NAME)
+    assert len(needed_cells(submission)) < len(submission.cells)
+    assert all("print(" not in cell.source for cell in needed_cells(submission))

@@ -24,7 +24,8 @@ CASES = (
 
 def _known(id: str, function: Callable[..., Any], manner: str = "") -> KnownMistake:
     prints = tuple(fingerprint(call(function, case.inputs)) for case in CASES)
-    return KnownMistake(id, f"The hint of {id}.", prints, manner)
+    changes = ("x",) if manner == "changes_its_input" else ()
+    return KnownMistake(id, f"The hint of {id}.", prints, manner, changes)
 
 
 def _triple(x: Any) -> Any:
@@ -235,3 +236,30 @@ def test_a_function_that_makes_its_own_generator_is_told_so() -> None:
     found = examine(cases, lambda case, _: call(own, case.inputs))
     assert (found.outcome, found.mistake) == (PARTIAL, "ignores_its_generator")
     assert examine(cases, lambda case, _: call(given, case.inputs)).outcome == CORRECT
+
+
+def test_a_name_for_one_argument_is_not_given_for_another() -> None:
+    wipes_y = KnownMistake("wipes_y", "You wipe y.", (), "changes_its_input", ("y",))
+    own = CaseSet("double", False, SET.groups, CASES, known=lambda: (wipes_y,))
+    found = _find(_changing, own)
+    assert found.mistake == "changes_its_input"
+    assert "`x`" in found.hint
+
+
+def test_an_error_on_the_first_case_is_shown_though_a_later_one_has_a_value() -> None:
+    def fails_on_numbers(x: Any) -> Any:
+        return x.reshape(0) + 1 if x.size == 0 else x @ np.zeros((7, 7))
+
+    found = _find(fails_on_numbers)
+    assert found.raised is not None
+    assert found.raised.kind == "ValueError"
+
+
+def test_a_wrong_function_on_a_wrong_helper_is_told_its_own_mistake() -> None:
+    def ask(case: Case, right_helpers: bool) -> Answer:
+        return Answer(3 * case.inputs["x"] if right_helpers else 7 * case.inputs["x"])
+
+    cases = CaseSet("double", False, SET.groups, CASES, uses=("helper",), known=SET.known)
+    found = examine(cases, ask)
+    assert found.mistake == "tripled"
+    assert "right helper" in found.note

@@ -11,7 +11,8 @@ import pytest
 import rnncourse
 from rnncourse import notebook
 from rnncourse.caseset import load, names
-from rnncourse.notebook import CheckFailed, UnknownExercise, check, hint
+from rnncourse.checking import NOT_ATTEMPTED
+from rnncourse.notebook import CheckFailed, UnknownExercise, check, find, hint
 
 RIGHT = "def affine(x, W, b):\n    return np.tanh(x @ W + b)\n"
 OUTSIDE = "def affine(x, W, b):\n    return np.tanh(x @ W) + b\n"
@@ -119,3 +120,18 @@ def test_ipython_shows_one_line_and_no_frame_of_ours(cell: str) -> None:
     assert "Traceback" not in out
     assert "rnncourse/" not in out
     assert ("CheckFailed: ✗ affine: not yet" in out) or ("UnknownExercise: There is no exercise" in out)
+
+
+def test_a_call_in_place_of_the_function_is_explained() -> None:
+    with pytest.raises(UnknownExercise, match="without calling it"):
+        check(np.zeros((2, 2)))  # type: ignore[arg-type]
+
+
+def test_a_misspelt_name_is_met_with_the_nearest() -> None:
+    with pytest.raises(UnknownExercise, match="Did you mean 'affine'"):
+        hint("afine")
+
+
+def test_a_value_with_the_dots_of_the_stub_is_not_started() -> None:
+    shapes = {"review_1": ..., "review_2": (4, 5), "batch": (3, 4, 5)}
+    assert find("review_shapes", {"review_shapes": shapes}).outcome == NOT_ATTEMPTED
