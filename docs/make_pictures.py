@@ -57,13 +57,23 @@ def screenshot(page: Path, picture: Path, width: int, height: int) -> None:
         subprocess.run([browser, *words, page.as_uri()], check=True, capture_output=True)
 
 
+def report_page(folder: Path) -> Path:
+    """Return the report of the demo class, folded to its head, its exercises and its mistakes."""
+    text = (ROOT / "build" / "demo" / "report.html").read_text(encoding="utf-8")
+    path = folder / "report.html"
+    path.write_text(
+        text.replace("</head>", "<style>section:has(> #person), #person { display: none }</style></head>")
+    )
+    return path
+
+
 def main() -> None:
     """Make both pictures."""
     IMAGES.mkdir(exist_ok=True)
-    with tempfile.TemporaryDirectory() as folder:
-        screenshot(card_page(Path(folder), "rnn_forward", "h0_ignored"), IMAGES / "card.png", 900, 960)
-    report = ROOT / "build" / "demo" / "report.html"
-    screenshot(report, IMAGES / "report.png", 1200, 1500)
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        screenshot(card_page(folder, "rnn_forward", "h0_ignored"), IMAGES / "card.png", 900, 960)
+        screenshot(report_page(folder), IMAGES / "report.png", 1200, 1500)
 
 
 if __name__ == "__main__":
