@@ -65,16 +65,17 @@ def grade(
         Seeds of earlier verdicts by exercise, to replay them exactly.
     """
     started = time.perf_counter()
+    name = notebook
     try:
         submission = read_submission(data, path, notebook)
-    except SubmissionError as error:
-        return ungradable(path, notebook, str(error), time.perf_counter() - started)
-    try:
+        name = submission.notebook
         graded = _interviewed(submission, session, secret, student or path, seeds or {})
+    except SubmissionError as error:
+        graded = ungradable(path, notebook, str(error))
     except SandboxError as error:
-        graded = faulty(path, submission.notebook, str(error))
+        graded = faulty(path, name, str(error))
     except Exception as error:  # a bug of ours must not cost the others of a class their marks
-        graded = faulty(path, submission.notebook, f"{type(error).__name__}: {error}")
+        graded = faulty(path, name, f"{type(error).__name__}: {error}")
     return replace(graded, path=path, seconds=round(time.perf_counter() - started, 4))
 
 
@@ -100,19 +101,19 @@ def _interviewed(
     )
 
 
-def ungradable(path: str, notebook: str, reason: str, seconds: float = 0.0) -> Graded:
+def ungradable(path: str, notebook: str, reason: str) -> Graded:
     """Return the result for a file that cannot be read: no exercise can be judged, and why."""
     verdicts = tuple(
         Verdict(name, UNGRADABLE, 0.0, points, message=reason, text=reason)
         for name, points in _points(notebook).items()
     )
-    return Graded(path, notebook, verdicts, seconds=round(seconds, 4), problem=reason)
+    return Graded(path, notebook, verdicts, problem=reason)
 
 
-def faulty(path: str, notebook: str, reason: str, seconds: float = 0.0) -> Graded:
+def faulty(path: str, notebook: str, reason: str) -> Graded:
     """Return the result where we failed: no mark for any exercise of the notebook."""
     verdicts = tuple(grader_fault(name, points, reason) for name, points in _points(notebook).items())
-    return Graded(path, notebook, verdicts, seconds=round(seconds, 4))
+    return Graded(path, notebook, verdicts)
 
 
 def _points(notebook: str) -> dict[str, float]:

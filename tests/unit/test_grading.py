@@ -172,6 +172,15 @@ def test_a_bug_of_ours_is_our_fault(any_session: Session, monkeypatch: pytest.Mo
     assert judge.grade(solved("00_start_here"), any_session, b"secret").verdicts[0].outcome == GRADER_FAULT
 
 
+def test_a_bug_in_our_reading_is_our_fault_too(any_session: Session, monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(*_: object) -> None:
+        raise RuntimeError("a bug")
+
+    monkeypatch.setattr(judge, "read_submission", broken)
+    graded = judge.grade(b"{}", any_session, b"secret", notebook="00_start_here")
+    assert [verdict.outcome for verdict in graded.verdicts] == [GRADER_FAULT]
+
+
 def test_what_goes_to_a_terminal_or_a_file_is_clean(any_session: Session) -> None:
     from tests.handing_in import hand_in
 
