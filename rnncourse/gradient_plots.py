@@ -16,6 +16,8 @@ __all__ = ["cliff", "explore", "lines", "norms_through_time", "singular_values"]
 
 Array = np.ndarray[Any, Any]
 
+_READABLE: dict[str, Any] = {"bbox": {"boxstyle": "round,pad=0.15", "facecolor": "white", "linewidth": 0}}
+
 _STYLES = (
     ("#0b5394", "-"),
     ("#b45f06", "--"),
@@ -147,9 +149,13 @@ def cliff(
     figure: Figure = plt.figure(figsize=(10, 4.2), layout="constrained", facecolor="white")
     relief: Any = figure.add_subplot(1, 2, 1, projection="3d")
     low = b <= relief_top
-    grid = np.meshgrid(w, b[low])
     relief.plot_surface(
-        *grid, loss[low], cmap="viridis", rcount=140, ccount=140, linewidth=0, antialiased=False
+        *_along_the_edge(w, b[low], loss[low]),
+        cmap="viridis",
+        rcount=140,
+        ccount=140,
+        linewidth=0,
+        antialiased=False,
     )
     relief.set(xlabel="w", ylabel="b", zlabel="loss")
     relief.locator_params(nbins=4)
@@ -163,11 +169,31 @@ def cliff(
     return figure
 
 
+def _along_the_edge(w: Array, b: Array, loss: Array, rows: int = 70) -> tuple[Array, Array, Array]:
+    """Return a mesh with a row on each side of the steepest place of every column, (2 rows, n) each.
+
+    A mesh of straight rows would cross the cliff at an angle, and draw it as a fence.
+    """
+    heights, places = np.empty((2 * rows, len(w))), np.empty((2 * rows, len(w)))
+    for column, values in enumerate(loss.T):
+        edge = int(np.abs(np.diff(values[1:-1])).argmax()) + 1
+        below, above = np.linspace(b[0], b[edge], rows), np.linspace(b[edge + 1], b[-1], rows)
+        places[:, column] = np.concatenate([below, above])
+        heights[:, column] = np.interp(places[:, column], b, values)
+    return np.broadcast_to(w, heights.shape), places, heights
+
+
 def _draw_paths(axes: Axes, paths: Mapping[str, Array]) -> None:
-    """Draw each path with marks of its own; white under it keeps it visible on any shade."""
-    for (name, path), colour, mark in zip(paths.items(), ("#d00000", "black"), ("s", "o"), strict=False):
-        axes.plot(*path.T, color="white", linewidth=3.5)
-        axes.plot(*path.T, color=colour, marker=mark, markersize=4, linewidth=1.5, label=name)
+    """Draw paths that may lie on each other, the first one broad; mark where they start and end."""
+    looks = (("#d00000", "s", 5.0), ("black", "o", 1.5))
+    for (name, path), (colour, mark, width) in zip(paths.items(), looks, strict=False):
+        axes.plot(*path.T, color="white", linewidth=width + 2)
+        axes.plot(*path.T, color=colour, linewidth=width, label=name)
+        axes.plot(*path[-1], marker=mark, color=colour, markersize=9, markeredgecolor="white", zorder=4)
+        axes.annotate("end", path[-1], xytext=(8, 6), textcoords="offset points", color=colour, **_READABLE)
+    start = next(iter(paths.values()))[0]
+    axes.plot(*start, marker="D", color="white", markersize=8, markeredgecolor="black", zorder=5)
+    axes.annotate("start", start, xytext=(10, -2), textcoords="offset points", **_READABLE)
     axes.legend(loc="lower right", framealpha=0.95)
 
 

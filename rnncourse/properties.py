@@ -6,13 +6,13 @@ or one sentence on what does not hold. It may name a known mistake in front: ``"
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
-from rnncourse.comparing import as_array
+from rnncourse.comparing import Tolerance, as_array, compare
 from rnncourse.training_run import training_run
 from rnncourse.values import Value
 
@@ -85,6 +85,40 @@ def _usual_draws(n: int) -> list[np.ndarray[Any, Any]]:
     return [np.linalg.qr(draw)[0] for draw in draws]
 
 
+def named_entries(inputs: Mapping[str, Value], answer: Value, *names: str) -> str:
+    """Ask for a dict without other keys than `names`; a key that is missing is said by :func:`entry`."""
+    if not isinstance(answer, dict):
+        return "the answer is not a dict"
+    extra = [key for key in answer if key not in names]
+    return f"the answer has keys that were not asked for: {extra[:5]!r}" if extra else ""
+
+
+def entry(
+    inputs: Mapping[str, Value],
+    answer: Value,
+    name: str,
+    right: Value,
+    told: Sequence[tuple[Mapping[str, Value], str]],
+) -> str:
+    """Ask for one entry of a dict, to 1 % if it is a number, and name the belief behind a wrong one.
+
+    `told` lists wrong beliefs and the mistakes they are, the most telling first: a belief is what one
+    or several entries of the answer then are, numbers to 0.2 %.
+    """
+    if not isinstance(answer, dict) or name not in answer:
+        return f"there is no entry {name!r}"
+    if _agree(right, answer[name], 0.01):
+        return ""
+    for belief, mistake in told:
+        if all(key in answer and _agree(value, answer[key], 2e-3) for key, value in belief.items()):
+            return f"{mistake}: {name!r} is not right"
+    return f"{name!r} is not right"
+
+
+def _agree(expected: Value, got: Value, relative: float) -> bool:
+    return compare(expected, got, Tolerance(relative=relative, absolute=0.0)) is None
+
+
 def no_pass(inputs: Mapping[str, Value], answer: Value) -> str:
     """Hold for an answer that does not look like a small error: NaN, infinity or a large number."""
     number = _number(answer)
@@ -102,6 +136,6 @@ def _number(answer: Value) -> float | None:
 
 
 PROPERTIES: dict[str, Callable[..., str]] = {
-    f.__name__: f for f in (orthonormal_rows, random_orthogonal, training_run, no_pass)
+    f.__name__: f for f in (orthonormal_rows, random_orthogonal, training_run, named_entries, entry, no_pass)
 }
 """Properties that cases may name. Add one here for an exercise with many right answers."""

@@ -39,10 +39,13 @@ from rnncourse import check, hint, plots
 # A check calls your function with several inputs and compares *every number* with the right one. When something
 # differs, it tells you where. When your numbers are exactly those of a mistake it knows, it names the mistake.
 #
-# A notebook that is graded is asked the same way, with **fresh inputs that nobody has seen**. So it does not help to
-# write a function for the inputs of the check, and it does not hurt to have passed the check in an unusual way.
+# Grading runs the same tests on **new inputs**. So it does not help to write a function that knows only the inputs of
+# the check.
 #
 # If you are stuck, `hint("affine")` gives a first hint. Call it again for the second and the third.
+#
+# If a check does not end, your function has an endless loop. Press the stop button of the notebook, and look at what
+# your loop waits for.
 #
 # ### A word on time
 #
@@ -66,8 +69,8 @@ from rnncourse import check, hint, plots
 #
 # Read the shapes first, always. The inner sizes of a product must agree, here $D$ with $D$, and they vanish.
 #
-# **Predict before you run the next cell.** What are the shapes of `x @ W` and of `x @ W + b`? And one of the three
-# lines would fail if its comment sign were removed. Which?
+# **Predict before you run the next cell.** What are the shapes of `x @ W` and of `x @ W + b`? Two lines are
+# commented out. Which of them would fail if its comment sign were removed: the first, the second, or both?
 
 # %%
 x = np.array([[1.0, 2.0, 3.0], [0.0, 1.0, 0.0]])  # (N, D) = (2, 3)
@@ -81,7 +84,7 @@ print("x @ W + b has shape", (x @ W + b).shape)
 
 # %% [markdown]
 # Both commented lines fail: their inner sizes, 4 with 2 and 3 with 4, do not agree. That is the good case. An error
-# costs you a minute. A wrong shape that *works* costs you an evening, and that is what broadcasting can do.
+# costs you a minute. A wrong shape that *works* costs far more: nothing tells you. Broadcasting can do that.
 
 # %% [markdown]
 # ## Broadcasting
@@ -99,8 +102,8 @@ print("(1, 4) + (4, 1) has shape", (row + column).shape)
 
 # %% [markdown]
 # It does not fail. Each of the two is repeated along the side where it has size 1, and out comes a $(4, 4)$ table
-# of all sums. No error, sixteen numbers instead of four. Nothing stops here; a loss computed from it would even go
-# down. This is why the checks compare shapes first, and why this course writes the shape behind every line.
+# of all sums. No error, sixteen numbers instead of four. This is why the checks compare shapes first, and why this
+# course writes the shape behind every line.
 
 # %% [markdown]
 # ## The hyperbolic tangent
@@ -133,8 +136,9 @@ print(f"tanh(0.8 + 0.5) = {np.tanh(0.8 + 0.5):.4f}")
 print(f"tanh(0.8) + 0.5 = {np.tanh(0.8) + 0.5:.4f}")
 
 # %% [markdown]
-# The second is 1.164, outside of $(-1, 1)$. With the bias outside, the bend no longer bounds the output, and in a
-# network that feeds its output back, a bound is what you want to keep. In this course the bias is always **inside**.
+# The second is 1.164, outside of $(-1, 1)$. With the bias outside, the output lies between $b - 1$ and $b + 1$: its
+# bounds move with the bias. With the bias inside they stay at $-1$ and $1$, whatever $b$ is. A network that feeds its
+# output back needs that. In this course the bias is always **inside**.
 
 # %% [markdown]
 # ## Exercise: `affine`
@@ -143,8 +147,7 @@ print(f"tanh(0.8) + 0.5 = {np.tanh(0.8) + 0.5:.4f}")
 #
 # Write the layer $\tanh(x W + b)$ for a whole batch. No loop is needed.
 #
-# When you have it, do this once, because it is the point of this notebook: **break it on purpose**. Move the bias
-# outside, or drop it, and run the check again.
+# When it passes, **break it on purpose**. Move the bias outside, or drop it, and run the check again. Then repair it.
 
 
 # %% nbgrader={"grade_id": "affine", "solution": true}
@@ -155,7 +158,7 @@ def affine(x, W, b):
     W : (D, H)   weights
     b : (H,)     bias
 
-    Returns (N, H).
+    Returns (N, H), float64.
     """
     ### BEGIN SOLUTION
     return np.tanh(x @ W + b)  # (N, H)
@@ -183,7 +186,8 @@ check(affine)
 #
 # 1. Call `affine` with one example, $N = 1$. Then with `x[0]`, of shape $(D,)$. Why does that work, and what is lost?
 # 2. Draw $\tanh(w a)$ for $w = 0.1, 1, 10$. Which looks like a line, which like a step?
-# 3. Make the $(4, 4)$ accident happen inside a copy of `affine`, and see what the check says about it.
+# 3. What does the check say about the $(4, 4)$ accident? Redefine `affine` in a new cell with the accident in it, run
+#    `check(affine)`, and run your right cell again afterwards.
 #
 # ## Further reading
 #

@@ -23,7 +23,7 @@
 #
 # **What you need.** Notebook 00, lists and dicts in Python, NumPy arrays with up to three axes. No networks yet.
 #
-# **Time.** 75 minutes. Six exercises.
+# **Time.** 95 minutes. Six exercises.
 
 # %% tags=["setup"]
 import numpy as np
@@ -118,8 +118,7 @@ for name, review in {"R1": R1, "R2": R2, "R3": R3}.items():
 # word of the vocabulary. A recurrent network reads it row by row: at time $t = 1$ it gets the first row, at $t = 2$
 # the second. In text we count times from 1, in code from 0, so time $t = 1$ is row 0.
 #
-# Here $T = V = 3$, which is bad luck: you cannot tell the two axes apart by their sizes. You will not be so unlucky
-# with the movie reviews below.
+# Here $T = V = 3$, so the sizes do not show which axis is which. In the movie reviews below they differ.
 
 # %% [markdown]
 # ### All words equally far apart
@@ -154,7 +153,8 @@ for axes, (title, table) in zip(panels, tables.items(), strict=True):
 plots.show(
     figure,
     alt="Two tables of distances between the words movie, was, good, bad and not. Between ids the distance grows from "
-    "0 on the diagonal to 4 in the corners. Between one-hot rows it is 0 on the diagonal and 1.41 everywhere else.",
+    "0 on the diagonal to 4 at the top right and the bottom left. Between one-hot rows it is 0 on the diagonal and 1.41 "
+    "everywhere else.",
 )
 
 # %% [markdown]
@@ -187,11 +187,11 @@ print("mat @ Wxh =", mat @ Wxh)
 #
 # 1. Each word has **weights of its own**: the $H$ numbers in its row. So any score for `cat`, any for `mat`, any for
 #    `rat` is possible. The problem with ids is gone.
-# 2. While it learns, a network changes only the rows of words that occur.
+# 2. While it learns by plain gradient descent, a network changes only the rows of words that occur.
 # 3. A library does not compute the product. It looks the row up by its id, and calls the table of rows an **embedding**.
 #
-# The next cell shows the third point for R2, and compares times with a larger vocabulary. **Predict**: how many times
-# faster is the look-up?
+# The next cell shows the third point for R2, and compares times with a larger vocabulary. **Predict**: is the
+# look-up about 10, 100 or 1,000 times faster?
 
 # %%
 print("R2 @ Wxh and Wxh[[2, 2, 1]] are equal:", np.array_equal(R2 @ Wxh, Wxh[[2, 2, 1]]))
@@ -288,7 +288,8 @@ def build_vocabulary(reviews, specials=()):
 check(build_vocabulary)
 
 # %%
-vocabulary = build_vocabulary(movie_reviews)
+# `int`, here and below, so that the later cells also work with ids such as 2.0.
+vocabulary = {word: int(i) for word, i in build_vocabulary(movie_reviews).items()}
 print(vocabulary)
 print(build_vocabulary(movie_reviews, ("<pad>", "<unk>")))
 
@@ -306,8 +307,9 @@ print(build_vocabulary(movie_reviews, ("<pad>", "<unk>")))
 # 3. **Leave it out.** Then the network reads `movie was good`, which says the opposite.
 # 4. **Mark its place.** The network reads `movie was` (something) `good`.
 #
-# We do the fourth. All unknown words share one id, either that of a special word `<unk>`, which has a row in `Wxh` and
-# can be learnt, or -1, which stands for no word at all.
+# We do the fourth. All unknown words share one id. It is either that of a special word `<unk>`, which has a row in `Wxh`
+# and can be learnt, or it is -1. With -1 its one-hot row will be all zeros: the place is kept, the word is not. Padding,
+# which comes further down, will look the same, and only the mask tells the two apart.
 
 # %% [markdown]
 # ### Exercise: `words_to_ids`
@@ -335,9 +337,10 @@ check(words_to_ids)
 
 # %%
 movie_ids = words_to_ids(movie_reviews, vocabulary, -1)
+movie_ids = [[int(i) for i in review] for review in movie_ids]
 print("all words known:           ", movie_ids)
 
-small_vocabulary = build_vocabulary(movie_reviews[:2])
+small_vocabulary = {word: int(i) for word, i in build_vocabulary(movie_reviews[:2]).items()}
 print("`not` is unknown, as -1:   ", words_to_ids(movie_reviews, small_vocabulary, -1))
 
 special_vocabulary = build_vocabulary(movie_reviews[:2], ("<pad>", "<unk>"))
@@ -347,7 +350,8 @@ print("`not` is unknown, as <unk>:", words_to_ids(movie_reviews, special_vocabul
 # %% [markdown]
 # ## From ids to one-hot rows
 #
-# You have ids of shape $(N, T)$: $N$ reviews, $T$ words each. Each id becomes a row of $V$ numbers, so a third axis appears:
+# Suppose all $N$ reviews have $T$ words. (Reviews of different lengths come below.) Their ids have shape $(N, T)$. Each
+# id becomes a row of $V$ numbers, so a third axis appears:
 #
 # $$
 # \underbrace{\text{ids}}_{(N,\, T)} \;\longrightarrow\; \underbrace{x}_{(N,\, T,\, V)},
@@ -402,11 +406,11 @@ check(one_hot)
 # out of the batch again.
 
 # %%
-good_movie = one_hot(np.array([movie_ids[0]]), 5)[0]
+good_movie = np.array(one_hot(np.array([movie_ids[0]]), 5))[0]  # (T, V)
 print("movie was good, shape", good_movie.shape)
 print(good_movie)
 
-not_good_movie = one_hot(np.array([movie_ids[2]]), 5)[0]
+not_good_movie = np.array(one_hot(np.array([movie_ids[2]]), 5))[0]  # (T, V)
 print("movie was not good, shape", not_good_movie.shape)
 print(not_good_movie)
 
@@ -423,7 +427,7 @@ print(not_good_movie)
 # %%
 bag_vocabulary = build_vocabulary([["good", "not", "bad"]])
 two_reviews = words_to_ids([["good", "not", "bad"], ["bad", "not", "good"]], bag_vocabulary, -1)
-x_two = one_hot(np.array(two_reviews), 3)  # (N, T, V) = (2, 3, 3)
+x_two = np.array(one_hot(np.array(two_reviews).astype(int), 3))  # (N, T, V) = (2, 3, 3)
 print("bags:     ", x_two.sum(axis=1).tolist())
 print("the same: ", np.array_equal(x_two[0], x_two[1]), "as rows,", end=" ")
 print(np.array_equal(x_two[0].sum(axis=0), x_two[1].sum(axis=0)), "as bags")
@@ -469,7 +473,7 @@ print("argmax of zeros:", np.zeros(5).argmax())
 # %% [markdown]
 # ### Exercise: `decode`
 #
-# *Difficulty 2 of 5 · 10 minutes · Objective: read words from one-hot rows or probabilities.*
+# *Difficulty 3 of 5 · 15 minutes · Objective: read words from one-hot rows or probabilities.*
 
 
 # %% nbgrader={"grade_id": "decode", "solution": true}
@@ -501,7 +505,8 @@ check(decode)
 # %%
 print(decode(not_good_movie[None], vocabulary))
 
-x_small = one_hot(np.array(words_to_ids(movie_reviews[2:], small_vocabulary, -1)), 4)
+small_ids = np.array(words_to_ids(movie_reviews[2:], small_vocabulary, -1)).astype(int)  # (1, T)
+x_small = np.array(one_hot(small_ids, 4))  # (1, T, V)
 print(decode(x_small, small_vocabulary))
 
 # %% [markdown]
@@ -573,7 +578,7 @@ def pad_sequences(sequences, pad):
     pad       : the id to fill up with; it may also be the id of a real word
 
     Returns two arrays, `ids` and `mask`, in this order. T is the length of the longest sequence.
-    ids  : (N, T)   sequence n at the start of row n, `pad` after its end
+    ids  : (N, T)   integers; sequence n at the start of row n, `pad` after its end
     mask : (N, T)   1.0 where there is a word of the sequence, 0.0 where there is padding
     The rows keep the order of the sequences. `sequences` is left as it was.
     """
@@ -596,7 +601,8 @@ check(pad_sequences)
 
 # %%
 ids, mask = pad_sequences(movie_ids, -1)
-x = one_hot(ids, 5)
+ids, mask = np.array(ids).astype(int), np.array(mask).astype(float)  # (N, T) each, should yours be lists
+x = np.array(one_hot(ids, 5))  # (N, T, V)
 print("ids ", ids.shape, ids.tolist())
 print("mask", mask.shape, mask.tolist())
 print("x   ", x.shape)
@@ -608,7 +614,7 @@ import matplotlib.pyplot as plt
 
 figure, panels = plt.subplots(1, 3, figsize=(9.6, 2.9), layout="constrained")
 for n, axes in enumerate(panels):
-    axes.imshow(np.array(x[n]), cmap="Blues", vmin=0, vmax=1.3)
+    axes.imshow(x[n], cmap="Blues", vmin=0, vmax=1.3)
     steps = movie_reviews[n] + ["(padding)"] * (4 - len(movie_reviews[n]))
     for (t, i), value in np.ndenumerate(x[n]):
         box = {"facecolor": "white", "edgecolor": "none", "pad": 1} if t >= len(movie_reviews[n]) else None
@@ -691,7 +697,7 @@ for extra in (0, 1, 10):
 # the mask the state waits, and the answer is exactly the same for any amount of padding.
 #
 # So: **padding with a mask changes nothing. Padding that is not masked changes the answer.** In notebook 02 you carry a real
-# state, and in notebook 07 you test this to twelve digits, gradients included.
+# state, and in a later notebook you test this to twelve digits, gradients included.
 
 # %% [markdown]
 # ### What padding does cost
@@ -742,7 +748,6 @@ print(f"{real_steps:,} real steps of {all_steps:,}: {1 - real_steps / all_steps:
 #   57 (2016). One-hot against dense vectors, in the part on feature representation.
 # - Sennrich, Haddow and Birch, *Neural Machine Translation of Rare Words with Subword Units*, ACL (2016). How to have no
 #   unknown words: cut rare words into pieces.
-# - The TensorFlow guide [Masking and padding with
-#   Keras](https://www.tensorflow.org/guide/keras/understanding_masking_and_padding).
+# - The TensorFlow guide [Understanding masking & padding](https://www.tensorflow.org/guide/keras/understanding_masking_and_padding).
 #
 # **Next:** [2 The forward pass](02_forward.ipynb), where a network reads these arrays step by step.

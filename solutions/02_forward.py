@@ -23,7 +23,7 @@
 # **What you need.** Notebook 00 (shapes, broadcasting, tanh) and notebook 01 (one-hot rows, batches, padding). Still
 # no calculus: that is notebook 03.
 #
-# **Time.** 110 minutes. Seven exercises.
+# **Time.** 130 minutes. Seven exercises.
 
 # %% tags=["setup"]
 import numpy as np
@@ -38,8 +38,9 @@ from rnncourse import check, hint, plots
 # - *movie was good not bad*
 # - *movie was bad not good*
 #
-# In both, each word is a one-hot row of length $D = 5$, so a review is a matrix of shape $(T, D) = (5, 5)$. The
-# simplest way to turn a matrix into something of fixed size is to add its rows. That is called a **bag of words**.
+# In both, each word is a one-hot row of length $D = 5$, so a review is a matrix of shape $(T, D) = (5, 5)$. (Both sizes
+# are 5 by chance.) The simplest way to turn a matrix into something of fixed size is to add its rows. You met
+# this **bag of words** in notebook 01; here it is again, for whole reviews.
 #
 # **Predict**: how much do the two sums differ?
 
@@ -101,7 +102,8 @@ print("sum of rows, second:", second.sum(axis=1)[0])
 #
 # Compare with `affine` in notebook 00: it is the same layer, plus one more product. The second product is the memory.
 #
-# Only $W_{hh}$ is square. So NumPy catches a transposed $W_{xh}$ for you, and does **not** catch a transposed $W_{hh}$.
+# Unless $D = H$, only $W_{hh}$ is square. Then NumPy catches a transposed $W_{xh}$ for you, and does **not** catch a
+# transposed $W_{hh}$.
 
 # %% [markdown]
 # ### Three steps by hand
@@ -132,7 +134,8 @@ for t, x_t in enumerate([1.0, 0.0, 1.0], start=1):
 # Add the three terms first, then bend the sum once. Two other versions are often seen, and both are wrong:
 #
 # - $\tanh(x_t W_{xh}) + \tanh(h_{t-1} W_{hh}) + \tanh(b_h)$ bends each part. The sum of three numbers in $(-1, 1)$ can
-#   be anything in $(-3, 3)$, and two parts that should cancel no longer do.
+#   be anything in $(-3, 3)$, and large parts lose their size: 2 and $-1$ should leave 1, but $\tanh(2) + \tanh(-1)$ is
+#   only 0.20.
 # - $\tanh(x_t W_{xh} + h_{t-1} W_{hh}) + b_h$ adds the bias after the bend. You met it in notebook 00.
 #
 # **Predict**: take $x_t W_{xh} = 2$, $h_{t-1} W_{hh} = -2$, $b_h = 0.5$. What are the three results, roughly?
@@ -141,15 +144,15 @@ for t, x_t in enumerate([1.0, 0.0, 1.0], start=1):
 print(f"bend the sum:       {np.tanh(2 - 2 + 0.5):.4f}")
 print(f"bend each part:     {np.tanh(2) + np.tanh(-2) + np.tanh(0.5):.4f}")
 print(f"bias after:         {np.tanh(2 - 2) + 0.5:.4f}")
-print("with -1 in place of -2:")
+print(f"with -1 in place of -2, where tanh(2) + tanh(-1) = {np.tanh(2) + np.tanh(-1):.4f}:")
 print(f"bend the sum:       {np.tanh(2 - 1 + 0.5):.4f}")
 print(f"bend each part:     {np.tanh(2) + np.tanh(-1) + np.tanh(0.5):.4f}")
 print(f"bias after:         {np.tanh(2 - 1) + 0.5:.4f}")
 
 # %% [markdown]
 # In the first block the first two results are equal, because $\tanh(2) + \tanh(-2) = 0$. One lucky example
-# proves nothing. With $-1$ all three differ, and the third has left $(-1, 1)$. The checks here use numbers
-# without luck: every size different, no weight zero, no state zero.
+# proves nothing. With $-1$ all three differ, and the third has left $(-1, 1)$. The first test of each check
+# uses numbers without luck: sizes that differ, no weight zero, no state zero. The special cases come after it.
 
 # %% [markdown]
 # ### And without a bend?
@@ -164,7 +167,7 @@ print(f"bias after:         {np.tanh(2 - 1) + 0.5:.4f}")
 # exactly twice the state, and no input can change what another one means. A *not* could never turn a *good* around.
 #
 # **Predict**: $W_{xh} = 1$, $W_{hh} = 1.2$. The input is 1 at $t = 1$ and 0 after. Where is the state at $t = 50$,
-# with the bend and without? And if the input at $t = 1$ is 2?
+# with the bend and without: in the tens, the thousands, or the millions? And if the input at $t = 1$ is 2?
 
 # %%
 for x_1 in (1.0, 2.0):
@@ -175,15 +178,15 @@ for x_1 in (1.0, 2.0):
 
 # %% [markdown]
 # Without the bend the state has grown to thousands, and twice the input doubled it. With the bend it settled near
-# 0.66 both times: the unit has stored *that* something positive came, and forgot how much. A linear unit cannot do
-# that.
+# 0.66 both times: the unit has stored *that* something positive came, and has forgotten how much. A linear unit
+# cannot do that.
 
 # %% [markdown]
 # ## Exercise: `rnn_step`
 #
 # *Difficulty 1 of 5 · 5 minutes · Objective: write the cell for a batch, bend in the right place.*
 #
-# No loop is needed. When the check passes, transpose `Whh` on purpose and run it again.
+# No loop is needed. When the check passes, transpose `Whh` on purpose and run it again. Then repair it.
 
 
 # %% nbgrader={"grade_id": "rnn_step", "solution": true}
@@ -211,7 +214,7 @@ check(rnn_step)
 #
 # A whole sequence $x$ has shape $(N, T, D)$: $N$ examples, $T$ steps, $D$ features. The cell is applied $T$ times,
 # and each time gets the state that it made the time before. The first time it gets $h_0$, the **initial state**,
-# which is zeros unless somebody has something better.
+# usually zeros.
 #
 # The figure shows the same network twice. On the left it is *rolled up*: one cell, with an arrow from its state back
 # to itself. On the right it is **unrolled** in time: one cell for each step, and the loop has become a chain.
@@ -247,7 +250,8 @@ plots.show(
 # `h[:, t - 1]`. **Predict**: which column does that read when `t` is 0?
 
 # %%
-h = np.array([[10.0, 20.0, 30.0]])  # one example, three steps, one unit left out
+# One example, three steps. There is one unit, and its axis is left out.
+h = np.array([[10.0, 20.0, 30.0]])  # (N, T) = (1, 3)
 t = 0
 print("h[:, t - 1] at t = 0 is", h[:, t - 1])
 
@@ -275,7 +279,7 @@ def rnn_forward(x, h0, Wxh, Whh, bh):
     Whh : (H, H)
     bh  : (H,)
 
-    Returns h : (N, T, H). h[:, 0] is the state after the first input, h[:, -1] the state after the last.
+    Returns h : (N, T, H), float64. h[:, 0] is the state after the first input, h[:, -1] the state after the last.
     h0 itself is not in it.
     """
     ### BEGIN SOLUTION
@@ -315,7 +319,8 @@ random_Wxh, random_Whh, random_bh = (
 
 def states_of(review):
     """Return the states of the random network for one review, shape (T, 3)."""
-    return rnn_forward(encode(review), np.zeros((1, H)), random_Wxh, random_Whh, random_bh)[0]
+    h0 = np.zeros((1, len(random_bh)))  # (N, H)
+    return np.array(rnn_forward(encode(review), h0, random_Wxh, random_Whh, random_bh))[0]
 
 
 states = states_of("movie was not good")
@@ -365,7 +370,8 @@ print(states_of("good good good").round(4))
 # ### Counting parameters
 #
 # How many numbers does such a network have to learn? Take the movie reviews: $D = 5$ words, $H = 3$ hidden units,
-# and one output, $K = 1$.
+# and one output, $K = 1$. ($K = 1$: one number that says how positive the review is. Below we use two numbers, one for
+# each answer, because the softmax of a single logit is always 1.)
 #
 # **Predict** the sizes of the five arrays, and their sum. Then run the cell.
 
@@ -408,8 +414,8 @@ for name, count in {
 # | Keras, `SimpleRNN(3)` and `Dense(1)` | $15 + 9 + 3 = 27$ | $3 + 1 = 4$ | 31 |
 # | PyTorch, `nn.RNN(5, 3)` and `nn.Linear(3, 1)` | $15 + 9 + 3 + 3 = 30$ | $3 + 1 = 4$ | 34 |
 #
-# PyTorch keeps two biases, one with each product. The cell only ever sees their sum, so the network can do nothing
-# more. It is 34 in the printout and 31 in effect. In this course there is one bias.
+# PyTorch keeps two biases, one with each product. The cell only ever sees their sum, so the network gains nothing.
+# It is 34 in the printout and 31 in effect. In this course there is one bias.
 
 # %% [markdown]
 # ## Exercise: `count_parameters`
@@ -479,13 +485,13 @@ plots.show(
 # 1 is many-to-one. 2 is many-to-many with $T_x = T_y$. 3 is many-to-many with $T_x \neq T_y$. 4 is one-to-many.
 # 5 is one-to-one: no memory needed.
 #
-# You will now write the three in the middle. The last type needs two networks, an encoder and a decoder, and a
-# notebook of its own (08). First, all of them need a way to turn logits into probabilities.
+# You will now write the three in the middle. The last type needs two networks, an encoder and a decoder, and comes
+# in a later notebook. First, all of them need a way to turn logits into probabilities.
 
 # %% [markdown]
 # ## Softmax, without overflow
 #
-# Logits are any $K$ numbers. Probabilities are positive and add up to 1. The **softmax** makes the one into the other,
+# Logits are any $K$ numbers. Probabilities are never negative and add up to 1. The **softmax** makes the one into the other,
 # separately for each row:
 #
 # $$
@@ -525,13 +531,13 @@ with np.errstate(invalid="ignore"):
     print("softmax:\n", e / e.sum(axis=1, keepdims=True))
 
 # %% [markdown]
-# In the second row both exponentials are $e^{-998}$ and $e^{-999}$, which float64 rounds to 0, and $0 / 0$ is `nan` again.
+# In the second row the exponentials are $e^{-998}$ and $e^{-999}$, which float64 rounds to 0, and $0 / 0$ is `nan` again.
 # One confident example has destroyed the answer for another one.
 
 # %% [markdown]
 # ## Exercise: `softmax`
 #
-# *Difficulty 2 of 5 · 10 minutes · Objective: a softmax over the last axis that survives any logits.*
+# *Difficulty 3 of 5 · 15 minutes · Objective: a softmax over the last axis that survives any logits.*
 #
 # The $K$ classes are on the **last** axis. In front of it stand one axis or two, so write it for both: what does
 # `axis=-1` mean, and what does `keepdims=True` do to a shape?
@@ -543,7 +549,7 @@ def softmax(logits):
 
     logits : (N, K) or (N, T, K)
 
-    Returns an array of the same shape, positive, whose sums over the last axis are 1.
+    Returns an array of the same shape: no entry is negative, and the sums over the last axis are 1.
     """
     ### BEGIN SOLUTION
     shifted = logits - logits.max(axis=-1, keepdims=True)  # (..., K), at most 0
@@ -580,7 +586,8 @@ plots.show(
 #
 # *Difficulty 2 of 5 · 10 minutes · Objective: a many-to-one network, from a batch of sequences to probabilities.*
 #
-# You may call your `rnn_forward` and `softmax`.
+# You may call your `rnn_forward` and `softmax`. Should your `rnn_forward` return a list, put `np.array` around it: a list
+# has no second axis to index.
 
 
 # %% nbgrader={"grade_id": "sentiment_forward", "solution": true}
@@ -595,7 +602,7 @@ def sentiment_forward(x, h0, Wxh, Whh, bh, Why, by):
     Why : (H, K)      weights from state to output
     by  : (K,)        bias of the output
 
-    Returns (N, K); each row is positive and adds up to 1.
+    Returns (N, K): no entry is negative, and each row adds up to 1.
     """
     ### BEGIN SOLUTION
     h = rnn_forward(x, h0, Wxh, Whh, bh)  # (N, T, H)
@@ -612,8 +619,8 @@ check(sentiment_forward)
 # With random weights the answers are worthless. Training finds better ones, from notebook 03 on. But for five words
 # and three units you can find them by thought, and then you know what a state can hold.
 #
-# Let $s$ be $+1$ when the word is *good*, $-1$ when it is *bad*, 0 otherwise. Let $m$ be 1 if a *not* came before, else 0.
-# Three units are enough:
+# Let $s_t$ be $+1$ if the word at step $t$ is *good*, $-1$ if it is *bad*, else 0. Three units are enough. Unit 1 shall
+# be near 1 once a *not* was read up to step $t$ ($\tanh(4) = 0.9993$ at the first one), else 0:
 #
 # | unit | formula | what it says |
 # | --- | --- | --- |
@@ -624,8 +631,7 @@ check(sentiment_forward)
 # The review is positive if unit 2 or unit 3 says so: the logit of *positive* is $2(u + v + 1)$, that of *negative* is
 # minus that. Check the table against the code below: which row of `Wxh` is which word, which column is which unit?
 #
-# **Predict**: what will the network say to *movie was not bad*? It is not in any of the notes that this example comes
-# from.
+# **Predict**: what will the network say to *movie was not bad*?
 
 # %%
 #               m    u    v
@@ -659,12 +665,15 @@ reviews = [
     "movie was bad not good",
 ]
 for review in reviews:
-    p = sentiment_forward(encode(review), h0, Wxh, Whh, bh, Why, by)
+    p = np.array(sentiment_forward(encode(review), h0, Wxh, Whh, bh, Why, by))  # (N, K) = (1, 2)
     print(f"{review:<24} p(positive) = {p[0, 1]:.3f}")
+print(f"unit 1 at the first *not*: tanh(4) = {np.tanh(4):.4f}")
 
 # %% [markdown]
 # All six are right, of three different lengths, with one set of weights. The last two are the reviews that a bag of words
 # could not tell apart. Look at unit 1: it is the whole difference between a network with a state and one without.
+#
+# It needs the judging word to be the last one. Every review here ends with it.
 #
 # ### The last state must be the last *real* one
 #
@@ -673,7 +682,7 @@ for review in reviews:
 
 # %%
 padded = np.concatenate([encode("movie was good"), np.zeros((1, 1, 5))], axis=1)  # (1, 4, 5)
-p = sentiment_forward(padded, h0, Wxh, Whh, bh, Why, by)
+p = np.array(sentiment_forward(padded, h0, Wxh, Whh, bh, Why, by))  # (1, 2)
 print(f"with one row of padding: p(positive) = {p[0, 1]:.3f}")
 
 # %% [markdown]
@@ -682,12 +691,12 @@ print(f"with one row of padding: p(positive) = {p[0, 1]:.3f}")
 # The state at the last real word is untouched, as causality says:
 
 # %%
-before = rnn_forward(encode("movie was good"), h0, Wxh, Whh, bh)
-after = rnn_forward(padded, h0, Wxh, Whh, bh)
+before = np.array(rnn_forward(encode("movie was good"), h0, Wxh, Whh, bh))  # (1, 3, 3)
+after = np.array(rnn_forward(padded, h0, Wxh, Whh, bh))  # (1, 4, 3)
 print("largest difference in the first three states:", np.abs(before - after[:, :3]).max())
 
 # %% [markdown]
-# So in a padded batch you pick, for each example, the state at its own last word. Notebook 07 does that with a mask. In
+# So in a padded batch you pick, for each example, the state at its own last word. A later notebook does that with a mask. In
 # this notebook all sequences of a batch have full length.
 
 # %% [markdown]
@@ -708,7 +717,7 @@ print("largest difference in the first three states:", np.abs(before - after[:, 
 # %% [markdown]
 # ## Exercise: `tag_forward`
 #
-# *Difficulty 2 of 5 · 10 minutes · Objective: an output at every step, normalised over the right axis.*
+# *Difficulty 1 of 5 · 5 minutes · Objective: an output at every step, normalised over the right axis.*
 
 
 # %% nbgrader={"grade_id": "tag_forward", "solution": true}
@@ -723,7 +732,7 @@ def tag_forward(x, h0, Wxh, Whh, bh, Why, by):
     Why : (H, K)      weights from state to output, the same at every step
     by  : (K,)
 
-    Returns (N, T, K); for each example and step, the K numbers are positive and add up to 1.
+    Returns (N, T, K): no entry is negative, and for each example and step the K numbers add up to 1.
     """
     ### BEGIN SOLUTION
     h = rnn_forward(x, h0, Wxh, Whh, bh)  # (N, T, H)
@@ -741,8 +750,8 @@ check(tag_forward)
 # %%
 words = ["movie", "was", "good", "not", "bad"]
 review = encode("movie was good not bad")  # (1, 5, 5)
-opinion = tag_forward(review, h0, Wxh, Whh, bh, Why, by)[0]  # (T, K) = (5, 2)
-states = rnn_forward(review, h0, Wxh, Whh, bh)[0]  # (T, H) = (5, 3)
+opinion = np.array(tag_forward(review, h0, Wxh, Whh, bh, Why, by))[0]  # (T, K) = (5, 2)
+states = np.array(rnn_forward(review, h0, Wxh, Whh, bh))[0]  # (T, H) = (5, 3)
 for word, p in zip(words, opinion, strict=True):
     print(f"after {word:<6} p(positive) = {p[1]:.3f}")
 
@@ -773,7 +782,7 @@ plots.show(
 # 4. Repeat from 2, a fixed number of times.
 #
 # Choosing the largest each time is called **greedy**. Choosing at random by the probabilities is called sampling, and comes
-# in notebook 10. Inputs and outputs are now words of the same vocabulary of size $V$, so $D = K = V$.
+# in a later notebook. Inputs and outputs are now words of the same vocabulary of size $V$, so $D = K = V$.
 #
 # There is no softmax in this list. **Why is it not needed?** Think of what it does to the order of the logits.
 
@@ -817,7 +826,7 @@ def generate(start, h0, steps, Wxh, Whh, bh, Why, by):
     Each step: state from the one-hot input token and the state before; logits from the new state; the token
     with the largest logit is written and is the next input.
 
-    Returns ids : (N, steps), integers from 0 to V - 1. The start token is not in it.
+    Returns ids : (N, steps), integers (an integer dtype) from 0 to V - 1. The start token is not in it.
     """
     ### BEGIN SOLUTION
     ids = np.zeros((len(start), steps), dtype=int)
@@ -843,8 +852,8 @@ check(generate)
 # Here is a network with weights set by thought again. Its first six units only hold the present token. The seventh holds a
 # **mood**, which it keeps with a recurrent weight of 2. After *was*, the mood decides between *good* and *bad*.
 #
-# The start token is the same for all examples. Only $h_0$ differs: mood $+1$, mood $-1$, mood 0. That is how a caption
-# network is told about its photo.
+# The start token is the same for all examples. Only $h_0$ differs: mood $+1$, mood $-1$, mood 0. This is one way to
+# tell a caption network about its photo.
 #
 # **Predict** the three sentences. The third is a tie: the logits of *good* and *bad* are equal. What does `argmax` do then?
 
@@ -870,13 +879,14 @@ w_hy[6, tokens.index("good")], w_hy[6, tokens.index("bad")] = 1.0, -1.0
 
 moods = np.zeros((3, H))
 moods[:, 6] = [1.0, -1.0, 0.0]
-written = generate(np.zeros(3, dtype=int), moods, 5, w_xh, w_hh, np.zeros(H), w_hy, np.zeros(V))  # (3, 5)
+starts = np.zeros(3, dtype=int)  # (N,): <start>, three times
+written = np.array(generate(starts, moods, 5, w_xh, w_hh, np.zeros(H), w_hy, np.zeros(V)))  # (3, 5)
 for mood, ids in zip(moods[:, 6], written, strict=True):
     print(f"mood {mood:+.0f}:", " ".join(tokens[i] for i in ids))
 
 # %% [markdown]
 # Equal logits give the first of the two, here *good*. And a network that has written `<end>` goes on writing it, because
-# we asked for five tokens. Notebook 08 stops at `<end>`.
+# we asked for five tokens. A later notebook stops at `<end>`.
 #
 # Both carried things are needed. Had you started from zeros, all three sentences would be the same. Had you fed the start
 # token at each step, all would say *movie* five times.
@@ -888,7 +898,7 @@ for mood, ids in zip(moods[:, 6], written, strict=True):
 #
 # | here | elsewhere |
 # | --- | --- |
-# | $h_t$ | $a^{\langle t \rangle}$, $O_t$, $H_t$, $s_t$ |
+# | $h_t$ | $a^{\langle t \rangle}$, $H_t$, $s_t$ |
 # | $W_{xh}$, $W_{hh}$, $W_{hy}$ | $U$, $W$, $V$; or $W_{ax}$, $W_{aa}$, $W_{ya}$ |
 # | row vectors, $x_t W_{xh}$ with $W_{xh}$ of shape $(D, H)$ | column vectors, $W_{xh} x_t$ with $W_{xh}$ of shape $(H, D)$ |
 # | $x$ of shape $(N, T, D)$, as in Keras | $(T, N, D)$, the default of PyTorch |
@@ -912,14 +922,14 @@ for mood, ids in zip(moods[:, 6], written, strict=True):
 #
 # 1. In the hand-made reader, replace every 4 by 1 and every 8 by 2. Which reviews are still judged right? Compare
 #    *movie was not good* with *not movie was good*. Why does unit *m* fade, now that its own weight is 1?
-# 2. Give the reader a fourth unit, so that *movie was good* followed by padding stays positive. Which entry on the
+# 2. (hard) Give the reader a fourth unit, so that *movie was good* followed by padding stays positive. Which entry on the
 #    diagonal of `Whh` must not be zero?
-# 3. Reverse the six reviews and read them backwards. What does the reader say, and why? Notebook 07 reads both ways.
+# 3. Reverse the six reviews and read them backwards. What does the reader say, and why? A later notebook reads both ways.
 # 4. Let a random network with $V = 6$ write 40 tokens. Does it end in a circle? How long is it? Try ten seeds.
 #
 # ## Further reading
 #
-# - J. L. Elman, *Finding Structure in Time*, Cognitive Science 14 (1990). The paper behind this cell, and a pleasure to read.
+# - J. L. Elman, *Finding Structure in Time*, Cognitive Science 14 (1990). The paper behind this cell.
 # - Goodfellow, Bengio and Courville, *Deep Learning* (2016), sections 10.1 and 10.2, on unrolling and on the types.
 # - A. Karpathy, *The Unreasonable Effectiveness of Recurrent Neural Networks* (2015). Many drawings of the five types go
 #   back to this post.

@@ -23,8 +23,8 @@
 # **What you need.** Notebook 02: the cell, the loop, the softmax. The chain rule for functions of one variable, and
 # what a partial derivative is.
 #
-# **Time.** 3 hours, in two sittings: the first ends with *A gradient check*. Eight exercises, and one derivation that a
-# person reads.
+# **Time.** 4 hours, in two sittings: the first ends with *A gradient check*, after about an hour and a half. Eight
+# exercises, and one derivation that a person reads.
 
 # %% tags=["setup"]
 import numpy as np
@@ -233,7 +233,8 @@ for pair in (0.3, 0.9, 1.1):
 # *Difficulty 2 of 5 · 20 minutes · Objective: carry a derivative back through three steps, and collect the terms.*
 #
 # Another net of the same kind, with numbers that have no zero in them. Find the eight derivatives of $L$. Use paper and a
-# calculator, or lines of Python like those above: you choose. Four digits are enough. Put them in a dict with these keys:
+# calculator, or lines of Python like those above: you choose. Four digits after the point are enough. Put them in a dict with
+# these keys:
 #
 # | key | derivative of $L$ with respect to |
 # | --- | --- |
@@ -301,7 +302,7 @@ print(f"dL/dw = {sum(terms):.6f}")
 bptt_plots.walk_back(bptt_plots.Walk(h, dh, terms))
 
 # %% [markdown]
-# Most people guess the last one. Here it is the smallest: at $t = 5$ most of the derivative arrives, but the state that $w$
+# Did you guess the last one, which is closest to the loss? Here it is the smallest: at $t = 5$ most of the derivative arrives, but the state that $w$
 # multiplied there, $h_4$, is only 0.038. A term is a product, and each of its factors can make it small.
 
 # %% [markdown]
@@ -339,7 +340,7 @@ def loss_of_w(w):
 h_1 = np.tanh(1.0)
 h_2 = np.tanh(0.5 * h_1)
 h_3 = np.tanh(0.5 * h_2 + 1.0)
-exact = (h_3 - 1) * (1 - h_3**2) * (h_2 + 0.5 * (1 - h_2**2) * h_1)
+exact = (h_3 - 1) * (1 - h_3**2) * (h_2 + 0.5 * (1 - h_2**2) * h_1)  # dL/dw: the paths to t = 3 and t = 2
 steps = 10.0 ** np.arange(-14, 0)
 central = np.array([(loss_of_w(0.5 + e) - loss_of_w(0.5 - e)) / (2 * e) for e in steps])
 one_sided = np.array([(loss_of_w(0.5 + e) - loss_of_w(0.5)) / e for e in steps])
@@ -434,7 +435,8 @@ def gradient_check(loss, params, grads, eps=1e-5):
 check(gradient_check)
 
 # %% [markdown]
-# Try it on something you know: the sum of all $p^3$ has the gradient $3 p^2$. **Predict** the order of the two errors.
+# Try it on something you know: the sum of all $p^3$ has the gradient $3 p^2$. Hand in that one, and then $2 p^2$, a slip.
+# **Predict** the second error, by hand: what is $|3 - 2| / (|3| + |2|)$? And of which order is the first one?
 
 # %%
 params = {"p": np.array([[0.5, -1.0], [2.0, 0.1]])}
@@ -445,8 +447,8 @@ def sum_of_cubes(params):
     return (params["p"] ** 3).sum()
 
 
-print(f"right gradient:            {gradient_check(sum_of_cubes, params, {'p': 3 * params['p'] ** 2}):.1e}")
-print(f"gradient with a slip in 3: {gradient_check(sum_of_cubes, params, {'p': 2 * params['p'] ** 2}):.1e}")
+print(f"right gradient, 3 p^2: {gradient_check(sum_of_cubes, params, {'p': 3 * params['p'] ** 2}):.1e}")
+print(f"wrong gradient, 2 p^2: {gradient_check(sum_of_cubes, params, {'p': 2 * params['p'] ** 2}):.1e}")
 
 # %% [markdown]
 # How to read the number, in float64, for smooth functions such as ours:
@@ -499,13 +501,15 @@ check(squared_error)
 # ### Sigmoid and cross-entropy: yes or no
 #
 # For a yes-or-no question the output is one **logit** $z$, any number, and $p = \sigma(z) = 1 / (1 + e^{-z})$ is the
-# probability of *yes*. The target $d$ is 1 or 0. The loss is the **cross-entropy**
+# probability of *yes*. The target $d$ is 1 or 0, or a number between them where the label itself is uncertain. The loss is
+# the **cross-entropy**
 #
 # $$
 # L = -\,d \log p - (1 - d) \log (1 - p) .
 # $$
 #
-# If $d = 1$ only the first part counts: the loss is small when $p$ is close to 1 and grows without bound when $p$ goes to 0.
+# If $d = 1$ only the first part counts, and if $d = 0$ only the second. For $d = 1$ the loss is small when $p$ is close to 1
+# and grows without bound when $p$ goes to 0.
 #
 # The gradient with respect to $z$ has two links. From $L$ to $p$, then from $p$ to $z$ with the slope $p (1 - p)$:
 #
@@ -555,7 +559,7 @@ def binary_cross_entropy(logits, d):
     """Return the cross-entropy of sigmoid(logits) against d, and its gradient with respect to the logits.
 
     logits : (N,)   any finite numbers, also as large as 900
-    d      : (N,)   targets, from 0 to 1
+    d      : (N,)   targets, from 0 to 1, both ends and everything between
 
     Returns loss, dlogits: a number, and (N,). Both are sums over the batch, not means. No inf, no nan.
     """
@@ -832,7 +836,7 @@ check(rnn_backward)
 # $$
 #
 # with the entry in row $i$, column $j$ saying how much unit $j$ of $h_k$ changes with unit $i$ of $h_{k-1}$. For the loss of step $s$, the gradient with
-# respect to $a_t$ is one long product, read from right to left in time:
+# respect to $a_t$ is one long product. Read from left to right, it goes back in time from $s$ to $t$:
 #
 # $$
 # \frac{\partial L_s}{\partial a_t} = \Big[ \tfrac{\partial L_s}{\partial h_s}\, J_s^\top\, J_{s-1}^\top \cdots J_{t+1}^\top \Big] \odot (1 - h_t^2),

@@ -234,7 +234,8 @@ plots.show(
 #
 # - $m$ remembers about the last 10 gradients: what they agree on stays, what they disagree on cancels.
 # - $\sqrt v$ is the typical *size* of a gradient. Dividing by it makes the step independent of the units of the loss.
-# - $\epsilon$ only keeps a parameter whose gradients are all 0 from dividing 0 by 0.
+# - $\epsilon$ keeps a parameter whose gradients are all 0 from dividing 0 by 0, and shortens steps where gradients are about as
+#   small as itself.
 # - The hats are a **correction**. After the first step $m = 0.1\, g$, only because it started at 0. Dividing by $1 - 0.9^1 = 0.1$
 #   gives $g$ back.
 #
@@ -397,7 +398,7 @@ def clip_by_global_norm(grads, max_norm):
     """Return gradients whose global norm is at most max_norm, and the norm that they had before.
 
     grads    : dict {name: array}, arrays of any shapes
-    max_norm : float, positive
+    max_norm : float, positive; np.inf means no limit
 
     If the norm over all arrays together is larger than max_norm, all arrays are multiplied by one factor that makes it
     max_norm. Otherwise the values stay as they are, also when all of them are 0.
@@ -424,7 +425,7 @@ check(clip_by_global_norm)
 # - each run goes back over $k_2$ steps, with $k_2 \ge k_1$, and stops there, or at the first step
 # - the **forward** pass is not cut: the state goes on, over all steps
 #
-# Each run handles the losses of its own **chunk**, the last $k_1$ steps. In the steps before its chunk, the gradient only passes
+# Each run handles the losses of its own **chunk**: the steps since the run before, $k_1$ of them, or fewer at the end. In the steps before its chunk, the gradient only passes
 # through on its way back. Their losses have had a run already, and must not count twice. But the weights were used in those
 # steps too, so the passing gradient does add to the gradients of the weights.
 #
@@ -445,15 +446,23 @@ plots.show(
 # | --- | --- |
 # | $k_1 = k_2 = T$ | ordinary backpropagation through time: one run over everything |
 # | $k_1 = k_2 = k$ | the usual truncation: cut the sequence into chunks of $k$ steps, no gradient crosses a cut |
-# | $k_1 = 1$, $k_2 = k$ | every loss goes back exactly $k$ steps; the most expensive |
+# | $k_1 = 1$, $k_2 = k$ | every loss visits $k$ steps, or fewer at the start; the most expensive |
 #
-# In a run, the step is that of notebook 03. What arrives at state $h_t$ is $dh_t$. Then, with every shape,
+# In a run, the step is that of notebook 03. Let $dh_t$ be what the output of step $t$ itself sends back. Call what comes back
+# from the later step `dh_next`, as in notebook 03; it is 0 where a run starts. Then, with every shape,
 #
 # $$
-# \underbrace{da_t}_{(N, H)} = \underbrace{dh_t}_{(N, H)} \odot (1 - \underbrace{h_t}_{(N, H)}{}^2),
-# \qquad
-# \underbrace{dh_{t-1}}_{(N, H)} \mathrel{+}= da_t \, \underbrace{W_{hh}^\top}_{(H, H)}
+# \underbrace{da_t}_{(N, H)} = \begin{cases}
+# (\underbrace{dh_t}_{(N, H)} + \underbrace{dh_{\text{next}}}_{(N, H)}) \odot (1 - \underbrace{h_t}_{(N, H)}{}^2) & \text{in the chunk} \\
+# dh_{\text{next}} \odot (1 - h_t^2) & \text{before it}
+# \end{cases}
 # $$
+#
+# $$
+# \underbrace{dh_{\text{next}}}_{(N, H)} \leftarrow da_t \, \underbrace{W_{hh}^\top}_{(H, H)}
+# $$
+#
+# Nothing is written into `dh`: a later run reads it again. In every step that a run visits, the weights get their share:
 #
 # $$
 # \underbrace{dW_{xh}}_{(D, H)} \mathrel{+}= \underbrace{x_t^\top}_{(D, N)} da_t, \qquad
@@ -492,7 +501,7 @@ def truncated_bptt(x, h, h0, dh, Whh, k1, k2):
     k2  : int         each run visits k2 steps, counted back from the end of its chunk, or fewer at the start of the
                       sequence; k2 >= k1, and k2 may be larger than T
 
-    A run adds dh[:, t] at the steps of its own chunk only. It starts with nothing coming from later steps.
+    A run adds dh[:, t] at the steps of its own chunk only, those since the run before. It starts with nothing coming from later steps.
 
     Returns a dict with the keys "Wxh" (D, H), "Whh" (H, H) and "bh" (H,): sums over batch, steps and runs.
     """
@@ -602,7 +611,7 @@ for name, value in small.items():
 # **bias**. Measure it. The task is the **latch**: sequences of $T = 20$ noisy numbers, where only the first one, $+1$ or $-1$, says which
 # class it is, and the only target is at the last step.
 #
-# We set $k_1 = T$, so there is a single run, and vary $k_2$. For three networks we compute the share of the gradient of $W_{hh}$ that is
+# We set $k_1 = 1$. Only the last step has a loss, so only the last run carries anything. We vary $k_2$. For three networks we compute the share of the gradient of $W_{hh}$ that is
 # missing, $\lVert g_{k_2} - g \rVert / \lVert g \rVert$. The networks differ in the spectral radius $\rho$ of $W_{hh}$, its largest
 # eigenvalue in absolute value: 0.5, 0.9 and 1.5. It says how much a step back shrinks or stretches the gradient in the long
 # run.
@@ -626,7 +635,7 @@ for radius in (0.5, 0.9, 1.5):
     net["Whh"] *= radius / np.abs(np.linalg.eigvals(net["Whh"])).max()
     x, y = latch(64, 20, rng)
     full = loss_and_grads(net, x, y)[1]["Whh"]
-    cut = [loss_and_grads(net, x, y, k1=20, k2=k2)[1]["Whh"] for k2 in look_back]
+    cut = [loss_and_grads(net, x, y, k1=1, k2=k2)[1]["Whh"] for k2 in look_back]
     missing[f"radius {radius}"] = [np.linalg.norm(g - full) / np.linalg.norm(full) for g in cut]
 print("missing share of the gradient of Whh")
 print("k2         ", "  ".join(f"{k2:>6}" for k2 in look_back))
@@ -638,7 +647,7 @@ first_only[:, 1:] = 0  # with this input, Wxh gets a gradient from the first ste
 for k2 in (19, 20):
     print(
         f"k2 = {k2}: gradient of Wxh from the first input has norm "
-        f"{np.linalg.norm(loss_and_grads(net, first_only, y, k1=20, k2=k2)[1]['Wxh']):.4g}"
+        f"{np.linalg.norm(loss_and_grads(net, first_only, y, k1=1, k2=k2)[1]['Wxh']):.4g}"
     )
 
 # %% tags=["figure"]
@@ -706,9 +715,11 @@ check("training_numbers")
 # | `clip` | `clip(grads)` | clipped gradients, the norm before |
 # | `update` | `update(params, grads)` | new parameters |
 #
+# All three are called by position. (The `loss_and_grads` above also returns the last state. `whole`, below, leaves it off.)
+#
 # Then the same loop runs SGD, Adam, and what you invent.
 #
-# **Randomness is an argument too.** The loop gets a generator `rng`. Who calls it with the same seed gets the same run, number for
+# **Randomness is an argument too.** The loop gets a generator `rng`. Whoever calls it with the same seed gets the same run, number for
 # number. Without that, you can never find out whether a change of yours helped, or only the dice.
 
 # %% [markdown]
@@ -803,8 +814,7 @@ class Adam:
 # | 0 0 0 | 0 |
 # | 1 1 1 | 1 |
 #
-# The label is the first bit. The network must keep it for two steps, while other bits come in. Four hidden units, Adam, 150
-# epochs, all four in one batch.
+# Four hidden units, Adam, 150 epochs, all four in one batch.
 #
 # **Predict** the loss at the start, roughly. Does it reach 100 % from all of five seeds?
 
@@ -840,12 +850,15 @@ plots.show(
         {"five seeds": bit_losses}, ("update", "loss"), (np.log(2), "ln 2: knows nothing"), log=True
     ),
     alt="Loss of the bit task over 150 updates on a logarithmic scale, for five seeds. All start between "
-    f"{min(run[0] for run in bit_losses):.2f} and {max(run[0] for run in bit_losses):.2f}, around ln 2 = 0.69, and end between "
+    f"{min(run[0] for run in bit_losses):.2f} and {max(run[0] for run in bit_losses):.2f}, near ln 2 = 0.69 or above it, and end between "
     f"{min(run[-1] for run in bit_losses):.5f} and {max(run[-1] for run in bit_losses):.5f}.",
 )
 
 # %% [markdown]
-# All five learn it. Now watch the learning rate, with plain SGD from one start. **Predict** which of 0.01, 0.1, 1, 10 and 100 learns the
+# All five learn it. The rule that we had in mind: the label is the first bit. The network must keep it for two steps, while other
+# bits come in. Other rules fit as well, such as *at least two ones*. Try 100 and 011 on the trained network.
+#
+# Now watch the learning rate, with plain SGD from one start. **Predict** which of 0.01, 0.1, 1, 10 and 100 learns the
 # task in 150 updates, and which one shows a curve that jumps.
 
 # %%
@@ -970,7 +983,7 @@ for name, runs in latch_runs.items():
         f"{name:<23} last loss (mean of 20):", " ".join(f"{np.mean(losses[-20:]):.3f}" for losses, _ in runs)
     )
     print(f"{'':<23} first norm:            ", " ".join(f"{norms[0]:5.1f}" for _, norms in runs))
-    print(f"{'':<23} largest norm:          ", " ".join(f"{max(norms):5.1f}" for _, norms in runs))
+    print(f"{'':<23} largest norm before clipping:", " ".join(f"{max(norms):5.1f}" for _, norms in runs))
 
 # %% tags=["figure"]
 picked = max(range(5), key=lambda seed: np.mean(latch_runs["not clipped"][seed][0][-20:]))
@@ -1004,8 +1017,9 @@ plots.show(
 # steps, the good ones too. Clipping leaves alone what is short enough. In the figure that is hardly anything while the network knows nothing, and
 # nearly everything once it has found the way.
 #
-# Without clipping, some runs took giant steps, landed where nothing is learnt any more, and stayed at $\ln 2$. A smaller rate helps
-# here as well, at its price: every step is a tenth, and the last losses are higher. Norms of this size are mild, besides. In notebook 05
+# Without clipping, two of the five runs took giant steps, landed where nothing is learnt any more, and stayed at $\ln 2$. A smaller rate helps
+# here as well. For the seed in the figure it even finds the way earlier: 0.01 times a norm of 10 to 50 is longer than a clipped step,
+# 0.1. Afterwards its steps are ten times as short, and the last losses are higher. Norms of this size are mild, besides. In notebook 05
 # gradients grow by many more orders of magnitude, and no rate suits both those and the ordinary ones.
 
 # %% [markdown]
@@ -1023,7 +1037,7 @@ def learnt_latch(seed, k2):
     rng = np.random.default_rng(seed)
     params, update = new_params(1, 16, 2, rng), Adam(0.01)
     for _ in range(120):
-        _, grads, _ = loss_and_grads(params, *latch(16, 20, rng), k1=20, k2=k2)
+        _, grads, _ = loss_and_grads(params, *latch(16, 20, rng), k1=1, k2=k2)
         params = update(params, clip_by_global_norm(grads, 1.0)[0])
     return answers_right(params, *latch(500, 20, rng))
 
@@ -1140,10 +1154,13 @@ plots.show(
 )
 
 # %% [markdown]
+# You predicted $\ln 17 = 2.833$, and the first loss printed above is a little below it. It is one batch of 16 letters and random
+# weights: some are lucky by 0.2.
+#
 # With reset states, the first place of each chunk is much worse than the others: the network has seen a single letter, and nothing before
 # it. With carried states it has an idea of what came before, although no gradient ever crossed a cut.
 #
-# Later in the chunk it is the other way round: reset states do better. They always start from the same zeros, and the 28 chunks of
+# From place 4 on it is the other way round: reset states do better. They always start from the same zeros, and the 28 chunks of
 # such a small text can be learnt by heart. The two mean losses of all places are nearly the same, as the second figure shows. It takes
 # the places apart to see the difference.
 #
@@ -1166,8 +1183,8 @@ for name, runs in writers.items():
         print(f"{name:<8} seed {seed}: {write(params, 100)}")
 
 # %% [markdown]
-# The writers with carried states make words and whole sentences of the text. Those with reset states lose the thread: after eight letters they
-# are in states that they never met in training. Their loss was no higher. **Train with the states that the network will meet in use.**
+# The writers with carried states make words of the text, and sentences much like its own. Those with reset states lose the thread: after eight letters they
+# are in states that they never met in training. Their loss was about the same. **Train with the states that the network will meet in use.**
 #
 # This is a text of 229 characters, learnt nearly by heart. Notebook 10 does it with real names, and with sampling in place of the largest
 # probability.
@@ -1194,7 +1211,7 @@ for name, runs in writers.items():
 # 3. **Two batches into one.** Average the gradients of two batches of 8, then update. When is this the same as one batch of 16?
 # 4. **A fourth review.** Add *movie was not bad* as positive, and train again. Do three units suffice? Look at the states: did the network
 #    find the three units of notebook 02?
-# 5. **Overlapping runs.** In `learnt_latch`, keep $k_2 = 5$ and put a target at *every* step. Does the class get through now? Why?
+# 5. **Overlapping runs.** In `learnt_latch`, set $k_1 = 1$, keep $k_2 = 5$ and put a target at *every* step. Does the class get through now? Why?
 #
 # ## Further reading
 #

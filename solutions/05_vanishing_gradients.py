@@ -265,7 +265,7 @@ for w in (0.5, 0.9, 1.0, 1.1, 1.5, 2.0, 5.0):
     print(f"{w:>4}  {line:8.1e}  {bent:8.1e}   {h:8.5f}     {w * (1 - h**2):.2e}")
 
 # %% [markdown]
-# The linear unit does what the rule says. The tanh unit does the opposite: for $w = 2$ its derivative is
+# The linear unit does what the rule says. For $w > 1$ the tanh unit does the opposite: for $w = 2$ its derivative is
 # $5.8 \cdot 10^{-75}$. It vanishes *faster* than with $w = 0.5$.
 #
 # The fourth column says why. The state runs off to 0.9575, far out on the tanh, where the slope is $1 - 0.9575^2 = 0.083$. Two
@@ -292,11 +292,13 @@ def draw_unit(steps, start):
 
 
 def describe_unit(steps, start):
+    grid = np.linspace(0.02, 3, 150)
+    along = [abs(unit_derivative(w, steps, "tanh", start)[0]) for w in grid]
     bent = {w: unit_derivative(w, steps, "tanh", start)[0] for w in (0.5, 1.0, 2.0)}
     values = ", ".join(f"{value:.1e} at w = {w:g}" for w, value in bent.items())
     return (
         f"The derivative of the state after {steps} steps by the first one, {start:g}, against w from 0 to 3. Linear unit: "
-        f"rises from 0 through 1 at w = 1 to {3.0**steps:.1e} at w = 3. tanh unit: {values}; it is highest near w = 1."
+        f"rises from 0 through 1 at w = 1 to {3.0**steps:.1e} at w = 3. tanh unit: {values}; it is highest, {max(along):.1e}, at w = {grid[np.argmax(along)]:.2f}."
     )
 
 
@@ -341,7 +343,7 @@ for start in (0.1, 1e-3, 1e-6, 0.0):
 # - *"Vanishing starts at 20 layers."* There is no threshold. One sigmoid unit with $w = 1$ keeps at most
 #   $0.25^{10}$ of its gradient after ten steps.
 #
-# **Predict** $0.25^{10}$ with the kilobyte of above. What do saturated states cost: ten steps with $|h| = 0.99$?
+# **Predict** $0.25^{10}$, with $2^{10}$ about 1000. What do saturated states cost: ten steps with $|h| = 0.99$?
 
 # %%
 print(f"sigmoid, at best:     {0.25**10:.2g}")
@@ -403,13 +405,13 @@ plots.show(
         ("n", "size"),
         (1e-6, 1e4),
     ),
-    alt=f"The norm of W^n against n from 1 to 120: it rises from {powers[0]:.1f} to {powers.max():.1f} at n = "
-    f"{powers.argmax() + 1}, falls below 1 at n = {int(n[powers < 1][0])}, and from then on runs parallel to 0.9^n. The "
-    "bound norm^n leaves the figure at n = 4.",
+    alt=f"The norm of W^n against n from 1 to 120: it rises from {powers[0]:.1f} to {powers.max():.2f} at n = "
+    f"{powers.argmax() + 1}, falls below 1 at n = {int(n[powers < 1][0])}, and from then on runs nearly parallel to 0.9^n, and slowly "
+    "gaining on it. The bound norm^n leaves the figure at n = 4.",
 )
 
 # %% [markdown]
-# It first grows to 38.7 and is still 2.9 after fifty factors. Only then does the radius win. Matrices whose eigenvectors are
+# It first grows to almost 39 and is still 2.9 after fifty factors. Only then does the radius win. Matrices whose eigenvectors are
 # far from perpendicular do that; they are called **non-normal**. Over 20 steps a linear network with this $W$ makes a
 # gradient up to 27 times as large, whatever its radius says.
 #
@@ -489,7 +491,7 @@ check("fates")
 # %% [markdown]
 # ## Exercise: `gradient_norms`
 #
-# *Difficulty 3 of 5 · 15 minutes · Objective: carry a gradient back through time and keep its size at each step.*
+# *Difficulty 2 of 5 · 15 minutes · Objective: carry a gradient back through time and keep its size at each step.*
 #
 # To measure we need the gradient itself at each step, not the whole matrix product. Start with $\partial L / \partial h_T$ and go
 # back one step at a time:
@@ -659,7 +661,8 @@ plots.show(
     alt="The norm of the gradient at steps 1 to 100, relative to that at step 100, on a logarithmic axis, median and range of "
     "5 seeds. All start at 1 on the right. At step 1: "
     + ", ".join(f"{k} {v:.1e}" for k, v in medians.items())
-    + ".",
+    + ". The line of 0.01 * randn leaves the picture at 1e-30, "
+    f"at step {int(np.flatnonzero(np.median(initial['0.01 * randn, tanh'] / initial['0.01 * randn, tanh'][:, -1:], axis=0) > 1e-30)[0]) + 1}.",
 )
 
 # %% [markdown]
@@ -699,11 +702,11 @@ for scale in (0.015, 0.15, 0.45):
 
 
 # %%
-def spectrum(weights, bend_factors, seed=0):
+def spectrum(weights, counts, seed=0):
     """Return the singular values of the product of the first n factors, for each n."""
     W = weights(np.random.default_rng([seed, 2]))
     states, _ = run(W, "tanh", seed)
-    return {n: np.linalg.svd(jacobian_product(states[0, : n + 1], W), compute_uv=False) for n in bend_factors}
+    return {n: np.linalg.svd(jacobian_product(states[0, : n + 1], W), compute_uv=False) for n in counts}
 
 
 spectra = {
@@ -719,26 +722,27 @@ largest = {k: f"{v[20][0]:.1e} and {v[20][31]:.1e}" for k, v in spectra.items()}
 plots.show(
     gradient_plots.singular_values(spectra),
     alt="Singular values of the product of 1, 5, 20 and 50 Jacobians, from the largest to the 64th, on a logarithmic axis, for "
-    "three networks. The more factors, the steeper the fall. Largest and 32nd after 20 factors: "
+    "three networks. The more factors, the steeper the fall. A curve stops where rounding takes over. Largest and 32nd after 20 factors: "
     + ", ".join(f"{k} {v}" for k, v in largest.items())
     + ".",
 )
 
 # %% [markdown]
-# They spread out. The radius-1.5 network, whose gradient norm looked healthy, stretches a few directions and loses the others: after
+# They spread out. (A curve stops where rounding takes over.) The radius-1.5 network, whose gradient norm looked healthy, stretches a few directions and loses the others: after
 # 20 factors its largest singular value is 24 and its 32nd is below $10^{-4}$. The orthogonal network shrinks too, but evenly: its 32nd is
 # a seventeenth of its largest. A norm near 1 does not mean that the information is still there.
 
 # %% [markdown]
 # ## Exercise: `orthogonal`
 #
-# *Difficulty 2 of 5 · 10 minutes · Objective: draw a matrix all of whose singular values are 1.*
+# *Difficulty 1 of 5 · 5 minutes · Objective: draw a matrix all of whose singular values are 1.*
 #
 # A square matrix $Q$ is **orthogonal** if its columns have length 1 and are perpendicular to each other, $Q^\top Q = I$. Then its rows
 # are so too, and $\|v\,Q\| = \|v\|$ for every row vector $v$.
 #
-# Draw one at random. NumPy writes any matrix as a product in which one factor is orthogonal: look at what `np.linalg.qr` returns.
-# There are many right answers, so the check does not compare yours with ours. It tests the two properties.
+# Draw one at random. NumPy can write any matrix as a product in which one factor is orthogonal.
+# There are many right answers, so the check does not compare yours with ours. It tests that the columns are of length 1
+# and perpendicular, and that it is random, from `rng`.
 
 
 # %% nbgrader={"grade_id": "orthogonal", "solution": true}
@@ -912,14 +916,14 @@ plots.show(
 
 # %% [markdown]
 # The saw shows the paths. A step that lies a whole number of strides before the end is reached by long strides alone; its neighbours need
-# short ones as well.
+# short ones as well. Step 1 is lucky with a skip of 30. Step 71, 29 short steps before the end, gets $10^{-9}$.
 #
-# The skip changes the **exponent**: about $T / s$ factors instead of $T$. With $s = 10$, a sequence of 100 steps is as hard as one
-# of 10 was. It is a large gain, and still a power: a sequence of 1000 steps is as hard as one of 100 was. A factor below 1 has been
-# taken less often, not replaced.
+# The skip changes the **exponent**: about $T / s$ long strides instead of $T$ short ones. Each stride costs more than a plain step, since
+# $W_{sh}$ has only a radius of 0.64. Measured, 100 steps are here as hard as some 20 were. It is a large gain, and still a power. A
+# factor below 1 has been taken less often, not replaced.
 #
-# The path that needs no factor below 1 at all is one where the old state is *added*, unmultiplied: $c_t = f\,c_{t-1} + \dots$ with
-# $f$ close to 1. That is the LSTM of the next notebook. Its factor for one step is a gate $f = \sigma(b_f)$ at the start of training,
+# The path that needs no factor below 1 at all is one where the old state is *added*, multiplied by one number only,
+# a gate $f$ that can be close to 1: $c_t = f\,c_{t-1} + \dots$ That is the LSTM of the next notebook. Its factor for one step is a gate $f = \sigma(b_f)$ at the start of training,
 # if the other terms are small. **Predict** the steps until half is left, for $b_f = 0, 1, 3, 5$:
 
 # %%
@@ -998,8 +1002,8 @@ w, b = np.linspace(0, 4, 241), np.linspace(-2, 5, 421)
 surface = unit_loss(*np.meshgrid(w, b))[0]
 plots.show(
     gradient_plots.cliff(w, b, surface, {"not clipped": free, "clipped": clipped}, (0.5, 3.5, -1.0, 4.6)),
-    alt="Left: the loss over w and b. A high plain near 2.9 for small b, a low one near 0.1 for large b, and for w above 1 a steep cliff "
-    f"between them. Right: a map with two paths. Both start on the high plain at w = {START[0]}, b = {START[1]}, and go to the edge. "
+    alt="Left: the loss over w and b as a relief. A high plain near 2.9 for small b, a low one near 0.1 for large b, and for w above 1 a steep cliff "
+    f"between them. Right: a map with two paths, their start and both ends marked. Both start on the high plain at w = {START[0]}, b = {START[1]}, and go to the edge. "
     f"Without clipping the path jumps far over the low plain and stays there, at w = {free[-1, 0]:.2f}, b = {free[-1, 1]:.2f}. With "
     f"clipping it stays at the edge and ends in the valley at w = {clipped[-1, 0]:.2f}, b = {clipped[-1, 1]:.2f}.",
 )
@@ -1059,7 +1063,7 @@ print(
 )
 
 # %% [markdown]
-# Exactly 0. Truncation does not bring small terms back. It removes them. What it buys is memory and time, and, since a product of 20
+# Exactly 0. Truncation does not bring small terms back. It removes them. What it buys is memory and time, and, since a product of 19
 # factors is not as large as one of 99, a milder explosion.
 
 # %% [markdown]

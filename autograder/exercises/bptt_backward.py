@@ -91,25 +91,25 @@ RNN_BACKWARD = Exercise(
     invariants=(
         Invariant(
             "linear",
-            "twice the upstream gradient: twice every gradient",
+            "the numbers, with the upstream gradient doubled",
             lambda i: doubled(i, "dh"),
             all_doubled,
         ),
         Invariant(
             "permuted",
-            "reordering the batch reorders dx and dh0 and leaves the other three",
+            "the numbers, with the batch reordered",
             lambda i: reversed_batch(i, "dh", "x", "h0", "h"),
             rows_reversed(0, 1),  # type: ignore[arg-type]
         ),
         Invariant(
             "causal",
-            "a loss at the first step only: no gradient for later inputs",
+            "the numbers, with a loss at the first step only",
             lambda i: i | {"dh": i["dh"] * (np.arange(i["dh"].shape[1]) == 0)[:, None]},
             lambda i, first, j, second: bool(second[0][:, 0].any() and not second[0][:, 1:].any()),
         ),
         Invariant(
             "no_memory",
-            "with Whh = 0 each input gets the gradient of its own step only",
+            "the numbers, with Whh = 0",
             lambda i: i | {"Whh": np.zeros_like(i["Whh"])},
             lambda i, first, j, second: np.allclose(second[0], (i["dh"] * (1 - i["h"] ** 2)) @ i["Wxh"].T),
         ),
@@ -235,20 +235,20 @@ RNN_BACKWARD = Exercise(
         ),
         mistake(
             "dwhh_overwritten",
-            """Only dWhh is wrong: each turn of the loop overwrites it. All steps use Whh, so their terms
-            add up.""",
+            """Only dWhh is wrong: it holds the term of the first step alone, as if each turn of the loop
+            overwrote it. All steps use Whh, so their terms add up.""",
             ("dWhh += dWhh_t", "dWhh = dWhh_t"),
         ),
         mistake(
             "dwxh_overwritten",
-            """Only dWxh is wrong: each turn of the loop overwrites it. All steps use Wxh, so their terms
-            add up.""",
+            """Only dWxh is wrong: it holds the term of the first step alone, as if each turn of the loop
+            overwrote it. All steps use Wxh, so their terms add up.""",
             ("dWxh += dWxh_t", "dWxh = dWxh_t"),
         ),
         mistake(
             "dbh_overwritten",
-            """Only dbh is wrong: each turn of the loop overwrites it. All steps use bh, so their terms add
-            up.""",
+            """Only dbh is wrong: it holds the term of the first step alone, as if each turn of the loop
+            overwrote it. All steps use bh, so their terms add up.""",
             ("dbh += dbh_t", "dbh = dbh_t"),
         ),
         mistake(
@@ -420,6 +420,85 @@ RNN_BACKWARD = Exercise(
                 after="dh_next = da @ Whh.T; dh[:, max(t - 1, 0)] += dh_next * (t > 0)",
             ),
             manner="changes_its_input",
+        ),
+        mistake(
+            "last_loss_twice",
+            """Your dh_next starts as dh[:, -1], and the loop adds dh[:, -1] again: the last loss counts
+            twice. After the last step comes nothing, so start with zeros.""",
+            source=_loop(before="dh_next = dh[:, -1]"),
+        ),
+        mistake(
+            "slope_twice_on_the_way",
+            """What you carry to the step before has the slope of that step already, and the loop multiplies
+            by it once more. Carry da Whh^T as it is.""",
+            source=_loop(after="dh_next = da @ Whh.T * (1 - h_prev ** 2)"),
+        ),
+        mistake(
+            "own_loss_carried_too",
+            """You carry dh[:, t] to the step before, besides da Whh^T. It has gone through the bend with da:
+            the step before has its own.""",
+            source=_loop(after="dh_next = da @ Whh.T + dh[:, t]"),
+        ),
+        mistake(
+            "dh0_is_dh_of_the_first",
+            """Your dh0 is dh[:, 0], which is the gradient that the first *output* sends to h[:, 0]. dh0
+            belongs to the state before it: it is what is left of dh_next.""",
+            ("return " + _ORDER, "return dx, dh[:, 0].copy(), dWxh, dWhh, dbh"),
+        ),
+        mistake(
+            "dx_of_the_first_step_only",
+            """Your dx has shape (N, D): each turn of the loop overwrites it. Every input has a gradient of its
+            own, so write into dx[:, t].""",
+            source=_loop(dx="dx = da @ Wxh.T"),
+        ),
+        mistake(
+            "bias_keeps_batch_axis",
+            "Your dbh has shape (1, H). It should have the shape of bh, which is (H,).",
+            source=_loop(dbh="dbh = dbh + da.sum(axis=0, keepdims=True)"),
+        ),
+        mistake(
+            "mean_over_both",
+            "You divide the gradients of the parameters by N T. In this course they are sums.",
+            ("return " + _ORDER, "n = len(x) * T\n    return dx, dh_next, dWxh / n, dWhh / n, dbh / n"),
+        ),
+        mistake(
+            "swapped_weights",
+            "The third and the fourth output are swapped: dWxh comes before dWhh.",
+            ("return " + _ORDER, "return dx, dh_next, dWhh, dWxh, dbh"),
+        ),
+        mistake(
+            "dh0_not_returned",
+            "You return four things: dh0 is missing. The order is dx, dh0, dWxh, dWhh, dbh.",
+            ("return " + _ORDER, "return dx, dWxh, dWhh, dbh"),
+        ),
+        mistake(
+            "time_first",
+            """You take x[t], which is an example. The axes are (N, T, D): step t is x[:, t].""",
+            source=_loop(dwxh="dWxh += x[t].T @ da"),
+        ),
+        mistake(
+            "returns_in_the_loop",
+            """Your loop makes one turn only, that of the last step. Is the return indented too far, inside
+            the loop?""",
+            source=_loop(after="return dx, da @ Whh.T, dWxh, dWhh, dbh"),
+        ),
+        mistake(
+            "later_losses_added_directly",
+            """You add up dh of this and all later steps. A later loss reaches h_t through the steps between,
+            and that is what dh_next holds already.""",
+            source=_loop("(dh[:, t:].sum(axis=1) + dh_next) * (1 - h[:, t] ** 2)"),
+        ),
+        mistake(
+            "dx_of_the_own_dh",
+            """Your dx comes from dh[:, t], without dh_next and without the slope of tanh. It starts at da
+            like everything else.""",
+            source=_loop(dx="dx[:, t] = dh[:, t] @ Wxh.T"),
+        ),
+        mistake(
+            "no_parentheses",
+            """You multiply by 1 and then subtract h^2, since * comes before -. The slope 1 - h^2 needs
+            parentheses.""",
+            source=_loop("(dh[:, t] + dh_next) * 1 - h[:, t] ** 2"),
         ),
     ),
     other_ways=(

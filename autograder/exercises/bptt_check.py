@@ -57,6 +57,8 @@ def _gradient_check(draw: Draw) -> Iterator[Question]:
     yield ask(loss=WAVE, params=params, grads=_spoilt(grads, "bh", (1,), 3.0), eps=0.02)
     smaller = {name: 0.5 * value for name, value in grads.items()}
     yield ask(loss=WAVE, params=params, grads=smaller, eps=0.02)
+    negated = {name: -value for name, value in grads.items()}
+    yield ask(loss=WAVE, params=params, grads=negated, eps=0.02)
     exact = _eighths(draw)
     yield ask("right", loss=Given("sum_of_squares"), params=exact, grads=dict(exact), eps=0.5)
     twice = {name: 2 * value for name, value in exact.items()}
@@ -80,7 +82,7 @@ def _twice(inputs: dict[str, Value], name: str) -> dict[str, Value]:
 
 def _either(id: str, hint: str, *edits: tuple[str, str]) -> tuple[Mistake, Mistake]:
     """Return a mistake as it is, and together with the most common one: that a NaN slips through."""
-    both = f"{hint} And in another case a NaN slips through: max(worst, nan) keeps worst."
+    both = f"{hint} And in another case a NaN slips through: every comparison with it is False."
     nan = ("if not np.isfinite(error):", "if False:")
     return mistake(id, hint, *edits), mistake(f"{id}_and_nan", both, *edits, nan)
 
@@ -92,16 +94,16 @@ GRADIENT_CHECK = Exercise(
     questions=_gradient_check,
     core="the largest relative error, for right and wrong gradients",
     groups=(
-        Group("right", "a right gradient gets an error of 0"),
-        Group("wrong", "a gradient that is twice too large is caught"),
-        Group("zero", "0 against 0 is no error"),
-        Group("nan", "a NaN never looks like a pass", 2.0),
-        Group("order", "grads lists the names in another order than params"),
+        Group("right", "the error of a right gradient, which is 0"),
+        Group("wrong", "the error of a gradient that is twice too large"),
+        Group("zero", "the error where both slopes are 0"),
+        Group("nan", "the answer where a NaN comes up", 2.0),
+        Group("order", "the names of grads in another order"),
     ),
     invariants=(
         Invariant(
             "doubled",
-            "twice the gradients: another error",
+            "the numbers, with the gradients doubled",
             lambda i: _twice(i, "grads"),
             lambda i, first, j, second: second > first,
         ),
@@ -262,8 +264,9 @@ GRADIENT_CHECK = Exercise(
         ),
         mistake(
             "nan_passes",
-            """A NaN slips through. Every comparison with NaN is False, so max(worst, nan) keeps worst, and
-            the check passes where nothing works. Ask for it, and do not skip that entry: return np.inf.""",
+            """A NaN slips through. Every comparison with NaN is False: max(worst, nan) keeps worst, and a
+            test such as size > 0 sends a NaN to the 0. Ask for it with np.isfinite before it can get lost,
+            and do not skip that entry: return np.inf.""",
             ("if not np.isfinite(error):", "if False:"),
         ),
         mistake(
@@ -312,6 +315,69 @@ GRADIENT_CHECK = Exercise(
             ("value[index] = old - eps", "value[index] -= 2 * eps"),
             ("value[index] = old\n", "value[index] += eps\n"),
             manner="changes_its_input",
+        ),
+        *_either(
+            "no_parentheses",
+            """You divide by 2 and then *multiply* by eps: a / 2 * eps is (a / 2) * eps. Put 2 * eps in
+            parentheses.""",
+            (_CENTRAL, "numeric = (up - down) / 2 * eps"),
+        ),
+        *_either(
+            "mean_of_the_sizes",
+            "You divide by the mean of the two sizes, so your errors are twice too large. Divide by their sum.",
+            ("size = abs(numeric) + abs(given)", "size = (abs(numeric) + abs(given)) / 2"),
+        ),
+        *_either(
+            "moves_a_copy",
+            """You move entries of a copy, and loss gets the params that did not move: all of your slopes are
+            0. flatten() makes a copy. Change the entry in the array that loss sees.""",
+            ("value[index] = old + eps", "pass"),
+            ("value[index] = old - eps", "pass"),
+        ),
+        mistake(
+            "verdict",
+            "You return True or False. Return the number: the caller decides what is small enough.",
+            ("    return worst", "    return bool(worst < 1e-6)"),
+        ),
+        mistake(
+            "verdict_when_small",
+            "You return True or False. Return the number: the caller decides what is small enough.",
+            ("return np.inf", "return False"),
+            ("    return worst", "    return bool(worst < 1e-6)"),
+        ),
+        mistake(
+            "nan_in_grads_passes",
+            """You ask whether the *loss* is NaN. The gradient that was handed in may hold one too. Ask the
+            error of the entry itself, which both of them spoil.""",
+            ("if not np.isfinite(error):", "if np.isnan(up) or np.isnan(down):"),
+        ),
+        mistake(
+            "one_for_each_name",
+            "You return one error for each name. One number is asked for, the largest of all.",
+            ("worst = 0.0", "worst = {name: 0.0 for name in params}"),
+            ("worst = max(worst, error)", "worst[name] = max(worst[name], error)"),
+        ),
+        *_either(
+            "size_of_the_sum",
+            """You divide by the size of n + g. Where the two have different signs that is nearly 0: take the
+            size of each, and then add.""",
+            ("size = abs(numeric) + abs(given)", "size = abs(numeric + given)"),
+        ),
+        *_either(
+            "slope_sign",
+            "Your slopes have the wrong sign: it is loss at p + eps, minus loss at p - eps.",
+            (_CENTRAL, "numeric = (down - up) / (2 * eps)"),
+        ),
+        *_either(
+            "no_parentheses_below",
+            """You divide by |n| alone and then *add* |g|: the sum below the line needs parentheses.""",
+            ("abs(numeric - given) / size", "abs(numeric - given) / abs(numeric) + abs(given)"),
+        ),
+        mistake(
+            "returns_after_one_entry",
+            """You return after the first entry of the first array. Is the return indented too far, inside the
+            loops?""",
+            ("    return worst", "            return worst"),
         ),
     ),
     other_ways=(

@@ -39,17 +39,17 @@ SQUARED_ERROR = Exercise(
     questions=_squared_error,
     core="loss and gradient, for two axes and for three",
     parts=("loss", "dy"),
-    groups=(Group("one", "a single number"),),
+    groups=(Group("one", "one example with one output (N = K = 1)"),),
     invariants=(
         Invariant(
             "permuted",
-            "reordering the batch keeps the loss and reorders the gradient",
+            "the numbers, with the batch reordered",
             lambda i: reversed_batch(i, "y", "d"),
             _rows_reversed,
         ),
         Invariant(
             "farther",
-            "three times as far away: nine times the loss, three times the gradient",
+            "the numbers, with y three times as far from d",
             lambda i: i | {"y": i["d"] + 3 * (i["y"] - i["d"])},
             lambda i, first, j, second: bool(
                 np.allclose(9 * first[0], second[0]) and np.allclose(3 * first[1], second[1])
@@ -139,6 +139,21 @@ SQUARED_ERROR = Exercise(
             "You return the gradient first. The loss comes first.",
             ("return 0.5 * (e**2).sum(), e", "return e, 0.5 * (e**2).sum()"),
         ),
+        mistake(
+            "summed_over_outputs_only",
+            "Your loss is an array: it is summed over the last axis only. Sum over the batch too.",
+            ("(e**2).sum()", "(e**2).sum(axis=-1)"),
+        ),
+        mistake(
+            "summed_over_batch_only",
+            "Your loss is an array: it is summed over the first axis only. Sum over all axes.",
+            ("(e**2).sum()", "(e**2).sum(axis=0)"),
+        ),
+        mistake(
+            "negative_loss",
+            "Your loss is negative. A sum of squares never is: the minus belongs to the inner derivative only.",
+            ("return 0.5 *", "return -0.5 *"),
+        ),
     ),
     other_ways=(
         other_way(
@@ -184,13 +199,13 @@ BINARY_CROSS_ENTROPY = Exercise(
     parts=("loss", "dlogits"),
     groups=(
         Group("one", "a batch of one example (N = 1)"),
-        Group("large", "logits as large as 900: no overflow, no infinity, no NaN", 2.0),
+        Group("large", "logits as large as 900", 2.0),
         Group("soft", "targets between 0 and 1"),
     ),
     invariants=(
         Invariant(
             "mirrored",
-            "with opposite logits and opposite classes the loss is the same",
+            "the numbers, with the signs of the logits and the classes changed",
             lambda i: {"logits": -i["logits"], "d": 1 - i["d"]},
             lambda i, first, j, second: bool(
                 np.allclose(first[0], second[0]) and np.allclose(first[1], -second[1])
@@ -198,7 +213,7 @@ BINARY_CROSS_ENTROPY = Exercise(
         ),
         Invariant(
             "permuted",
-            "reordering the batch keeps the loss and reorders the gradient",
+            "the numbers, with the batch reordered",
             lambda i: reversed_batch(i, "logits", "d"),
             _rows_reversed,
         ),
@@ -259,9 +274,9 @@ BINARY_CROSS_ENTROPY = Exercise(
         ),
         mistake(
             "formula_as_it_stands",
-            """For ordinary logits you are right. For large ones the sigmoid is exactly 0 or 1 in floating
-            point, and log(0) is infinite. Put the formula together before you compute: see the form with
-            max(z, 0).""",
+            """For ordinary logits you are right. For large ones something overflows: exp(-z), or the logarithm
+            of a sigmoid that is exactly 0 in floating point. Put the formula together before you compute:
+            see the form with max(z, 0).""",
             source="""
             def binary_cross_entropy(logits, d):
                 p = 1 / (1 + np.exp(-logits))
@@ -327,6 +342,90 @@ BINARY_CROSS_ENTROPY = Exercise(
             "loss_only",
             "You return the loss alone. Return the pair: loss, then gradient.",
             ("return loss.sum(), p - d", "return loss.sum()"),
+        ),
+        mistake(
+            "sigmoid_of_the_size",
+            """Your probability is the sigmoid of |z|, so it is never below 1/2. Where z is negative it is
+            e / (1 + e) with e = exp(-|z|).""",
+            ("np.where(logits >= 0, 1 / (1 + e), e / (1 + e))", "1 / (1 + e)"),
+        ),
+        mistake(
+            "no_absolute_value",
+            """Your loss has max(z, 0) and exp(-z). They belong to two forms of the formula: with max(z, 0)
+            goes exp(-|z|).""",
+            source="""
+            def binary_cross_entropy(logits, d):
+                with np.errstate(over="ignore"):
+                    e = np.exp(-logits)
+                loss = np.maximum(logits, 0) - logits * d + np.log1p(e)
+                return loss.sum(), 1 / (1 + e) - d
+            """,
+        ),
+        mistake(
+            "classes_swapped",
+            "Your loss charges class 1 with what class 0 costs, and the other way round.",
+            ("- logits * d", "- logits * (1 - d)"),
+        ),
+        mistake(
+            "gradient_summed",
+            "Your gradient is one number. Each logit has its own: the gradient has shape (N,).",
+            ("p - d", "(p - d).sum()"),
+        ),
+        mistake(
+            "logits_cut_off",
+            """You cut the logits off before you compute. The loss of a logit of -750 for class 1 is 750, and
+            yours is the bound.""",
+            ("    loss = ", "    logits = np.clip(logits, -50, 50)\n    loss = "),
+        ),
+        mistake(
+            "yes_or_no_only",
+            """Where d is not exactly 1 you take the cost of class 0. A target may lie between 0 and 1: then
+            both parts of the loss count.""",
+            ("    e = ", "    loss = np.where(d == 1, loss, loss + logits * d)\n    e = "),
+        ),
+        mistake(
+            "yes_or_no_and_log",
+            """Where d is not exactly 1 you take the cost of class 0, but a target may lie between 0 and 1:
+            then both parts count. And for large logits your loss is infinite.""",
+            source="""
+            def binary_cross_entropy(logits, d):
+                with np.errstate(over="ignore", divide="ignore"):
+                    p = 1 / (1 + np.exp(-logits))
+                    loss = np.where(d == 1, -np.log(p), -np.log(1 - p))
+                return loss.sum(), p - d
+            """,
+        ),
+        mistake(
+            "largest_of_all",
+            """np.max(z, 0) is the largest entry along axis 0, one number. Entry by entry, the larger of z and 0
+            is np.maximum(z, 0).""",
+            ("np.maximum(logits, 0)", "np.max(logits, 0)"),
+        ),
+        mistake(
+            "log_without_one",
+            "Your loss has log(e) where log(1 + e) belongs: np.log1p adds the 1, np.log does not.",
+            ("np.log1p(", "np.log("),
+        ),
+        mistake(
+            "one_added_twice",
+            "Your loss has log(2 + e). np.log1p adds the 1 already.",
+            ("np.log1p(", "np.log1p(1 + "),
+        ),
+        mistake(
+            "sign_of_z_d",
+            "Your loss adds z d. The larger the logit of a yes, the smaller the loss: subtract it.",
+            ("- logits * d", "+ logits * d"),
+        ),
+        mistake(
+            "first_form_for_all",
+            """Your loss has (1 - d) z, which holds for z >= 0 only beside exp(-|z|). For both signs it is
+            max(z, 0) - z d.""",
+            ("np.maximum(logits, 0) - logits * d", "(1 - d) * logits"),
+        ),
+        mistake(
+            "branches_swapped",
+            "The two cases of your sigmoid are swapped: it is 1 / (1 + e) where z is positive or 0.",
+            ("logits >= 0", "logits < 0"),
         ),
     ),
     other_ways=(
@@ -412,18 +511,18 @@ CROSS_ENTROPY = Exercise(
         Group("one", "a batch of one example (N = 1)"),
         Group("single", "a sequence of one step (T = 1)"),
         Group("square", "N = T = K, where shapes catch nothing"),
-        Group("large", "logits in the thousands: no overflow, no infinity, no NaN", 2.0),
+        Group("large", "logits in the thousands", 2.0),
     ),
     invariants=(
         Invariant(
             "permuted",
-            "reordering the batch keeps the loss and reorders the gradient",
+            "the numbers, with the batch reordered",
             lambda i: reversed_batch(i, "logits", "targets"),
             _rows_reversed,
         ),
         Invariant(
             "shifted",
-            "adding 3 to all logits of a step changes nothing",
+            "the numbers, with 3 added to all logits",
             lambda i: i | {"logits": i["logits"] + 3.0},
             lambda i, first, j, second: bool(
                 np.allclose(first[0], second[0]) and np.allclose(first[1], second[1])
@@ -431,7 +530,7 @@ CROSS_ENTROPY = Exercise(
         ),
         Invariant(
             "reversed_in_time",
-            "reversing time keeps the loss and reverses the gradient",
+            "the numbers, with time reversed",
             lambda i: {name: np.ascontiguousarray(value[:, ::-1]) for name, value in i.items()},
             lambda i, first, j, second: bool(
                 np.allclose(first[0], second[0]) and np.allclose(first[1][:, ::-1], second[1])
@@ -642,6 +741,84 @@ CROSS_ENTROPY = Exercise(
                 "logits -= logits.max(axis=-1, keepdims=True)\n    shifted = logits",
             ),
             manner="changes_its_input",
+        ),
+        mistake(
+            "no_shift_in_p",
+            """For ordinary logits you are right. For large ones exp overflows and p is inf / inf, a NaN:
+            subtract the row maximum first, and compute log p directly.""",
+            source="""
+            def cross_entropy(logits, targets):
+                e = np.exp(logits)
+                p = e / e.sum(axis=-1, keepdims=True)
+                one_hot = np.eye(logits.shape[-1])[targets]
+                return -(one_hot * np.log(p)).sum(), p - one_hot
+            """,
+        ),
+        mistake(
+            "axis_of_batch",
+            "Your softmax is over the examples of the batch. The classes are on the last axis.",
+            source="""
+            def cross_entropy(logits, targets):
+                shifted = logits - logits.max(axis=0, keepdims=True)
+                log_p = shifted - np.log(np.exp(shifted).sum(axis=0, keepdims=True))
+                one_hot = np.eye(logits.shape[-1])[targets]
+                return -(one_hot * log_p).sum(), np.exp(log_p) - one_hot
+            """,
+        ),
+        mistake(
+            "all_targets_in_the_gradient",
+            """You subtract 1 with an index like g[:, :, targets], which reaches the targets of *every* step
+            in each row. Pair each row with its own target.""",
+            ("np.exp(log_p) - one_hot", "np.exp(log_p)\n    dlogits[:, :, targets] -= 1"),
+        ),
+        mistake(
+            "log_p_for_p",
+            "Your gradient is log p minus one-hot. It is p itself that stands there: np.exp(log_p).",
+            ("np.exp(log_p) - one_hot", "log_p - one_hot"),
+        ),
+        mistake(
+            "shift_in_the_sum_only",
+            """You subtract the maximum inside the sum of exponentials but not from the logit outside. Both
+            stand in the formula: (z - m) minus the logarithm.""",
+            ("log_p = shifted - np.log", "log_p = logits - np.log"),
+        ),
+        mistake(
+            "log_of_the_sum",
+            "You add up the p of the targets and then take the logarithm. Each row has a loss of its own.",
+            ("loss = -(one_hot * log_p).sum()", "loss = -np.log((one_hot * np.exp(log_p)).sum())"),
+        ),
+        mistake(
+            "slope_twice",
+            """There is a factor p (1 - p) too many in your gradient. The derivative of the softmax is in p minus
+            one-hot already.""",
+            ("np.exp(log_p) - one_hot", "np.exp(log_p) * (1 - np.exp(log_p)) * (np.exp(log_p) - one_hot)"),
+        ),
+        mistake(
+            "loss_mean_over_batch",
+            "Your loss is divided by N, your gradient is not. They must belong to the same function: the sum.",
+            (_RETURN, "return loss / len(targets), dlogits"),
+        ),
+        mistake(
+            "all_targets_in_the_loss",
+            """You pick with an index like log_p[:, :, targets], which takes the targets of *every* step from
+            each row. Pair each row with its own target.""",
+            ("loss = -(one_hot * log_p).sum()", "loss = -log_p[:, :, targets].sum()"),
+        ),
+        mistake(
+            "logit_for_log_p",
+            "Your loss adds up the logits of the targets. The logarithm of the sum is missing: it is log p.",
+            ("loss = -(one_hot * log_p).sum()", "loss = -(one_hot * logits).sum()"),
+        ),
+        mistake(
+            "not_normalised",
+            """Your p is exp(z - m) without the division by its sum over the classes, so the p of a row do not
+            add up to 1.""",
+            ("dlogits = np.exp(log_p) - one_hot", "dlogits = np.exp(shifted) - one_hot"),
+        ),
+        mistake(
+            "summed_over_batch_only",
+            "Your loss has one number for each step. A loss is one number: sum over the steps too.",
+            ("(one_hot * log_p).sum()", "(one_hot * log_p).sum(axis=(0, 2))"),
         ),
     ),
     other_ways=(

@@ -161,6 +161,71 @@ SCALAR_BPTT = Exercise(
             "Your states are computed without tanh. Run the net forwards with the bend first.",
             ("np.tanh(w * h[-1] + u * x_t + b)", "w * h[-1] + u * x_t + b"),
         ),
+        mistake(
+            "slope_left_out_between_states",
+            """Your dh2, dh1 and dh0 lack the slope of tanh: from h_t to h_(t-1) the way leads through a_t,
+            so both 1 - h_t^2 and w are factors.""",
+            ("dh2 = da3 * w", "dh2 = dh3 * w"),
+            ("dh1 = da2 * w", "dh1 = dh2 * w"),
+            ("da1 * w", "dh1 * w"),
+        ),
+        mistake(
+            "dv_without_state",
+            "Your dv lacks a factor: in y = v h_3 the weight v stands beside h_3.",
+            ('"dv": dy * h[3]', '"dv": dy'),
+        ),
+        mistake(
+            "slope_in_the_output",
+            """Your numbers have a slope 1 - y^2 at the output. The output is linear, y = v h_3: only the
+            states go through tanh.""",
+            ("dy = y - d", "dy = (y - d) * (1 - y**2)"),
+        ),
+        mistake(
+            "inputs_one_off",
+            """Your du is one step off: it multiplies dL/da at step t by the input of the step before. The
+            list x counts from 0, so the input of step 3 is x[2].""",
+            (
+                '"du": da3 * x[2] + da2 * x[1] + da1 * x[0]',
+                '"du": da3 * x[1] + da2 * x[0]',
+            ),
+        ),
+        mistake(
+            "da_for_dh",
+            """Under dh3, dh2 and dh1 you give dL/da, which is behind the bend. Asked for is the derivative
+            with respect to the state itself, before the slope of tanh is multiplied in.""",
+            ('"dh3": dh3', '"dh3": da3'),
+            ('"dh2": dh2', '"dh2": da2'),
+            ('"dh1": dh1', '"dh1": da1'),
+        ),
+        mistake(
+            "dh0_before_w",
+            "Your dh0 is dL/da at the first step. From that sum to h0 leads one factor more, w.",
+            ('"dh0": da1 * w', '"dh0": da1'),
+        ),
+        mistake(
+            "dv_for_dh3",
+            "Your dv and dh3 are swapped. In y = v h_3 the derivative for one factor is the other factor.",
+            ('"dv": dy * h[3]', '"dv": dh3'),
+            ('"dh3": dh3', '"dh3": dy * h[3]'),
+        ),
+        mistake(
+            "db_one_term",
+            "Only db is wrong: it has the term of the last step only. b is used at every step like w and u.",
+            ('"db": da3 + da2 + da1', '"db": da3'),
+        ),
+        mistake(
+            "mean_over_steps",
+            "You divide dw, du and db by the number of steps. The terms add up.",
+            (
+                '"dw": da3 * h[2] + da2 * h[1] + da1 * h[0]',
+                '"dw": (da3 * h[2] + da2 * h[1] + da1 * h[0]) / 3',
+            ),
+            (
+                '"du": da3 * x[2] + da2 * x[1] + da1 * x[0]',
+                '"du": (da3 * x[2] + da2 * x[1] + da1 * x[0]) / 3',
+            ),
+            ('"db": da3 + da2 + da1', '"db": (da3 + da2 + da1) / 3'),
+        ),
     ),
     other_ways=(
         other_way(

@@ -74,13 +74,13 @@ OUTPUT_BACKWARD = Exercise(
     invariants=(
         Invariant(
             "permuted",
-            "reordering the batch reorders dh and leaves the other two",
+            "the numbers, with the batch reordered",
             lambda i: reversed_batch(i, "dlogits", "h"),
             rows_reversed(0),  # type: ignore[arg-type]
         ),
         Invariant(
             "linear",
-            "twice the upstream gradient: twice every gradient",
+            "the numbers, with the upstream gradient doubled",
             lambda i: doubled(i, "dlogits"),
             all_doubled,
         ),
@@ -179,6 +179,61 @@ OUTPUT_BACKWARD = Exercise(
             "Your dWhy is that of the first example only. Sum over the batch.",
             (_DWHY, "dWhy = h[0].T @ dlogits[0]"),
         ),
+        mistake(
+            "dwhy_for_each_example",
+            "Your dWhy has an axis of the batch, one matrix for each example. Add them up: Why is shared.",
+            ("nth,ntk->hk", "nth,ntk->nhk"),
+        ),
+        mistake(
+            "all_axes_turned",
+            """h.T turns all three axes round: its shape is (H, T, N). Flatten the examples and steps to one
+            axis before you transpose.""",
+            (_DWHY, "dWhy = h.T @ dlogits"),
+        ),
+        mistake(
+            "reshaped_not_transposed",
+            """You reshape h to (H, N T). That only cuts the row of numbers elsewhere and mixes the units:
+            reshape to (N T, H), then transpose.""",
+            (_DWHY, "dWhy = h.reshape(h.shape[2], -1) @ dlogits.reshape(-1, dlogits.shape[2])"),
+        ),
+        mistake(
+            "bias_keeps_axes",
+            "Your dby has shape (1, 1, K). It should have the shape of by, which is (K,).",
+            ("dlogits.sum(axis=(0, 1))", "dlogits.sum(axis=(0, 1), keepdims=True)"),
+        ),
+        mistake(
+            "bias_mean",
+            "Your dby is a mean. Your other gradients are sums, and so is this one.",
+            ("dlogits.sum(axis=(0, 1))", "dlogits.mean(axis=(0, 1))"),
+        ),
+        mistake(
+            "bias_of_the_states",
+            "Your dby adds up the states. The bias stands beside the product: add up dlogits.",
+            ("dlogits.sum(axis=(0, 1))", "h.sum(axis=(0, 1))"),
+        ),
+        mistake(
+            "parameters_first",
+            "You return the parameters first. The order is dh, dWhy, dby.",
+            ("return dh, dWhy, dby", "return dWhy, dby, dh"),
+        ),
+        mistake(
+            "dwhy_overwritten",
+            """Only dWhy is wrong: it holds the last step only. Perhaps a loop overwrites instead of adding: =
+            is not +=.""",
+            (_DWHY, "dWhy = h[:, -1].T @ dlogits[:, -1]"),
+        ),
+        mistake(
+            "dby_overwritten",
+            """Only dby is wrong: it holds the last step only. Perhaps a loop overwrites instead of adding: =
+            is not +=.""",
+            ("dlogits.sum(axis=(0, 1))", "dlogits[:, -1].sum(axis=0)"),
+        ),
+        mistake(
+            "negated",
+            """All of your gradients have the wrong sign. The minus of gradient *descent* belongs to the
+            step that is taken with them.""",
+            ("return dh, dWhy, dby", "return -dh, -dWhy, -dby"),
+        ),
     ),
     other_ways=(
         other_way(
@@ -247,24 +302,24 @@ RNN_STEP_BACKWARD = Exercise(
     groups=(
         Group("one", "a batch of one example (N = 1)"),
         Group("square", "N = D = H, where shapes catch nothing"),
-        Group("flat", "states of exactly -1 or 1, where tanh is flat and nothing flows back"),
+        Group("flat", "states of exactly -1 or 1, where tanh is flat"),
     ),
     invariants=(
         Invariant(
             "linear",
-            "twice the upstream gradient: twice every gradient",
+            "the numbers, with the upstream gradient doubled",
             lambda i: doubled(i, "dh"),
             all_doubled,
         ),
         Invariant(
             "permuted",
-            "reordering the batch reorders dx_t and dh_prev and leaves the other three",
+            "the numbers, with the batch reordered",
             lambda i: reversed_batch(i, "dh", "x_t", "h_prev", "h"),
             rows_reversed(0, 1),  # type: ignore[arg-type]
         ),
         Invariant(
             "no_memory",
-            "with Whh = 0 nothing flows to the state before",
+            "the numbers, with Whh = 0",
             lambda i: i | {"Whh": np.zeros_like(i["Whh"])},
             lambda i, first, j, second: bool(not second[1].any() and np.allclose(first[0], second[0])),
         ),
@@ -401,6 +456,52 @@ RNN_STEP_BACKWARD = Exercise(
             "Your function writes into dh, the array it was given. Make da a new array.",
             (_DA, "dh *= 1 - h**2\n    da = dh"),
             manner="changes_its_input",
+        ),
+        mistake(
+            "square_of_the_difference",
+            "Your slope is (1 - h)^2. The square belongs to h alone: 1 - h^2.",
+            (_DA, "da = dh * (1 - h) ** 2"),
+        ),
+        mistake(
+            "slope_alone",
+            "Your da is the slope of tanh alone. What arrives at h, dh, is a factor of it.",
+            (_DA, "da = 1 - h**2"),
+        ),
+        mistake(
+            "matrix_product_with_the_slope",
+            "You multiply dh with the slope by @. Each entry has its own slope: entry by entry, with *.",
+            (_DA, "da = dh @ (1 - h**2)"),
+        ),
+        mistake(
+            "bias_one_number",
+            "Your dbh is one number: it is summed over the units too. Each unit has a bias of its own.",
+            ("da.sum(axis=0)", "da.sum()"),
+        ),
+        mistake(
+            "negated",
+            """All of your gradients have the wrong sign. Is your slope h^2 - 1? It is 1 - h^2. And the minus
+            of gradient *descent* belongs to the step that is taken with them.""",
+            (_DA, "da = -dh * (1 - h**2)"),
+        ),
+        mistake(
+            "parameters_first",
+            "You return the parameters first. The order is dx_t, dh_prev, dWxh, dWhh, dbh.",
+            _returns("return x_t.T @ da, h_prev.T @ da, da.sum(axis=0), da @ Wxh.T, da @ Whh.T"),
+        ),
+        mistake(
+            "dh_added",
+            "You add dh to your dh_prev. h_prev acts on the loss through the sum inside tanh only.",
+            ("da @ Whh.T", "da @ Whh.T + dh"),
+        ),
+        mistake(
+            "no_parentheses",
+            "You compute (dh * 1) - h^2. The slope 1 - h^2 needs parentheses before it is multiplied.",
+            (_DA, "da = dh * 1 - h**2"),
+        ),
+        mistake(
+            "slope_with_plus",
+            "Your slope is 1 + h^2. The slope of tanh is never above 1: 1 - h^2.",
+            (_DA, "da = dh * (1 + h**2)"),
         ),
     ),
     other_ways=(

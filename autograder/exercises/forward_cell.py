@@ -19,6 +19,7 @@ from autograder.exercises.base import (
 )
 from autograder.exercises.forward_draws import few, recurrent, reversed_batch
 from rnncourse.caseset import Group
+from rnncourse.comparing import Tolerance
 
 
 def _step_inputs(draw: Draw, N: int, D: int, H: int, size: float = 1.0) -> dict[str, np.ndarray]:
@@ -51,19 +52,19 @@ RNN_STEP = Exercise(
     invariants=(
         Invariant(
             "permuted",
-            "reordering the batch reorders the states",
+            "the numbers, with the batch reordered",
             lambda i: reversed_batch(i, "x_t", "h_prev"),
             lambda i, first, j, second: np.allclose(first[::-1], second),
         ),
         Invariant(
             "no_memory",
-            "with Whh = 0 the past does not matter: a plain layer",
+            "the numbers, with Whh = 0",
             lambda i: i | {"Whh": np.zeros_like(i["Whh"])},
             lambda i, first, j, second: np.allclose(second, np.tanh(i["x_t"] @ i["Wxh"] + i["bh"])),
         ),
         Invariant(
             "odd",
-            "with the opposite input, state and bias the new state is the opposite",
+            "the numbers, with the signs of x_t, h_prev and bh changed",
             lambda i: i | {name: -i[name] for name in ("x_t", "h_prev", "bh")},
             lambda i, first, j, second: np.allclose(first, -second),
         ),
@@ -84,8 +85,8 @@ RNN_STEP = Exercise(
         ),
         mistake(
             "tanh_of_parts",
-            """You bend each of the three terms and add the results. tanh(a) + tanh(b) is not tanh(a + b): add
-            first, bend once.""",
+            """You bend each of the three terms and add the results. tanh(a) + tanh(b) is not tanh(a + b):
+            add first, bend once.""",
             (
                 "np.tanh(x_t @ Wxh + h_prev @ Whh + bh)",
                 "np.tanh(x_t @ Wxh) + np.tanh(h_prev @ Whh) + np.tanh(bh)",
@@ -93,8 +94,8 @@ RNN_STEP = Exercise(
         ),
         mistake(
             "tanh_of_two_parts",
-            """You bend the input term and the state term separately. They must be able to cancel before
-            the bend: one tanh, around the whole sum.""",
+            """You bend the input term and the state term separately and add the results. Each loses its
+            size by itself: add first, then one tanh around the whole sum.""",
             ("np.tanh(x_t @ Wxh + h_prev @ Whh + bh)", "np.tanh(x_t @ Wxh + bh) + np.tanh(h_prev @ Whh)"),
         ),
         mistake(
@@ -102,6 +103,30 @@ RNN_STEP = Exercise(
             """Only the input term goes through tanh; the term of the old state is added outside. Both
             belong inside the same bend.""",
             ("np.tanh(x_t @ Wxh + h_prev @ Whh + bh)", "np.tanh(x_t @ Wxh + bh) + h_prev @ Whh"),
+        ),
+        mistake(
+            "tanh_of_parts_without_bias",
+            """You bend the two products separately, and the bias not at all. Add all three first, then one
+            tanh around the whole sum.""",
+            ("np.tanh(x_t @ Wxh + h_prev @ Whh + bh)", "np.tanh(x_t @ Wxh) + np.tanh(h_prev @ Whh) + bh"),
+        ),
+        mistake(
+            "tanh_of_input_term",
+            """Only the product x_t Wxh goes through tanh; the two other terms are added outside. All three
+            belong inside the same bend.""",
+            ("np.tanh(x_t @ Wxh + h_prev @ Whh + bh)", "np.tanh(x_t @ Wxh) + h_prev @ Whh + bh"),
+        ),
+        mistake(
+            "tanh_of_state_term",
+            """Only the product h_prev Whh goes through tanh; the two other terms are added outside. All
+            three belong inside the same bend.""",
+            ("np.tanh(x_t @ Wxh + h_prev @ Whh + bh)", "x_t @ Wxh + np.tanh(h_prev @ Whh) + bh"),
+        ),
+        mistake(
+            "tanh_of_state_only",
+            """Only the term of the old state and the bias go through tanh; the input term is added outside.
+            All three belong inside the same bend.""",
+            ("np.tanh(x_t @ Wxh + h_prev @ Whh + bh)", "x_t @ Wxh + np.tanh(h_prev @ Whh + bh)"),
         ),
         mistake(
             "no_activation",
@@ -126,6 +151,12 @@ RNN_STEP = Exercise(
             ("@ Whh + bh", "@ Whh - bh"),
         ),
         mistake(
+            "bias_twice",
+            """The bias is in your sum twice, probably once with each product. There is one bias, added
+            once.""",
+            ("@ Whh + bh", "@ Whh + bh + bh"),
+        ),
+        mistake(
             "whh_transposed",
             """Whh is transposed. It is square, so its shape did not warn you. With row vectors the state
             stands on the left and the matrix is used as it is.""",
@@ -142,6 +173,18 @@ RNN_STEP = Exercise(
             """The matrices stand on the left, as in books with column vectors. Here every row is one
             example, so the data stands on the left.""",
             ("x_t @ Wxh + h_prev @ Whh", "Wxh @ x_t + Whh @ h_prev"),
+        ),
+        mistake(
+            "whh_on_the_left",
+            """Whh stands on the left of h_prev. Every row of h_prev is one example, so the data stands on
+            the left. Your order only seems to work where N = H.""",
+            ("h_prev @ Whh", "Whh @ h_prev"),
+        ),
+        mistake(
+            "wxh_on_the_left",
+            """Wxh stands on the left of x_t. Every row of x_t is one example, so the data stands on the
+            left.""",
+            ("x_t @ Wxh", "Wxh @ x_t"),
         ),
         mistake(
             "weights_swapped",
@@ -306,33 +349,34 @@ RNN_FORWARD = Exercise(
     core="the states of every step, for a whole batch",
     uses=("rnn_step",),
     allow_views=True,
+    tolerance=Tolerance(dtype="float"),
     groups=(
         Group("one", "a batch of one example (N = 1)"),
-        Group("single", "a sequence of one step (T = 1): one layer"),
+        Group("single", "a sequence of one step (T = 1)"),
         Group("square", "N = T = D = H, where shapes catch nothing"),
     ),
     invariants=(
         Invariant(
             "permuted",
-            "reordering the batch reorders the states",
+            "the numbers, with the batch reordered",
             lambda i: reversed_batch(i, "x", "h0"),
             lambda i, first, j, second: np.allclose(first[::-1], second),
         ),
         Invariant(
             "prefix",
-            "the first steps alone give the first states: no state sees the future",
+            "the numbers, with the first two steps only",
             lambda i: i | {"x": i["x"][:, :2].copy()},
             lambda i, first, j, second: np.allclose(first[:, :2], second),
         ),
         Invariant(
             "padded",
-            "steps of zeros at the end change no state before them",
+            "the numbers, with a step of zeros at the end",
             lambda i: i | {"x": np.concatenate([i["x"], np.zeros_like(i["x"][:, :1])], axis=1)},
             lambda i, first, j, second: np.allclose(first, second[:, :-1]),
         ),
         Invariant(
             "no_memory",
-            "with Whh = 0 each state depends on its own input only",
+            "the numbers, with Whh = 0",
             lambda i: i | {"Whh": np.zeros_like(i["Whh"])},
             lambda i, first, j, second: np.allclose(second, np.tanh(i["x"] @ i["Wxh"] + i["bh"])),
         ),
@@ -412,6 +456,42 @@ RNN_FORWARD = Exercise(
             "last_input_dropped",
             "Your loop ends one step early: the last input is never read and the last state is left at zero.",
             ("range(T)", "range(T - 1)"),
+        ),
+        mistake(
+            "one_state_short",
+            """There are T - 1 states in your answer: the loop ends one step early, and the last input is
+            never read.""",
+            source="""
+            def rnn_forward(x, h0, Wxh, Whh, bh):
+                h_prev, states = h0, []
+                for t in range(x.shape[1] - 1):
+                    h_prev = rnn_step(x[:, t], h_prev, Wxh, Whh, bh)
+                    states.append(h_prev)
+                return np.stack(states, axis=1)
+            """,
+        ),
+        mistake(
+            "nothing_stored",
+            """Your answer holds nothing but zeros: the states are computed and never written into it. Where
+            does the new state go at the end of a turn?""",
+            ("h[:, t] = h_prev", "pass"),
+        ),
+        mistake(
+            "integer_array",
+            "Your array has an integer dtype: what is written into it loses its decimals.",
+            ("np.zeros((N, T, Whh.shape[0]))", "np.zeros((N, T, Whh.shape[0]), dtype=int)"),
+        ),
+        mistake(
+            "example_instead_of_step",
+            """x[t] is example t, with all its steps, not step t of all examples. Time is on the second axis
+            of x.""",
+            ("x[:, t]", "x[t]"),
+        ),
+        mistake(
+            "reshaped",
+            """Your list of states has the axes (T, N, H), and a reshape does not swap axes: it reads the
+            same numbers in the same order. States of different examples are mixed up.""",
+            ("return h", "return np.swapaxes(h, 0, 1).reshape(N, T, -1)"),
         ),
         mistake(
             "time_first",

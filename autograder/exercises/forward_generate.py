@@ -10,6 +10,7 @@ import numpy as np
 from autograder.exercises.base import Draw, Exercise, Invariant, Question, ask, mistake, other_way, weights
 from autograder.exercises.forward_draws import few, reversed_batch
 from rnncourse.caseset import Group
+from rnncourse.comparing import Tolerance
 from rnncourse.values import Value
 
 
@@ -29,7 +30,7 @@ def _writer(draw: Draw, N: int, steps: int, V: int, H: int) -> dict[str, Value]:
 
 def _generate(draw: Draw) -> Iterator[Question]:
     N, H = few(draw, 2)
-    yield ask(**_writer(draw, N + 3, 7, 6, H + 1))
+    yield ask(**_writer(draw, N + 3, 7, 8, H + 1))
     yield ask(**_writer(draw, 4, 6, 7, 3))
     yield ask("one", **_writer(draw, 1, 6, 5, 4))
     yield ask("single", **_writer(draw, 5, 1, 7, 3))
@@ -71,6 +72,7 @@ GENERATE = Exercise(
     questions=_generate,
     core="the tokens of a whole batch",
     uses=("rnn_step",),
+    tolerance=Tolerance(dtype="int"),
     groups=(
         Group("one", "a batch of one example (N = 1)"),
         Group("single", "a single token (steps = 1)"),
@@ -79,25 +81,25 @@ GENERATE = Exercise(
     invariants=(
         Invariant(
             "permuted",
-            "reordering the batch reorders what is written",
+            "the tokens, with the batch reordered",
             lambda i: reversed_batch(i, "start", "h0"),
             lambda i, first, j, second: np.array_equal(first[::-1], second),
         ),
         Invariant(
             "fewer",
-            "asked for fewer tokens, it writes the same ones and stops earlier",
+            "the tokens, with steps = 3",
             lambda i: i | {"steps": 3},
             lambda i, first, j, second: np.array_equal(first[:, :3], second),
         ),
         Invariant(
             "no_memory",
-            "with Whh = 0 a token depends on the one before it only",
+            "the tokens, with Whh = 0",
             lambda i: i | {"Whh": np.zeros_like(i["Whh"])},
             lambda i, first, j, second: _same_next(first, second),
         ),
         Invariant(
             "same_bias",
-            "adding a number to all of by changes nothing",
+            "the tokens, with a constant added to by",
             lambda i: i | {"by": i["by"] + 2.5},
             lambda i, first, j, second: np.array_equal(first, second),
         ),
@@ -108,7 +110,7 @@ GENERATE = Exercise(
         "In each turn: token to one-hot row, row and state to new state, state to logits, logits to the "
         "next token. Four lines.",
         "Start with token = start and h = h0. The last lines of a turn: token becomes the argmax of the "
-        "logits over the vocabulary, and ids[:, t] gets it.",
+        "logits, and ids[:, t] gets it. ids is an integer array of shape (N, steps); argmax over axis=1.",
     ),
     mistakes=(
         mistake(
@@ -186,6 +188,24 @@ GENERATE = Exercise(
             """Your argmax runs over the batch, so you get the number of an example, not of a token. The
             vocabulary is on the last axis.""",
             (_ARGMAX, "token = logits.argmax(axis=0)"),
+        ),
+        mistake(
+            "argmax_of_everything",
+            """Your argmax has no axis, so it counts through the logits of the whole batch and gives one
+            number for all examples. Each example has its own.""",
+            (_ARGMAX, "token = logits.argmax()"),
+        ),
+        mistake(
+            "float_ids",
+            """Your ids are floating-point numbers. An id is used as an index: make the array with
+            dtype=int.""",
+            (", dtype=int)", ")"),
+        ),
+        mistake(
+            "ids_fed_in",
+            """You feed the ids themselves into the cell, an array of shape (N,). The cell reads one row of
+            V numbers for each example: make one-hot rows of the ids.""",
+            ("rnn_step(x_t, h,", "rnn_step(token, h,"),
         ),
         mistake(
             "argmax_of_state",

@@ -42,7 +42,17 @@ def _by_hand(name: str, step: str, read: str, last: str = "") -> str:
             """
 
 
-def _cell_mistakes(name: str, last: str = "") -> tuple[Mistake, ...]:
+_BEFORE = """Your output at step t reads the state of step t - 1, before the input of step t was used.
+            Read the new state."""
+_SHORT = "The last input is never read: your loop ends one step early."
+_READ_TOO_EARLY = """Your output reads the state before the last input was used: the loop ends one step early,
+            or the state is read before it is updated."""
+_ENDS_EARLY = "The last input is not used: your loop ends one step early, or you read h[:, -2]."
+
+
+def _cell_mistakes(
+    name: str, last: str = "", before: str = _BEFORE, short: str = _SHORT
+) -> tuple[Mistake, ...]:
     """Return the mistakes of a loop that the student writes out again."""
     read = "h @ Why + by"
     return (
@@ -54,8 +64,7 @@ def _cell_mistakes(name: str, last: str = "") -> tuple[Mistake, ...]:
         ),
         mistake(
             "from_the_state_before",
-            """Your output at step t reads the state of step t - 1, before the input of step t was used.
-            Read the new state.""",
+            before,
             source=_by_hand(name, "np.tanh(a)", "before @ Why + by", last),
         ),
         mistake(
@@ -101,7 +110,7 @@ def _cell_mistakes(name: str, last: str = "") -> tuple[Mistake, ...]:
         ),
         mistake(
             "last_input_dropped",
-            "The last input is never read: your loop ends one step early.",
+            short,
             source=_by_hand(name, "np.tanh(a)", read, last).replace(
                 "range(x.shape[1])", "range(x.shape[1] - 1)"
             ),
@@ -118,19 +127,19 @@ SENTIMENT_FORWARD = Exercise(
     invariants=(
         Invariant(
             "permuted",
-            "reordering the batch reorders the answers",
+            "the numbers, with the batch reordered",
             lambda i: reversed_batch(i, "x", "h0"),
             lambda i, first, j, second: np.allclose(first[::-1], second),
         ),
         Invariant(
             "same_bias",
-            "adding a number to all of by changes nothing",
+            "the numbers, with a constant added to by",
             lambda i: i | {"by": i["by"] + 2.5},
             lambda i, first, j, second: np.allclose(first, second),
         ),
         Invariant(
             "undecided",
-            "with Why = 0 and by = 0 every class has probability 1/K",
+            "the numbers, with Why = 0 and by = 0",
             lambda i: i | {"Why": np.zeros_like(i["Why"]), "by": np.zeros_like(i["by"])},
             lambda i, first, j, second: np.allclose(second, 1 / len(i["by"])),
         ),
@@ -225,7 +234,7 @@ SENTIMENT_FORWARD = Exercise(
             "You apply the softmax twice, which makes every answer nearly even.",
             ("softmax(h[:, -1] @ Why + by)", "softmax(softmax(h[:, -1] @ Why + by))"),
         ),
-        *_cell_mistakes("sentiment_forward", "out[-1]"),
+        *_cell_mistakes("sentiment_forward", "out[-1]", _READ_TOO_EARLY, _ENDS_EARLY),
     ),
     other_ways=(
         other_way(
@@ -280,19 +289,19 @@ TAG_FORWARD = Exercise(
     invariants=(
         Invariant(
             "permuted",
-            "reordering the batch reorders the answers",
+            "the numbers, with the batch reordered",
             lambda i: reversed_batch(i, "x", "h0"),
             lambda i, first, j, second: np.allclose(first[::-1], second),
         ),
         Invariant(
             "prefix",
-            "the first step alone gives the first answer: no tag sees the future",
+            "the numbers, with the first step only",
             lambda i: i | {"x": i["x"][:, :1].copy()},
             lambda i, first, j, second: np.allclose(first[:, :1], second),
         ),
         Invariant(
             "undecided",
-            "with Why = 0 and by = 0 every tag has probability 1/K at every step",
+            "the numbers, with Why = 0 and by = 0",
             lambda i: i | {"Why": np.zeros_like(i["Why"]), "by": np.zeros_like(i["by"])},
             lambda i, first, j, second: np.allclose(second, 1 / len(i["by"])),
         ),

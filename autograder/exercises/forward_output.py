@@ -39,15 +39,14 @@ COUNT_PARAMETERS = Exercise(
     invariants=(
         Invariant(
             "wider",
-            "twice the outputs add H K + K parameters",
+            "the number, with twice the outputs",
             lambda i: i | {"K": 2 * i["K"]},
             lambda i, first, j, second: second - first == i["K"] * (i["H"] + 1),
         ),
     ),
     hints=(
         "A matrix of shape (a, b) holds a * b numbers. Which five arrays does the network have?",
-        "Three belong to the cell: Wxh (D, H), Whh (H, H), bh (H,). Two belong to the output: Why (H, K), "
-        "by (K,).",
+        "One of the five is square. Two are vectors: how long is each?",
         "For D = 5, H = 3, K = 1 the five numbers are 15, 9, 3, 3, 1. Write each with letters, and add.",
     ),
     mistakes=(
@@ -123,7 +122,7 @@ COUNT_PARAMETERS = Exercise(
         ),
         mistake(
             "lstm",
-            """You count the cell four times. That is an LSTM, of notebook 06; this cell has one set of
+            """You count the cell four times. That is an LSTM, of a later notebook; this cell has one set of
             weights.""",
             (_SUM, "4 * (D * H + H * H + H) + H * K + K"),
         ),
@@ -193,13 +192,13 @@ SOFTMAX = Exercise(
     invariants=(
         Invariant(
             "shifted",
-            "adding a number to all logits changes nothing",
+            "the numbers, with 3.5 added to all logits",
             lambda i: {"logits": i["logits"] + 3.5},
             lambda i, first, j, second: np.allclose(first, second),
         ),
         Invariant(
             "permuted",
-            "reordering the classes reorders the probabilities",
+            "the numbers, with the classes reordered",
             lambda i: {"logits": i["logits"][:, ::-1].copy()},
             lambda i, first, j, second: np.allclose(first[:, ::-1], second),
         ),
@@ -218,6 +217,43 @@ SOFTMAX = Exercise(
             """Your softmax is right on paper, but the exponential overflows for logits near 1000, or all
             terms become 0 near -1000. Subtract the largest logit of each row first.""",
             (_SHIFTED, "shifted = logits"),
+        ),
+        mistake(
+            "no_shift_over_everything",
+            """Two things. You divide by the sum of the whole array, so all rows together add up to 1: each
+            row must do so by itself. And without a shift the exponential overflows for logits near
+            1000.""",
+            source="""
+            def softmax(logits):
+                return np.exp(logits) / np.exp(logits).sum()
+            """,
+        ),
+        mistake(
+            "no_shift_over_batch",
+            """Two things. You normalise over the batch, axis=0, but the classes are on the last axis. And
+            without a shift the exponential overflows for logits near 1000.""",
+            source="""
+            def softmax(logits):
+                return np.exp(logits) / np.exp(logits).sum(axis=0, keepdims=True)
+            """,
+        ),
+        mistake(
+            "no_shift_axis_one",
+            """Two things. axis=1 is the last axis for (N, K), but for (N, T, K) it is time: which index
+            means "last" for both? And without a shift the exponential overflows for logits near 1000.""",
+            source="""
+            def softmax(logits):
+                return np.exp(logits) / np.exp(logits).sum(axis=1, keepdims=True)
+            """,
+        ),
+        mistake(
+            "no_shift_no_keepdims",
+            """Two things. Your sum loses its axis, so its shape is (N,), and NumPy lines it up with the
+            classes, or fails. And without a shift the exponential overflows for logits near 1000.""",
+            source="""
+            def softmax(logits):
+                return np.exp(logits) / np.exp(logits).sum(axis=-1)
+            """,
         ),
         mistake(
             "global_shift",
@@ -281,8 +317,8 @@ SOFTMAX = Exercise(
         ),
         mistake(
             "no_keepdims",
-            """Your maximum or sum loses its axis, so its shape is (N,) and NumPy lines it up with the
-            classes, or fails. Keep the axis.""",
+            """Your sum loses its axis, so its shape is (N,) and NumPy lines it up with the classes, or
+            fails. Keep the axis.""",
             source="""
             def softmax(logits):
                 e = np.exp(logits - logits.max(axis=-1, keepdims=True))
@@ -290,8 +326,24 @@ SOFTMAX = Exercise(
             """,
         ),
         mistake(
+            "maximum_without_keepdims",
+            """Your maximum loses its axis, so its shape is (N,) and NumPy lines it up with the classes, or
+            fails. Keep the axis.""",
+            ("logits.max(axis=-1, keepdims=True)", "logits.max(axis=-1)"),
+        ),
+        mistake(
+            "nothing_with_keepdims",
+            """Your maximum and your sum lose their axis, so their shape is (N,) and NumPy lines them up
+            with the classes, or fails. Keep the axis in both.""",
+            source="""
+            def softmax(logits):
+                e = np.exp(logits - logits.max(axis=-1))
+                return e / e.sum(axis=-1)
+            """,
+        ),
+        mistake(
             "not_normalised",
-            """You return the exponentials. They are positive, but they do not add up to 1: divide by the
+            """You return the exponentials. None is negative, but they do not add up to 1: divide by the
             sum of the row.""",
             (_DIVIDED, "e"),
         ),

@@ -46,24 +46,24 @@ _SHAPE = "The answer has shape (N, T, V)"
 ONE_HOT = Exercise(
     id="one_hot",
     questions=_one_hot,
-    core="a 1 in the place of each id, 0 elsewhere, as floating-point numbers",
+    core="the one-hot rows of a batch of ids, as floating-point numbers",
     tolerance=Tolerance(dtype="float"),
     groups=(
         Group("square", "N = T = V, where swapped axes go unnoticed"),
         Group("one", "one review of one word (N = T = 1)"),
-        Group("minus_one", "the id -1 gives a row of zeros"),
-        Group("too_large", "an id of V or more gives a row of zeros"),
+        Group("minus_one", "the id -1, which is no word"),
+        Group("too_large", "an id of V or more, which is no word"),
     ),
     invariants=(
         Invariant(
             "permuted",
-            "reordering the batch reorders the answer",
+            "the numbers, with the batch reordered",
             lambda inputs: inputs | {"ids": inputs["ids"][::-1].copy()},
             lambda i, first, j, second: np.array_equal(first[::-1], second),
         ),
         Invariant(
             "larger_vocabulary",
-            "two more words append two columns of zeros",
+            "the numbers, with V larger by 2",
             lambda inputs: inputs | {"V": inputs["V"] + 2},
             lambda i, first, j, second: (
                 np.array_equal(first, second[..., :-2]) and not second[..., -2:].any()
@@ -73,8 +73,8 @@ ONE_HOT = Exercise(
     hints=(
         "Do it for one id first: how do you make an array of V zeros with a 1 in place `id`? And when is "
         "there no such place?",
-        "Either loop over n and t and write one 1 into an array of zeros, if the id is a place at all. Or "
-        "compare: the id i belongs to the places 0 to V - 1 exactly where `place == i`.",
+        "Loop over n and t, and write a 1 only if 0 <= id < V. Or compare each id with all places 0 to V - 1 "
+        "at once.",
         "Compare `ids[:, :, None]`, of shape (N, T, 1), with np.arange(V), of shape (V,). Broadcasting "
         "makes a table of True and False. Turn it into float64. No id outside of the range can match.",
     ),
@@ -407,23 +407,23 @@ def _decode(draw: Draw) -> Iterator[Question]:
 DECODE = Exercise(
     id="decode",
     questions=_decode,
-    core="one-hot rows and rows of probabilities give the right words",
+    core="the words of one-hot rows and of rows of probabilities",
     groups=(
-        Group("padding", "rows of zeros at the end give no word", 2.0),
-        Group("gap", "a row of zeros in the middle gives no word, the rest is read"),
-        Group("shuffled", "the dict need not list its words in the order of their ids"),
+        Group("padding", "with rows of zeros at the end", 2.0),
+        Group("gap", "with rows of zeros before and between words"),
+        Group("shuffled", "a dict that does not list its words in the order of their ids"),
         Group("one", "one review of one word (N = T = 1)"),
     ),
     invariants=(
         Invariant(
             "permuted",
-            "reordering the batch reorders the answer",
+            "the words, with the batch reordered",
             lambda inputs: inputs | {"x": inputs["x"][::-1].copy()},
             lambda i, first, j, second: first[::-1] == second,
         ),
         Invariant(
             "scaled",
-            "multiplying x by 0.3 changes no word",
+            "the words, with x multiplied by 0.3",
             lambda inputs: inputs | {"x": 0.3 * inputs["x"]},
             lambda i, first, j, second: bool(first == second),
         ),
@@ -442,6 +442,12 @@ DECODE = Exercise(
             """A row of zeros gives the word with id 0 in your answer, since argmax of equal entries is 0. A
             row of zeros is no word: leave it out.""",
             (" if step.any()", ""),
+        ),
+        mistake(
+            "word_zero_is_padding",
+            """The word with id 0 is missing from your answer. An argmax of 0 means either that word or a
+            row of zeros, so it cannot tell the two apart: look at the entries of the row.""",
+            ("if step.any()", "if step.argmax() > 0"),
         ),
         mistake(
             "stops_at_zeros",
@@ -565,6 +571,19 @@ DECODE = Exercise(
             """Your argmax runs over the time axis: it finds the step at which each word is strongest. It
             should run over the last axis, the V words of one step.""",
             ("for steps in x:", "for steps in x.swapaxes(1, 2):"),
+        ),
+        mistake(
+            "over_time_and_padding",
+            """Your argmax runs over the time axis: it finds the step at which each word is strongest. It
+            should run over the last axis, the V words of one step, and leave out rows of zeros.""",
+            ("for steps in x:", "for steps in x.swapaxes(1, 2):"),
+            (" if step.any()", ""),
+        ),
+        mistake(
+            "largest_of_the_review_each_step",
+            """At every step you take the argmax of the whole review, (T, V), which counts through all its
+            entries. Take the one of the step, (V,).""",
+            ("step.argmax()", "steps.argmax()"),
         ),
         mistake(
             "over_the_batch",

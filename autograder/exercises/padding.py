@@ -63,6 +63,12 @@ REVIEW_SHAPES = Exercise(
             source=_shapes("(3, 5)", "(4, 5)", "(3, 4, 5)", "(3, 4, 5)"),
         ),
         mistake(
+            "mask_with_one_feature",
+            """Three are right. The mask holds one number for each step, so it needs no axis for features,
+            not even one of size 1.""",
+            source=_shapes("(3, 5)", "(4, 5)", "(3, 4, 5)", "(3, 4, 1)"),
+        ),
+        mistake(
             "mask_per_review",
             "Three are right. The mask says of each *step* whether it is real, so it has a time axis too.",
             source=_shapes("(3, 5)", "(4, 5)", "(3, 4, 5)", "(3,)"),
@@ -192,18 +198,18 @@ def _only_padding_added(i: dict[str, Value], first: Value, j: dict[str, Value], 
 PAD_SEQUENCES = Exercise(
     id="pad_sequences",
     questions=_pad_sequences,
-    core="ids padded at the end, and a mask that says which are real",
+    core="ids and mask of sequences of different lengths",
     parts=("ids", "mask"),
     groups=(
-        Group("pad_is_a_word", "the padding id is also the id of a word"),
-        Group("equal", "sequences of equal length need no padding"),
-        Group("no_words", "a sequence without words"),
+        Group("pad_is_a_word", "a padding id that is also the id of a word"),
+        Group("equal", "sequences of equal length"),
+        Group("no_words", "with a sequence without words"),
         Group("one", "a batch of one (N = 1)"),
     ),
     invariants=(
         Invariant(
             "permuted",
-            "reordering the sequences reorders the rows",
+            "the numbers, with the sequences reordered",
             lambda inputs: inputs | {"sequences": inputs["sequences"][::-1]},
             lambda i, first, j, second: all(
                 np.array_equal(a[::-1], b) for a, b in zip(first, second, strict=True)
@@ -211,7 +217,7 @@ PAD_SEQUENCES = Exercise(
         ),
         Invariant(
             "longer_one_added",
-            "a longer sequence in the batch only adds padding to the others",
+            "the numbers, with a longer sequence added",
             _with_longer,
             _only_padding_added,
         ),
@@ -222,7 +228,8 @@ PAD_SEQUENCES = Exercise(
         "np.full((N, T), pad) and np.zeros((N, T)), where T is the longest length. Then go through the "
         "sequences and overwrite the start of each row.",
         "In the loop, row n of the ids gets the sequence in its first len(sequence) places. The same "
-        "places of row n of the mask get a 1. Do not compare with `pad`: a real word may have that id.",
+        "places of row n of the mask get a 1. `[:len(s)]` also works for an empty sequence; `[-len(s):]` "
+        "does not. Do not compare with `pad`: a real word may have that id.",
     ),
     mistakes=(
         mistake(
@@ -249,6 +256,19 @@ PAD_SEQUENCES = Exercise(
             """The ids are right, but the zeros of the mask stand at the front. They belong where the padding
             is.""",
             ("mask[n, : len(sequence)] = 1.0", "mask[n, T - len(sequence) :] = 1.0"),
+        ),
+        mistake(
+            "at_the_front_from_the_end",
+            """Two things. The padding stands at the front, but here it goes to the end. And `[-len(s):]`
+            with an empty sequence is `[0:]`, the whole row.""",
+            ("ids[n, : len(sequence)] = sequence", "ids[n, -len(sequence) :] = sequence"),
+            ("mask[n, : len(sequence)] = 1.0", "mask[n, -len(sequence) :] = 1.0"),
+        ),
+        mistake(
+            "mask_at_the_front_from_the_end",
+            """The ids are right. The zeros of the mask stand at the front, and belong where the padding is.
+            And `[-len(s):]` with an empty sequence is `[0:]`, the whole row.""",
+            ("mask[n, : len(sequence)] = 1.0", "mask[n, -len(sequence) :] = 1.0"),
         ),
         mistake(
             "mask_turned_round",
@@ -316,8 +336,14 @@ PAD_SEQUENCES = Exercise(
             ("= sequence\n", "= sequence[:T]\n"),
         ),
         mistake(
+            "length_of_the_first_does_not_fit",
+            """The first sequence decides how wide your table is, so NumPy refuses to write a longer one. T
+            is the length of the longest.""",
+            ("max(len(sequence) for sequence in sequences)", "len(sequences[0])"),
+        ),
+        mistake(
             "longest_does_not_fit",
-            """Your table is not wide enough for the longest sequence, and NumPy refuses to write it. T is
+            """The last sequence decides how wide your table is, so NumPy refuses to write a longer one. T is
             the length of the longest.""",
             ("max(len(sequence) for sequence in sequences)", "len(sequences[-1])"),
         ),
@@ -349,6 +375,24 @@ PAD_SEQUENCES = Exercise(
             """Your rows are sorted by length. Some libraries want that, but then row n no longer belongs to
             label n: keep the order.""",
             ("enumerate(sequences)", "enumerate(sorted(sequences, key=len, reverse=True))"),
+        ),
+        mistake(
+            "sorted_from_the_shortest",
+            """Your rows are sorted by length, the shortest first. Then row n no longer belongs to label n:
+            keep the order.""",
+            ("enumerate(sequences)", "enumerate(sorted(sequences, key=len))"),
+        ),
+        mistake(
+            "sorted_rows",
+            """Your rows are sorted by their ids. Then row n no longer belongs to label n: keep the order of
+            the sequences.""",
+            ("enumerate(sequences)", "enumerate(sorted(sequences))"),
+        ),
+        mistake(
+            "sorted_ids",
+            """The ids in each of your rows are sorted. The order of the words is what a recurrent network
+            reads: keep it.""",
+            ("= sequence\n", "= sorted(sequence)\n"),
         ),
         mistake(
             "outputs_swapped",

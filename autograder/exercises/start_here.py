@@ -18,6 +18,7 @@ from autograder.exercises.base import (
     weights,
 )
 from rnncourse.caseset import Group
+from rnncourse.comparing import Tolerance
 
 
 def _affine(draw: Draw) -> Iterator[Question]:
@@ -32,6 +33,7 @@ AFFINE = Exercise(
     id="affine",
     questions=_affine,
     core="all values of a batch",
+    tolerance=Tolerance(dtype="float"),
     groups=(
         Group("one", "a batch of one example (N = 1)"),
         Group("square", "N = D = H, where a transpose goes unnoticed"),
@@ -40,7 +42,7 @@ AFFINE = Exercise(
     invariants=(
         Invariant(
             "permuted",
-            "reordering the batch reorders the answer",
+            "the numbers, with the batch reordered",
             lambda inputs: inputs | {"x": inputs["x"][::-1].copy()},
             lambda i, first, j, second: np.allclose(first[::-1], second),
         ),
@@ -48,14 +50,14 @@ AFFINE = Exercise(
     hints=(
         "Write the shapes under the formula: (N, D) times (D, H), plus (H,). Which of NumPy's operators multiplies "
         "matrices?",
-        "Three steps, in this order: the matrix product `x @ W`, then the bias, then np.tanh around both.",
+        "Two operations inside, one outside. Which of the three is the bend?",
         "One line does it: return np.tanh(...), and inside the parentheses stands the product plus b.",
     ),
     mistakes=(
         mistake(
             "bias_outside",
-            """Your bias is added after tanh. The sum x W + b belongs inside, so that the answer stays between
-            -1 and 1.""",
+            """Your bias is added after tanh. The sum x W + b belongs inside, so that the answer stays
+            between -1 and 1.""",
             ("np.tanh(x @ W + b)", "np.tanh(x @ W) + b"),
         ),
         mistake("no_bias", "There is no bias in your answer: b is not used.", ("x @ W + b", "x @ W")),
@@ -90,14 +92,52 @@ AFFINE = Exercise(
             """,
         ),
         mistake(
+            "w_transposed",
+            """W is transposed. Its shape is (D, H) already, so that (N, D) times (D, H) is (N, H). It only
+            seems to work where D = H.""",
+            ("x @ W", "x @ W.T"),
+        ),
+        mistake(
+            "w_on_the_left",
+            """W stands on the left of x. Here every row of x is one example, so the batch stands on the
+            left: only then do the inner sizes agree for every N.""",
+            ("x @ W", "W @ x"),
+        ),
+        mistake(
+            "column_vectors",
+            """You use the transposed W on the left, as books with column vectors do. Here every row of x is
+            one example, so the batch stands on the left and W is used as it is.""",
+            ("x @ W", "W.T @ x"),
+        ),
+        mistake(
+            "elementwise",
+            "You multiply entry by entry with *. A layer needs the matrix product, which is @.",
+            ("x @ W", "x * W"),
+        ),
+        mistake(
+            "integer_array",
+            "Your array has an integer dtype: what is written into it loses its decimals.",
+            source="""
+            def affine(x, W, b):
+                y = np.zeros((len(x), W.shape[1]), dtype=int)
+                y[:] = np.tanh(x @ W + b)
+                return y
+            """,
+        ),
+        mistake(
+            "bias_twice",
+            "The bias is in your sum twice. It is added once.",
+            ("x @ W + b", "x @ W + b + b"),
+        ),
+        mistake(
             "bent_twice",
             "You apply tanh twice. Once is enough: the second bend squeezes every value towards 0.",
             ("np.tanh(x @ W + b)", "np.tanh(np.tanh(x @ W + b))"),
         ),
         mistake(
             "column_bias",
-            """Your bias is a column of shape (H, 1), so broadcasting makes a table of another shape, or fails.
-            It must be added to each row: leave it as (H,).""",
+            """Your bias is a column of shape (H, 1), so broadcasting makes a table of another shape, or
+            fails. It must be added to each row: leave it as (H,).""",
             ("@ W + b)", "@ W + b.reshape(-1, 1))"),
         ),
         mistake(

@@ -21,12 +21,19 @@ from rnncourse.values import Value
 
 
 def _inputs(draw: Draw, t: int, rate: float, **settings: float) -> dict[str, Value]:
-    """Return parameters, gradients, a state after `t` steps, the rate and the settings."""
+    """Return parameters, gradients, a state after `t` steps, the rate and the settings.
+
+    m has the sign of the gradients and the parameters have the opposite one. So nothing cancels, and
+    whoever works with single precision is as close as that allows.
+    """
     D, H = (int(size) for size in draw.permutation([2, 3, 4])[:2])  # small, or the public file gets large
     m, v = arrays(draw, D, H), {name: value**2 for name, value in arrays(draw, D, H).items()}
     past = float(t > 0)
+    params, grads = arrays(draw, D, H), arrays(draw, D, H, 1.5)
+    m = {name: np.copysign(value, grads[name]) for name, value in m.items()}
+    params = {name: np.copysign(value, -grads[name]) for name, value in params.items()}
     state = {"t": t, "m": scaled(m, past), "v": scaled(v, past)}
-    given = {"params": arrays(draw, D, H), "grads": arrays(draw, D, H, 1.5), "state": state}
+    given = {"params": params, "grads": grads, "state": state}
     return given | {"learning_rate": rate} | settings
 
 
@@ -70,26 +77,25 @@ ADAM_STEP = Exercise(
     groups=(
         Group("first", "the first step, from a state of zeros"),
         Group("defaults", "beta1, beta2 and eps not given"),
-        Group("late", "step 5,001, where the correction has faded"),
+        Group("late", "step 5,001, where the correction is small"),
         Group("zero", "gradients that are all 0, from the start"),
     ),
     invariants=(
         Invariant(
-            "scale", "a loss 1,000 times as large, eps with it, moves as far", _scaled_problem, _same_step
+            "scale", "the numbers, with a loss 1,000 times as large, eps with it", _scaled_problem, _same_step
         ),
         Invariant(
             "opposite",
-            "with m and the gradients negated it moves the opposite way",
+            "the numbers, with parameters, m and gradients negated",
             lambda i: (
                 i
                 | {
+                    "params": scaled(i["params"], -1.0),
                     "grads": scaled(i["grads"], -1.0),
                     "state": i["state"] | {"m": scaled(i["state"]["m"], -1.0)},
                 }
             ),
-            lambda i, first, j, second: all(
-                np.allclose(first[0][k] + second[0][k], 2 * i["params"][k]) for k in first[0]
-            ),
+            lambda i, first, j, second: all(np.allclose(first[0][k], -second[0][k]) for k in first[0]),
         ),
     ),
     hints=(
@@ -180,8 +186,8 @@ ADAM_STEP = Exercise(
         ),
         mistake(
             "t_not_kept",
-            """The step is right, but the t in your new state is the old one, so every step believes to be
-            the same one.""",
+            """The step is right, but the t in your new state is the old one, so every step takes itself
+            for the same one.""",
             (_STATE, '{"t": state["t"], "m": m, "v": v}'),
         ),
         mistake(
@@ -252,6 +258,22 @@ ADAM_STEP = Exercise(
             ("learning_rate * m_hat", "learning_rate * grads[name]"),
         ),
         mistake(
+            "betas_fixed",
+            "You use 0.9 and 0.999, whatever beta1 and beta2 are. Those are defaults: use the arguments.",
+            (_T, f"beta1, beta2 = 0.9, 0.999\n    {_T}"),
+        ),
+        mistake(
+            "eps_fixed",
+            "You use 1e-8, whatever eps is. That is a default: use the argument.",
+            (_T, f"eps = 1e-8\n    {_T}"),
+        ),
+        mistake(
+            "settings_fixed",
+            """You use 0.9, 0.999 and 1e-8, whatever beta1, beta2 and eps are. Those are defaults: use the
+            arguments.""",
+            (_T, f"beta1, beta2, eps = 0.9, 0.999, 1e-8\n    {_T}"),
+        ),
+        mistake(
             "uphill",
             "You add the step. Gradients point uphill, and so does their mean: subtract.",
             ("value - learning_rate", "value + learning_rate"),
@@ -292,6 +314,10 @@ ADAM_STEP = Exercise(
         ),
     ),
     other_ways=(
+        other_way(
+            "single_precision_gradients",
+            (_T, f"grads = {{name: grad.astype(np.float32) for name, grad in grads.items()}}\n    {_T}"),
+        ),
         other_way(
             "one_loop",
             source="""

@@ -1,4 +1,4 @@
-"""Notebook 04: the training loop, judged by its run, and numbers to predict."""
+"""Notebook 04: the training loop, judged by its run."""
 
 from __future__ import annotations
 
@@ -8,7 +8,6 @@ import numpy as np
 
 from autograder.exercises.base import Draw, Exercise, Question, ask, mistake, other_way, weights
 from rnncourse.caseset import Group
-from rnncourse.comparing import Tolerance
 from rnncourse.given import Given, Seeded
 from rnncourse.properties import Property
 from rnncourse.values import Value
@@ -143,6 +142,13 @@ TRAIN = Exercise(
             """x is shuffled and y is not, so each sequence gets the target of another one. Use the same
             rows for both.""",
             ("y[rows]", "y[start : start + batch_size]"),
+        ),
+        mistake(
+            "shuffled_apart",
+            """x and y are shuffled by two orders of their own, so each sequence gets the target of another
+            one. One order serves both.""",
+            (_ORDER, f"{_ORDER}\n        other = rng.permutation(len(x))"),
+            ("y[rows]", "y[other[start : start + batch_size]]"),
         ),
         mistake(
             "own_generator",
@@ -322,158 +328,5 @@ TRAIN = Exercise(
                 return [weights, history]
             """,
         ),
-    ),
-)
-
-
-def _numbers(**changed: float) -> str:
-    """Return a cell that assigns the predictions, some of them changed."""
-    right = {
-        "updates": 160,
-        "largest_rate": 0.25,
-        "first_loss": 3.2958,
-        "sgd_move": 0.00002,
-        "adam_move": 0.01,
-    }
-    return f"training_numbers = {right | changed!r}"
-
-
-TRAINING_NUMBERS = Exercise(
-    id="training_numbers",
-    is_value=True,
-    core="all five numbers",
-    tolerance=Tolerance(relative=0.01, absolute=0.0),
-    parts=("updates", "largest_rate", "first_loss", "sgd_move", "adam_move"),
-    hints=(
-        "Each number follows from one section above. None needs more than one line of arithmetic.",
-        "Updates: the last batch of an epoch may be smaller, but it is a batch. Rate: when does |1 - rate * "
-        "curvature| stay below 1? First loss: the probability of the right character is 1/27.",
-        "Moves: both go against the sign of the gradient. SGD moves by rate times gradient. For Adam, put "
-        "m_hat and v_hat of the very first step into the formula: what is left of the size of the gradient?",
-    ),
-    mistakes=(
-        mistake(
-            "last_batch_not_counted",
-            """1,000 / 32 is 31.25: 31 full batches, and a smaller one of the 8 reviews left over, which
-            counts too.""",
-            source=_numbers(updates=155),
-        ),
-        mistake(
-            "updates_of_one_epoch",
-            "Your number of updates is that of one epoch. There are five.",
-            source=_numbers(updates=32),
-        ),
-        mistake(
-            "fraction_of_a_batch",
-            "There is no quarter of an update. The last batch of an epoch is smaller, but it is one update.",
-            source=_numbers(updates=156.25),
-        ),
-        mistake(
-            "examples_counted",
-            "You counted examples. One update is made for each batch.",
-            source=_numbers(updates=5000),
-        ),
-        mistake(
-            "one_over_curvature",
-            """At 1/curvature the first step lands in the minimum. Beyond that it overshoots, but still
-            comes closer, up to twice that rate.""",
-            source=_numbers(largest_rate=0.125),
-        ),
-        mistake(
-            "rate_is_curvature_over_two",
-            "A steeper valley needs a smaller rate: the curvature is in the divisor.",
-            source=_numbers(largest_rate=4.0),
-        ),
-        mistake(
-            "rate_of_two",
-            "2 would be right for curvature 1. The curvature here is 8.",
-            source=_numbers(largest_rate=2.0),
-        ),
-        mistake(
-            "loss_in_bits",
-            "You took the logarithm to base 2. The loss in this course uses the natural one.",
-            source=_numbers(first_loss=float(np.log2(27))),
-        ),
-        mistake(
-            "loss_base_ten",
-            "You took the logarithm to base 10. The loss uses the natural one.",
-            source=_numbers(first_loss=float(np.log10(27))),
-        ),
-        mistake(
-            "negative_loss",
-            "A cross-entropy is never negative: it is minus the logarithm of a probability.",
-            source=_numbers(first_loss=-3.2958),
-        ),
-        mistake(
-            "loss_of_two_classes",
-            "ln 2 is the loss of a coin. Here 27 characters are equally probable.",
-            source=_numbers(first_loss=float(np.log(2))),
-        ),
-        mistake(
-            "probability_given",
-            "1/27 is the probability of the right character. The loss is minus its logarithm.",
-            source=_numbers(first_loss=1 / 27),
-        ),
-        mistake(
-            "sgd_uphill",
-            """The gradient is negative, so downhill is to the right: the parameter grows. Mind the sign of
-            the SGD move.""",
-            source=_numbers(sgd_move=-0.00002),
-        ),
-        mistake(
-            "adam_uphill",
-            "The gradient is negative, so the parameter grows under Adam too. Mind the sign.",
-            source=_numbers(adam_move=-0.01),
-        ),
-        mistake(
-            "both_uphill",
-            "Both moves have the wrong sign. The gradient is negative; you move against it.",
-            source=_numbers(sgd_move=-0.00002, adam_move=-0.01),
-        ),
-        mistake(
-            "adam_like_sgd",
-            """You gave Adam the move of SGD. At the first step m_hat is the gradient and the root of v_hat
-            its size, so their quotient is 1 or -1.""",
-            source=_numbers(adam_move=0.00002),
-        ),
-        mistake(
-            "adam_not_corrected",
-            "Your Adam has no correction: 0.1 / sqrt(0.001) = 3.16 is the factor that it removes.",
-            source=_numbers(adam_move=0.0316228),
-        ),
-        mistake(
-            "moves_swapped",
-            "The two moves are swapped: SGD scales with the gradient, Adam does not.",
-            source=_numbers(sgd_move=0.01, adam_move=0.00002),
-        ),
-        mistake(
-            "sgd_without_rate",
-            "Your SGD move is the gradient without the learning rate.",
-            source=_numbers(sgd_move=0.002),
-        ),
-    ),
-    other_ways=(
-        other_way(
-            "computed",
-            source="""
-            from math import ceil, log
-            rate, gradient = 0.01, -0.002
-            training_numbers = {
-                "updates": 5 * ceil(1000 / 32), "largest_rate": 2 / 8, "first_loss": -log(1 / 27),
-                "sgd_move": -rate * gradient, "adam_move": -rate * gradient / (abs(gradient) + 1e-8),
-            }
-            """,
-        ),
-        other_way("rounded", source=_numbers(first_loss=3.3)),
-        other_way(
-            "numpy_numbers",
-            source="""
-            training_numbers = dict(
-                updates=np.int64(160), largest_rate=np.array(0.25), first_loss=np.log(27),
-                sgd_move=2e-5, adam_move=1e-2,
-            )
-            """,
-        ),
-        other_way("other_order", source=_numbers(updates=160.0)),
     ),
 )

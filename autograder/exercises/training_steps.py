@@ -64,12 +64,12 @@ SGD_STEP = Exercise(
     invariants=(
         Invariant(
             "level",
-            "where all gradients are 0 nothing moves",
+            "the numbers, with gradients that are all 0",
             lambda i: i | {"grads": scaled(i["grads"], 0.0)},
             lambda i, first, j, second: all(np.array_equal(second[k], i["params"][k]) for k in second),
         ),
         Invariant(
-            "twice", "twice the rate moves twice as far", lambda i: i | {"learning_rate": 0.6}, _moved_twice
+            "twice", "the numbers, with twice the rate", lambda i: i | {"learning_rate": 0.6}, _moved_twice
         ),
     ),
     hints=(
@@ -162,7 +162,7 @@ SGD_STEP = Exercise(
             "changes_params",
             """Your step writes into the arrays that you were given. The caller may still need the old
             parameters, to compare or to go back. `value -= ...` changes an array; `value - ...` makes a new
-            one.""",
+            one. Or you put new arrays into the dict that came in: build a new dict.""",
             manner="changes_its_input",
             source="""
             def sgd_step(params, grads, learning_rate):
@@ -225,6 +225,7 @@ def _clip(draw: Draw) -> Iterator[Question]:
     yield ask("zero", grads=scaled(arrays(draw, D, H), 0.0), max_norm=1.0)
     yield ask("one", grads={"w": np.array([3.0, 40.0])}, max_norm=5.0)
     yield ask("huge", grads=arrays(draw, D, H, 1e6), max_norm=0.5)
+    yield ask("no_limit", grads=arrays(draw, D, H, 3.0), max_norm=np.inf)
 
 
 def _same_direction(i: dict[str, Value], first: Value, j: dict[str, Value], second: Value) -> bool:
@@ -236,6 +237,10 @@ def _same_direction(i: dict[str, Value], first: Value, j: dict[str, Value], seco
 _NORM = "np.sqrt(sum((grad**2).sum() for grad in grads.values()))"
 _SCALE = "scale = max_norm / norm if norm > max_norm else 1.0"
 _CLIPPED = "{name: scale * grad for name, grad in grads.items()}"
+_EACH = (
+    "{name: grad * min(1.0, max_norm / max(np.sqrt((grad**2).sum()), 1e-300)) "
+    "for name, grad in grads.items()}"
+)
 
 CLIP_BY_GLOBAL_NORM = Exercise(
     id="clip_by_global_norm",
@@ -243,21 +248,22 @@ CLIP_BY_GLOBAL_NORM = Exercise(
     core="one factor for all arrays, and the norm before clipping",
     parts=("clipped", "norm"),
     groups=(
-        Group("below", "short gradients stay as they are"),
+        Group("below", "short gradients, within the limit"),
         Group("zero", "gradients that are all 0"),
         Group("one", "the vector (3, 40) clipped to 5"),
         Group("huge", "gradients of a million"),
+        Group("no_limit", "no limit (max_norm = inf)"),
     ),
     invariants=(
         Invariant(
             "direction",
-            "only the direction of long gradients matters",
+            "the numbers, with gradients seven times as long",
             lambda i: i | {"grads": scaled(i["grads"], 7.0)},
             _same_direction,
         ),
         Invariant(
             "split",
-            "two arrays stacked into one have the same norm",
+            "the numbers, with two arrays stacked into one",
             lambda i: (
                 i
                 | {
@@ -289,11 +295,22 @@ CLIP_BY_GLOBAL_NORM = Exercise(
             "per_array",
             """Each array is clipped by its own norm. Then their proportions change, and the whole can still
             be longer than max_norm. The norm is over all arrays together.""",
-            (
-                _CLIPPED,
-                "{name: grad * min(1.0, max_norm / max(np.sqrt((grad**2).sum()), 1e-300)) "
-                "for name, grad in grads.items()}",
-            ),
+            (_CLIPPED, _EACH),
+        ),
+        *(
+            mistake(
+                f"per_array_with_{name}",
+                """Each array is clipped by its own norm, and the norm that you return is not that of all arrays
+                together either. Square all entries of all arrays, add, and take one root. Then one factor
+                serves all.""",
+                (_NORM, norm),
+                (_CLIPPED, _EACH),
+            )
+            for name, norm in (
+                ("sum_of_norms", "sum(np.sqrt((grad**2).sum()) for grad in grads.values())"),
+                ("largest_norm", "max(np.sqrt((grad**2).sum()) for grad in grads.values())"),
+                ("last_norm", "[np.sqrt((grad**2).sum()) for grad in grads.values()][-1]"),
+            )
         ),
         mistake(
             "sum_of_norms",
@@ -336,6 +353,12 @@ CLIP_BY_GLOBAL_NORM = Exercise(
             """Short gradients are stretched to max_norm. Clipping has a limit, not a target: what is short
             stays as it is.""",
             (_SCALE, "scale = max_norm / norm if norm > 0 else 1.0"),
+        ),
+        mistake(
+            "always_scaled_unguarded",
+            """You always multiply by max_norm / norm. That stretches short gradients to the limit, which is
+            not a target, and gives nan where all gradients are 0.""",
+            (_SCALE, "scale = max_norm / norm if norm else np.nan"),
         ),
         mistake(
             "zero_by_zero",
@@ -402,8 +425,8 @@ CLIP_BY_GLOBAL_NORM = Exercise(
         ),
         mistake(
             "changes_grads",
-            """You scale the arrays that you were given. Their caller may want to see them unclipped. Make
-            new arrays.""",
+            """You scale the arrays that you were given, or you put new arrays into the dict that came in. Its
+            owner may want to see them unclipped. Make new arrays, and build a new dict.""",
             manner="changes_its_input",
             source="""
             def clip_by_global_norm(grads, max_norm):

@@ -51,6 +51,27 @@ _DH = "dh_t = dh_next + dh[:, t] if t >= start else dh_next"
 _DA = "da = dh_t * (1 - h[:, t] ** 2)"
 _BACK = "dh_next = da @ Whh.T"
 
+
+def _accumulating(guard: str) -> str:
+    """Return a cell that collects what comes back in one array for all runs."""
+    return f"""
+            def truncated_bptt(x, h, h0, dh, Whh, k1, k2):
+                N, T, H = h.shape
+                before = np.concatenate([h0[:, None], h[:, :-1]], axis=1)
+                grads = {{"Wxh": 0, "Whh": 0, "bh": 0}}
+                dh = dh.copy()
+                for end in [*range(k1, T, k1), T]:
+                    first = max(end - k2, 0)
+                    for t in reversed(range(first, end)):
+                        da = dh[:, t] * (1 - h[:, t] ** 2)
+                        grads["Wxh"] = grads["Wxh"] + x[:, t].T @ da
+                        grads["Whh"] = grads["Whh"] + before[:, t].T @ da
+                        grads["bh"] = grads["bh"] + da.sum(axis=0)
+                        {guard}dh[:, t - 1] += da @ Whh.T
+                return grads
+            """
+
+
 TRUNCATED_BPTT = Exercise(
     id="truncated_bptt",
     questions=_truncated,
@@ -67,23 +88,23 @@ TRUNCATED_BPTT = Exercise(
     invariants=(
         Invariant(
             "linear",
-            "twice dh gives twice the gradients",
+            "the numbers, with dh doubled",
             lambda i: i | {"dh": 2 * i["dh"]},
             lambda i, first, j, second: _doubled(first, second),
         ),
         Invariant(
             "batch",
-            "every example twice in the batch gives twice the gradients: they are sums",
+            "the numbers, with every example twice in the batch",
             _twice_the_batch,
             lambda i, first, j, second: _doubled(first, second),
         ),
     ),
     hints=(
         "Write the ordinary backward pass first: one run, from the last step to the first. It is the case "
-        "k1 = k2 = T, so one group of the check passes.",
+        "k1 = k2 = T, so three groups of the check pass.",
         "Now an outer loop over the chunks. Each turn is a run of its own, with its own dh_next that starts "
-        "from zeros. Which steps does it visit? From the end of its chunk, k2 steps back, but not before "
-        "step 0.",
+        "from zeros. A chunk starts where the one before ended. Which steps does a run visit? From the end of "
+        "its chunk, k2 steps back, but not before step 0.",
         "In a run, steps of the chunk itself (t >= start) add dh[:, t]. Earlier steps have had their dh in "
         "an earlier run: only dh_next passes through them, and still adds to the weight gradients.",
     ),
@@ -122,6 +143,34 @@ TRUNCATED_BPTT = Exercise(
             (_DH, "dh_t = dh_next + dh[:, t]"),
         ),
         mistake(
+            "losses_of_the_last_k1",
+            """In the shorter last chunk you still take k1 losses. Some have had their run: a chunk starts
+            where the one before ended.""",
+            (_DH, "dh_t = dh_next + dh[:, t] if t >= end - k1 else dh_next"),
+        ),
+        mistake(
+            "accumulates_in_dh",
+            """What comes back is added into dh, or into one copy of it, and stays there. The next run finds
+            it, with losses that have had their run. Carry it from step to step in a variable that starts
+            from zeros in each run.""",
+            source=_accumulating("if t > 0: "),
+        ),
+        mistake(
+            "accumulates_in_dh_wrapped",
+            """What comes back is added into dh, or into one copy of it, and stays there for the next run. At
+            the first step, dh[:, t - 1] is even the last one. Carry it in a variable that starts from zeros
+            in each run.""",
+            source=_accumulating(""),
+        ),
+        mistake(
+            "carried_kept_across_runs",
+            """What comes back is added into one array for all runs and stays there, so a later run that
+            visits the same steps finds it again. Each run starts from zeros.""",
+            (f"{_CHUNKS}\n", f"back = np.zeros_like(h)\n    {_CHUNKS}\n"),
+            (_DH, "dh_t = back[:, t] + dh[:, t] if t >= start else back[:, t]"),
+            (_BACK, "back[:, max(t - 1, 0)] += da @ Whh.T * (t > 0)"),
+        ),
+        mistake(
             "only_last_loss",
             "Only the last step of a chunk adds its dh. Every step of the chunk has a loss of its own.",
             (_DH, "dh_t = dh_next + dh[:, t] if t == end - 1 else dh_next"),
@@ -153,6 +202,23 @@ TRUNCATED_BPTT = Exercise(
             short one.""",
             (_CHUNKS, "for stop in range(T, 0, -k1):"),
             (_END, "start, end = max(stop - k1, 0), stop"),
+        ),
+        mistake(
+            "chunks_of_k2",
+            "Your chunks are k2 long. A run starts every k1 steps; k2 only says how far it goes back.",
+            (_CHUNKS, "for start in range(0, T, k2):"),
+            (_END, "end = min(start + k2, T)"),
+        ),
+        mistake(
+            "run_after_every_step",
+            "You start a run after every step. A run starts every k1 steps, and after the last one.",
+            (_CHUNKS, "for start in range(T):"),
+            (_END, "end = start + 1"),
+        ),
+        mistake(
+            "k1_as_k2",
+            "Your runs go back k1 steps: k2 is not used. A run goes on until k2 steps are done.",
+            (_FIRST, "first = max(end - k1, 0)"),
         ),
         mistake(
             "k_swapped",

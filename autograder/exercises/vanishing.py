@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from autograder.exercises.vanishing_fates import FATES
 from autograder.exercises.vanishing_matrices import ORTHOGONAL, SET_SPECTRAL_RADIUS
 from autograder.exercises.vanishing_products import GRADIENT_NORMS, JACOBIAN_PRODUCT
 from autograder.exercises.vanishing_skip import SKIP_RNN_FORWARD
-from autograder.exercises.vanishing_values import FATES, STEPS_TO_THOUSANDTH
+from autograder.exercises.vanishing_values import STEPS_TO_THOUSANDTH
 
 EXERCISES = (
     STEPS_TO_THOUSANDTH,

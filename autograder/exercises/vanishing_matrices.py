@@ -18,6 +18,7 @@ from autograder.exercises.base import (
     weights,
 )
 from rnncourse.caseset import Group
+from rnncourse.comparing import Tolerance
 from rnncourse.given import Seeded
 from rnncourse.properties import Property
 from rnncourse.values import Value
@@ -60,6 +61,7 @@ SET_SPECTRAL_RADIUS = Exercise(
     id="set_spectral_radius",
     questions=_set_spectral_radius,
     core="every entry, for a radius below 1 and one above",
+    tolerance=Tolerance(dtype="float"),
     groups=(
         Group("turning", "a complex pair as the largest eigenvalues"),
         Group("negative", "a negative number as the largest eigenvalue"),
@@ -69,19 +71,19 @@ SET_SPECTRAL_RADIUS = Exercise(
     invariants=(
         Invariant(
             "any_scale",
-            "the scale of W does not matter",
+            "the numbers, with W four times as large",
             lambda i: i | {"W": 4 * i["W"]},
             lambda i, a, j, b: np.allclose(a, b),
         ),
         Invariant(
             "proportional",
-            "twice the radius, twice the matrix",
+            "the numbers, with twice the radius",
             lambda i: i | {"rho": 2 * i["rho"]},
             lambda i, a, j, b: np.allclose(2 * a, b),
         ),
         Invariant(
             "sign_kept",
-            "the opposite matrix gives the opposite",
+            "the numbers, with the opposite matrix",
             lambda i: i | {"W": -i["W"]},
             lambda i, a, j, b: np.allclose(a, -b),
         ),
@@ -89,7 +91,8 @@ SET_SPECTRAL_RADIUS = Exercise(
     hints=(
         "If you multiply a matrix by a number c, what happens to its eigenvalues?",
         "np.linalg.eigvals gives H numbers, which may be complex. How large is a complex number? NumPy has "
-        "one function for that, and it works for negative numbers too.",
+        "one function for that, and it works for negative numbers too. The max of complex numbers "
+        "compares real parts: take sizes first.",
         "The radius of W now is the largest np.abs of its eigenvalues. Multiply W by the wanted radius "
         "divided by that.",
     ),
@@ -113,8 +116,8 @@ SET_SPECTRAL_RADIUS = Exercise(
         ),
         mistake(
             "real_part",
-            """You take the largest real part. Eigenvalues may be complex or negative: what counts is their
-            absolute value, their distance from 0.""",
+            """You take the largest real part. (The max of complex numbers compares real parts.) Eigenvalues may
+            be complex or negative: take np.abs of each first.""",
             (_RADIUS, "np.linalg.eigvals(W).real.max()"),
         ),
         mistake(
@@ -163,7 +166,7 @@ SET_SPECTRAL_RADIUS = Exercise(
         ),
         mistake(
             "only_divided",
-            "You divide by the radius of W: your matrix has radius 1. Asked is rho.",
+            "You divide by the radius of W: your matrix has radius 1. You were asked for rho.",
             ("W * (rho / radius)", "W / radius"),
         ),
         mistake(
@@ -183,8 +186,8 @@ SET_SPECTRAL_RADIUS = Exercise(
         ),
         mistake(
             "only_made_smaller",
-            """You only ever make W smaller: a matrix with a radius below rho stays as it is. Asked is exactly
-            rho.""",
+            """You only ever make W smaller: a matrix with a radius below rho stays as it is. You were
+            asked for exactly rho.""",
             ("W * (rho / radius)", "W * min(1.0, rho / radius)"),
         ),
         mistake(

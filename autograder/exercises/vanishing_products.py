@@ -63,25 +63,25 @@ JACOBIAN_PRODUCT = Exercise(
     invariants=(
         Invariant(
             "linear_power",
-            "where every state is 0 all slopes are 1: a power of Whh",
+            "the numbers, with states that are all 0, so slopes of 1",
             lambda i: i | {"h": np.zeros_like(i["h"])},
             lambda i, a, j, b: np.allclose(b, np.linalg.matrix_power(i["Whh"], len(i["h"]) - 1)),
         ),
         Invariant(
             "opposite",
-            "opposite states have the same slopes",
+            "the numbers, with opposite states",
             lambda i: i | {"h": -i["h"]},
             lambda i, a, j, b: np.allclose(a, b),
         ),
         Invariant(
             "saturated",
-            "one step at which every state is 1 lets nothing through",
+            "the numbers, with a last step at which every state is 1",
             lambda i: i | {"h": np.concatenate([i["h"][:-1], np.ones_like(i["h"][-1:])])},
             lambda i, a, j, b: np.allclose(b, 0),
         ),
         Invariant(
             "first_free",
-            "the first state itself changes no factor",
+            "the numbers, with another first state",
             lambda i: i | {"h": np.concatenate([0.5 * i["h"][:1], i["h"][1:]])},
             lambda i, a, j, b: np.allclose(a, b),
         ),
@@ -182,8 +182,8 @@ JACOBIAN_PRODUCT = Exercise(
         ),
         mistake(
             "backward_factors",
-            """You multiply the factors of the backward pass: transposed, with slopes on the rows. Asked is
-            the derivative going forward, whose entry [i, j] belongs to old unit i and new unit j.""",
+            """You multiply the factors of the backward pass: transposed, with slopes on the rows. You were
+            asked for the derivative going forward, whose entry [i, j] belongs to old unit i and new unit j.""",
             source=_factors("(Whh * (1 - h[t] ** 2)).T"),
         ),
         mistake(
@@ -193,8 +193,9 @@ JACOBIAN_PRODUCT = Exercise(
         ),
         mistake(
             "elementwise_from_identity",
-            """You multiply entry by entry with *, starting from the identity, so that only the diagonal is
-            left. The chain rule needs the matrix product, @.""",
+            """You multiply entry by entry with *, and one of the factors is diagonal: the identity that you
+            start from, or np.diag of the slopes. So only the diagonal is left. The chain rule needs the matrix
+            product, @.""",
             source=_factors("Whh * (1 - h[t] ** 2)", "J * F"),
         ),
         mistake(
@@ -369,25 +370,25 @@ GRADIENT_NORMS = Exercise(
     invariants=(
         Invariant(
             "permuted",
-            "reordering the batch reorders the norms",
+            "the numbers, with the batch reordered",
             _permuted,
             lambda i, a, j, b: np.allclose(a[::-1], b),
         ),
         Invariant(
             "twice_as_large",
-            "a gradient three times as large and reversed gives norms three times as large",
+            "the numbers, with a gradient three times as large and reversed",
             lambda i: i | {"dh_last": -3 * i["dh_last"]},
             lambda i, a, j, b: np.allclose(3 * a, b),
         ),
         Invariant(
             "kept",
-            "slopes of 1 and an orthogonal Whh keep every norm",
+            "the numbers, with slopes of 1 and an orthogonal Whh",
             _kept,
             lambda i, a, j, b: np.allclose(b, b[:, -1:]),
         ),
         Invariant(
             "cut",
-            "with Whh = 0 nothing reaches any step but the last",
+            "the numbers, with Whh = 0",
             lambda i: i | {"Whh": np.zeros_like(i["Whh"])},
             lambda i, a, j, b: np.allclose(b[:, :-1], 0) and np.allclose(b[:, -1], a[:, -1]),
         ),
@@ -499,7 +500,7 @@ GRADIENT_NORMS = Exercise(
         ),
         mistake(
             "h0_included",
-            "You have T + 1 columns: the gradient by h0 is in it. Asked are the steps 1 to T.",
+            "You have T + 1 columns: the gradient by h0 is in it. You were asked for the steps 1 to T.",
             source="""
             def gradient_norms(slopes, Whh, dh_last):
                 N, T, H = slopes.shape
@@ -524,12 +525,12 @@ GRADIENT_NORMS = Exercise(
         ),
         mistake(
             "absolute_sum",
-            "You add absolute values. Asked is the Euclidean norm: the root of the sum of squares.",
+            "You add absolute values. You were asked for the Euclidean norm: the root of the sum of squares.",
             source=_backward(_STEP, "np.abs(dh).sum(axis=1)"),
         ),
         mistake(
             "largest_entry",
-            "You take the largest entry. Asked is the Euclidean norm: the root of the sum of squares.",
+            "You take the largest entry. You were asked for the Euclidean norm: the root of the sum of squares.",
             source=_backward(_STEP, "np.abs(dh).max(axis=1)"),
         ),
         mistake(

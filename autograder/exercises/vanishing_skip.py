@@ -82,19 +82,19 @@ SKIP_RNN_FORWARD = Exercise(
     invariants=(
         Invariant(
             "permuted",
-            "reordering the batch reorders the states",
+            "the numbers, with the batch reordered",
             _reversed,
             lambda i, a, j, b: np.allclose(a[::-1], b),
         ),
         Invariant(
             "prefix",
-            "the first steps alone give the first states",
+            "the numbers, with the first steps alone",
             lambda i: i | {"x": i["x"][:, :4].copy()},
             lambda i, a, j, b: np.allclose(a[:, :4], b),
         ),
         Invariant(
             "before_the_skip",
-            "the first steps, which have no skip, do not depend on Wsh",
+            "the numbers, with Wsh = 0",
             lambda i: i | {"Wsh": np.zeros_like(i["Wsh"])},
             lambda i, a, j, b: (
                 np.allclose(a[:, : i["skip"] - 1], b[:, : i["skip"] - 1]) and not np.allclose(a, b)
@@ -102,7 +102,7 @@ SKIP_RNN_FORWARD = Exercise(
         ),
         Invariant(
             "sum_of_weights",
-            "with skip = 1 only the sum of Whh and Wsh matters",
+            "the numbers, with skip = 1 and Wsh = 0",
             lambda i: i | {"skip": 1, "Whh": i["Whh"] + i["Wsh"], "Wsh": np.zeros_like(i["Wsh"])},
             lambda i, a, j, b: np.allclose(b[:, 0], _one_step(j)),
         ),
@@ -151,6 +151,12 @@ SKIP_RNN_FORWARD = Exercise(
             """Your skip reaches back one step too few: you count from the old state. `skip` is counted from
             the new one, so skip = 1 is the state just before.""",
             source=_loop("states[t - skip + 1] @ Wsh"),
+        ),
+        mistake(
+            "skip_of_one_less",
+            """Your network has a skip of one step less, from its first use on: you count from the old state.
+            `skip` is counted from the new one, so skip = 1 is the state just before.""",
+            source=_loop("states[t - skip + 1] @ Wsh", "t >= skip - 1"),
         ),
         mistake(
             "skip_outside",

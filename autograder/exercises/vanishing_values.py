@@ -90,8 +90,8 @@ STEPS_TO_THOUSANDTH = Exercise(
         ),
         mistake(
             "the_power_instead",
-            """You give w to the power 1000, the value after a thousand factors. Asked is how many factors it
-            takes to change by a thousand.""",
+            """You give w to the power 1000, the value after a thousand factors. You were asked how many factors
+            it takes to change by a thousand.""",
             source=_steps(0.5**1000, 0.9**1000, 1.1**1000),
         ),
     ),
@@ -115,138 +115,6 @@ STEPS_TO_THOUSANDTH = Exercise(
             source="""
             n_half, n_nine, n_eleven = np.ceil(3 / np.abs(np.log10([0.5, 0.9, 1.1])))
             steps_to_thousandth = {"half": n_half, "nine_tenths": n_nine, "eleven_tenths": n_eleven}
-            """,
-        ),
-    ),
-)
-
-_KEYS = (
-    "linear_unit_2",
-    "tanh_unit_2",
-    "linear_orthogonal",
-    "tanh_orthogonal",
-    "tanh_radius_0.9",
-    "tanh_radius_3",
-    "relu_radius_3",
-)
-_WORDS = {"v": "vanishes", "s": "stays", "e": "explodes"}
-
-
-def _fates(letters: str) -> str:
-    """Return a cell that predicts v(anishes), s(tays) or e(xplodes) for each network in order."""
-    words = {key: _WORDS[letter] for key, letter in zip(_KEYS, letters, strict=True)}
-    return f"fates = {words!r}"
-
-
-FATES = Exercise(
-    id="fates",
-    is_value=True,
-    core="all seven predictions",
-    parts=_KEYS,
-    hints=(
-        "Each step multiplies by the slope and by W. Ask of each network: how large is the slope "
-        "typically, and can it be larger than 1?",
-        "A linear unit has slope 1 always. One tanh unit with w = 2 ends up near 1 or -1: you have "
-        "computed its slope. An orthogonal matrix keeps every length.",
-        "What a slope below 1 takes away in each step, W must give back. Keeping the length is not enough "
-        "for that; a radius of 3 is, with many units. ReLU has slope 0 or 1.",
-    ),
-    mistakes=(
-        mistake(
-            "w_alone_decides",
-            """You look at W alone: above 1 explodes, 1 stays, below 1 vanishes. That is the rule of linear
-            networks. With tanh every step multiplies by a slope as well, and that can outweigh W.""",
-            source=_fates("eessvee"),
-        ),
-        mistake(
-            "tanh_always_vanishes",
-            """You say that tanh always makes gradients vanish. Its slope is at most 1, but 64 units with
-            radius 3 are not one unit with w = 2: they are not all saturated at once, and W gives back more
-            than the slopes take.""",
-            source=_fates("evsvvve"),
-        ),
-        mistake(
-            "tanh_and_relu_vanish",
-            """You say that every bend makes gradients vanish. A slope of at most 1 bounds what the bend does,
-            not what W does: a radius of 3 in 64 units is more than the slopes take away.""",
-            source=_fates("evsvvvv"),
-        ),
-        mistake(
-            "saturation_forgotten",
-            """One is wrong: the single tanh unit with w = 2. Think of where its state ends up, and of the
-            slope there: you have computed both.""",
-            source=_fates("eesvvee"),
-        ),
-        mistake(
-            "orthogonal_cures_tanh",
-            """One is wrong: the orthogonal matrix with tanh. It keeps lengths, but the slopes are below 1 at
-            each step, and nothing gives that back.""",
-            source=_fates("evssvee"),
-        ),
-        mistake(
-            "orthogonal_explodes",
-            """An orthogonal matrix has all its singular values at 1. It can neither stretch nor shrink a
-            vector, however often it is applied.""",
-            source=_fates("eveevee"),
-        ),
-        mistake(
-            "orthogonal_vanishes",
-            """An orthogonal matrix keeps the length of every vector, and the linear network has no slopes to
-            take anything away. So there the gradient does not vanish.""",
-            source=_fates("evvvvee"),
-        ),
-        mistake(
-            "relu_never_explodes",
-            """You say that ReLU keeps the gradient, because its slope is 0 or 1. That is true of the slope. W
-            with radius 3 is still there, and nothing holds it.""",
-            source=_fates("evsvves"),
-        ),
-        mistake(
-            "relu_vanishes",
-            """You say that the zeros of ReLU make the gradient vanish. About half of the units are off, and
-            that costs about half of the squared length at each step: much less than a radius of 3 gives.""",
-            source=_fates("evsvvev"),
-        ),
-        mistake(
-            "bounded_means_stable",
-            """You say that a tanh network with radius 3 neither vanishes nor explodes, because its states are
-            bounded. The states are. Their derivatives are not.""",
-            source=_fates("evsvvse"),
-        ),
-        mistake(
-            "radius_0_9_stays",
-            """One is wrong: 0.9 is near 1, but it is taken 99 times, and the slopes come on top. You have
-            computed 0.9 to such powers above.""",
-            source=_fates("evsvsee"),
-        ),
-        mistake(
-            "upside_down",
-            """Vanishing and exploding are exchanged throughout. The gradient is measured at the *first* step,
-            relative to the last: a ratio far below 1 means that it vanishes.""",
-            source=_fates("veseevv"),
-        ),
-        mistake(
-            "everything_vanishes",
-            "You predict the same for all. A linear unit with w = 2 doubles its gradient at each step.",
-            source=_fates("vvvvvvv"),
-        ),
-        mistake(
-            "everything_explodes",
-            "You predict the same for all. A radius of 0.9 shrinks, and each slope of tanh shrinks further.",
-            source=_fates("eeeeeee"),
-        ),
-    ),
-    other_ways=(
-        other_way(
-            "another_order",
-            source="fates = dict(sorted(" + _fates("evsvvee")[len("fates = ") :] + ".items()))",
-        ),
-        other_way(
-            "built",
-            source="""
-            fates = {"linear_unit_2": "explodes", "relu_radius_3": "explodes", "tanh_radius_3": "explodes"}
-            fates["linear_orthogonal"] = "stays"
-            fates |= {name: "vanishes" for name in ("tanh_unit_2", "tanh_orthogonal", "tanh_radius_0.9")}
             """,
         ),
     ),

@@ -90,18 +90,18 @@ def _build_vocabulary(draw: Draw) -> Iterator[Question]:
 BUILD_VOCABULARY = Exercise(
     id="build_vocabulary",
     questions=_build_vocabulary,
-    core="every word has its id, in order of first appearance",
+    core="the ids of all words",
     groups=(
-        Group("specials", "the special words come first", 2.0),
-        Group("special_in_text", "a special word that also occurs in a review keeps its id"),
-        Group("as_written", "`Good` and `good` are two words"),
-        Group("no_words", "a review without words"),
+        Group("specials", "with special words", 2.0),
+        Group("special_in_text", "with a special word that also occurs in a review"),
+        Group("as_written", "with words that differ in capital letters only, as `Good` and `good`"),
+        Group("no_words", "with a review without words"),
         Group("one", "one review of one word"),
     ),
     invariants=(
         Invariant(
             "known_words",
-            "reading the same reviews twice adds nothing",
+            "the ids, with every review read twice",
             lambda inputs: inputs | {"reviews": [*inputs["reviews"], *inputs["reviews"]]},
             lambda i, first, j, second: bool(first == second),
         ),
@@ -124,6 +124,32 @@ BUILD_VOCABULARY = Exercise(
                 words = sorted({word for review in reviews for word in review} - set(specials))
                 return {word: i for i, word in enumerate([*specials, *words])}
             """,
+        ),
+        mistake(
+            "alphabetical_special_twice",
+            """Two things. Your ids follow the alphabet, but here they follow the order of first appearance.
+            And a special word that occurs in a review is numbered again: it keeps the id it has.""",
+            source="""
+            def build_vocabulary(reviews, specials=()):
+                words = sorted({word for review in reviews for word in review})
+                return {word: i for i, word in enumerate([*specials, *words])}
+            """,
+        ),
+        mistake(
+            "alphabetical_without_specials",
+            """Two things. Your ids follow the alphabet, but here they follow the order of first appearance.
+            And the special words are missing: they come first, in the order given.""",
+            source="""
+            def build_vocabulary(reviews, specials=()):
+                words = sorted({word for review in reviews for word in review})
+                return {word: i for i, word in enumerate(words)}
+            """,
+        ),
+        mistake(
+            "sorted_in_review",
+            """The words of each review are numbered in alphabetical order. `set` and `sorted` lose the
+            order in which they were written: go through the review itself.""",
+            ("for word in review:", "for word in (review if review is specials else sorted(review)):"),
         ),
         mistake(
             "by_frequency",
@@ -376,15 +402,15 @@ WORDS_TO_IDS = Exercise(
     core="words of the vocabulary",
     core_weight=4.0,
     groups=(
-        Group("unknown", "a word that is not in the vocabulary keeps its place", 3.0),
-        Group("number", "the id for unknown words is the one that was passed"),
-        Group("as_written", "`Good` is unknown when only `good` is known"),
-        Group("no_words", "a review without words"),
+        Group("unknown", "with words that the vocabulary lacks", 3.0),
+        Group("number", "with another id for unknown words"),
+        Group("as_written", "with `Good` where only `good` is known"),
+        Group("no_words", "with a review without words"),
     ),
     invariants=(
         Invariant(
             "reversed",
-            "reversing a review reverses its ids",
+            "the ids, with every review reversed",
             lambda inputs: inputs | {"reviews": [review[::-1] for review in inputs["reviews"]]},
             lambda i, first, j, second: [ids[::-1] for ids in first] == second,
         ),
@@ -500,6 +526,75 @@ WORDS_TO_IDS = Exercise(
             ("for word in review] for review in reviews]", "for review in reviews for word in review]]"),
             ("return [[", "return ([["),
             ("for word in review]]", "for word in review]])[0]"),
+        ),
+        mistake(
+            "first_review_only",
+            """There is one review in your answer, however many there are. Your function returns inside the
+            loop over the reviews: check the indentation of the last line.""",
+            ("for review in reviews]", "for review in reviews[:1]]"),
+        ),
+        mistake(
+            "ids_of_the_first_review",
+            """You return the ids of the first review only. Your function returns inside the loop over the
+            reviews: collect the lists, and return them after the loop.""",
+            source="""
+            def words_to_ids(reviews, vocabulary, unknown):
+                for review in reviews:
+                    return [vocabulary.get(word, unknown) for word in review]
+            """,
+        ),
+        mistake(
+            "first_word_only",
+            """There is one word in your answer. Your function returns inside the inner loop, after the first
+            word: check the indentation of the last line.""",
+            source="""
+            def words_to_ids(reviews, vocabulary, unknown):
+                for review in reviews:
+                    for word in review:
+                        return [[vocabulary.get(word, unknown)]]
+            """,
+        ),
+        mistake(
+            "review_once_for_each_word",
+            """Each review is in your answer once for each of its words. The line that appends the list of a
+            review stands inside the inner loop: move it one level out.""",
+            source="""
+            def words_to_ids(reviews, vocabulary, unknown):
+                result = []
+                for review in reviews:
+                    ids = []
+                    for word in review:
+                        ids.append(vocabulary.get(word, unknown))
+                        result.append(ids)
+                return result
+            """,
+        ),
+        mistake(
+            "row_not_reset",
+            """All your lists are one and the same, with the ids of all reviews. The list for a review is
+            made once, before the loop: make a new one for each review.""",
+            source="""
+            def words_to_ids(reviews, vocabulary, unknown):
+                result, ids = [], []
+                for review in reviews:
+                    for word in review:
+                        ids.append(vocabulary.get(word, unknown))
+                    result.append(ids)
+                return result
+            """,
+        ),
+        mistake(
+            "rows_grow",
+            """Each of your lists starts with the ids of all reviews before it. Begin with an empty list for
+            each review.""",
+            source="""
+            def words_to_ids(reviews, vocabulary, unknown):
+                result, ids = [], []
+                for review in reviews:
+                    ids = ids + [vocabulary.get(word, unknown) for word in review]
+                    result.append(ids)
+                return result
+            """,
         ),
         mistake(
             "sorted_ids",
