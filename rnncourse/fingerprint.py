@@ -76,11 +76,15 @@ def _rounded(number: Any) -> float:
 def _structure(value: Value, numbers: list[np.ndarray[Any, Any]], kinds: bool) -> str:
     """Return the shape of the tree as text and append its numbers to `numbers`."""
     array = None if isinstance(value, bool) else as_array(value)
-    if array is not None and array.dtype.kind in "biuf":
-        flat = array.astype(float).ravel()
+    if array is not None and array.dtype.kind in "biufc":
+        flat = (
+            array.astype(complex).ravel().view(float)
+            if array.dtype.kind == "c"
+            else array.astype(float).ravel()
+        )
         odd = ~np.isfinite(flat)
         numbers.append(np.where(odd, 0.0, flat))
-        kind = array.dtype.kind if kinds else ""
+        kind = array.dtype.kind if kinds or array.dtype.kind == "c" else ""
         return f"{array.shape}{kind}" + (f"!{np.flatnonzero(odd).tolist()[:50]}" if odd.any() else "")
     if isinstance(value, dict):
         return "{" + ",".join(f"{k!r}:{_structure(v, numbers, kinds)}" for k, v in value.items()) + "}"

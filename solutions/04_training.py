@@ -425,9 +425,10 @@ check(clip_by_global_norm)
 # - each run goes back over $k_2$ steps, with $k_2 \ge k_1$, and stops there, or at the first step
 # - the **forward** pass is not cut: the state goes on, over all steps
 #
-# Each run handles the losses of its own **chunk**: the steps since the run before, $k_1$ of them, or fewer at the end. In the steps before its chunk, the gradient only passes
-# through on its way back. Their losses have had a run already, and must not count twice. But the weights were used in those
-# steps too, so the passing gradient does add to the gradients of the weights.
+# Each run handles the losses of its own **chunk**: the steps since the run before, $k_1$ of them, or fewer at the end. In
+# the steps before its chunk, the gradient only passes through on its way back. Their losses have had a run already, and
+# must not count twice. But the weights were used in those steps too, so the passing gradient does add to the gradients of
+# the weights.
 #
 # The figure shows $T = 9$, $k_1 = 3$, $k_2 = 7$.
 
@@ -611,10 +612,10 @@ for name, value in small.items():
 # **bias**. Measure it. The task is the **latch**: sequences of $T = 20$ noisy numbers, where only the first one, $+1$ or $-1$, says which
 # class it is, and the only target is at the last step.
 #
-# We set $k_1 = 1$. Only the last step has a loss, so only the last run carries anything. We vary $k_2$. For three networks we compute the share of the gradient of $W_{hh}$ that is
-# missing, $\lVert g_{k_2} - g \rVert / \lVert g \rVert$. The networks differ in the spectral radius $\rho$ of $W_{hh}$, its largest
-# eigenvalue in absolute value: 0.5, 0.9 and 1.5. It says how much a step back shrinks or stretches the gradient in the long
-# run.
+# We set $k_1 = 1$. Only the last step has a loss, so only the last run carries anything. We vary $k_2$. For three
+# networks we compute the share of the gradient of $W_{hh}$ that is missing,
+# $\lVert g_{k_2} - g \rVert / \lVert g \rVert$. The networks differ in the spectral radius $\rho$ of $W_{hh}$, its largest eigenvalue in absolute value: 0.5,
+# 0.9 and 1.5. It says how much a step back shrinks or stretches the gradient in the long run.
 #
 # **Predict**: for which network is $k_2 = 5$ nearly enough? And what is the gradient of `Wxh` *from the first input* when $k_2 < 20$?
 
@@ -980,9 +981,10 @@ settings = {
 latch_runs = {name: [run_latch(seed, *setting) for seed in range(5)] for name, setting in settings.items()}
 for name, runs in latch_runs.items():
     print(
-        f"{name:<23} last loss (mean of 20):", " ".join(f"{np.mean(losses[-20:]):.3f}" for losses, _ in runs)
+        f"{name:<23} last loss (mean of 20):      ",
+        " ".join(f"{np.mean(losses[-20:]):.3f}" for losses, _ in runs),
     )
-    print(f"{'':<23} first norm:            ", " ".join(f"{norms[0]:5.1f}" for _, norms in runs))
+    print(f"{'':<23} first norm:                  ", " ".join(f"{norms[0]:5.1f}" for _, norms in runs))
     print(f"{'':<23} largest norm before clipping:", " ".join(f"{max(norms):5.1f}" for _, norms in runs))
 
 # %% tags=["figure"]
@@ -1026,7 +1028,7 @@ plots.show(
 # ## Truncation at work
 #
 # Does the bias of truncation matter? The latch again, $T = 20$, gain 1, Adam. The gradient goes back $k_2 = 20$, 5 or 1 steps from the end, while
-# the only useful input is 20 steps back.
+# the only useful input is 20 steps back. We take $k_1 = k_2$, chunks that do not look back: again only the last run has a loss.
 #
 # **Predict**: how many of five seeds learn the task with $k_2 = 5$? With $k_2 = 1$?
 
@@ -1037,7 +1039,7 @@ def learnt_latch(seed, k2):
     rng = np.random.default_rng(seed)
     params, update = new_params(1, 16, 2, rng), Adam(0.01)
     for _ in range(120):
-        _, grads, _ = loss_and_grads(params, *latch(16, 20, rng), k1=1, k2=k2)
+        _, grads, _ = loss_and_grads(params, *latch(16, 20, rng), k1=k2, k2=k2)
         params = update(params, clip_by_global_norm(grads, 1.0)[0])
     return answers_right(params, *latch(500, 20, rng))
 

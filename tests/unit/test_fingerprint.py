@@ -72,3 +72,10 @@ def test_an_exception_is_known_by_its_kind() -> None:
 def test_it_does_not_grow_with_the_answer() -> None:
     large = fingerprint(Answer(np.random.default_rng(0).normal(size=(300, 300))))
     assert len(repr(large)) < 200
+
+
+def test_complex_numbers_are_recognised_to_rounding_and_are_not_real_ones() -> None:
+    given = np.array([1 + 2j, 3 - 1j])
+    assert _same(given, given * (1 + 1e-12))
+    assert not _same(given, np.conj(given))
+    assert not _same(np.array([1 + 0j, 0j]), np.array([1.0, 0.0, 0.0, 0.0]))
