@@ -28,7 +28,7 @@ from nbgrader.preprocessors import (
 
 from autograder.casesets import PUBLIC_SEED, draw_cases
 from autograder.exercises import MODULES, exercises_of
-from autograder.masters import CHECK, Master, read_master
+from autograder.masters import CHECK, read_master
 from rnncourse.caseset import dump, restore
 from rnncourse.comparing import Tolerance, compare
 
@@ -162,8 +162,3 @@ def write_source_tree(folder: Path, notebooks: Sequence[str] = ()) -> None:
         path = folder / name / f"{name}.ipynb"
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(notebook_text(source_notebook(name)), encoding="utf-8")
-
-
-def reference_of(master: Master) -> dict[str, str]:
-    """Return the source of every reference of a master, by exercise."""
-    return {name: master.solution(name) for name in master.graded()}

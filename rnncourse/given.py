@@ -40,16 +40,6 @@ def constant(params: Params) -> float:
     return 1.0
 
 
-def not_a_number(params: Params) -> float:
-    """Return NaN whatever the parameters are."""
-    return float("nan")
-
-
-def sum_of_sines(params: Params) -> float:
-    """Return the sum of the sines of all parameters; its gradient is their cosines."""
-    return float(sum(np.sin(value).sum() for value in params.values()))
-
-
 def mean_squared_error(
     params: Params, x: np.ndarray[Any, Any], y: np.ndarray[Any, Any]
 ) -> tuple[float, Params]:
@@ -91,8 +81,6 @@ FUNCTIONS: dict[str, Callable[..., Any]] = {
     for function in (
         sum_of_squares,
         constant,
-        not_a_number,
-        sum_of_sines,
         mean_squared_error,
         cut_entries,
         bounded_step,
