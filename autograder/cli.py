@@ -181,13 +181,16 @@ def _autograde(arguments: argparse.Namespace) -> int:
     from autograder.grading import has_fault
     from autograder.nbgrader.course import Course
     from autograder.nbgrader.progress import Progress
-    from autograder.nbgrader.run import autograde
+    from autograder.nbgrader.run import autograde, settings_of
     from autograder.sandbox import choose
 
-    backend = choose(arguments.sandbox, arguments.unsafe_no_sandbox)
+    course = Course(arguments.course.resolve())
+    backend = choose(
+        arguments.sandbox or settings_of(course.directory()).sandbox, arguments.unsafe_no_sandbox
+    )
     with Progress() as progress:
         run = autograde(
-            Course(arguments.course.resolve()),
+            course,
             backend,
             arguments.assignments,
             arguments.jobs,

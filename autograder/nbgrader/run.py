@@ -14,6 +14,7 @@ from typing import Any
 
 from nbgrader.api import Gradebook
 from nbgrader.plugins import LateSubmissionPlugin
+from traitlets import TraitError
 
 from autograder.build import notebook_text
 from autograder.errors import CourseError
@@ -21,7 +22,7 @@ from autograder.grading import Job, Results, grade_all
 from autograder.nbgrader.course import Course, assignments
 from autograder.nbgrader.gradebook import Entry, write_entries
 from autograder.nbgrader.marked import marked_notebook
-from autograder.nbgrader.steps import read_forgivingly
+from autograder.nbgrader.steps import Judge, read_forgivingly
 from autograder.sandbox import Backend, Limits
 from autograder.verdict import Graded
 
@@ -71,9 +72,10 @@ def autograde(
     begin, seen : callable
         Told how many files there are, and of each result as it comes.
     limits : Limits, optional
-        What one submission may use.
+        What one submission may use; what ``nbgrader_config.py`` sets for ``Judge`` when omitted.
     """
     directory = course.directory()
+    limits = limits or settings_of(directory).limits
     jobs = list(_jobs(directory, names or assignments()))
     begin(len(jobs))
     results: dict[tuple[str, str], Graded] = {}
@@ -97,6 +99,20 @@ def autograde(
         _write(gradebook, batch, late)
     ordered = ((job.student, job.notebook, results[job.student, job.notebook]) for job in jobs)
     return Run(tuple(ordered), fresh)
+
+
+def settings_of(directory: Any) -> Judge:
+    """Return what ``nbgrader_config.py`` sets for the judge.
+
+    Raises
+    ------
+    CourseError
+        If a setting is not of its kind.
+    """
+    try:
+        return Judge(config=directory.config)
+    except TraitError as error:
+        raise CourseError(f"nbgrader_config.py has a setting that cannot be: {error}") from None
 
 
 def _jobs(directory: Any, names: Sequence[str]) -> Iterator[Job]:

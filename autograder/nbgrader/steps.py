@@ -3,32 +3,33 @@
 from __future__ import annotations
 
 import atexit
-from dataclasses import replace
+from dataclasses import fields, replace
 from pathlib import Path
 from typing import Any
 
 from nbconvert.exporters import NotebookExporter
 from nbformat import NotebookNode
 from nbgrader.preprocessors import NbGraderPreprocessor, SaveAutoGrades
+from traitlets import Float, Integer, Unicode
 
 from autograder.build import notebook_text, student_notebook
 from autograder.errors import SubmissionError
 from autograder.judge import grade, ungradable
 from autograder.nbgrader.course import Course
 from autograder.nbgrader.marked import marked_notebook
-from autograder.sandbox import Session, choose
+from autograder.sandbox import Limits, Session, choose
 from autograder.submission import MOST_BYTES, read_submission
 from autograder.verdict import GRADER_FAULT
 
-_sessions: list[Session] = []
+_sessions: dict[tuple[str, Limits], Session] = {}
 
 
-def _session() -> Session:
-    """Return the sandbox of this process, started when it is first needed."""
-    if not _sessions:
-        _sessions.append(Session(choose()))
-        atexit.register(_sessions[0].__exit__)
-    return _sessions[0]
+def _session(sandbox: str, limits: Limits) -> Session:
+    """Return the sandbox of this process with these settings, started when it is first needed."""
+    if (sandbox, limits) not in _sessions:
+        session = _sessions[sandbox, limits] = Session(choose(sandbox), limits)
+        atexit.register(session.__exit__)
+    return _sessions[sandbox, limits]
 
 
 class ForgivingExporter(NotebookExporter):  # type: ignore[misc]
@@ -62,7 +63,26 @@ def read_forgivingly(path: Path, name: str) -> NotebookNode:
 
 
 class Judge(NbGraderPreprocessor):  # type: ignore[misc]
-    """Judge a repaired notebook from outside and put marks and messages into its check cells."""
+    """Judge a repaired notebook from outside and put marks and messages into its check cells.
+
+    Its settings stand in ``nbgrader_config.py``, as ``c.Judge.call_seconds = 10``; our own ``autograde``
+    reads them too.
+    """
+
+    sandbox = Unicode("", help="bwrap or sandlock; the best that works when empty").tag(config=True)
+    cpu_seconds = Integer(Limits.cpu_seconds, min=1, help="CPU time of one submission").tag(config=True)
+    call_seconds = Float(Limits.call_seconds, min=0.1, help="CPU time of one call of a function").tag(
+        config=True
+    )
+    cell_seconds = Float(Limits.cell_seconds, min=0.1, help="CPU time of one cell").tag(config=True)
+    wall_factor = Float(Limits.wall_factor, min=1, help="wall time for a CPU second").tag(config=True)
+    memory = Integer(Limits.memory, min=1 << 28, help="bytes of address space").tag(config=True)
+    file_size = Integer(Limits.file_size, min=1 << 16, help="bytes of one file").tag(config=True)
+
+    @property
+    def limits(self) -> Limits:
+        """What one submission may use."""
+        return Limits(**{field.name: getattr(self, field.name) for field in fields(Limits)})
 
     def preprocess(self, nb: NotebookNode, resources: Any) -> tuple[NotebookNode, Any]:
         """Return the notebook with the outputs of the run and of the judge."""
@@ -73,7 +93,9 @@ class Judge(NbGraderPreprocessor):  # type: ignore[misc]
         else:
             data = notebook_text(nb).encode()
             secret = Course(Path.cwd()).secret
-            graded = grade(data, _session(), secret, f"{student}/{name}.ipynb", student, name)
+            graded = grade(
+                data, _session(self.sandbox, self.limits), secret, f"{student}/{name}.ipynb", student, name
+            )
         resources["verdicts"] = {verdict.exercise: verdict for verdict in graded.verdicts}
         for verdict in graded.verdicts:
             self.log.info("%s, %s: %s, %s", student, verdict.exercise, verdict.outcome, verdict.message)

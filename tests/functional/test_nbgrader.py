@@ -20,7 +20,7 @@ from autograder.masters import read_master
 from autograder.nbgrader.course import Course, init_course
 from autograder.nbgrader.gradebook import Entry, write_entries
 from autograder.nbgrader.marked import marked_notebook
-from autograder.nbgrader.run import autograde
+from autograder.nbgrader.run import autograde, settings_of
 from autograder.sandbox import choose
 
 NAME = "00_start_here"
@@ -195,3 +195,25 @@ def test_a_name_with_a_comma_stays_one_column(course: Course, tmp_path: Path) ->
     assert row["last_name"] == 'Sample, "Junior"'
     assert row["first_name"] == "'=1+1 😀", "a spreadsheet must not take a name for a formula"
     assert float(row["score"]) == 2.0
+
+
+def test_the_limits_in_the_configuration_hold_for_both_ways(course: Course, tmp_path: Path) -> None:
+    copy = Course(tmp_path / "copy")
+    shutil.copytree(course.root, copy.root)
+    with (copy.root / "nbgrader_config.py").open("a") as file:
+        file.write(f"c.Judge.call_seconds = 0.2\nc.Judge.sandbox = {choose().name!r}\n")
+    settings = settings_of(copy.directory())
+    assert (settings.limits.call_seconds, settings.sandbox) == (0.2, choose().name)
+    slow = "def affine(x, W, b):\n    sum(range(10**9))\n    return x @ W + b"
+    answer = nbformat.writes(notebook_with(slow))
+    (copy.root / "submitted" / "student-01" / NAME / f"{NAME}.ipynb").write_text(answer)
+    nbgrader(copy.root, "autograde", NAME, "--student", "student-01", "--force")
+    assert "took too long" in marks_text(copy, "student-01")
+    run = autograde(copy, choose(), [NAME])
+    assert run.results[0][2].verdicts[0].outcome == "timed_out"
+
+
+def marks_text(course: Course, student: str) -> str:
+    path = course.root / "autograded" / student / NAME / f"{NAME}.ipynb"
+    cells = nbformat.read(path, as_version=4).cells
+    return "\n".join(str(output) for cell in cells for output in cell.get("outputs", []))
