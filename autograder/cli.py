@@ -28,6 +28,16 @@ def main(words: Sequence[str] | None = None) -> int:
         return 2
     except BrokenPipeError:
         return 1
+    except OSError as error:
+        place = f"{error.filename}: " if error.filename else ""
+        print(f"autograder: {place}{error.strerror or error}", file=sys.stderr)
+        return 2
+    except KeyboardInterrupt:
+        print(
+            "autograder: interrupted. What is graded is kept; run the command again to go on.",
+            file=sys.stderr,
+        )
+        return 130
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -146,7 +156,9 @@ def _audit(arguments: argparse.Namespace) -> int:
 
 
 def _grade(arguments: argparse.Namespace) -> int:
-    from autograder.grading import Results, grade_all, has_fault
+    from autograder.files import replace_file
+    from autograder.grading import grade_all
+    from autograder.results import Results, has_fault
     from autograder.sandbox import choose
     from autograder.show import print_graded, print_replay, read_records, replay_jobs, to_jobs
 
@@ -154,15 +166,14 @@ def _grade(arguments: argparse.Namespace) -> int:
     jobs = replay_jobs(before) if arguments.replay else to_jobs(arguments.paths)
     backend = choose(arguments.sandbox, arguments.unsafe_no_sandbox)
     results, faults = [], False
-    for _, graded, _ in grade_all(jobs, backend, secrets.token_bytes(32), Results(None), arguments.jobs):
-        results.append(graded)
-        faults |= has_fault(graded)
-        print_graded(graded)
+    for done in grade_all(jobs, backend, secrets.token_bytes(32), Results(None), arguments.jobs):
+        results.append(done.graded)
+        faults |= has_fault(done.graded)
+        print_graded(done.graded)
     results.sort(key=lambda graded: [str(job.path) for job in jobs].index(graded.path))
     records = [verdict.record(graded.path) for graded in results for verdict in graded.verdicts]
     if arguments.json:
-        arguments.json.parent.mkdir(parents=True, exist_ok=True)
-        arguments.json.write_text(json.dumps(records, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+        replace_file(arguments.json, json.dumps(records, indent=1, ensure_ascii=False) + "\n")
     if arguments.replay:
         return print_replay(before, records)
     return 3 if faults else 0
@@ -178,10 +189,10 @@ def _init(arguments: argparse.Namespace) -> int:
 
 
 def _autograde(arguments: argparse.Namespace) -> int:
-    from autograder.grading import has_fault
     from autograder.nbgrader.course import Course
     from autograder.nbgrader.progress import Progress
     from autograder.nbgrader.run import autograde, settings_of
+    from autograder.results import has_fault
     from autograder.sandbox import choose
 
     course = Course(arguments.course.resolve())

@@ -57,7 +57,7 @@ def prepare_course(folder: Path) -> tuple[Course, bool]:
     (root / ".rnncourse" / "secret").write_text(hashlib.sha256(b"demo").hexdigest(), encoding="ascii")
     course = init_course(root)
     for name in assignments():
-        _release(course.directory(), name)
+        release(course.directory(), name)
     marker.write_text(version, encoding="ascii")
     return course, True
 
@@ -82,7 +82,7 @@ def _clear(folder: Path, marker: Path) -> None:
     (folder / "gradebook.db").unlink(missing_ok=True)
 
 
-def _release(directory: Any, name: str) -> None:
+def release(directory: Any, name: str) -> None:
     """Do what ``nbgrader generate_assignment`` does, quietly."""
     with temp_attrs(directory, assignment_id=name):
         step = GenerateAssignment(coursedir=directory, config=directory.config)

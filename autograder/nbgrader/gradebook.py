@@ -17,6 +17,7 @@ from nbgrader.api import (
     Comment,
     Grade,
     Gradebook,
+    GradeCell,
     MissingEntry,
     Student,
     SubmittedAssignment,
@@ -65,6 +66,22 @@ def write_entries(gradebook: Gradebook, entries: Sequence[Entry], late_plugin: A
     except BaseException:
         gradebook.db.rollback()
         raise
+
+
+def automatic_marks(gradebook: Gradebook) -> dict[tuple[str, str], dict[str, float | None]]:
+    """Return the automatic scores by (student, assignment) and name of the cell."""
+    rows = (
+        gradebook.db.query(SubmittedAssignment.student_id, Assignment.name, GradeCell.name, Grade.auto_score)
+        .select_from(Grade)
+        .join(GradeCell, Grade.cell_id == GradeCell.id)
+        .join(SubmittedNotebook, Grade.notebook_id == SubmittedNotebook.id)
+        .join(SubmittedAssignment, SubmittedNotebook.assignment_id == SubmittedAssignment.id)
+        .join(Assignment, SubmittedAssignment.assignment_id == Assignment.id)
+    )
+    marks: dict[tuple[str, str], dict[str, float | None]] = {}
+    for student, assignment, cell, score in rows:
+        marks.setdefault((student, assignment), {})[cell] = score
+    return marks
 
 
 def _submission(gradebook: Gradebook, entry: Entry) -> SubmittedAssignment:

@@ -6,9 +6,8 @@ time, and the marked notebooks. What is graded and written already is not touche
 
 from __future__ import annotations
 
-import os
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -18,11 +17,16 @@ from traitlets import TraitError
 
 from autograder.build import notebook_text
 from autograder.errors import CourseError
-from autograder.grading import Job, Results, grade_all
-from autograder.nbgrader.course import Course, assignments
-from autograder.nbgrader.gradebook import Entry, write_entries
+from autograder.files import replace_file
+from autograder.grading import Job, grade_all
+from autograder.masters import CHECK
+from autograder.nbgrader.course import Course
+from autograder.nbgrader.gradebook import Entry, automatic_marks, write_entries
+from autograder.nbgrader.handed_in import HandedIn, handed_in
 from autograder.nbgrader.marked import marked_notebook
+from autograder.nbgrader.ready import assert_ready, told_plainly
 from autograder.nbgrader.steps import Judge, read_forgivingly
+from autograder.results import Results
 from autograder.sandbox import Backend, Limits
 from autograder.verdict import Graded
 
@@ -76,28 +80,21 @@ def autograde(
     """
     directory = course.directory()
     limits = limits or settings_of(directory).limits
-    jobs = list(_jobs(directory, names or assignments()))
-    begin(len(jobs))
-    results: dict[tuple[str, str], Graded] = {}
-    batch: list[tuple[Entry, Path]] = []
+    submissions = list(handed_in(directory, names))
+    begin(len(submissions))
+    found: dict[Job, Graded] = {}
     fresh = 0
-    with Gradebook(directory.db_url, directory.course_id) as gradebook:
-        late = LateSubmissionPlugin(config=directory.config)
-        for job, graded, known in grade_all(
-            jobs, backend, course.secret, Results(course.results), processes, limits
-        ):
-            results[job.student, job.notebook] = graded
-            seen(job.student, job.notebook, graded, known)
-            target = Path(directory.format_path(directory.autograded_directory, job.student, job.notebook))
-            if known and (target / f"{job.notebook}.ipynb").exists():
-                continue
-            fresh += not known
-            batch.append((_entry(directory, job, graded), target))
-            if len(batch) >= BATCH:
-                _write(gradebook, batch, late)
-                batch = []
-        _write(gradebook, batch, late)
-    ordered = ((job.student, job.notebook, results[job.student, job.notebook]) for job in jobs)
+    of = {submission.job: submission for submission in submissions}
+    with told_plainly("Grading stopped"), _Writer(course, directory) as writer:
+        writer.assert_ready({job.notebook for job in of})
+        for done in grade_all(of, backend, course.secret, writer.results, processes, limits):
+            submission = of[done.job]
+            graded = replace(done.graded, repairs=(*submission.notes, *done.graded.repairs))
+            found[done.job] = graded
+            seen(done.job.student, done.job.notebook, graded, done.known)
+            fresh += not done.known
+            writer.add(submission, graded, done.key)
+    ordered = ((job.student, job.notebook, found[job]) for job in of)
     return Run(tuple(ordered), fresh)
 
 
@@ -115,44 +112,58 @@ def settings_of(directory: Any) -> Judge:
         raise CourseError(f"nbgrader_config.py has a setting that cannot be: {error}") from None
 
 
-def _jobs(directory: Any, names: Sequence[str]) -> Iterator[Job]:
-    """Yield a job for every submitted notebook, by student and assignment."""
-    for name in names:
-        if name not in assignments():
-            raise CourseError(
-                f"There is no assignment {name!r}. The assignments are: {', '.join(assignments())}."
-            )
-        pattern = directory.format_path(directory.submitted_directory, "*", name)
-        root = Path(directory.root)
-        for folder in sorted(root.glob(str(Path(pattern).relative_to(root)))):
-            path = folder / f"{name}.ipynb"
-            if path.is_symlink() or path.exists():
-                student = _student_of(directory, folder, name)
-                yield Job(path, student, name)
+class _Writer:
+    """Writes results into the gradebook and the marked notebooks, many at a time.
 
+    What stands there already is not written again. Marks come first, then the marked notebooks, then
+    the note that both are there: whatever is cut off in between is written again by the next run.
+    """
 
-def _student_of(directory: Any, folder: Path, name: str) -> str:
-    """Return whose folder that is, by the structure that the course has."""
-    marker = "\\0"
-    parts = Path(directory.format_path(directory.submitted_directory, marker, name)).parts
-    return folder.parts[parts.index(marker)]
+    def __init__(self, course: Course, directory: Any) -> None:
+        self._course, self._directory = course, directory
+        self._batch: list[tuple[Entry, Path, str]] = []
 
+    def __enter__(self) -> _Writer:
+        self.results = Results(self._course.results)
+        self._gradebook = Gradebook(self._directory.db_url, self._directory.course_id)
+        self._late = LateSubmissionPlugin(config=self._directory.config)
+        self._marks = automatic_marks(self._gradebook)
+        return self
 
-def _entry(directory: Any, job: Job, graded: Graded) -> Entry:
-    """Return what to write for one result."""
-    notebook = marked_notebook(read_forgivingly(job.path, job.notebook), graded)
-    stamp = job.path.parent / "timestamp.txt"
-    timestamp = stamp.read_text(encoding="utf-8").strip() if stamp.is_file() else None
-    return Entry(job.student, job.notebook, graded, notebook, timestamp or None)
+    def __exit__(self, *_: object) -> None:
+        try:
+            self._write()
+        finally:
+            self._gradebook.close()
 
+    def assert_ready(self, names: Iterable[str]) -> None:
+        """Refuse to begin what could not be written."""
+        assert_ready(self._course, self._directory, self._gradebook, names)
 
-def _write(gradebook: Gradebook, batch: Sequence[tuple[Entry, Path]], late: Any) -> None:
-    """Write marks first and then the marked notebooks, which say that the marks are there."""
-    write_entries(gradebook, [entry for entry, _ in batch], late)
-    for entry, folder in batch:
-        folder.mkdir(parents=True, exist_ok=True)
-        path = folder / f"{entry.assignment}.ipynb"
-        draft = path.with_suffix(".draft")
-        draft.write_text(notebook_text(entry.notebook), encoding="utf-8")
-        os.chmod(draft, 0o644)
-        os.replace(draft, path)
+    def add(self, submission: HandedIn, graded: Graded, key: str) -> None:
+        """Write a result, now or with the next ones, unless it stands there."""
+        job = submission.job
+        folder = self._directory.format_path(self._directory.autograded_directory, job.student, job.notebook)
+        path = Path(folder, f"{job.notebook}.ipynb")
+        who = (job.student, job.notebook)
+        key = f"{key} {submission.timestamp}" if key else ""
+        if self.results.is_written(*who, key) and self._stands(who, graded) and path.exists():
+            return
+        notebook = marked_notebook(read_forgivingly(job.path, job.notebook), graded)
+        self._batch.append((Entry(*who, graded, notebook, submission.timestamp), path, key))
+        if len(self._batch) >= BATCH:
+            self._write()
+
+    def _stands(self, who: tuple[str, str], graded: Graded) -> bool:
+        """Return whether the gradebook, which may come from a backup, has the marks of a result."""
+        wanted = {CHECK + verdict.exercise: verdict.score for verdict in graded.verdicts}
+        return wanted.items() <= self._marks.get(who, {}).items()
+
+    def _write(self) -> None:
+        batch, self._batch = self._batch, []
+        if not batch:
+            return
+        write_entries(self._gradebook, [entry for entry, _, _ in batch], self._late)
+        for entry, path, _ in batch:
+            replace_file(path, notebook_text(entry.notebook))
+        self.results.keep_written({(e.student, e.assignment): key for e, _, key in batch if key})

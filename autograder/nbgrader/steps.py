@@ -52,8 +52,10 @@ def _is_autograded(path: Path) -> bool:
 def read_forgivingly(path: Path, name: str) -> NotebookNode:
     """Return a submitted file as a repaired notebook; its metadata tells what was mended."""
     try:
-        if path.is_symlink() or path.stat().st_size > MOST_BYTES:
-            raise SubmissionError(f"{path.name} is a link or larger than {MOST_BYTES >> 20} MB.")
+        if path.parent.is_symlink() or path.is_symlink() or not path.is_file():
+            raise SubmissionError(f"{path.name} is not there, or is a link. Hand in the .ipynb file itself.")
+        if path.stat().st_size > MOST_BYTES:
+            raise SubmissionError(f"{path.name} is larger than {MOST_BYTES >> 20} MB.")
         submission = read_submission(path.read_bytes(), path.name, name)
         notebook, notes = submission.repaired, {"repairs": list(submission.repairs), "problem": ""}
     except SubmissionError as error:

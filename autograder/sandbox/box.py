@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
+import fcntl
+import os
 import shutil
 import subprocess
 import sys
@@ -10,12 +13,20 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
+from autograder.errors import SandboxError
+
 MASKED = ("autograder", "rnncourse", "nbgrader", "tensorflow", "keras", "torch", "jax", "jaxlib", "autograd")
 """Installed packages that student code must not see: solutions, graders, and libraries that do the task."""
+_PREFIX, _CLAIM = "rnncourse-box-", "claim"
 
 
 class Box:
     """A temporary folder with all that the worker needs, removed by :meth:`close`.
+
+    Raises
+    ------
+    SandboxError
+        If there is no room for it.
 
     Attributes
     ----------
@@ -26,8 +37,21 @@ class Box:
     """
 
     def __init__(self) -> None:
-        self.folder = Path(tempfile.mkdtemp(prefix="rnncourse-box-"))
-        self.root, self.scratch = self.folder / "box", self.folder / "scratch"
+        _remove_abandoned()
+        try:
+            self.folder = Path(tempfile.mkdtemp(prefix=_PREFIX))
+            self._claim = (self.folder / _CLAIM).open("w")
+            fcntl.flock(self._claim, fcntl.LOCK_EX)
+            self.root, self.scratch = self.folder / "box", self.folder / "scratch"
+            self._fill()
+        except OSError as error:
+            raise SandboxError(
+                f"the folder of a sandbox cannot be made in {tempfile.gettempdir()}: {error}. Make room there, or name "
+                "another place in the environment variable TMPDIR"
+            ) from error
+
+    def _fill(self) -> None:
+        """Copy what the worker needs."""
         self.scratch.mkdir()
         package = Path(__file__).resolve().parent.parent
         shutil.copytree(
@@ -55,8 +79,24 @@ class Box:
 
     def close(self) -> None:
         """Remove the folder, however deep and however locked what is in it."""
-        for command in (["chmod", "-R", "u+rwX"], ["rm", "-rf"]):
-            subprocess.run([*command, "--", str(self.folder)], capture_output=True, check=False)
+        _remove(self.folder)
+        self._claim.close()
+
+
+def _remove(folder: Path) -> None:
+    for command in (["chmod", "-R", "u+rwX"], ["rm", "-rf"]):
+        subprocess.run([*command, "--", str(folder)], capture_output=True, check=False)
+
+
+def _remove_abandoned() -> None:
+    """Remove the folders that killed runs of this user have left: nobody holds the lock in them."""
+    for folder in Path(tempfile.gettempdir()).glob(f"{_PREFIX}*"):
+        with contextlib.suppress(OSError):
+            if folder.is_symlink() or folder.stat().st_uid != os.getuid():
+                continue
+            with (folder / _CLAIM).open("r") as claim:
+                fcntl.flock(claim, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                _remove(folder)
 
 
 def interpreter_folders() -> list[Path]:

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import ctypes
 import os
+import signal
 import sys
 
 from sandlock import Sandbox
 
+PR_SET_PDEATHSIG = 1
+
 
 def main(words: list[str]) -> int:
-    """Run the command confined and return its exit code."""
+    """Run the command confined and return its exit code; end with the process that asked for it."""
+    ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
     first = words.index("--")
     second = words.index("--", first + 1)
     folder, readable, denied, command = (

@@ -7,7 +7,6 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -37,14 +36,6 @@ from rnncourse.notebook import CheckFailed
 SOME = tuple(s for s in CLASS if s.id[-2:] in ("01", "11", "16", "19", "21"))
 OUTPUTS = ("report.html", "gradebook.db", "grades.csv", "results.json")
 SECOND = list(MODULES)[1]
-
-
-@pytest.fixture(scope="module", autouse=True)
-def _tools_on_the_path() -> Iterator[None]:
-    """Let nbgrader find alembic, which it calls by name, also where no environment is active."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("PATH", str(Path(sys.executable).parent), prepend=os.pathsep)
-        yield
 
 
 @pytest.fixture(scope="module")

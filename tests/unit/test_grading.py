@@ -12,7 +12,8 @@ import pytest
 
 from autograder import grading, judge
 from autograder.errors import SandboxError
-from autograder.grading import Job, Results, grade_all, has_fault, key_of
+from autograder.grading import Job, grade_all, key_of
+from autograder.results import Results, has_fault
 from autograder.sandbox import Backend, Session
 from autograder.verdict import GRADER_FAULT, OUTCOMES, UNGRADABLE, Graded, Verdict
 from tests.handing_in import solved
@@ -111,8 +112,8 @@ def test_files_that_cannot_be_read_cost_nobody_else(tmp_path: Path, any_session:
     names = ("link", "folder", "missing", "empty", "huge", "good")
     jobs = [Job(tmp_path / f"{name}.ipynb", notebook="00_start_here") for name in names]
     done = {
-        job.path.stem: graded
-        for job, graded, _ in grade_all(jobs, any_session.backend, b"secret", Results(None))
+        done.job.path.stem: done.graded
+        for done in grade_all(jobs, any_session.backend, b"secret", Results(None))
     }
     assert {name: graded.verdicts[0].outcome for name, graded in done.items()} == {
         name: "correct" if name == "good" else UNGRADABLE for name in names
@@ -127,15 +128,15 @@ def test_nothing_is_graded_twice(tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     graded: list[str] = []
 
     def run(waiting: Any, *_: object) -> Iterator[Any]:
-        for key, job, _data in waiting:
+        for job in waiting:
             graded.append(job.path.name)
-            yield key, job, GRADED
+            yield job, key_of(job.path.read_bytes(), job), GRADED
 
     monkeypatch.setattr(grading, "_one_by_one", run)
     for known in (False, True):
         results = Results(tmp_path / "results")
         found = list(grade_all([Job(path)], Backend("bwrap"), b"secret", results))
-        assert [was_known for _, _, was_known in found] == [known]
+        assert [done.known for done in found] == [known]
     assert graded == ["a.ipynb"]
 
 

@@ -1,0 +1,102 @@
+"""What cannot be done is not begun, and what cannot be finished is taken up again: nothing is half-written."""
+
+from __future__ import annotations
+
+import resource
+import shutil
+import sqlite3
+import subprocess
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from autograder.errors import CourseError
+from autograder.nbgrader.course import Course
+from autograder.nbgrader.run import autograde
+from autograder.sandbox import choose
+from tests.functional.test_interrupted import ASSIGNMENT, assert_complete, command, finish, released, rows
+
+__all__ = ["released"]
+
+
+@pytest.fixture
+def course(released: Course, tmp_path: Path) -> Course:
+    shutil.copytree(released.root, tmp_path / "course")
+    return Course(tmp_path / "course")
+
+
+def refused(course: Course, prepare: Callable[[], None] | None = None) -> str:
+    """Run the command, assert that it stops with one plain line, and return that."""
+    done = subprocess.run(command(course), capture_output=True, text=True, timeout=120, preexec_fn=prepare)
+    assert done.returncode == 2, done.stdout + done.stderr
+    assert "Traceback" not in done.stderr
+    return done.stderr
+
+
+@pytest.fixture
+def full_disk() -> Iterator[Callable[[int], None]]:
+    """A function after which no file of this process can grow beyond a size."""
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    yield lambda size: resource.setrlimit(resource.RLIMIT_FSIZE, (size, before[1]))
+    resource.setrlimit(resource.RLIMIT_FSIZE, before)
+
+
+@pytest.mark.parametrize("size", [3_000, 60_000])
+def test_a_disk_that_fills_up_stops_the_run_and_the_next_one_completes_it(
+    course: Course, size: int, full_disk: Callable[[int], None]
+) -> None:
+    before = rows(course)
+    with pytest.raises(CourseError, match="goes on where it stopped"):
+        autograde(course, choose(), seen=lambda *_: full_disk(size))
+    full_disk(resource.RLIM_INFINITY)
+    assert rows(course) == before, "no mark, or all of them"
+    assert (course.root / "gradebook.db").stat().st_size > size
+    finish(course)
+    assert_complete(course)
+
+
+def test_no_room_for_a_sandbox_is_said(course: Course) -> None:
+    assert "TMPDIR" in refused(course, _no_file_larger_than_100)
+
+
+def _no_file_larger_than_100() -> None:
+    _, most = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (100, most))
+
+
+def test_a_gradebook_that_somebody_holds_is_waited_for_and_then_said(course: Course) -> None:
+    with closing(sqlite3.connect(course.root / "gradebook.db")) as database:
+        database.execute("begin exclusive")
+        said = refused(course)
+    assert "locked" in said
+    assert "run the same command again" in said
+    assert not list((course.root / ".rnncourse").glob("results.jsonl.*"))
+    finish(course)
+    assert_complete(course)
+
+
+def test_a_gradebook_that_is_none_is_kept_and_said(course: Course) -> None:
+    (course.root / "gradebook.db").write_bytes(b"precious, and no database" * 100)
+    assert "gradebook" in refused(course)
+    assert (course.root / "gradebook.db").read_bytes().startswith(b"precious")
+
+
+def test_a_folder_that_cannot_be_written_is_said_before_anything_is_graded(course: Course) -> None:
+    known = (course.root / ".rnncourse" / "results.jsonl").read_bytes()
+    shutil.rmtree(course.root / "autograded")
+    (course.root / "autograded").write_text("a file in the place of the folder")
+    assert "autograded" in refused(course)
+    assert (course.root / ".rnncourse" / "results.jsonl").read_bytes() == known
+
+
+def test_an_assignment_that_was_never_released_is_said_before_anything_is_graded(course: Course) -> None:
+    folder = course.root / "submitted" / "student-07" / "01_one_hot"
+    folder.mkdir()
+    (folder / "01_one_hot.ipynb").write_text("{}")
+    done = subprocess.run(command(course), capture_output=True, text=True, timeout=120)
+    assert done.returncode == 2
+    assert "nbgrader generate_assignment 01_one_hot" in done.stderr
+    assert len(rows(course)) == 1
+    assert ASSIGNMENT in {path.name for path in (course.root / "autograded" / "student-03").iterdir()}
