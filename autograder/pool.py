@@ -78,8 +78,8 @@ def _round(
         for i in batch:
             try:
                 pending[pool.submit(work, items[i])] = i
-            except BrokenProcessPool as error:
-                yield i, error
+            except (BrokenProcessPool, EOFError, OSError) as error:  # the fork server died, too
+                yield i, BrokenProcessPool(str(error))
         while pending:
             for future in wait(pending, return_when=FIRST_COMPLETED).done:
                 yield pending.pop(future), _result(future)
