@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import platform
 import shutil
 import sys
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -45,12 +47,12 @@ class Backend:
             return _sandlock_missing()
         return ""
 
-    def command(self, box: Box) -> tuple[list[str], dict[str, str]]:
-        """Return the command that starts the worker in this sandbox, and its environment."""
+    def command(self, box: Box, program: Sequence[str] = ()) -> tuple[list[str], dict[str, str]]:
+        """Return the command that starts the worker, or another program, in this sandbox, and its environment."""
         if self.name == "bwrap":
-            return _bwrap(box)
+            return _bwrap(box, program)
         environment = worker_environment(str(box.root), str(box.scratch))
-        command = worker_command(str(box.root), str(box.scratch))
+        command = list(program) or worker_command(str(box.root), str(box.scratch))
         if self.name == "sandlock":
             launcher = str(Path(__file__).with_name("launch_sandlock.py"))
             readable = [str(folder) for folder in (box.root, *interpreter_folders())]
@@ -60,7 +62,7 @@ class Backend:
         return command, environment
 
 
-def _bwrap(box: Box) -> tuple[list[str], dict[str, str]]:
+def _bwrap(box: Box, program: Sequence[str]) -> tuple[list[str], dict[str, str]]:
     """Return the bubblewrap command: own namespaces, read-only system, small scratch, no network."""
     words = [
         "bwrap",
@@ -79,7 +81,8 @@ def _bwrap(box: Box) -> tuple[list[str], dict[str, str]]:
     words += ["--size", str(SCRATCH_BYTES), "--tmpfs", "/scratch", "--chdir", "/scratch", "--clearenv"]
     for key, value in worker_environment("/box", "/scratch").items():
         words += ["--setenv", key, value]
-    return [*words, "--", *worker_command("/box", "/scratch")], {"PATH": "/usr/bin:/bin:/usr/local/bin"}
+    command = list(program) or worker_command("/box", "/scratch")
+    return [*words, "--", *command], {"PATH": os.environ.get("PATH", os.defpath)}
 
 
 def _sandlock_missing() -> str:
@@ -106,7 +109,7 @@ def choose(name: str = "", unsafe: bool = False) -> Backend:
     Raises
     ------
     SandboxError
-        If none works. Nothing is graded then.
+        If none works, or one that is there was tried and does not confine. Nothing is graded then.
     """
     if unsafe:
         return Backend("none")
@@ -114,7 +117,7 @@ def choose(name: str = "", unsafe: bool = False) -> Backend:
         raise SandboxError(f"There is no sandbox {name!r}: choose one of {', '.join(NAMES)}.")
     reasons = []
     for backend in [Backend(n) for n in ([name] if name else NAMES)]:
-        reason = backend.missing() or _does_not_start(backend)
+        reason = backend.missing() or _does_not_hold(backend)
         if not reason:
             return backend
         reasons.append(f"{backend.name}: {reason}")
@@ -126,12 +129,17 @@ def choose(name: str = "", unsafe: bool = False) -> Backend:
     )
 
 
-def _does_not_start(backend: Backend) -> str:
-    """Return why a sandbox that is installed does not start, or an empty string."""
-    from autograder.sandbox.session import Session
+def _does_not_hold(backend: Backend) -> str:
+    """Return why a sandbox that is installed cannot be trusted, or an empty string: each wall is tried."""
+    from autograder.sandbox.probe import probe
 
+    possible = []
     try:
-        with Session(backend) as session, session.child():
-            return ""
+        for tried in probe(backend):
+            possible += [] if tried.stopped else [tried.attempt]
     except SandboxError as error:
-        return str(error)
+        if not possible:
+            return str(error)
+    return (
+        f"it starts, but does not stop student code that tries to {', '.join(possible)}" if possible else ""
+    )

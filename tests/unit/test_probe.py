@@ -1,0 +1,73 @@
+"""A sandbox is tried before it is trusted: one that is there but holds nothing is not used."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import pytest
+
+from autograder.errors import SandboxError
+from autograder.sandbox import Backend, Box, choose
+from autograder.sandbox.backends import NAMES
+from autograder.sandbox.doctor import examine_backends
+from autograder.sandbox.probe import probe
+
+WORKING = [name for name in NAMES if not Backend(name).missing()]
+PRETENDS = f"""#!{sys.executable}
+import os, sys
+words = sys.argv[1:]
+os.execv(words[words.index("--") + 1], words[words.index("--") + 1 :])
+"""
+
+
+@pytest.fixture
+def pretender(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A bwrap that starts what it is told to, and confines nothing."""
+    program = tmp_path / "bwrap"
+    program.write_text(PRETENDS)
+    program.chmod(0o755)
+    monkeypatch.setenv("PATH", str(tmp_path), prepend=":")
+
+
+@pytest.mark.usefixtures("pretender")
+def test_one_that_confines_nothing_is_refused() -> None:
+    with pytest.raises(SandboxError) as refusal:
+        choose("bwrap")
+    for attempt in ("read a file of the host", "connect to the host"):
+        assert attempt in str(refusal.value)
+    assert "nothing is run" in str(refusal.value)
+
+
+@pytest.mark.usefixtures("pretender")
+@pytest.mark.skipif("sandlock" not in WORKING, reason="there is no other sandbox here")
+def test_the_next_one_is_taken_in_its_place() -> None:
+    assert choose().name == "sandlock"
+
+
+@pytest.mark.parametrize("name", WORKING)
+def test_all_walls_hold_here(name: str) -> None:
+    probes = list(probe(Backend(name)))
+    assert {tried.layer for tried in probes} == {"alone", "together"}
+    assert [tried.attempt for tried in probes if not tried.stopped] == []
+
+
+@pytest.mark.parametrize("name", WORKING)
+def test_a_worker_that_forgets_its_own_walls_is_noticed(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    fill = Box._fill
+
+    def without_walls(box: Box) -> None:
+        fill(box)
+        with (box.root / "autograder" / "box" / "confine.py").open("a") as file:
+            file.write("landlock = no_processes_no_sockets = limit_resources = lambda *_: True\n")
+
+    monkeypatch.setattr(Box, "_fill", without_walls)
+    with pytest.raises(SandboxError, match="use more memory than allowed"):
+        choose(name)
+
+
+def test_the_doctor_says_which(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("autograder.sandbox.doctor.NAMES", ("bwrap",))
+    monkeypatch.setattr(Backend, "missing", lambda self: "it is not installed")
+    assert examine_backends() == 1
+    assert "bwrap: not usable: it is not installed" in capsys.readouterr().out
