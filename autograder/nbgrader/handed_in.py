@@ -70,7 +70,7 @@ def _student_of(directory: Any, folder: Path, name: str) -> str:
 
 def _submission(folder: Path, student: str, name: str) -> HandedIn:
     path, called = _notebook(folder, name)
-    timestamp, stamped = _timestamp(folder / "timestamp.txt")
+    timestamp, stamped = read_timestamp(folder / "timestamp.txt")
     return HandedIn(Job(path, student, name), timestamp, (*called, *stamped))
 
 
@@ -87,7 +87,7 @@ def _notebook(folder: Path, name: str) -> tuple[Path, tuple[str, ...]]:
     return path, ()
 
 
-def _timestamp(path: Path) -> tuple[str | None, tuple[str, ...]]:
+def read_timestamp(path: Path) -> tuple[str | None, tuple[str, ...]]:
     """Return the time in a file, if there is one that makes sense, and a note if there is not."""
     if not path.is_symlink() and not path.exists():
         return None, ()
