@@ -17,6 +17,10 @@ _PROBES = {
     "read a file of the host": "open({canary!r}).read()",
     "write a file of the host": "open({canary!r}, 'w').write('x')",
     "list the folders of the host": "import os; os.listdir({folder!r})",
+    "change who may read a file of the host": "import os; os.chmod({canary!r}, 0o777)",
+    "watch a folder of the host": "import ctypes; c = ctypes.CDLL(None); "
+    "assert c.inotify_add_watch(c.inotify_init(), {folder!r}.encode(), 4095) >= 0",
+    "set the clock": "import time; time.clock_settime(time.CLOCK_REALTIME, time.time())",
     "open a socket": "import socket; socket.socket()",
     "start a process": "import os; os.fork()",
     "run a program": "import subprocess; subprocess.run(['/bin/true'])",
