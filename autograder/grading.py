@@ -10,6 +10,7 @@ from multiprocessing.util import Finalize
 from pathlib import Path
 from typing import Any
 
+from autograder.archives import INSIDE, read_member, too_large
 from autograder.casesets import version_of
 from autograder.exercises import MODULES
 from autograder.judge import faulty, grade, ungradable
@@ -27,19 +28,27 @@ class Job:
     Attributes
     ----------
     path : Path
-        The file.
+        The file, or the archive that it lies in.
     student : str
         Who handed it in; seeds depend on it.
     notebook : str
         Name of the notebook that it must be, if that is known.
     seeds : dict or None
         Seeds of earlier verdicts, to replay them.
+    member : str
+        Name of the file inside the archive.
     """
 
     path: Path
     student: str = ""
     notebook: str = ""
     seeds: dict[str, int] | None = None
+    member: str = ""
+
+    @property
+    def label(self) -> str:
+        """The place of the file, for people."""
+        return f"{self.path}{INSIDE}{self.member}" if self.member else str(self.path)
 
 
 @dataclass(frozen=True)
@@ -68,7 +77,7 @@ def key_of(data: bytes, job: Job) -> str:
     """Return what a result depends on, as a hash."""
     digest = sha256(data)
     versions = [version_of(name) for name in ([job.notebook] if job.notebook in MODULES else MODULES)]
-    for part in (job.student or str(job.path), job.notebook, *versions, sys.version, repr(job.seeds)):
+    for part in (job.student or job.label, job.notebook, *versions, sys.version, repr(job.seeds)):
         digest.update(b"\0" + part.encode("utf-8", "surrogatepass"))
     return digest.hexdigest()
 
@@ -100,14 +109,14 @@ def grade_all(
     """
     waiting: list[Job] = []
     for job in jobs:
-        data = _read(job.path)
+        data = _read(job)
         if isinstance(data, str):
-            yield Done(job, ungradable(str(job.path), job.notebook, data), False, "")
+            yield Done(job, ungradable(job.label, job.notebook, data), False, "")
             continue
         key = key_of(data, job)
         known = results.find(key)
         if known:
-            yield Done(job, replace(known, path=str(job.path)), True, key)
+            yield Done(job, replace(known, path=job.label), True, key)
         else:
             waiting.append(job)
     run = _one_by_one if processes <= 1 else _in_parallel
@@ -117,16 +126,18 @@ def grade_all(
         yield Done(job, graded, False, key)
 
 
-def _read(path: Path) -> bytes | str:
+def _read(job: Job) -> bytes | str:
     """Return the bytes of a regular file of reasonable size, or why there are none."""
+    path = job.path
     try:
         if path.is_symlink() or not path.is_file():
             there = path.is_symlink() or path.exists()
             what = "is not a regular file" if there else "is not there"
             return f"{path.name} {what}. Hand in the .ipynb file itself."
+        if job.member:
+            return read_member(path, job.member, MOST_BYTES)
         if path.stat().st_size > MOST_BYTES:
-            size = path.stat().st_size >> 20
-            return f"{path.name} has {size} MB; a notebook may have {MOST_BYTES >> 20}. Clear its outputs and save it."
+            return too_large(path.name, path.stat().st_size)
         return path.read_bytes()
     except OSError as error:
         return f"{path.name} cannot be read: {error.strerror}."
@@ -146,10 +157,10 @@ def _one_by_one(waiting: Sequence[Job], setting: Setting, _: int) -> Iterator[Fo
 
 def _grade_one(session: Session, secret: bytes, job: Job) -> tuple[str, Graded]:
     """Return the key and the result of a file, read now: files of a whole class are not held in memory."""
-    data = _read(job.path)
+    data = _read(job)
     if isinstance(data, str):
-        return "", ungradable(str(job.path), job.notebook, data)
-    graded = grade(data, session, secret, str(job.path), job.student, job.notebook, job.seeds)
+        return "", ungradable(job.label, job.notebook, data)
+    graded = grade(data, session, secret, job.label, job.student, job.notebook, job.seeds)
     return key_of(data, job), graded
 
 
@@ -176,5 +187,5 @@ def _in_parallel(waiting: Sequence[Job], setting: Setting, processes: int) -> It
     for job, found in each(_in_process, waiting, processes, _start_process, setting):
         if isinstance(found, Exception):
             said = f"{type(found).__name__}: {found}" if str(found) else type(found).__name__
-            found = "", faulty(str(job.path), job.notebook, f"a grading process ended: {said}")
+            found = "", faulty(job.label, job.notebook, f"a grading process ended: {said}")
         yield (job, *found)

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from autograder.archives import INSIDE, notebooks_in
 from autograder.errors import AutograderError
 from autograder.grading import Job
 from autograder.verdict import Graded
@@ -24,7 +25,7 @@ SIGNS = {
 
 
 def to_jobs(paths: Sequence[Path]) -> list[Job]:
-    """Return a job for every file named, and for every notebook in a folder named.
+    """Return a job for every file named, and for every notebook in a folder or zip archive named.
 
     Raises
     ------
@@ -38,6 +39,8 @@ def to_jobs(paths: Sequence[Path]) -> list[Job]:
         if path.is_dir():
             found = sorted(p for p in path.rglob("*.ipynb") if ".ipynb_checkpoints" not in p.parts)
             jobs += [Job(p) for p in found]
+        elif path.suffix.lower() == ".zip" and path.is_file():
+            jobs += [Job(path, member=name) for name in notebooks_in(path)]
         elif path.exists() or path.is_symlink():
             jobs.append(Job(path))
         else:
@@ -72,7 +75,15 @@ def replay_jobs(records: Sequence[dict[str, Any]]) -> list[Job]:
             seeds.setdefault(record["path"], {})[record["exercise"]] = int(record["seed"])
     except (TypeError, KeyError, ValueError):
         raise AutograderError("That is not a record that `autograder grade --json` wrote.") from None
-    return [Job(Path(path), seeds=given) for path, given in seeds.items()]
+    return [_replayed(path, given) for path, given in seeds.items()]
+
+
+def _replayed(label: str, seeds: dict[str, int]) -> Job:
+    """Return the job of a label, which names a file or one inside an archive."""
+    archive, inside, member = label.partition(f".zip{INSIDE}")
+    if inside:
+        return Job(Path(f"{archive}.zip"), seeds=seeds, member=member)
+    return Job(Path(label), seeds=seeds)
 
 
 def print_graded(graded: Graded) -> None:

@@ -40,6 +40,10 @@ _TOGETHER = _FILES | {
     "use more memory than allowed": "x = bytearray({memory})",
     "write a file larger than allowed": "with open('big', 'wb') as f: f.write(bytes({file_size}))",
     "import the grader": "import autograder.masters",
+    "change who may read a file of the host": "import os; os.chmod({canary!r}, 0o777)",
+    "watch a folder of the host": "import ctypes; c = ctypes.CDLL(None); "
+    "assert c.inotify_add_watch(c.inotify_init(), {folder!r}.encode(), 4095) >= 0",
+    "set the clock": "import time; time.clock_settime(time.CLOCK_REALTIME, time.time())",
 }
 """What a submission must not be able to do."""
 _HARMLESS = "import numpy; assert (numpy.ones(3) + 1).sum() == 6"

@@ -27,11 +27,11 @@ from autograder.nbgrader.course import Course, init_course
 from autograder.sandbox import Backend, choose
 from autograder.sandbox.backends import NAMES
 from tests.handing_in import hand_in, solved
+from tests.tally import Tally
 
 ASSIGNMENT, EXERCISE = "00_start_here", "affine"
 FULL = read_master(ASSIGNMENT).points(EXERCISE)
 STUDENTS = {f"student-{n:02}": (FULL if n % 3 else 0.0) for n in range(1, 9)}
-Tally: TypeAlias = Callable[[str, str], None]
 
 
 def file_of(score: float) -> bytes:
@@ -239,8 +239,8 @@ def test_what_is_cut_off_at_any_moment_is_completed_by_the_next_run(
     course: Course, backend: str, blow: Blow, chain: int, seconds_of_a_run: float, tally: Tally
 ) -> None:
     choice, scores = random.Random(f"{blow.__name__} {backend} {chain}"), dict(STUDENTS)
-    for _ in range(CHAIN):
-        tally("kills survived", backend)
+    for n in range(CHAIN):
+        tally("kills survived", backend, key=f"{blow.__name__} {chain} {n}")
         hand_in_anew(course, scores, choice)
         run = Started(course, backend)
         with contextlib.suppress(subprocess.TimeoutExpired):
@@ -257,11 +257,11 @@ def test_a_run_survives_the_death_of_its_workers(
     course: Course, backend: str, chain: int, seconds_of_a_run: float, tally: Tally
 ) -> None:
     choice, scores = random.Random(f"worker {backend} {chain}"), dict(STUDENTS)
-    for _ in range(CHAIN // 3):
+    for n in range(CHAIN // 3):
         hand_in_anew(course, scores, choice)
         run = Started(course, backend)
-        for _ in range(3):
-            tally("kills survived", backend)
+        for m in range(3):
+            tally("kills survived", backend, key=f"worker {chain} {n} {m}")
             while run.process.poll() is None:
                 time.sleep(choice.uniform(0.02, 0.3) * seconds_of_a_run)
                 if run.kill_a_worker(choice):

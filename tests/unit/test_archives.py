@@ -1,0 +1,104 @@
+"""A zip archive is read in memory: nothing is unpacked, nothing is believed."""
+
+from __future__ import annotations
+
+import io
+import json
+import stat
+import zipfile
+from pathlib import Path
+
+import pytest
+
+from autograder import archives, cli
+from autograder.archives import notebooks_in, read_member
+from autograder.errors import SubmissionError
+from autograder.submission import MOST_BYTES
+from tests.handing_in import hand_in, solved
+
+NAME = "00_start_here"
+
+
+def pack(path: Path, files: dict[str, bytes], links: dict[str, str] | None = None) -> Path:
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, data in files.items():
+            archive.writestr(name, data)
+        for name, target in (links or {}).items():
+            entry = zipfile.ZipInfo(name)
+            entry.external_attr = (stat.S_IFLNK | 0o777) << 16
+            archive.writestr(entry, target)
+    return path
+
+
+def test_a_class_in_an_archive_is_graded(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    outside = tmp_path / "outside.ipynb"
+    files = {
+        f"student-01/{NAME}.ipynb": solved(NAME),
+        f"student-02/{NAME}.ipynb": hand_in(NAME, {}),
+        "../outside.ipynb": solved(NAME),
+        str(tmp_path / "absolute.ipynb"): solved(NAME),
+        f"__MACOSX/student-01/._{NAME}.ipynb": b"\0",
+        f".ipynb_checkpoints/{NAME}.ipynb": b"{}",
+        "readme.txt": b"",
+    }
+    folder = tmp_path / "in"
+    folder.mkdir()
+    path = pack(folder / "class.zip", files, {f"student-66/{NAME}.ipynb": "/etc/passwd"})
+    record = folder / "record.json"
+    assert cli.main(["grade", str(path), "--jobs", "1", "--json", str(record)]) == 0
+    records = json.loads(record.read_text())
+    scores = {item["path"].removeprefix(f"{path}: "): item["score"] for item in records}
+    assert scores[f"student-01/{NAME}.ipynb"] == 2
+    assert scores[f"student-02/{NAME}.ipynb"] == 0
+    assert scores["../outside.ipynb"] == 2, "a name is only a name"
+    linked = next(item for item in records if "student-66" in item["path"])
+    assert linked["outcome"] == "ungradable"
+    assert len(scores) == 5
+    assert {p.name for p in tmp_path.iterdir()} == {"in"}
+    assert not outside.exists()
+    capsys.readouterr()
+    assert cli.main(["grade", "--replay", str(record), "--jobs", "1"]) == 0, capsys.readouterr().out
+
+
+def test_one_that_unpacks_without_end_is_cut_off(tmp_path: Path) -> None:
+    path = pack(tmp_path / "bomb.zip", {"a.ipynb": bytes(MOST_BYTES + (8 << 20))})
+    assert path.stat().st_size < 1 << 20
+    said = read_member(path, "a.ipynb", MOST_BYTES)
+    assert isinstance(said, str)
+    assert "Clear its outputs" in said
+
+
+def test_one_that_lies_about_its_size_is_refused(tmp_path: Path) -> None:
+    data = bytearray(pack(tmp_path / "a.zip", {"a.ipynb": b"x" * 1000}).read_bytes())
+    start = data.index(b"PK\x01\x02")
+    data[start + 24 : start + 28] = (10).to_bytes(4, "little")
+    (tmp_path / "a.zip").write_bytes(data)
+    assert read_member(tmp_path / "a.zip", "a.ipynb", MOST_BYTES) != b"x" * 1000
+
+
+@pytest.mark.parametrize("data", [b"", b"PK", b"no archive", bytes(1000)])
+def test_what_is_no_archive_is_said(tmp_path: Path, data: bytes) -> None:
+    (tmp_path / "a.zip").write_bytes(data)
+    with pytest.raises(SubmissionError, match="Pack the notebooks again"):
+        notebooks_in(tmp_path / "a.zip")
+
+
+def test_a_damaged_file_in_it_costs_only_itself(tmp_path: Path) -> None:
+    path = pack(tmp_path / "a.zip", {"a.ipynb": b"a" * 5000, "b.ipynb": b"b"})
+    data = bytearray(path.read_bytes())
+    data[40:44] = b"\xff\xff\xff\xff"
+    path.write_bytes(data)
+    assert notebooks_in(path) == ["a.ipynb", "b.ipynb"]
+    assert "Pack it again" in str(read_member(path, "a.ipynb", MOST_BYTES))
+    assert read_member(path, "b.ipynb", MOST_BYTES) == b"b"
+
+
+def test_too_many_entries_are_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(archives, "MOST_MEMBERS", 3)
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w") as archive:
+        for n in range(4):
+            archive.writestr(f"{n}.ipynb", b"")
+    (tmp_path / "a.zip").write_bytes(buffer.getvalue())
+    with pytest.raises(SubmissionError, match="Split it"):
+        notebooks_in(tmp_path / "a.zip")
