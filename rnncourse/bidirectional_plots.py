@@ -80,7 +80,8 @@ def reach(forward: Array, backward: Array) -> Figure:
         axes.tick_params(which="both", length=0)
         axes.set(title=title, xlabel="state of step t")
     places[0].set_ylabel("changed word s")
-    figure.colorbar(picture, ax=places, label="change of the state", shrink=0.85)
+    bar = figure.colorbar(picture, ax=places, label="change of the state", shrink=0.85)
+    bar.ax.set_ylim(0, top)
     return figure
 
 

@@ -41,7 +41,7 @@ from rnncourse import bidirectional_plots, check, hint, plots
 # %% tags=["setup"]
 def rnn_forward(x, h0, Wxh, Whh, bh):
     """Return the states (N, T, H) of h_t = tanh(x_t Wxh + h_{t-1} Whh + bh); x : (N, T, D), h0 : (N, H)."""
-    h_prev, states = h0, []
+    x, h_prev, states = np.asarray(x), h0, []  # a list of examples will do, too
     for t in range(x.shape[1]):
         h_prev = np.tanh(x[:, t] @ Wxh + h_prev @ Whh + bh)  # (N, H)
         states.append(h_prev)
@@ -53,6 +53,7 @@ def rnn_backward(dh, x, h0, h, Wxh, Whh):
 
     dh : (N, T, H), the gradient that reaches each state from the output of its own step
     """
+    dh, x, h = np.asarray(dh), np.asarray(x), np.asarray(h)
     da, dh_next = np.zeros_like(h), np.zeros_like(h0)
     for t in reversed(range(h.shape[1])):
         da[:, t] = (dh[:, t] + dh_next) * (1 - h[:, t] ** 2)  # (N, H)
@@ -109,17 +110,17 @@ for t, size in enumerate(difference, start=1):
 # What does a padded step do to a state? Its input is a row of zeros, so $x_t W_{xh} = 0$. The state still goes through $W_{hh}$, the bias and
 # the tanh.
 #
-# **Predict**: two sentences of 5 words that differ in the last word, then 0, 1, 5 or 20 steps of zeros. Does the last state stay what it was? How different are the
-# two?
+# **Predict**: two sentences of 5 words that differ in the last word, then 0, 1, 5 or 50 steps of zeros. Does the last state stay what it was? How
+# different are the two?
 
 # %%
-for extra in (0, 1, 5, 20):
+for extra in (0, 1, 5, 50):
     zeros = np.zeros((1, extra, D))
     ends = [rnn_forward(np.concatenate([s, zeros], axis=1), **reader)[0, -1] for s in (sentence, other_end)]
     print(f"{extra:>2} steps of zeros, last states:", ends[0].round(4), ends[1].round(4))
 
 # %% [markdown]
-# Zeros are input like any other. After one step the state is another one. After twenty the two sentences end in the same state to four digits: what
+# Zeros are input like any other. After one step the state is another one. After fifty the two sentences end in the same state to four digits: what
 # was read is gone, and the state is where zeros and the bias lead.
 #
 # With the mask, a padded step leaves the state alone. Write $m_t$ for column $t$ of the mask, shape $(N, 1)$ so that it broadcasts
@@ -174,7 +175,7 @@ check(masked_rnn_forward)
 for extra in (0, 1, 5, 20):
     padded = np.concatenate([sentence, rng.normal(size=(1, extra, D))], axis=1)  # (1, 5 + extra, D)
     real = (np.arange(5 + extra) < 5).astype(float)[None]  # (1, 5 + extra)
-    states = np.array(masked_rnn_forward(padded, real, **reader))
+    states = np.array(masked_rnn_forward(padded, real, *reader.values()))
     print(f"{extra:>2} steps of padding, last state:", states[0, -1].round(4))
 
 # %% [markdown]
@@ -311,7 +312,7 @@ x, targets = rng.normal(size=(N, T, D)), rng.integers(0, K, (N, T))
 
 def everything(x, targets, mask):
     """Return states, loss and all gradients, by your functions."""
-    h = np.array(masked_rnn_forward(x, mask, **params), dtype=float)  # (N, T, H)
+    h = np.array(masked_rnn_forward(x, mask, *params.values()), dtype=float)  # (N, T, H)
     loss, dlogits = masked_mean_loss(h @ Why + by, targets, mask)
     dlogits = np.array(dlogits, dtype=float)
     dx, *grads = masked_rnn_backward(dlogits @ Why.T, x, mask, params["h0"], h, params["Wxh"], params["Whh"])
@@ -420,8 +421,8 @@ check(reverse_within_length)
 # \quad t = L, \dots, 1 .
 # $$
 #
-# The forward one starts from $\overrightarrow{h}_0$, the backward one from $\overleftarrow{h}_{L+1}$, which we call its `h0`: it is the state before its first
-# step. At each step the two states are joined, and the output reads both:
+# The forward one starts from $\overrightarrow{h}_0$, the backward one from $\overleftarrow{h}_{L+1}$, which we call its `h0`: it is the state before
+# its first step. At each step the two states are joined, and the output reads both:
 #
 # $$
 # \underbrace{h_t}_{(N, 2H)} = \big[\overrightarrow{h}_t,\ \overleftarrow{h}_t\big], \qquad
@@ -763,9 +764,9 @@ for part, group in arrays.items():
 # All parts agree with the measurement to better than $10^{-8}$, in one run, with both directions taking part in every loss. So the gradient is right. (Should
 # your functions compute in float32 somewhere, you see it here: two losses that close to each other lose their difference.)
 #
-# And the *update*? A step of gradient descent with rate $\eta$ changes the loss by about $-\eta \lVert g \rVert^2$. The square of the norm is a sum over
-# all entries, so, for small steps, what the two directions gain adds up. **Predict**: take the step with the forward direction alone, with the backward one alone,
-# and with both at once. How does the third drop relate to the first two?
+# And the *update*? A step of gradient descent with rate $\eta$ changes the loss by about $-\eta \lVert g \rVert^2$. The square of the norm is a sum
+# over all entries, so, for small steps, what the two directions gain adds up. **Predict**: take the step with the forward direction alone, with the
+# backward one alone, and with both at once. How does the third drop relate to the first two?
 
 # %%
 print("  rate   drop, forward only   backward only   both at once   both / sum of the two")
@@ -814,13 +815,14 @@ print(
 )
 
 # %% [markdown]
-# The second still points downhill, and trains. You know that from notebook 03: only a check of every entry finds it.
+# The first is off by whole units, and any look at the outputs shows it. The second has a cosine near 1, so a falling loss would not give it away. Only a
+# check of every entry does, as in notebook 03.
 
 # %% [markdown]
 # ## A task that the future decides
 #
-# Now a task. A sequence of 6 to 10 numbers: the first is $+1$ or $-1$, the last is $+1$ or $-1$, and between them is noise. **Every** step is to be labelled with both signs,
-# so there are four classes, $(-,-), (-,+), (+,-), (+,+)$, and the label is the same at all steps of a sequence.
+# Now a task. A sequence of 6 to 10 numbers: the first is $+1$ or $-1$, the last is $+1$ or $-1$, and between them is noise. **Every** step is to be
+# labelled with both signs, so there are four classes, $(-,-), (-,+), (+,-), (+,+)$, and the label is the same at all steps of a sequence.
 #
 # Three networks: one reads from the front, one from the end, one from both sides. The first two get 13 units and the third $2 \times 8$.
 #
@@ -963,19 +965,20 @@ plots.show(
 
 # %% [markdown]
 # Each one-way network does as well as anybody could with what it has read: a half of the labels while one sign is unknown, and all of them once it has
-# read the whole sequence. More units or more training cannot change that. The two-way network has fewer parameters, and labels every step of every sequence right.
+# read the whole sequence. More units or more training cannot change that. The two-way network has fewer parameters, and labels every step of every
+# sequence right.
 
 # %% [markdown]
 # ## When the second direction cheats
 #
-# Two directions saw more and did better. So why not always? Take the oldest task of recurrent networks: **predict the next word**. The target of step $t$ is the input of
-# step $t + 1$.
+# Two directions saw more and did better. So why not always? Take the oldest task of recurrent networks: **predict the next word**. The target of step
+# $t$ is the input of step $t + 1$.
 #
-# Our language is a chant: three words, drawn at random from six, repeated over and over, 7 to 11 words, then a full stop. *hey ho la hey ho la hey .* The network
-# reads a start sign and then the words, and must say at each step what comes next.
+# Our language is a chant: three words, drawn at random from six, repeated over and over, 7 to 11 words, then a full stop. *hey ho la hey ho la hey .*
+# The network reads a start sign and then the words, and must say at each step what comes next.
 #
-# How well can an honest network do? The first three words are free: each costs $\ln 6$. After that the words are certain; only *when* the stop comes is open. Its
-# five possible places are equally likely, which costs $\ln 5$ once for each chant. That is the best possible loss, the **floor**:
+# How well can an honest network do? The first three words are free: each costs $\ln 6$. After that the words are certain; only *when* the stop comes is
+# open. Its five possible places are equally likely, which costs $\ln 5$ once for each chant. That is the best possible loss, the **floor**:
 
 # %%
 floor = (3 * np.log(6) + np.log(5)) / 10  # a chant has 10 targets on average
@@ -990,13 +993,16 @@ STOP, START, V = 6, 7, 8
 
 
 def chants(N, rng, longest=12):
-    """Return one-hot x (N, T, V), lengths (N,) and targets (N, T): the target of a step is the next sign."""
+    """Return one-hot x (N, T, V), lengths (N,) and targets (N, T): the target of a step is the next sign.
+
+    What stands in the targets at padded steps does not matter: the loss has a mask.
+    """
     lengths = rng.integers(8, longest + 1, N)
     song = rng.integers(0, 6, (N, 3))[:, np.arange(longest) % 3]  # (N, T): three words over and over
     song = np.concatenate([np.full((N, 1), START), song], axis=1)  # (N, T + 1)
     song[np.arange(N), lengths] = STOP
     mask = mask_of(lengths, longest)
-    return np.eye(V)[song[:, :-1]] * mask[:, :, None], lengths, np.where(mask > 0, song[:, 1:], -100)
+    return np.eye(V)[song[:, :-1]] * mask[:, :, None], lengths, song[:, 1:]
 
 
 example, length, _ = chants(1, np.random.default_rng(1))
@@ -1021,29 +1027,33 @@ plots.show(
         f"{np.median(table[:, -1]):.3f} at the last."
         for kind, table in curves.items()
     )
-    + " The forward network comes down to the floor from above, the other falls far below it.",
+    + " The forward network comes down towards the floor from above, the other falls far below it.",
 )
 
 # %% [markdown]
-# The two-way networks are far **below the floor**. Nobody can guess a random word. A loss below what is possible is not success. It is an alarm: the answer is somewhere in the input.
+# The two-way networks are far **below the floor**. Nobody can guess a random word. A loss below what is possible is not success. It is an alarm: the
+# answer is somewhere in the input.
 #
 # And it is: the backward state of step $t$ has read $x_{t+1}$, and that *is* the target. This is called a **leak**. The network has only to copy.
 #
-# Now use the networks as one would: the words so far, and nothing after. For each step of 300 new chants, hand over only the words up to there and ask for the next.
+# Now use the networks as one would: the words so far, and nothing after. For each step of 300 new chants, hand over only the words up to there and ask
+# for the next.
 #
-# **Predict** the share of right answers of each network, with the whole chant and with the future cut off. Guessing among the seven signs that can come is right in one of seven cases, 0.143.
+# **Predict** the share of right answers of each network, with the whole chant and with the future cut off. Guessing among the seven signs that can come
+# is right in one of seven cases, 0.143.
 
 
 # %%
 def answers(net, future):
-    """Return the share of right next words in 300 new chants, with or without the words that come later."""
+    """Return what is right, and what is 'stop', of the next signs in 300 new chants, with or without the future."""
     x, lengths, targets = chants(300, np.random.default_rng(99))
     if future:
         said = logits_of(net, x, lengths).argmax(axis=-1)
     else:
         cut = [logits_of(net, x[:, :k], np.minimum(lengths, k))[:, -1] for k in range(1, x.shape[1] + 1)]
         said = np.stack(cut, axis=1).argmax(axis=-1)  # (N, T); what is said behind the end is not counted
-    return (said == targets)[mask_of(lengths, x.shape[1]) > 0].mean(), (said == STOP)[targets >= 0].mean()
+    real = mask_of(lengths, x.shape[1]) > 0  # (N, T)
+    return (said == targets)[real].mean(), (said == STOP)[real].mean()
 
 
 print(f"guessing: {1 / 7:.3f}")
@@ -1056,10 +1066,9 @@ for kind, nets in writers.items():
         )
 
 # %% [markdown]
-# The forward networks do not notice: they never used the future. The two-way networks fall from everything right to about what guessing gets, or less. Most of the time they say *stop*. In
-# training there was only one step with nothing behind it, and its target was the stop. That is what they learned about an empty future.
-#
-# They did not even learn the chant. With the answer at hand there was nothing to be learned from the past. Let them write:
+# The forward networks do not notice: they never used the future. The two-way networks fall from everything right to about what guessing gets. Nearly
+# always they say *stop*. In training there was only one step with nothing behind it, and its target was the stop: that is what they learned about an
+# empty future. Let them write:
 
 
 # %%
@@ -1079,10 +1088,28 @@ for kind, nets in writers.items():
         print(f"{kind:<13} seed {seed}:  now la hey now la ...", write(nets[seed], "now la hey now la"))
 
 # %% [markdown]
+# Is the rule of the chant in the two-way networks at all? Forbid the stop, so that they must choose one of the six words, and ask only where the rule
+# decides: from the fourth word on. **Predict**: nothing (one in six, 0.167), everything, or between?
+
+# %%
+x, lengths, targets = chants(300, np.random.default_rng(99))
+decided = (mask_of(lengths, 12) > 0) & (np.arange(12) >= 3) & (targets < STOP)  # (N, T)
+for kind, nets in writers.items():
+    shares = []
+    for net in nets:
+        cut = [logits_of(net, x[:, :k], np.minimum(lengths, k))[:, -1, :6] for k in range(1, 13)]
+        shares.append((np.stack(cut, axis=1).argmax(axis=-1) == targets)[decided].mean())
+    print(f"{kind:<13} right, when it must be a word: {'  '.join(f'{share:.3f}' for share in shares)}")
+
+# %% [markdown]
+# Between. Copying is learned so fast that the rule is learned by half: once the copy is right, the loss is near 0, so is its gradient, and there is
+# nothing left to learn from. The forward networks, whose loss looks a hundred times worse, know the rule completely.
+
+# %% [markdown]
 # So the rule has nothing to do with words or numbers. Ask two questions:
 #
 # 1. **When the answer is due, is the rest of the sequence there?** If not, a backward direction has nothing to read.
-# 2. **Is the answer itself in what the backward direction reads?** If so, it is copied, training looks perfect, and nothing is learned.
+# 2. **Is the answer itself in what the backward direction reads?** If so, it is copied, and training looks perfect, whatever has been learned.
 
 # %% [markdown]
 # ## Exercise: `may_look_ahead`

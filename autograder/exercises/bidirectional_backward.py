@@ -3,10 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import combinations
 
 import numpy as np
 
-from autograder.exercises.base import Draw, Exercise, Invariant, Question, ask, mistake, other_way, weights
+from autograder.exercises.base import (
+    Draw,
+    Exercise,
+    Invariant,
+    Mistake,
+    Question,
+    ask,
+    mistake,
+    other_way,
+    weights,
+)
 from autograder.exercises.bidirectional_draws import (
     appended,
     batch_reversed,
@@ -135,6 +146,38 @@ def _scaled(by: str) -> str:
     return f"dx, {parts}, {parts.replace('grads_a', 'grads_b')}"
 
 
+_WHY = {
+    "dh": "the gradient `dh` of its states",
+    "x": "the input `x`",
+    "h": "its states `h`",
+    "dx": "the `dx` that comes out",
+}
+"""What must be turned for the backward direction."""
+
+
+def _turns() -> Iterator[Mistake]:
+    """Yield every way to forget some of the four turns, without and with the padding let in."""
+    plain = {"dh_back": "dh[:, :, H:]", "x_back": "x", "h_back": "h[:, :, H:]", "dx": "a[0] + b[0]"}
+    for mask, ending in (("dh = dh * real[:, :, None]", ""), ("pass", "_padding_let_in")):
+        for count in range(1, 5):
+            for left in combinations(_WHY, count):
+                name = "_".join(left) + "_not_turned" + ending
+                change = {k: v for k, v in plain.items() if k.removesuffix("_back") in left}
+                yield mistake(name, _turns_told(left, bool(ending)), source=_cell(mask=mask, **change))
+
+
+def _turns_told(left: tuple[str, ...], padding: bool) -> str:
+    """Return what somebody is told who did not turn these."""
+    whole = """You go back through the second direction as if it had read from the front. It reads from the last word
+    on: turn what you hand to rnn_backward, and the dx that comes out."""
+    part = f"""For the backward direction you do not turn {" and ".join(_WHY[name] for name in left)}. It read a
+    turned x and made turned states, so each word is paired with another one. All that goes in has to be in its
+    order, and what comes out in the order of x."""
+    also = """ And you let in the gradient of padded steps, where the answer of the forward pass is 0 whatever the
+    weights are."""
+    return (whole if len(left) == 4 else part) + padding * also
+
+
 BIRNN_BACKWARD = Exercise(
     id="birnn_backward",
     questions=_questions,
@@ -188,42 +231,7 @@ BIRNN_BACKWARD = Exercise(
         "rnn_backward returns dx, dh0, dWxh, dWhh, dbh: all but the first make the dict of that direction.",
     ),
     mistakes=(
-        mistake(
-            "dh_not_turned",
-            """Your backward direction gets its gradient in the order of the sequence, while its states are
-            turned. So the gradient of the first word is handed to the state of the last. Turn it too.""",
-            source=_cell(dh_back="dh[:, :, H:]"),
-        ),
-        mistake(
-            "x_not_turned",
-            """Your backward direction gets x in the order of the sequence, while its states and its gradient are
-            turned. Its dWxh pairs each step with the wrong word.""",
-            source=_cell(x_back="x"),
-        ),
-        mistake(
-            "states_not_turned",
-            """Your backward direction gets its states in the order of the sequence, while the rest is turned. The
-            slopes and the state before each step are then the wrong ones.""",
-            source=_cell(h_back="h[:, :, H:]"),
-        ),
-        mistake(
-            "states_and_gradient_not_turned",
-            """You turn x for the backward direction, but neither its states nor its gradient. All three go through
-            the same turn.""",
-            source=_cell(dh_back="dh[:, :, H:]", h_back="h[:, :, H:]"),
-        ),
-        mistake(
-            "nothing_turned",
-            """You go back through the second direction as if it had read from the front. It reads from the last
-            word on: turn what you hand to rnn_backward, and the dx that comes out.""",
-            source=_cell("dh[:, :, :H]", "dh[:, :, H:]", "x", "h[:, :, H:]", dx="a[0] + b[0]"),
-        ),
-        mistake(
-            "dx_not_turned_back",
-            """The dx of the backward direction comes out in the turned order, and you add it like that: each word
-            gets the gradient of another one. Turn it back first.""",
-            source=_cell(dx="a[0] + b[0]"),
-        ),
+        *_turns(),
         mistake(
             "dx_of_the_forward_direction",
             """Your dx is that of the forward direction alone. x was read twice, so two gradients reach it.""",
@@ -254,8 +262,8 @@ BIRNN_BACKWARD = Exercise(
         ),
         mistake(
             "padding_not_silenced",
-            """You let in the gradient of padded steps. The answer of the forward pass is 0 there, whatever the weights
-            are, so nothing flows back from there, whatever dh says.""",
+            """You let in the gradient of padded steps. The answer of the forward pass is 0 there, whatever the
+            weights are, so nothing flows back from there, whatever dh says.""",
             source=_cell(mask="pass"),
         ),
         mistake(
@@ -294,8 +302,8 @@ BIRNN_BACKWARD = Exercise(
         ),
         mistake(
             "sum_to_both",
-            """You hand the sum of both halves to each direction. That would be right if the states had been added;
-            here they stand side by side, and each has a gradient of its own.""",
+            """You hand the sum of both halves to each direction. That would be right if the states had been
+            added; here they stand side by side, and each has a gradient of its own.""",
             source=_cell("dh[:, :, :H] + dh[:, :, H:]", "turn(dh[:, :, :H] + dh[:, :, H:])"),
         ),
         mistake(
@@ -346,6 +354,53 @@ BIRNN_BACKWARD = Exercise(
             source=_cell(end="a[0], grads_a, {k: 0 * v for k, v in grads_b.items()}"),
         ),
         mistake(
+            "same_weights",
+            """You go back through the backward direction with its own h0 but with the weights of the forward
+            one.""",
+            source=_cell(second="forward | {'h0': backward['h0']}"),
+        ),
+        mistake(
+            "dx_concatenated_not_turned",
+            """You join the two gradients of x side by side. There is one x, so they add up; and that of the
+            backward direction must be turned back first.""",
+            source=_cell(dx="np.concatenate([a[0], b[0]], axis=2)"),
+        ),
+        mistake(
+            "dx_flipped_whole",
+            """You flip whole rows of the backward direction's dx. It was turned within the lengths, so turn it
+            back in the same way.""",
+            source=_cell(dx="a[0] + b[0][:, ::-1]"),
+        ),
+        mistake(
+            "starts_without_gradient",
+            """Your gradients of the two h0 are 0. They are what is left when the gradient has gone back through
+            all steps: rnn_backward returns them.""",
+            source=_cell(before="grads_a['h0'], grads_b['h0'] = 0 * grads_a['h0'], 0 * grads_b['h0']"),
+        ),
+        mistake(
+            "start_gradient_of_the_other",
+            """Your "h0" of the forward dict is that of the backward direction. Each direction has its own.""",
+            source=_cell(before="grads_a['h0'] = grads_b['h0']"),
+        ),
+        mistake(
+            "whole_rows_flipped_padding_let_in",
+            """Two things. You flip whole rows, with the padding: turn within the lengths. And you let in the
+            gradient of padded steps, where the answer of the forward pass is 0 whatever the weights are.""",
+            source=_cell(turn="z[:, ::-1]", mask="pass"),
+        ),
+        mistake(
+            "forward_dx_padding_let_in",
+            """Two things. Your dx is that of the forward direction alone, but x was read twice. And you let in
+            the gradient of padded steps.""",
+            source=_cell(dx="a[0]", mask="pass"),
+        ),
+        mistake(
+            "dx_averaged_padding_let_in",
+            """Two things. You average the two gradients of x, but both uses count: they add up. And you let in
+            the gradient of padded steps.""",
+            source=_cell(dx="(a[0] + turn(b[0])) / 2", mask="pass"),
+        ),
+        mistake(
             "mean_over_batch",
             "You divide the gradients of the parameters by N. In this course they are sums over the batch.",
             source=_cell(end=_scaled("/ N")),
@@ -373,14 +428,14 @@ BIRNN_BACKWARD = Exercise(
         ),
         mistake(
             "tuples_not_dicts",
-            """You return the gradients of a direction as tuples. Dicts are asked for, with the keys "h0", "Wxh", "Whh"
-            and "bh".""",
+            """You return the gradients of a direction as tuples. Dicts are asked for, with the keys "h0",
+            "Wxh", "Whh" and "bh".""",
             source=_cell(end="dx, tuple(a[1:]), tuple(b[1:])"),
         ),
         mistake(
             "names_shifted",
-            """Your names are one place off: rnn_backward returns dx first, and what you call "h0" is dx. The first
-            of the five is not a parameter.""",
+            """Your names are one place off: rnn_backward returns dx first, and what you call "h0" is dx. The
+            first of the five is not a parameter.""",
             source=_cell(before="grads_a, grads_b = dict(zip(names, a)), dict(zip(names, b))"),
         ),
         mistake(

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from autograder.exercises.base import Draw, Exercise, Invariant, Question, ask, mistake, other_way
+from autograder.exercises.base import Draw, Exercise, Invariant, Mistake, Question, ask, mistake, other_way
 from autograder.exercises.bidirectional_draws import appended, batch_reversed, both_directions, turned
 from autograder.exercises.forward_draws import few
 from rnncourse.caseset import Group
@@ -64,6 +64,63 @@ def _cell(
                 back = {back}
                 return {end}
             """
+
+
+_OFTEN: dict[str, tuple[dict[str, str], str]] = {
+    "not_flipped_back": (
+        {"back": "rnn_forward(turn(x), **backward)"},
+        "Your backward states are in the order in which they were computed, last word first: turn them back.",
+    ),
+    "whole_rows_flipped": (
+        {"turn": "a[:, ::-1]"},
+        "You flip whole rows, so the backward direction reads the padding first: turn within the lengths.",
+    ),
+    "whole_rows_flipped_not_back": (
+        {"turn": "a[:, ::-1]", "back": "rnn_forward(turn(x), **backward)"},
+        "You flip whole rows, so the backward direction reads the padding first, and do not turn its states back.",
+    ),
+    "not_turned": (
+        {"back": "rnn_forward(x, **backward)"},
+        "Your second direction reads from the front, like the first: turn x before it reads.",
+    ),
+    "states_turned_only": (
+        {"back": "turn(rnn_forward(x, **backward))"},
+        "You turn the states of the second direction, but not the x that it reads.",
+    ),
+    "same_parameters": (
+        {"back": "turn(rnn_forward(turn(x), **forward))"},
+        "Both directions use the parameters of the forward one.",
+    ),
+}
+_JOINS = {
+    "halves_exchanged": ("np.concatenate([back, ahead], axis=2)", "The forward direction comes first."),
+    "added": ("ahead + back", "You add the two directions, where they should stand side by side."),
+    "averaged": (
+        "(ahead + back) / 2",
+        "You average the two directions, where they should stand side by side.",
+    ),
+    "joined_in_time": (
+        "np.concatenate([ahead, back], axis=1)",
+        "You join the directions along time: (N, 2T, H).",
+    ),
+    "pair": ("(ahead, back)", "You return the directions as a pair: one array is asked for, (N, T, 2H)."),
+}
+"""What often goes wrong together with the padding."""
+
+
+def _with_padding_left() -> Iterator[Mistake]:
+    also = "And at padded steps zeros are asked for, not what the networks made of the padding."
+    plain = "np.concatenate([ahead, back], axis=2)"
+    for name, (change, told) in _OFTEN.items():
+        yield mistake(f"{name}_padding_left", f"Two things. {told} {also}", source=_cell(end=plain, **change))
+    for name, (end, told) in _JOINS.items():
+        yield mistake(f"{name}_padding_left", f"Two things. {told} {also}", source=_cell(end=end))
+    swapped = "np.concatenate([back, ahead], axis=2) * real[:, :, None]"
+    yield mistake(
+        "not_flipped_back_halves_exchanged",
+        "Two things. The forward direction comes first. And the backward states are to be turned back.",
+        source=_cell(back="rnn_forward(turn(x), **backward)", end=swapped),
+    )
 
 
 BIRNN_FORWARD = Exercise(
@@ -200,9 +257,45 @@ BIRNN_FORWARD = Exercise(
         ),
         mistake(
             "padding_left",
-            """The real steps are right. At padded steps you leave what the networks made of the padding; zeros are
-            asked for.""",
+            """The real steps are right. At padded steps you leave what the networks made of the padding; zeros
+            are asked for.""",
             source=_cell(end="np.concatenate([ahead, back], axis=2)"),
+        ),
+        *_with_padding_left(),
+        mistake(
+            "frozen_at_padding",
+            """The real steps are right. At padded steps you leave states that are frozen; zeros are asked
+            for.""",
+            source=_cell(
+                "masked_rnn_forward(x, 1.0 * real, **forward)",
+                "turn(masked_rnn_forward(turn(x), 1.0 * real, **backward))",
+                "np.concatenate([ahead, back], axis=2)",
+            ),
+        ),
+        mistake(
+            "frozen_at_the_start",
+            """The real steps are right. At padded steps you leave frozen states, those of the backward
+            direction still at its h0; zeros are asked for.""",
+            source=_cell(
+                "masked_rnn_forward(x, 1.0 * real, **forward)",
+                "masked_rnn_forward(x[:, ::-1], 1.0 * real[:, ::-1], **backward)[:, ::-1]",
+                "np.concatenate([ahead, back], axis=2)",
+            ),
+        ),
+        mistake(
+            "both_turned",
+            """You turn the states of both directions. Those of the forward one are in order already.""",
+            source=_cell("turn(rnn_forward(x, **forward))"),
+        ),
+        mistake(
+            "cut_to_the_longest",
+            """Your answer is as long as the longest sequence. It has as many steps as x, padding and all.""",
+            source=_cell(end="(np.concatenate([ahead, back], axis=2) * real[:, :, None])[:, : max(lengths)]"),
+        ),
+        mistake(
+            "multiplied",
+            """You multiply the two directions. Concatenated, each keeps its own numbers: (N, T, 2H).""",
+            source=_cell(end="ahead * back * real[:, :, None]"),
         ),
         mistake(
             "padding_left_ahead",
@@ -283,8 +376,8 @@ BIRNN_FORWARD = Exercise(
         ),
         mistake(
             "masks_x_in_place",
-            """Your function sets the padding of x to 0, in the array it was given. Work on a copy, or leave x as it
-            is: nothing of its padding reaches a real step.""",
+            """Your function sets the padding of x to 0, in the array it was given. Work on a copy, or leave x
+            as it is: nothing of its padding reaches a real step.""",
             source=_cell(before="x[~real] = 0"),
             manner="changes_its_input",
         ),

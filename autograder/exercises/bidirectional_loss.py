@@ -6,7 +6,17 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from autograder.exercises.base import Draw, Exercise, Invariant, Question, ask, mistake, other_way, weights
+from autograder.exercises.base import (
+    Draw,
+    Exercise,
+    Invariant,
+    Mistake,
+    Question,
+    ask,
+    mistake,
+    other_way,
+    weights,
+)
 from autograder.exercises.bidirectional_draws import real_steps, some_lengths
 from autograder.exercises.forward_draws import few, reversed_batch
 from rnncourse.caseset import Group
@@ -81,6 +91,81 @@ def _written_out(
 
 
 _RETURN = "return loss, dlogits"
+
+_DIVISIONS: dict[str, tuple[dict[str, str], str]] = {
+    "divided_by_N_T": (
+        {"M": "N * T"},
+        "You divide by N T, all steps of the array; the mean is over the real steps.",
+    ),
+    "divided_by_N": (
+        {"M": "N"},
+        "You divide by the number of sequences; the mean is over the real steps.",
+    ),
+    "sum": ({"M": "1"}, "You return sums; a mean over the real steps is asked for."),
+    "gradient_by_N": (
+        {"dlogits": "(p - hot) * mask[:, :, None] / N"},
+        "Your loss is a mean over the real steps, your gradient is divided by the number of sequences.",
+    ),
+    "gradient_not_divided": (
+        {"dlogits": "(p - hot) * mask[:, :, None]"},
+        "Your loss is a mean, your gradient is not divided by the number of real steps.",
+    ),
+}
+_GUARDS: dict[str, tuple[dict[str, str], str]] = {
+    "log_of_zero": (
+        {"loss": "(mask * -np.log((p * hot).sum(axis=-1))).sum() / M"},
+        "For large logits you also take the logarithm of a probability that is exactly 0 in floating point.",
+    ),
+    "zero_times_nan": (
+        {"real_logits": "logits"},
+        "And you multiply by the mask, but 0 * nan is nan: choose the real steps before you compute.",
+    ),
+    "no_guard": (
+        {"real_logits": "logits", "ids": "targets"},
+        """And you compute padded steps too before you multiply by the mask: too late for an id that does not
+        exist, and for a nan.""",
+    ),
+}
+"""Slips in the mean, and slips at the edges: they are often made together."""
+
+
+def _two_at_once() -> Iterator[Mistake]:
+    for first, (change, told) in _DIVISIONS.items():
+        for second, (other, also) in _GUARDS.items():
+            yield mistake(
+                f"{first}_{second}", f"Two things. {told} {also}", source=_written_out(**change, **other)
+            )
+    naive = {"shift": "0", "real_logits": "logits"}
+    for name, ids in (
+        ("plain_formula", "targets"),
+        ("plain_formula_for_real_ids", "np.where(mask > 0, targets, 0)"),
+    ):
+        yield mistake(
+            name,
+            """For ordinary numbers you are right. You compute the formulas as they stand: for large logits exp
+            overflows and the logarithm of 0 is infinite, and 0 * nan is nan at padded steps. Choose the real steps,
+            shift each row, and take the logarithm on paper first.""",
+            source=_written_out(
+                "(mask * -np.log((q * hot).sum(axis=-1))).sum() / M",
+                "(q - hot) * mask[:, :, None] / M",
+                ids=ids,
+                real_logits="logits",
+                before="q = np.exp(logits) / np.exp(logits).sum(axis=-1, keepdims=True)",
+            ),
+        )
+    yield mistake(
+        "overflow_and_nan",
+        """Two things. For large logits exp overflows: shift each row first. And you multiply by the mask, but 0
+        * nan is nan: choose the real steps before you compute.""",
+        source=_written_out(**naive),
+    )
+    yield mistake(
+        "nothing_guarded",
+        """For ordinary numbers you are right. exp overflows for large logits, and padded steps are computed
+        before they are multiplied by 0: too late for an id that does not exist, and for a nan.""",
+        source=_written_out(**naive, ids="targets"),
+    )
+
 
 MASKED_MEAN_LOSS = Exercise(
     id="masked_mean_loss",
@@ -160,6 +245,12 @@ MASKED_MEAN_LOSS = Exercise(
             """Your loss is a mean, your gradient that of a sum: it is not divided by the number of real
             steps.""",
             source=_written_out(dlogits="(p - hot) * mask[:, :, None]"),
+        ),
+        mistake(
+            "gradient_by_N",
+            """Your loss is right, and your gradient is divided by the number of sequences. It must belong to the
+            same mean as the loss.""",
+            source=_written_out(dlogits="(p - hot) * mask[:, :, None] / N"),
         ),
         mistake(
             "gradient_by_N_T",
@@ -246,6 +337,39 @@ MASKED_MEAN_LOSS = Exercise(
             exist, and for a nan, since 0 * nan is nan. Choose the real steps before you compute.""",
             source=_written_out(real_logits="logits", ids="targets"),
         ),
+        mistake(
+            "gradient_zero_times_nan",
+            """Your loss is right, but your gradient multiplies by the mask, and 0 * nan is nan. Choose the real
+            steps there as well.""",
+            source=_written_out(
+                dlogits="(np.exp(raw) / np.exp(raw).sum(axis=-1, keepdims=True) - hot) * mask[:, :, None] / M",
+                before="raw = logits - logits.max(axis=-1, keepdims=True)",
+            ),
+        ),
+        mistake(
+            "log_of_zero",
+            """For ordinary logits you are right. For large ones a probability is exactly 0 in floating point,
+            and you take its logarithm: infinite. Take the logarithm of the softmax on paper first, then
+            compute.""",
+            source=_written_out(loss="(mask * -np.log((p * hot).sum(axis=-1))).sum() / M"),
+        ),
+        mistake(
+            "softmax_over_steps",
+            """Your softmax runs over the steps in place of the classes: the wrong axis. The probabilities of
+            one step add up to 1.""",
+            (
+                "z = z - z.max(axis=1, keepdims=True)  # at most 0, so exp cannot overflow",
+                "z = z - z.max(axis=0, keepdims=True)",
+            ),
+            ("np.exp(z).sum(axis=1, keepdims=True)", "np.exp(z).sum(axis=0, keepdims=True)"),
+        ),
+        mistake(
+            "ids_not_one_hot",
+            """You subtract the number of the class from all probabilities of a step. It is the one-hot row of
+            the class that is subtracted.""",
+            ("p[np.arange(M), wanted] -= 1", "p = p - wanted[:, None]"),
+        ),
+        *_two_at_once(),
         mistake(
             "first_real_steps",
             """You count the real steps and take so many from the front of each row. A mask can have zeros

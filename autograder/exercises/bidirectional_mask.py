@@ -141,6 +141,55 @@ MASKED_RNN_FORWARD = Exercise(
             source=_loop("h_prev = new", "m * (x[:, t] @ Wxh + h_prev @ Whh + bh) + (1 - m) * h_prev"),
         ),
         mistake(
+            "bent_twice",
+            """You mix candidate and old state, and bend the result with tanh once more. The candidate has gone
+            through tanh already, and a kept state goes through nothing.""",
+            source=_loop("h_prev = np.tanh(m * new + (1 - m) * h_prev)"),
+        ),
+        mistake(
+            "no_memory",
+            """At real steps your state does not depend on the state before: the term with Whh is missing.""",
+            source=_loop("h_prev = m * new + (1 - m) * h_prev", "x[:, t] @ Wxh + bh"),
+        ),
+        mistake(
+            "zeroed_after_the_loop",
+            """You run the loop without the mask and multiply the states by it at the end. A padded step then
+            has the state 0, where the last real state is asked for, and a step that comes after it has read the
+            padding.""",
+            source=_loop("h_prev = new", end="return np.stack(states, axis=1) * mask[:, :, None]"),
+        ),
+        mistake(
+            "filled_afterwards",
+            """You run the loop without the mask, count the real steps of each row, and copy the state of the
+            last of them behind it. That works if zeros stand at the end only. A mask can have zeros anywhere:
+            freeze inside the loop.""",
+            source=_loop(
+                "h_prev = new",
+                end="""h = np.stack(states, axis=1)
+                for n in range(N):
+                    last = int(mask[n].sum())
+                    h[n, last:] = h[n, last - 1]
+                return h""",
+            ),
+        ),
+        mistake(
+            "stops_and_leaves_zeros",
+            """You leave the loop of an example at its first 0 in the mask, and what follows in your answer
+            stays 0. The state before is asked for there, and a real step may still come.""",
+            source="""
+            def masked_rnn_forward(x, mask, h0, Wxh, Whh, bh):
+                h = np.zeros((len(x), x.shape[1], len(bh)))
+                for n in range(len(x)):
+                    state = h0[n]
+                    for t in range(x.shape[1]):
+                        if mask[n, t] == 0:
+                            break
+                        state = np.tanh(x[n, t] @ Wxh + state @ Whh + bh)
+                        h[n, t] = state
+                return h
+            """,
+        ),
+        mistake(
             "inverted",
             """Your mask is the wrong way round: real steps keep the old state, padded ones take the new one. 1
             means real.""",

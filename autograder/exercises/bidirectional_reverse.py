@@ -129,9 +129,9 @@ REVERSE_WITHIN_LENGTH = Exercise(
         ),
         mistake(
             "padding_reversed_too",
-            """Your real steps are right, but behind them the padding is reversed within itself. It stays as it was.
-            (An index like L - 1 - t does this by itself: behind the sequence it is negative, and counts from the end
-            of the row.)""",
+            """Your real steps are right, but behind them the padding is reversed within itself. It stays as it
+            was. (An index like L - 1 - t does this by itself: behind the sequence it is negative, and counts
+            from the end of the row.)""",
             source=_row("out[n] = np.concatenate([x[n, :L][::-1], x[n, L:][::-1]])"),
         ),
         mistake(
@@ -148,6 +148,57 @@ REVERSE_WITHIN_LENGTH = Exercise(
             "batch_reversed",
             """You reverse the batch, the first axis. Time is the second.""",
             source=_row("out = x[::-1].copy()"),
+        ),
+        mistake(
+            "everything_flipped",
+            """You flip all three axes: examples, steps and features. np.flip without an axis does that. Only
+            the real steps change places.""",
+            source=_row("out = np.flip(x).copy()"),
+        ),
+        mistake(
+            "flipped_and_zeroed",
+            """You flip whole rows, so padding comes first, and then set what stands behind the length to 0:
+            that erases real steps.""",
+            source=_row("out[n] = x[n, ::-1]; out[n, L:] = 0"),
+        ),
+        mistake(
+            "moved_to_the_end_of_zeros",
+            """Your real steps are reversed, but stand at the end of the row with zeros in front of them. They
+            begin at step 0, and the padding stays behind them.""",
+            source=_row("out[n, T - L :] = x[n, :L][::-1]", "out = np.zeros(x.shape)"),
+        ),
+        mistake(
+            "counts_from_the_end",
+            """You take the last `lengths` steps of the row. The real steps stand at its beginning.""",
+            source=_row("out[n, :L] = x[n, T - L :][::-1]"),
+        ),
+        mistake(
+            "slice_to_zero",
+            """Your slice runs from index `lengths` down to 0, without 0: it begins with a step of padding and
+            leaves the first step out. Indices count from 0, and the end of a slice is not in it.""",
+            source=_row("out[n, :L] = x[n, L:0:-1]"),
+        ),
+        mistake(
+            "examples_in_place_of_steps",
+            """You slice the first axis, which is the batch. The steps of example n are x[n], and its first axis
+            is time.""",
+            source=_row("out[:L] = x[:L][::-1]"),
+        ),
+        mistake(
+            "all_rows_for_each_length",
+            """For each length you reverse the steps of *all* examples. Each length belongs to one example.""",
+            source=_row("out[:, :L] = x[:, :L][:, ::-1]"),
+        ),
+        mistake(
+            "loop_ends_early",
+            """Your loop over the steps ends one too soon: the last real step of your answer is still the old
+            one.""",
+            source=_row("out[n, : L - 1] = x[n, 1:L][::-1]"),
+        ),
+        mistake(
+            "returns_in_the_loop",
+            """Only the first example is reversed. Is the return indented too far, inside the loop?""",
+            source=_row("out[n, :L] = x[n, :L][::-1]; break"),
         ),
         mistake(
             "by_the_longest",
@@ -344,8 +395,8 @@ LAST_STATES = Exercise(
     mistakes=(
         mistake(
             "last_output_for_both",
-            """You take both halves at the last real step. There the backward direction has only begun: it has read
-            one single step.""",
+            """You take both halves at the last real step. There the backward direction has only begun: it has
+            read one single step.""",
             source=_summary(_AHEAD, "h[n, lengths - 1, H:]"),
         ),
         mistake(
@@ -356,8 +407,8 @@ LAST_STATES = Exercise(
         ),
         mistake(
             "last_column_ahead",
-            """Your backward half is right. The forward half is taken at a padded step, so it is 0 for short sequences.
-            The last column is padding for them, and so is the step with index `lengths`.""",
+            """Your backward half is right. The forward half is taken at a padded step, so it is 0 for short
+            sequences. The last column is padding for them, and so is the step with index `lengths`.""",
             source=_summary("h[:, -1, :H]", _BACK),
         ),
         mistake(
@@ -376,6 +427,35 @@ LAST_STATES = Exercise(
             """You read step number `lengths`: that is padding, and for a sequence without padding there is no
             such step. Steps are counted from 0.""",
             source=_summary("h[n, lengths, :H]", _BACK),
+        ),
+        mistake(
+            "one_step_late_for_both",
+            """You take both halves at index `lengths`, which is padding: steps are counted from 0. And the
+            backward direction has read everything at another step.""",
+            source=_summary("h[n, lengths, :H]", "h[n, lengths, H:]"),
+        ),
+        mistake(
+            "ends_exchanged_last_column",
+            """You take the forward half at step 0 and the backward half at the last column: each where it has
+            read least, and for a short sequence the last column is padding.""",
+            source=_summary("h[:, 0, :H]", "h[:, -1, H:]"),
+        ),
+        mistake(
+            "columns_exchanged",
+            """You take the right steps and the wrong halves: the forward columns are the first H.""",
+            source=_summary("h[n, lengths - 1, H:]", "h[:, 0, :H]"),
+        ),
+        mistake(
+            "both_ends_added",
+            """You add the last and the first step, with both halves of each. From each of them one half is
+            asked for.""",
+            source=_summary("h[n, lengths - 1]", "h[:, 0]", "ahead + back"),
+        ),
+        mistake(
+            "both_ends_whole",
+            """You join both halves of both ends, (N, 4H). From each end one half is asked for, the one that has
+            read everything.""",
+            source=_summary("h[n, lengths - 1]", "h[:, 0]"),
         ),
         mistake(
             "one_step_early",

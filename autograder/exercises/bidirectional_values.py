@@ -50,18 +50,18 @@ _COUNT_BELIEFS: dict[str, tuple[dict[str, int], str]] = {
     ),
     "three_too_many": (
         {"concatenated": 64, "longer": 64},
-        """You count three numbers too many: 64. Count the biases: one vector of 3 for each direction and one number
-        for the output.""",
+        """You count three numbers too many: 64. Count the biases: one vector of 3 for each direction and one
+        number for the output.""",
     ),
     "wide_state_weights": (
         {"concatenated": 79, "longer": 79},
-        """You let each direction read the state of the other: a Whh of 2H rows. Each direction sees its own states
-        only.""",
+        """You let each direction read the state of the other: a Whh of 2H rows. Each direction sees its own
+        states only.""",
     ),
     "output_doubled": (
         {"concatenated": 62, "longer": 62},
-        """You double the whole network of notebook 02, 31 with the bias of its output. There is one output layer, with
-        one bias.""",
+        """You double the whole network of notebook 02, 31 with the bias of its output. There is one output
+        layer, with one bias.""",
     ),
     "weights_for_each_step": (
         {"longer": 2707},
@@ -106,8 +106,8 @@ BIRNN_PARAMETERS = Exercise(
     parts=tuple(_NETS),
     groups=tuple(Group(key, f"{key}: {net}") for key, net in _NETS.items()),
     hints=(
-        "One direction alone is the cell of notebook 02: D H + H H + H. How many of those are there, and how many numbers "
-        "does the output layer read?",
+        "One direction alone is the cell of notebook 02: D H + H H + H. How many of those are there, and how many "
+        "numbers does the output layer read?",
         "A direction with 5 features and 3 units has 15 + 9 + 3. The output layer has a weight for each number that it "
         "reads, and one bias.",
         "`two_layers`: at each step the second layer reads what the first one hands on, which is 6 numbers. Its own "
@@ -168,76 +168,78 @@ def _chosen(letters: str) -> dict[str, str]:
 _SWEEPING: dict[str, tuple[str, str]] = {
     "upside_down": (
         "bbooobob",
-        """One and both are exchanged throughout. Ask at each case: when the answer is due, does the rest of the sequence
-        exist already?""",
+        """One and both are exchanged throughout. Ask at each case: when the answer is due, does the rest of the
+        sequence exist already?""",
     ),
     "always_both": (
         "bbbbbbbb",
-        """You choose both directions everywhere. A backward direction has to wait for the end of the sequence: a live
-        answer cannot.""",
+        """You choose both directions everywhere. A backward direction has to wait for the end of the sequence:
+        a live answer cannot.""",
     ),
     "always_one": (
         "oooooooo",
-        """You choose one direction everywhere. Where the whole sequence is there before the answer is due, the second
-        direction may look at it.""",
+        """You choose one direction everywhere. Where the whole sequence is there before the answer is due, the
+        second direction may look at it.""",
     ),
     "both_for_text": (
         "bbbbbobo",
-        """You choose both directions for words and one for measurements. What is read does not decide it. What decides is
-        whether the future is there when the answer is due.""",
+        """You choose both directions for words and one for measurements. What is read does not decide it. What
+        decides is whether the future is there when the answer is due.""",
     ),
     "both_for_labels_only": (
         "oobboooo",
-        """You choose both directions only where every step gets a label. A single answer about a whole sequence may use
-        both directions too, if the sequence is complete.""",
+        """You choose both directions only where every step gets a label. A single answer about a whole sequence
+        may use both directions too, if the sequence is complete.""",
     ),
 }
 _SINGLE: dict[str, tuple[str, str, str]] = {
     "captions_wait": (
         "live_captions",
         "b",
-        """`live_captions`: the second direction starts at the last word. Until the speaker stops, there is none.""",
+        """`live_captions`: the second direction starts at the last word. Until the speaker stops, there is
+        none.""",
     ),
     "next_word_leaks": (
         "next_word",
         "b",
-        """`next_word`: in training the backward direction reads the very word that is to be predicted. At the keyboard
-        that word does not exist.""",
+        """`next_word`: in training the backward direction reads the very word that is to be predicted. At the
+        keyboard that word does not exist.""",
     ),
     "letter_is_live": (
         "finished_text",
         "o",
-        """`finished_text`: the letter is finished, so the words that come after each word are there. Nothing is given
-        away by reading them.""",
+        """`finished_text`: the letter is finished, so the words that come after each word are there. Nothing is
+        given away by reading them.""",
     ),
     "tags_are_live": (
         "archive_tags",
         "o",
-        """`archive_tags`: the words of an archive are all there, and what is asked for, the tags, is not among them. What
-        comes after a word often decides its tag.""",
+        """`archive_tags`: the words of an archive are all there, and what is asked for, the tags, is not among
+        them. What comes after a word often decides its tag.""",
     ),
     "review_is_live": (
         "whole_review",
         "o",
-        """`whole_review`: the review is complete before anybody asks. Many-to-one does not forbid a second direction.""",
+        """`whole_review`: the review is complete before anybody asks. Many-to-one does not forbid a second
+        direction.""",
     ),
     "alarm_waits": (
         "heart_alarm",
         "b",
-        """`heart_alarm`: heartbeats of the future would be needed. An alarm that waits for the end of the sequence comes
-        too late.""",
+        """`heart_alarm`: heartbeats of the future would be needed. An alarm that waits for the end of the
+        sequence comes too late.""",
     ),
     "page_is_live": (
         "torn_page",
         "o",
-        """`torn_page`: it resembles the next word, but here the words behind the gap are on the page. The gap itself
-        must be hidden from both directions, and then nothing leaks.""",
+        """`torn_page`: it resembles the next word, but here the words behind the gap are on the page. The gap
+        itself must be hidden from both directions, and then nothing leaks.""",
     ),
     "tomorrow_leaks": (
         "tomorrow",
         "b",
-        """`tomorrow`: it is the next word over again, with numbers. The days after tomorrow are not there yet, and in
-        training the second direction would read the answer.""",
+        """`tomorrow`: it is the next word over again, with numbers. The days after tomorrow are not there yet,
+        and in training the second direction would read the answer.""",
     ),
 }
 
