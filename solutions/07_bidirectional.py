@@ -84,7 +84,7 @@ D, H = 4, 3
 reader = {
     "h0": rng.normal(0, 0.5, (1, H)),
     "Wxh": rng.normal(0, 0.8, (D, H)),
-    "Whh": rng.normal(0, 0.4, (H, H)),
+    "Whh": rng.normal(0, 0.25, (H, H)),
     "bh": rng.normal(0, 0.3, H),
 }
 sentence = rng.normal(size=(1, 5, D))  # five words as random rows: "the bank is closed ..."
@@ -121,7 +121,8 @@ for extra in (0, 1, 5, 50):
 
 # %% [markdown]
 # Zeros are input like any other. After one step the state is another one. After fifty the two sentences end in the same state to four digits: what
-# was read is gone, and the state is where zeros and the bias lead.
+# was read is gone, and the state is where zeros and the bias lead. (With larger weights in $W_{hh}$ a trace may last longer, or the state may never
+# settle. It moves in any case.)
 #
 # With the mask, a padded step leaves the state alone. Write $m_t$ for column $t$ of the mask, shape $(N, 1)$ so that it broadcasts
 # over the units, and $c_t$ for the **candidate**, the state that the step would make:
