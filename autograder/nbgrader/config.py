@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from autograder.nbgrader.policy import configure_feedback
+
 
 def configure(c: Any) -> None:
     """Set everything in an nbgrader configuration that this course needs.
@@ -29,4 +31,5 @@ def configure(c: Any) -> None:
         f"{stock}.CheckCellMetadata",
     ]
     c.HTMLExporter.sanitize_html = True
+    configure_feedback(c)
     c.ExportApp.plugin_class = "autograder.nbgrader.export.CsvPlugin"
