@@ -7,9 +7,10 @@ from typing import Any
 
 import matplotlib.pyplot as plt
 import numpy as np
+from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from rnncourse.diagrams import Chain, unrolled
+from rnncourse.diagrams import GAP, RADIUS, STATE, Chain, unrolled
 
 __all__ = ["main_directions", "state_map", "translation"]
 
@@ -17,6 +18,9 @@ Array = np.ndarray[Any, Any]
 
 _LOOKS = (("#0b5394", "o"), ("#b45f06", "s"), ("#38761d", "^"), ("#741b47", "D"), ("#666666", "v"))
 """Colour and marker of each kind of point: no kind is told by its colour alone."""
+
+_ROOM = 0.8
+"""Height below the chain for the names of its two parts, in the units of a chain."""
 
 
 def translation(source: Sequence[str], target: Sequence[str], taught: bool) -> Figure:
@@ -41,7 +45,18 @@ def translation(source: Sequence[str], target: Sequence[str], taught: bool) -> F
         input_labels=[*source, *given],
         output_labels=[""] * reads + [*target, "<end>"],
     )
-    return unrolled(chain)
+    figure = unrolled(chain)
+    axes = figure.axes[0]
+    width, height = figure.get_size_inches()
+    bottom, top = axes.get_ylim()
+    axes.set_ylim(bottom - _ROOM, top)
+    figure.set_size_inches(width, height * (top - bottom + _ROOM) / (top - bottom))
+    for name, first, last in (("encoder", 1, reads), ("decoder", reads + 1, steps)):
+        ends = ((first - 1) * GAP - RADIUS, (last - 1) * GAP + RADIUS)
+        axes.plot(ends, [bottom - 0.15] * 2, color="0.4", linewidth=1.2)
+        axes.text(sum(ends) / 2, bottom - 0.3, name, ha="center", va="top", fontsize=11)
+    axes.text((reads - 0.5) * GAP, STATE + 0.12, "context", ha="center", va="bottom", fontsize=9)
+    return figure
 
 
 def main_directions(points: Array) -> tuple[Array, float]:
@@ -77,10 +92,19 @@ def state_map(groups: Mapping[str, Mapping[str, Array]]) -> Figure:
     for (colour, marker), (kind, places) in zip(_LOOKS, groups.items(), strict=False):
         across, up = np.array(list(places.values())).T
         axes.plot(across, up, marker, color=colour, label=kind, markersize=7)
-        for name, (x, y) in places.items():
-            axes.annotate(name, (x, y), xytext=(6, 4), textcoords="offset points", fontsize=8, color=colour)
+        _write_names(axes, places, colour)
     axes.set(xlabel="first direction", ylabel="second direction")
     axes.margins(x=0.14, y=0.08)
     axes.spines[["top", "right"]].set_visible(False)
     axes.legend(frameon=False, loc="center left", bbox_to_anchor=(1.0, 0.5))
     return figure
+
+
+def _write_names(axes: Axes, places: Mapping[str, Array], colour: str) -> None:
+    """Write names beside their points, from top to bottom in turn to the right and to the left."""
+    ordered = sorted(places.items(), key=lambda item: -float(item[1][1]))
+    for number, (name, (x, y)) in enumerate(ordered):
+        side: dict[str, Any] = {"xytext": (7, 0), "ha": "left"}
+        if number % 2:
+            side = {"xytext": (-7, 0), "ha": "right"}
+        axes.annotate(name, (x, y), textcoords="offset points", va="center", fontsize=8, color=colour, **side)

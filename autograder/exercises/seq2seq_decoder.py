@@ -95,23 +95,26 @@ DECODER_BACKWARD = Exercise(
         ),
     ),
     hints=(
-        "It is `rnn_backward` of notebook 03 with the output layer inside the loop. Two things differ: what stands in place of h0, and how the input "
-        "weights collect their terms.",
-        "Backwards over the steps: the gradient of the logits through Why, plus what came from the later step; through the bend; then a term for each parameter; then "
-        "through Whh to the state before. Before the first step that is the context.",
-        "dh = dlogits[:, t] times Why transposed, plus dh_next. da = dh times the slope. np.add.at adds da to the rows of the tokens. dh_next = da times Whh transposed; "
-        "after the loop, what is left in dh_next is dcontext.",
+        "It is `rnn_backward` of notebook 03 with the output layer inside the loop. Two things differ: "
+        "what stands in place of h0, and how the input weights collect their terms.",
+        "Backwards over the steps: the gradient of the logits through Why, plus what came from the later "
+        "step; through the bend; then a term for each parameter; then through Whh to the state before. "
+        "Before the first step that is the context.",
+        "dh = dlogits[:, t] times Why transposed, plus dh_next. da = dh times the slope. np.add.at adds "
+        "da to the rows of the tokens. dh_next = da times Whh transposed; after the loop, what is left in "
+        "dh_next is dcontext.",
     ),
     mistakes=(
         mistake(
             "repeated_tokens_lost",
-            """Where a token stands twice in a step, only one of its terms arrives: `grads[rows] += da` reads the rows, adds, and writes
-            back, so the last one wins. All of them count.""",
+            """Where a token stands twice in a step, only one of its terms arrives: `grads[rows] += da`
+            reads the rows, adds, and writes back, so the last one wins. All of them count.""",
             (_WXH, 'grads["Wxh"][inputs[:, t]] += da'),
         ),
         mistake(
             "rows_overwritten",
-            "The rows of Wxh hold the term of the step that came last in your loop. A word that stands in several places collects a term from each.",
+            """The rows of Wxh hold the term of the step that came last in your loop. A word that stands in
+            several places collects a term from each.""",
             (_WXH, 'grads["Wxh"][inputs[:, t]] = da'),
         ),
         mistake(
@@ -126,8 +129,8 @@ DECODER_BACKWARD = Exercise(
         ),
         mistake(
             "every_row_gets_it",
-            """Each row of your dWxh has the same sum. Only the row of the token that was read was used in a step; the others were
-            multiplied by 0.""",
+            """Each row of your dWxh has the same sum. Only the row of the token that was read was used in a
+            step; the others were multiplied by 0.""",
             (_WXH, 'grads["Wxh"] += da.sum(axis=0)'),
         ),
         mistake(
@@ -142,30 +145,32 @@ DECODER_BACKWARD = Exercise(
         ),
         mistake(
             "context_gets_nothing",
-            """Your dcontext is 0. Then the encoder never learns anything: this is the only way in which the loss reaches
-            it.""",
+            """Your dcontext is 0. Then the encoder never learns anything: this is the only way in which the
+            loss reaches it.""",
             (_RETURN, "return np.zeros_like(context), grads"),
         ),
         mistake(
             "first_step_only",
-            """Your dcontext holds the loss of the first step only. The context lives on in all later states, and all later losses come back
-            to it.""",
+            """Your dcontext holds the loss of the first step only. The context lives on in all later
+            states, and all later losses come back to it.""",
             (_RETURN, 'return (dlogits[:, 0] @ dec["Why"].T * (1 - h[:, 0] ** 2)) @ dec["Whh"].T, grads'),
         ),
         mistake(
             "dcontext_is_dh_of_the_first",
-            "Your dcontext is the gradient of the *first state*. One more step back leads to the context: through the bend, and through Whh.",
+            """Your dcontext is the gradient of the *first state*. One more step back leads to the context:
+            through the bend, and through Whh.""",
             (_RETURN, "return dh, grads"),
         ),
         mistake(
             "dcontext_before_whh",
-            "Your dcontext is the da of the first step. From there one more product, with Whh transposed, leads to the context.",
+            """Your dcontext is the da of the first step. From there one more product, with Whh transposed,
+            leads to the context.""",
             (_RETURN, "return da, grads"),
         ),
         mistake(
             "dcontext_summed_over_steps",
-            """Your dcontext adds up what each step sends to the state before it. Only the first step reads the context itself; the rest has reached
-            it through the loop.""",
+            """Your dcontext adds up what each step sends to the state before it. Only the first step reads
+            the context itself; the rest has reached it through the loop.""",
             (_NEXT, 'dh_next = da @ dec["Whh"].T; total = (total if t < T - 1 else 0) + dh_next'),
             (_RETURN, "return total, grads"),
         ),
@@ -186,7 +191,8 @@ DECODER_BACKWARD = Exercise(
         ),
         mistake(
             "own_loss_carried_too",
-            "You carry what the output sent to h_t on to the step before, besides da Whh^T. It has gone through the bend with da.",
+            """You carry what the output sent to h_t on to the step before, besides da Whh^T. It has gone
+            through the bend with da.""",
             (_NEXT, 'dh_next = da @ dec["Whh"].T + dlogits[:, t] @ dec["Why"].T'),
         ),
         mistake(
@@ -216,12 +222,14 @@ DECODER_BACKWARD = Exercise(
         ),
         mistake(
             "context_left_out",
-            "Your dWhh lacks the term of the first step, as if the context were 0. It went through Whh like every other state.",
+            """Your dWhh lacks the term of the first step, as if the context were 0. It went through Whh
+            like every other state.""",
             (_PREV, "h_prev = h[:, t - 1] if t > 0 else 0 * context"),
         ),
         mistake(
             "wraps_to_the_last_state",
-            "At t = 0 your h_prev is h[:, -1], the *last* state. The state before the first step is the context.",
+            """At t = 0 your h_prev is h[:, -1], the *last* state. The state before the first step is the
+            context.""",
             (_PREV, "h_prev = h[:, t - 1]"),
         ),
         mistake(
@@ -241,7 +249,8 @@ DECODER_BACKWARD = Exercise(
         ),
         mistake(
             "state_before_in_dwhy",
-            "Your dWhy pairs the gradient of the logits with the state before the step. The logits read the new one.",
+            """Your dWhy pairs the gradient of the logits with the state before the step. The logits read
+            the new one.""",
             (_WHY, 'grads["Why"] += h_prev.T @ dlogits[:, t]'),
         ),
         mistake(
@@ -255,13 +264,15 @@ DECODER_BACKWARD = Exercise(
         ),
         mistake(
             "output_layer_of_the_first_step_only",
-            "The gradients of the cell are right. Those of Why and by hold one step only: the terms of the steps add up.",
+            """The gradients of the cell are right. Those of Why and by hold one step only: the terms of the
+            steps add up.""",
             (_WHY, 'grads["Why"] = h[:, t].T @ dlogits[:, t]'),
             (_BY, 'grads["by"] = dlogits[:, t].sum(axis=0)'),
         ),
         mistake(
             "mean_over_batch",
-            "You divide the gradients of the parameters by N. The division is in dlogits already: here everything is summed.",
+            """You divide the gradients of the parameters by N. The division is in dlogits already: here
+            everything is summed.""",
             (_RETURN, "return dh_next, {name: g / N for name, g in grads.items()}"),
         ),
         mistake(
@@ -296,7 +307,8 @@ DECODER_BACKWARD = Exercise(
         ),
         mistake(
             "stops_before_the_first",
-            "Your loop ends before the first step, t = 0: it has a term too, and the context stands before it.",
+            """Your loop ends before the first step, t = 0: it has a term too, and the context stands before
+            it.""",
             ("reversed(range(T))", "range(T - 1, 0, -1)"),
         ),
         mistake(
@@ -306,7 +318,8 @@ DECODER_BACKWARD = Exercise(
         ),
         mistake(
             "negated",
-            "All of your gradients have the wrong sign. The minus of gradient descent belongs to the step that is taken with them.",
+            """All of your gradients have the wrong sign. The minus of gradient descent belongs to the step
+            that is taken with them.""",
             (_RETURN, "return -dh_next, {name: -g for name, g in grads.items()}"),
         ),
         mistake(
@@ -314,7 +327,9 @@ DECODER_BACKWARD = Exercise(
             "You return the gradients of the parameters only. The encoder waits for dcontext.",
             (_RETURN, "return grads"),
         ),
-        mistake("swapped", "Your outputs are exchanged: dcontext comes first.", (_RETURN, "return grads, dh_next")),
+        mistake(
+            "swapped", "Your outputs are exchanged: dcontext comes first.", (_RETURN, "return grads, dh_next")
+        ),
         mistake(
             "cell_only",
             "Your dict lacks Why and by. It has the keys of dec, all five.",

@@ -89,24 +89,25 @@ ENCODE = Exercise(
         ),
     ),
     hints=(
-        "It is the loop of `rnn_forward`, from zeros, with rows picked in place of one-hot products. What must a padded step do to the "
-        "state, and to which examples of the batch?",
-        "In each step compute the new state for all examples, as if nothing were padded. Then decide for each example, by the mask of this "
-        "step, whether the new state or the old one goes on.",
-        "mask[:, t, None] has shape (N, 1), so that it multiplies whole rows: mask times the new state, plus 1 - mask times the old one. "
-        "Keep the result as the state, and collect it. Stack along axis=1.",
+        "It is the loop of `rnn_forward`, from zeros, with rows picked in place of one-hot products. What "
+        "must a padded step do to the state, and to which examples of the batch?",
+        "In each step compute the new state for all examples, as if nothing were padded. Then decide for "
+        "each example, by the mask of this step, whether the new state or the old one goes on.",
+        "mask[:, t, None] has shape (N, 1), so that it multiplies whole rows: mask times the new state, "
+        "plus 1 - mask times the old one. Keep the result as the state, and collect it. Stack along "
+        "axis=1.",
     ),
     mistakes=(
         mistake(
             "padding_read",
-            """Padded steps change your states: the mask is not used. The context of a short source then depends on
-            what somebody filled it up with.""",
+            """Padded steps change your states: the mask is not used. The context of a short source then
+            depends on what somebody filled it up with.""",
             (_HOLD, "h_prev = h_new"),
         ),
         mistake(
             "padding_zeroed",
-            """At padded steps your state is 0. So the context of every short source is 0, and all it said is lost. The
-            mask says where the state should stay as it was; it is no factor of the state.""",
+            """At padded steps your state is 0. So the context of every short source is 0, and all it said
+            is lost. The mask says where the state should stay as it was; it is no factor of the state.""",
             (_HOLD, "h_prev = real * h_new"),
         ),
         mistake(
@@ -116,15 +117,15 @@ ENCODE = Exercise(
         ),
         mistake(
             "word_zeroed_instead",
-            """You multiply the word by the mask, so that padding counts as a word of zeros. But a step with zeros
-            is still a step: Whh and the bias change the state.""",
+            """You multiply the word by the mask, so that padding counts as a word of zeros. But a step with
+            zeros is still a step: Whh and the bias change the state.""",
             _new('np.tanh(enc["Wxh"][source[:, t]] * mask[:, t, None] + h_prev @ enc["Whh"] + enc["bh"])'),
             (_HOLD, "h_prev = h_new"),
         ),
         mistake(
             "kept_but_not_collected",
-            """The states that you carry are right. What you collect is the new state before the mask decided, so h[:, -1] of
-            a short source is wrong.""",
+            """The states that you carry are right. What you collect is the new state before the mask
+            decided, so h[:, -1] of a short source is wrong.""",
             ("states.append(h_prev)", "states.append(h_new)"),
         ),
         mistake(
@@ -141,8 +142,8 @@ ENCODE = Exercise(
         ),
         mistake(
             "pad_id_guessed",
-            """You take id 0 for padding and do not use the mask. Here 0 is a word like the others: only the mask
-            knows what is padding.""",
+            """You take id 0 for padding and do not use the mask. Here 0 is a word like the others: only the
+            mask knows what is padding.""",
             ("real = mask[:, t, None]  # (N, 1)", "real = (source[:, t, None] != 0) * 1.0"),
         ),
         mistake(
@@ -152,8 +153,8 @@ ENCODE = Exercise(
         ),
         mistake(
             "id_as_number",
-            """You multiply by the id itself, as if word 4 were twice word 2. An id is a name: it picks a row of
-            Wxh.""",
+            """You multiply by the id itself, as if word 4 were twice word 2. An id is a name: it picks a
+            row of Wxh.""",
             _new('np.tanh(source[:, t, None] * enc["Wxh"].sum(axis=0) + h_prev @ enc["Whh"] + enc["bh"])'),
         ),
         mistake(
@@ -198,14 +199,14 @@ ENCODE = Exercise(
         ),
         mistake(
             "only_the_context",
-            """You return the last states only, (N, H). The states of all steps are asked for: the way back needs
-            them.""",
+            """You return the last states only, (N, H). The states of all steps are asked for: the way back
+            needs them.""",
             (_STACK, "return h_prev"),
         ),
         mistake(
             "one_state_a_word",
-            """You return a list for each example, with one state for each of its words. Asked for is one array (N, T, H), where
-            the last state is repeated at the padding.""",
+            """You return a list for each example, with one state for each of its words. Asked for is one
+            array (N, T, H), where the last state is repeated at the padding.""",
             (
                 _STACK,
                 "n = mask.sum(axis=1).astype(int)\n    return [np.stack(states, axis=1)[k, : n[k]] for k in range(N)]",
@@ -234,8 +235,8 @@ ENCODE = Exercise(
         ),
         mistake(
             "cleans_the_source",
-            """Your function writes into source, the array it was given. Whoever called you needs it again for the way
-            back.""",
+            """Your function writes into source, the array it was given. Whoever called you needs it again
+            for the way back.""",
             (_STACK, "source[mask == 0] = -1\n    return np.stack(states, axis=1)"),
             manner="changes_its_input",
         ),
@@ -244,7 +245,9 @@ ENCODE = Exercise(
         other_way("where", (_HOLD, "h_prev = np.where(mask[:, t : t + 1] > 0, h_new, h_prev)")),
         other_way(
             "one_hot",
-            _new('np.tanh(np.eye(len(enc["Wxh"]))[source[:, t]] @ enc["Wxh"] + h_prev @ enc["Whh"] + enc["bh"])'),
+            _new(
+                'np.tanh(np.eye(len(enc["Wxh"]))[source[:, t]] @ enc["Wxh"] + h_prev @ enc["Whh"] + enc["bh"])'
+            ),
         ),
         other_way(
             "only_real_rows",
@@ -326,7 +329,12 @@ DECODER_STEP = Exercise(
         Group("square", "N = V = H, where shapes catch nothing"),
     ),
     invariants=(
-        Invariant("permuted", "the numbers, with the batch reordered", lambda i: flipped(i, "token", "h_prev"), _both),
+        Invariant(
+            "permuted",
+            "the numbers, with the batch reordered",
+            lambda i: flipped(i, "token", "h_prev"),
+            _both,
+        ),
         Invariant(
             "same_token",
             "the numbers, with the same token for all",
@@ -342,15 +350,15 @@ DECODER_STEP = Exercise(
     ),
     hints=(
         "Two lines: the cell, then the output layer. Which of the two states does the output layer read?",
-        "The cell is that of the encoder, with the weights of dec. dec[\"Wxh\"][token] has shape (N, H).",
-        "First h: tanh of the picked rows, plus h_prev times Whh, plus bh. Then the logits: h times Why, plus by. Return both, the logits first. No "
-        "softmax: the loss wants logits.",
+        'The cell is that of the encoder, with the weights of dec. dec["Wxh"][token] has shape (N, H).',
+        "First h: tanh of the picked rows, plus h_prev times Whh, plus bh. Then the logits: h times Why, "
+        "plus by. Return both, the logits first. No softmax: the loss wants logits.",
     ),
     mistakes=(
         mistake(
             "from_the_state_before",
-            """Your logits read the state before the step, so the token that was just read has no say in the next
-            one.""",
+            """Your logits read the state before the step, so the token that was just read has no say in the
+            next one.""",
             (_BOTH, 'return h_prev @ dec["Why"] + dec["by"], h'),
         ),
         mistake(
@@ -360,8 +368,8 @@ DECODER_STEP = Exercise(
         ),
         mistake(
             "softmax_applied",
-            """Your first output is a softmax of the logits. Logits are asked for: the loss computes the logarithm
-            of the probabilities safely from them.""",
+            """Your first output is a softmax of the logits. Logits are asked for: the loss computes the
+            logarithm of the probabilities safely from them.""",
             (
                 _BOTH,
                 'z = h @ dec["Why"] + dec["by"]\n    p = np.exp(z - z.max(axis=1, keepdims=True))\n    return p / p.sum(axis=1, keepdims=True), h',
@@ -377,9 +385,15 @@ DECODER_STEP = Exercise(
             "You apply tanh to the logits. The output layer has no tanh: a logit may be any number.",
             (_BOTH, 'return np.tanh(h @ dec["Why"] + dec["by"]), h'),
         ),
-        mistake("no_output_bias", "The bias of the output layer, by, is missing.", (_BOTH, 'return h @ dec["Why"], h')),
         mistake(
-            "no_bias", "The bias of the cell, bh, is missing.", (_H, 'h = np.tanh(dec["Wxh"][token] + h_prev @ dec["Whh"])')
+            "no_output_bias",
+            "The bias of the output layer, by, is missing.",
+            (_BOTH, 'return h @ dec["Why"], h'),
+        ),
+        mistake(
+            "no_bias",
+            "The bias of the cell, bh, is missing.",
+            (_H, 'h = np.tanh(dec["Wxh"][token] + h_prev @ dec["Whh"])'),
         ),
         mistake(
             "bias_outside",
@@ -423,20 +437,29 @@ DECODER_STEP = Exercise(
         ),
         mistake(
             "columns_of_why",
-            "You take the row of the token from Why, transposed. Why leads out of the state; the token comes in through Wxh.",
+            """You take the row of the token from Why, transposed. Why leads out of the state; the token
+            comes in through Wxh.""",
             (_H, 'h = np.tanh(dec["Why"].T[token] + h_prev @ dec["Whh"] + dec["bh"])'),
         ),
-        mistake("swapped", "Your outputs are exchanged: the logits come first.", (_BOTH, 'return h, h @ dec["Why"] + dec["by"]')),
+        mistake(
+            "swapped",
+            "Your outputs are exchanged: the logits come first.",
+            (_BOTH, 'return h, h @ dec["Why"] + dec["by"]'),
+        ),
         mistake(
             "old_state_returned",
             "Your second output is h_prev. The next step needs the new state.",
             (_BOTH, 'return h @ dec["Why"] + dec["by"], h_prev'),
         ),
-        mistake("logits_only", "You return the logits only. The next step needs the new state.", (_BOTH, 'return h @ dec["Why"] + dec["by"]')),
+        mistake(
+            "logits_only",
+            "You return the logits only. The next step needs the new state.",
+            (_BOTH, 'return h @ dec["Why"] + dec["by"]'),
+        ),
         mistake(
             "overwrites_the_state",
-            """Your function writes the new state into h_prev, the array it was given. At the first step that is the
-            context, which is needed again.""",
+            """Your function writes the new state into h_prev, the array it was given. At the first step
+            that is the context, which is needed again.""",
             (_BOTH, 'h_prev[:] = h\n    return h @ dec["Why"] + dec["by"], h'),
             manner="changes_its_input",
         ),
@@ -466,6 +489,8 @@ DECODER_STEP = Exercise(
                 return np.add(new.dot(net["Why"]), net["by"]), new
             """,
         ),
-        other_way("single_precision", (_BOTH, 'return np.float32(h @ dec["Why"] + dec["by"]), np.float32(h)')),
+        other_way(
+            "single_precision", (_BOTH, 'return np.float32(h @ dec["Why"] + dec["by"]), np.float32(h)')
+        ),
     ),
 )

@@ -22,9 +22,7 @@ def _states(source: Array, mask: Array, enc: dict[str, Array]) -> Array:
     return np.stack(h, axis=1)
 
 
-def _inputs(
-    draw: Draw, N: int, T: int, D: int, H: int, lengths: list[int] | None = None
-) -> dict[str, Value]:
+def _inputs(draw: Draw, N: int, T: int, D: int, H: int, lengths: list[int] | None = None) -> dict[str, Value]:
     enc, source = encoder(draw, D, H), ids(draw, D, N, T)
     if N > 1:
         source[1, 0] = source[0, 0]  # the same word twice in one step
@@ -109,40 +107,46 @@ ENCODER_BACKWARD = Exercise(
             lambda i, a, j, b: _same(a, b),
         ),
         Invariant(
-            "first_alone", "the numbers, with a gradient for the first example only", _first_alone, _only_its_words
+            "first_alone",
+            "the numbers, with a gradient for the first example only",
+            _first_alone,
+            _only_its_words,
         ),
     ),
     hints=(
-        "There is one gradient only, and it comes in at the end. What must a padded step do with it? And what a real one?",
-        "Start with dh = dcontext and go backwards. At a real step: through the bend, a term for each parameter, through Whh. At a padded step: nothing but hand dh on. The mask "
-        "decides for each example.",
-        "da = mask[:, t, None] times dh times (1 - h[:, t]^2). It is 0 at padding, so the three terms can be added always. Then dh becomes da times Whh transposed, plus 1 - mask "
-        "times the old dh.",
+        "There is one gradient only, and it comes in at the end. What must a padded step do with it? And "
+        "what a real one?",
+        "Start with dh = dcontext and go backwards. At a real step: through the bend, a term for each "
+        "parameter, through Whh. At a padded step: nothing but hand dh on. The mask decides for each "
+        "example.",
+        "da = mask[:, t, None] times dh times (1 - h[:, t]^2). It is 0 at padding, so the three terms can "
+        "be added always. Then dh becomes da times Whh transposed, plus 1 - mask times the old dh.",
     ),
     mistakes=(
         mistake(
             "padding_like_words",
-            """You go back through padded steps as if they were words: the mask is not used. They did nothing to the state, so they get
-            nothing and change nothing.""",
+            """You go back through padded steps as if they were words: the mask is not used. They did
+            nothing to the state, so they get nothing and change nothing.""",
             (_DA, "da = dh * (1 - h[:, t] ** 2)"),
             (_NEXT, 'dh = da @ enc["Whh"].T'),
         ),
         mistake(
             "lost_in_the_padding",
-            """The gradient is lost in the padding: only the sources of full length get any. A padded step hands dh on as it
-            is.""",
+            """The gradient is lost in the padding: only the sources of full length get any. A padded step
+            hands dh on as it is.""",
             (_NEXT, 'dh = da @ enc["Whh"].T'),
         ),
         mistake(
             "words_counted_while_padded",
-            """The gradient reaches the last word, but padded steps add terms to the parameters as well. They read nothing.""",
+            """The gradient reaches the last word, but padded steps add terms to the parameters as well.
+            They read nothing.""",
             (_DA, "da = dh * (1 - h[:, t] ** 2)"),
             (_NEXT, 'dh = (real * da) @ enc["Whh"].T + (1 - real) * dh'),
         ),
         mistake(
             "handed_on_twice",
-            """You hand dh on at every step, besides what goes through Whh. At a real step the state before is used in one place
-            only.""",
+            """You hand dh on at every step, besides what goes through Whh. At a real step the state before
+            is used in one place only.""",
             (_NEXT, 'dh = da @ enc["Whh"].T + dh'),
         ),
         mistake(
@@ -153,13 +157,14 @@ ENCODER_BACKWARD = Exercise(
         ),
         mistake(
             "through_whh_at_padding",
-            "At padded steps no parameter gets a term, as it should be, but you send dh through Whh all the same. It is handed on unchanged there.",
+            """At padded steps no parameter gets a term, as it should be, but you send dh through Whh all
+            the same. It is handed on unchanged there.""",
             (_NEXT, 'dh = (dh * (1 - h[:, t] ** 2)) @ enc["Whh"].T'),
         ),
         mistake(
             "starts_at_each_step",
-            """You add dcontext at every step. Only the state after the last word is the context: the other states have no loss of their
-            own.""",
+            """You add dcontext at every step. Only the state after the last word is the context: the other
+            states have no loss of their own.""",
             (_NEXT, 'dh = da @ enc["Whh"].T + (1 - real) * dh + real * dcontext'),
         ),
         mistake(
@@ -174,13 +179,14 @@ ENCODER_BACKWARD = Exercise(
         ),
         mistake(
             "repeated_words_lost",
-            """Where a word stands twice in a step, only one of its terms arrives: `grads[rows] += da` writes each row once. All of them
-            count.""",
+            """Where a word stands twice in a step, only one of its terms arrives: `grads[rows] += da`
+            writes each row once. All of them count.""",
             (_WXH, 'grads["Wxh"][source[:, t]] += da'),
         ),
         mistake(
             "rows_overwritten",
-            "The rows of Wxh hold the term of the step that came last in your loop. A word that stands in several places collects a term from each.",
+            """The rows of Wxh hold the term of the step that came last in your loop. A word that stands in
+            several places collects a term from each.""",
             (_WXH, 'grads["Wxh"][source[:, t]] = da'),
         ),
         mistake(
@@ -190,10 +196,13 @@ ENCODER_BACKWARD = Exercise(
         ),
         mistake(
             "every_row_gets_it",
-            "Each row of your dWxh has the same sum. Only the row of the word that was read was used in a step.",
+            """Each row of your dWxh has the same sum. Only the row of the word that was read was used in a
+            step.""",
             (_WXH, 'grads["Wxh"] += da.sum(axis=0)'),
         ),
-        mistake("wxh_left_out", "Your dWxh is 0. Each step adds its da to the rows of its words.", (_WXH, "pass")),
+        mistake(
+            "wxh_left_out", "Your dWxh is 0. Each step adds its da to the rows of its words.", (_WXH, "pass")
+        ),
         mistake(
             "slope_left_out",
             "The slope of tanh is missing: the gradient passes the bend as if it were a line.",
@@ -298,7 +307,8 @@ ENCODER_BACKWARD = Exercise(
         ),
         mistake(
             "negated",
-            "Your gradients have the wrong sign. The minus of gradient descent belongs to the step that is taken with them.",
+            """Your gradients have the wrong sign. The minus of gradient descent belongs to the step that is
+            taken with them.""",
             (_RETURN, "return {name: -g for name, g in grads.items()}"),
         ),
         mistake(
@@ -313,7 +323,8 @@ ENCODER_BACKWARD = Exercise(
         ),
         mistake(
             "one_gradient_for_each_example",
-            "Your gradients have an axis for the batch. They are summed over it: all examples share the weights.",
+            """Your gradients have an axis for the batch. They are summed over it: all examples share the
+            weights.""",
             source="""
             def encoder_backward(dcontext, source, mask, h, enc):
                 N, T, H = h.shape

@@ -27,7 +27,7 @@ def _written(i: dict[str, Value]) -> tuple[list[list[int]], float]:
     """Return what is written, one example at a time, and the smallest lead of a chosen token over the next best."""
     dec, lead, sentences = i["dec"], np.inf, []
     for h in i["context"]:
-        token, words = i["start"], []
+        token, words = i["start"], list[int]()
         while len(words) < i["most"]:
             h = np.tanh(dec["Wxh"][token] + h @ dec["Whh"] + dec["bh"])
             logits = h @ dec["Why"] + dec["by"]
@@ -128,12 +128,13 @@ GREEDY_DECODE = Exercise(
         ),
     ),
     hints=(
-        "Three things live through the loop: the current token of each example, the current state of each, and who is done. What are they before the first "
-        "turn?",
-        "In each turn: step, choose, mark those that have just chosen end as done, and append the chosen token for those that are not done. Once done, "
-        "always done.",
-        "done is a boolean array, False for all at first; done = done | (token == end) remembers. Append token[n] to the list of example n only where done[n] is "
-        "False. Leave the loop when done.all(), or after `most` turns. Make the lists with a comprehension: [[]] * N is one list, N times.",
+        "Three things live through the loop: the current token of each example, the current state of "
+        "each, and who is done. What are they before the first turn?",
+        "In each turn: step, choose, mark those that have just chosen end as done, and append the chosen "
+        "token for those that are not done. Once done, always done.",
+        "done is a boolean array, False for all at first; done = done | (token == end) remembers. Append "
+        "token[n] to the list of example n only where done[n] is False. Leave the loop when done.all(), "
+        "or after `most` turns. Make the lists with a comprehension: [[]] * N is one list, N times.",
     ),
     mistakes=(
         mistake(
@@ -177,15 +178,18 @@ GREEDY_DECODE = Exercise(
         ),
         mistake(
             "all_stop_at_the_first",
-            """As soon as one example chooses end, all of them stop: you leave the loop, or the function. The others have not finished
-            their sentences.""",
+            """As soon as one example chooses end, all of them stop: you leave the loop, or the function.
+            The others have not finished their sentences.""",
             ("if done.all():", "if done.any():"),
         ),
         mistake(
             "row_loop_left",
-            """When an example chooses end, you leave the loop over the examples: those after it in the batch lose
-            their words, although they are not done. Go on to the next example.""",
-            ("            if not done[n]:\n", "            if done[n]:\n                break\n            else:\n"),
+            """When an example chooses end, you leave the loop over the examples: those after it in the
+            batch lose their words, although they are not done. Go on to the next example.""",
+            (
+                "            if not done[n]:\n",
+                "            if done[n]:\n                break\n            else:\n",
+            ),
         ),
         mistake(
             "start_included",
@@ -199,7 +203,8 @@ GREEDY_DECODE = Exercise(
         ),
         mistake(
             "state_not_carried",
-            "Every step starts from the context again. Carry the state from step to step, together with the token.",
+            """Every step starts from the context again. Carry the state from step to step, together with
+            the token.""",
             (_STEP, "logits, _ = decoder_step(token, h, dec)"),
         ),
         mistake(
@@ -234,8 +239,8 @@ GREEDY_DECODE = Exercise(
         ),
         mistake(
             "context_added_each_step",
-            """You add the context to the state at every step. It is the state before the first step, and lives on
-            inside the states after it.""",
+            """You add the context to the state at every step. It is the state before the first step, and
+            lives on inside the states after it.""",
             (_STEP, "logits, h = decoder_step(token, h, dec); h = h + context"),
         ),
         mistake(
@@ -245,13 +250,14 @@ GREEDY_DECODE = Exercise(
         ),
         mistake(
             "last_of_equals",
-            """Of equal logits you choose the highest id. The statement asks for the lowest, so that everybody writes the
-            same.""",
+            """Of equal logits you choose the highest id. The statement asks for the lowest, so that
+            everybody writes the same.""",
             (_TOKEN, "token = logits.shape[1] - 1 - np.argmax(logits[:, ::-1], axis=1)"),
         ),
         mistake(
             "argmax_over_batch",
-            "Your argmax runs over the batch and gives numbers of examples. The vocabulary is on the last axis.",
+            """Your argmax runs over the batch and gives numbers of examples. The vocabulary is on the last
+            axis.""",
             (_TOKEN, "token = np.argmax(logits, axis=0)[np.arange(N) % logits.shape[1]]"),
         ),
         mistake(
@@ -260,10 +266,13 @@ GREEDY_DECODE = Exercise(
             (_TOKEN, "token = np.full(N, logits[0].argmax())"),
         ),
         mistake(
-            "start_and_end_never_chosen",
-            """You keep the network from choosing start. Greedy takes the largest logit, whatever token it is; only training
-            teaches it not to write start.""",
-            (_TOKEN, "logits = np.array(logits); logits[:, start] = -np.inf; token = np.argmax(logits, axis=1)"),
+            "start_never_chosen",
+            """You keep the network from choosing start. Greedy takes the largest logit, whatever token it
+            is; only training teaches it not to write start.""",
+            (
+                _TOKEN,
+                "logits = np.array(logits); logits[:, start] = -np.inf; token = np.argmax(logits, axis=1)",
+            ),
         ),
         mistake(
             "one_shared_list",
@@ -278,7 +287,8 @@ GREEDY_DECODE = Exercise(
         ),
         mistake(
             "words_by_step",
-            "Your lists belong to steps, not to examples: the first one holds the first words of all. One list for each example is asked for.",
+            """Your lists belong to steps, not to examples: the first one holds the first words of all. One
+            list for each example is asked for.""",
             (
                 _RETURN,
                 "return [[w[t] for w in sentences if len(w) > t] for t in range(max(map(len, sentences)))]",
@@ -286,19 +296,20 @@ GREEDY_DECODE = Exercise(
         ),
         mistake(
             "repeats_collapsed",
-            "A word that is chosen twice in a row stands only once in your sentence. What is chosen is written.",
+            """A word that is chosen twice in a row stands only once in your sentence. What is chosen is
+            written.""",
             (_RETURN, "return [[w for k, w in enumerate(s) if k == 0 or w != s[k - 1]] for s in sentences]"),
         ),
         mistake(
             "filled_up_with_end",
-            """Your sentences all have the same length, filled up with end. Each has a length of its own: end is not in
-            it.""",
+            """Your sentences all have the same length, filled up with end. Each has a length of its own:
+            end is not in it.""",
             (_RETURN, "return [words + [end] * (most - len(words)) for words in sentences]"),
         ),
         mistake(
             "finished_ones_dropped",
-            """You take finished examples out of the batch, and go on counting the rest from 0. So later words are appended to
-            the wrong sentences: remember which row is whose.""",
+            """You take finished examples out of the batch, and go on counting the rest from 0. So later
+            words are appended to the wrong sentences: remember which row is whose.""",
             source="""
             def greedy_decode(context, dec, start, end, most):
                 token, h = np.full(len(context), start), context
@@ -315,13 +326,15 @@ GREEDY_DECODE = Exercise(
             """,
         ),
         mistake(
-            "probabilities_sampled_from_state",
-            "You take the argmax of the state. A hidden unit is not a token: the logits are the first output of the step.",
+            "argmax_of_state",
+            """You take the argmax of the state. A hidden unit is not a token: the logits are the first
+            output of the step.""",
             (_STEP, "_, h = decoder_step(token, h, dec); logits = h"),
         ),
         mistake(
             "overwrites_the_context",
-            "Your loop writes the new states into context, which belongs to the caller. Give h an array of its own.",
+            """Your loop writes the new states into context, which belongs to the caller. Give h an array of
+            its own.""",
             (_STEP, "logits, new = decoder_step(token, h, dec); h[:] = new"),
             manner="changes_its_input",
         ),

@@ -12,9 +12,7 @@ from rnncourse.caseset import Group
 from rnncourse.values import Value
 
 
-def _inputs(
-    draw: Draw, N: int, T: int, V: int, H: int, lengths: list[int] | None = None
-) -> dict[str, Value]:
+def _inputs(draw: Draw, N: int, T: int, V: int, H: int, lengths: list[int] | None = None) -> dict[str, Value]:
     return {
         "context": weights(draw, N, H),
         "inputs": ids(draw, V, N, T),
@@ -143,24 +141,31 @@ TEACHER_FORCED_LOSS = Exercise(
         ),
     ),
     hints=(
-        "First a loop that only collects: the logits and the states of all steps. What does each step read, and what is the state before the first one?",
-        "After the loop everything is arrays: logits (N, T, V). The loss is that of notebook 03, but each of its N x T terms is multiplied by the mask, and the "
-        "sum is divided by the number of ones in the mask.",
-        "log_p = shifted - log(sum(exp(shifted))) with the largest logit of each row subtracted first. Pick the entries of the targets with one-hot rows. "
-        "loss = -(picked * mask).sum() / mask.sum(); dlogits = (softmax - one-hot) times mask[:, :, None], divided by the same number.",
+        "First a loop that only collects: the logits and the states of all steps. What does each step "
+        "read, and what is the state before the first one?",
+        "After the loop everything is arrays: logits (N, T, V). The loss is that of notebook 03, but each "
+        "of its N x T terms is multiplied by the mask, and the sum is divided by the number of ones in "
+        "the mask.",
+        "log_p = shifted - log(sum(exp(shifted))) with the largest logit of each row subtracted first. "
+        "Pick the entries of the targets with one-hot rows. loss = -(picked * mask).sum() / mask.sum(); "
+        "dlogits = (softmax - one-hot) times mask[:, :, None], divided by the same number.",
     ),
     mistakes=(
         mistake(
             "answer_given_away",
-            """Your decoder reads the targets: at each step the very token that it should give. The loss would fall
-            quickly, and in use nobody hands it the answer. It reads inputs.""",
+            """Your decoder reads the targets: at each step the very token that it should give. The loss
+            would fall quickly, and in use nobody hands it the answer. It reads inputs.""",
             (_FEED, "decoder_step(targets[:, t], h_t, dec)"),
         ),
         mistake(
             "reads_its_own_choice",
-            """Your decoder reads what it chose itself. That is how it is used; in training the teacher's words are
-            read, the next column of inputs.""",
-            source=_cell(feed="token", before="h, token = context, inputs[:, 0]", after="token = np.argmax(logits, axis=1)"),
+            """Your decoder reads what it chose itself. That is how it is used; in training the teacher's
+            words are read, the next column of inputs.""",
+            source=_cell(
+                feed="token",
+                before="h, token = context, inputs[:, 0]",
+                after="token = np.argmax(logits, axis=1)",
+            ),
         ),
         mistake(
             "start_at_each_step",
@@ -175,8 +180,8 @@ TEACHER_FORCED_LOSS = Exercise(
         ),
         mistake(
             "targets_shifted",
-            """You compare each step with the target of the next one. The shift is in the inputs already: step t should give
-            targets[:, t].""",
+            """You compare each step with the target of the next one. The shift is in the inputs already:
+            step t should give targets[:, t].""",
             ("np.eye(logits.shape[-1])[targets]", "np.eye(logits.shape[-1])[np.roll(targets, -1, axis=1)]"),
         ),
         mistake(
@@ -197,8 +202,8 @@ TEACHER_FORCED_LOSS = Exercise(
         ),
         mistake(
             "mean_over_all_steps",
-            """You leave the padding out of the sum but divide by N T. Then the same sentences cost less when more padding is
-            added. Divide by the number of real targets.""",
+            """You leave the padding out of the sum but divide by N T. Then the same sentences cost less
+            when more padding is added. Divide by the number of real targets.""",
             ("M = mask.sum()", "M = mask.size"),
         ),
         mistake(
@@ -208,21 +213,22 @@ TEACHER_FORCED_LOSS = Exercise(
         ),
         mistake(
             "mean_over_batch",
-            "You divide by the number of examples. The mean runs over all real targets: long sentences have more of them.",
+            """You divide by the number of examples. The mean runs over all real targets: long sentences
+            have more of them.""",
             ("M = mask.sum()", "M = len(mask)"),
         ),
         mistake(
             "mean_of_means",
-            """You take the mean of each sentence, then the mean of these. A word of a short sentence then counts for more. One
-            mean over all real targets is asked for.""",
+            """You take the mean of each sentence, then the mean of these. A word of a short sentence then
+            counts for more. One mean over all real targets is asked for.""",
             ("M = mask.sum()", "M = mask.sum(axis=1, keepdims=True) * len(mask)"),
             (_LOSS, "loss = -((one_hot * log_p).sum(axis=-1) * mask / M).sum()"),
             (_DLOGITS, "dlogits = (np.exp(log_p) - one_hot) * (mask / M)[:, :, None]"),
         ),
         mistake(
             "gradient_not_masked",
-            """The loss is right. In your dlogits, padded steps have a gradient: they would teach the decoder what to say after
-            the end.""",
+            """The loss is right. In your dlogits, padded steps have a gradient: they would teach the
+            decoder what to say after the end.""",
             (_DLOGITS, "dlogits = (np.exp(log_p) - one_hot) / M"),
         ),
         mistake(
@@ -277,36 +283,40 @@ TEACHER_FORCED_LOSS = Exercise(
         ),
         mistake(
             "logits_for_probabilities",
-            "Your dlogits takes the one-hot rows from the logits themselves. It takes them from their softmax.",
+            """Your dlogits takes the one-hot rows from the logits themselves. It takes them from their
+            softmax.""",
             (_DLOGITS, "dlogits = (logits - one_hot) * mask[:, :, None] / M"),
         ),
         mistake(
             "softmax_over_time",
-            "Your softmax runs over the steps. Each step has probabilities of its own, over the V tokens: the last axis.",
-            source=_cell(log_p="z - z.max(axis=1, keepdims=True)", norm="np.log(np.exp(s).sum(axis=1, keepdims=True))"),
+            """Your softmax runs over the steps. Each step has probabilities of its own, over the V tokens:
+            the last axis.""",
+            source=_cell(
+                log_p="z - z.max(axis=1, keepdims=True)", norm="np.log(np.exp(s).sum(axis=1, keepdims=True))"
+            ),
         ),
         mistake(
             "no_shift",
-            """You exponentiate the logits as they are: exp(1000) is infinite. Subtract the largest logit of each row
-            first.""",
+            """You exponentiate the logits as they are: exp(1000) is infinite. Subtract the largest logit of
+            each row first.""",
             source=_cell(log_p="z"),
         ),
         mistake(
             "one_shift_for_all",
-            """You subtract the largest logit of the whole batch. In another row all logits may lie far below it, and the
-            logarithm of 0 comes out. Each row has its own largest.""",
+            """You subtract the largest logit of the whole batch. In another row all logits may lie far
+            below it, and the logarithm of 0 comes out. Each row has its own largest.""",
             source=_cell(log_p="z - z.max()"),
         ),
         mistake(
             "logarithm_of_zero",
-            """You take the logarithm of the softmax. A small probability is rounded to 0, and its logarithm is not finite.
-            Compute ln p directly.""",
+            """You take the logarithm of the softmax. A small probability is rounded to 0, and its logarithm
+            is not finite. Compute ln p directly.""",
             source=_cell(norm="0; e = np.exp(s); log_p = np.log(e / e.sum(axis=-1, keepdims=True))"),
         ),
         mistake(
             "logarithm_of_zero_averted",
-            """You add a small number to the probabilities before the logarithm. That keeps the loss finite, and wrong: it cannot exceed a
-            bound. Compute ln p directly.""",
+            """You add a small number to the probabilities before the logarithm. That keeps the loss finite,
+            and wrong: it cannot exceed a bound. Compute ln p directly.""",
             source=_cell(
                 norm="0; e = np.exp(s); p_ = e / e.sum(axis=-1, keepdims=True); log_p = np.log(p_ + 1e-12)",
                 dlogits="(p_ - one_hot) * mask[:, :, None] / M",
@@ -321,11 +331,15 @@ TEACHER_FORCED_LOSS = Exercise(
             "states_before_the_steps",
             "Your h holds the state *before* each step: the context first, and the last state is missing.",
             ("        states.append(h_t)\n", ""),
-            ("        logits_t, h_t = decoder", "        states.append(h_t)\n        logits_t, h_t = decoder"),
+            (
+                "        logits_t, h_t = decoder",
+                "        states.append(h_t)\n        logits_t, h_t = decoder",
+            ),
         ),
         mistake(
             "states_masked",
-            "Your h is 0 at padded steps. The states are asked for as they are; the mask belongs to the loss.",
+            """Your h is 0 at padded steps. The states are asked for as they are; the mask belongs to the
+            loss.""",
             (_ORDER, "return loss, dlogits, np.stack(states, axis=1) * mask[:, :, None]"),
         ),
         mistake(
@@ -335,7 +349,8 @@ TEACHER_FORCED_LOSS = Exercise(
         ),
         mistake(
             "last_state_only",
-            "Your third output is the last state. The states of all steps are asked for: the way back needs them.",
+            """Your third output is the last state. The states of all steps are asked for: the way back
+            needs them.""",
             (_ORDER, "return loss, dlogits, h_t"),
         ),
         mistake(
@@ -355,8 +370,8 @@ TEACHER_FORCED_LOSS = Exercise(
         ),
         mistake(
             "last_step_left_out",
-            """Your loop ends one step early, so the last targets are never compared: for the longest sentence that is the end
-            token.""",
+            """Your loop ends one step early, so the last targets are never compared: for the longest
+            sentence that is the end token.""",
             source=_cell(
                 steps="range(T - 1 or 1)",
                 loss="-(picked * mask[:, : T - 1 or 1]).sum() / M",
@@ -366,18 +381,18 @@ TEACHER_FORCED_LOSS = Exercise(
         ),
         mistake(
             "end_not_counted",
-            """You leave the last real target of each sentence out. That is the end token: a decoder that never learns it never
-            stops.""",
+            """You leave the last real target of each sentence out. That is the end token: a decoder that
+            never learns it never stops.""",
             (
                 "M = mask.sum()",
                 "mask = mask * np.pad(mask[:, 1:], ((0, 0), (0, 1))); M = mask.sum()",
             ),
         ),
         mistake(
-            "subtracts_in_place",
-            """Your function changes the mask it was given. Whoever called you needs it again for the next step of the
-            training.""",
-            ("M = mask.sum()", "M = mask.sum(); kept = mask.copy(); mask /= M"),
+            "divides_the_mask",
+            """Your function changes the mask it was given. Whoever called you needs it again for the next
+            step of the training.""",
+            ("M = mask.sum()", "M = mask.sum(); mask /= M"),
             (_LOSS, "loss = -((one_hot * log_p).sum(axis=-1) * mask).sum()"),
             (_DLOGITS, "dlogits = (np.exp(log_p) - one_hot) * mask[:, :, None]"),
             manner="changes_its_input",
@@ -441,6 +456,9 @@ TEACHER_FORCED_LOSS = Exercise(
                 return loss, d, states
             """,
         ),
-        other_way("single_precision", (_ORDER, "return np.float32(loss), np.float32(dlogits), np.float32(np.stack(states, axis=1))")),
+        other_way(
+            "single_precision",
+            (_ORDER, "return np.float32(loss), np.float32(dlogits), np.float32(np.stack(states, axis=1))"),
+        ),
     ),
 )

@@ -35,12 +35,12 @@ TRANSLATION_ROWS = Exercise(
     core="steps, inputs and targets",
     parts=("encoder_steps", "decoder_steps", "inputs", "targets"),
     hints=(
-        "The encoder writes nothing, so it needs neither a first input nor a last output of its own. How many words "
-        "has the source?",
-        "Write the target row first: everything the decoder should ever say, in its order, and the sign that it is "
-        "done. Count its entries.",
-        "The input row has the same number of entries. At each step it holds the target of the step before. Only the "
-        "first step has no step before: what stands there?",
+        "The encoder writes nothing, so it needs neither a first input nor a last output of its own. How "
+        "many words has the source?",
+        "Write the target row first: everything the decoder should ever say, in its order, and the sign "
+        "that it is done. Count its entries.",
+        "The input row has the same number of entries. At each step it holds the target of the step "
+        "before. Only the first step has no step before: what stands there?",
     ),
     mistakes=(
         mistake(
@@ -63,8 +63,8 @@ TRANSLATION_ROWS = Exercise(
         ),
         mistake(
             "end_not_a_target",
-            """Your inputs have one more entry than your targets: after reading the last word the decoder should
-            say something as well. What?""",
+            """Your inputs have one more entry than your targets: after reading the last word the decoder
+            should say something as well. What?""",
             source=_rows(_START, _SENTENCE),
         ),
         mistake(
@@ -75,8 +75,8 @@ TRANSLATION_ROWS = Exercise(
         ),
         mistake(
             "no_start",
-            """Your inputs have no `<start>`. Then the first word has nothing before it, and every input stands one
-            place too early.""",
+            """Your inputs have no `<start>`. Then the first word has nothing before it, and every input
+            stands one place too early.""",
             source=_rows(_SENTENCE, _END, decoder_steps=5),
         ),
         mistake(
@@ -92,32 +92,32 @@ TRANSLATION_ROWS = Exercise(
         ),
         mistake(
             "both_in_both",
-            """Both rows have `<start>` and `<end>`. `<start>` is only read, never given, and `<end>` is only given: after it
-            nothing is read any more.""",
+            """Both rows have `<start>` and `<end>`. `<start>` is only read, never given, and `<end>` is
+            only given: after it nothing is read any more.""",
             source=_rows([*_START, "<end>"], ["<start>", *_END]),
         ),
         mistake(
             "end_is_read",
-            """Your decoder reads `<end>` in a sixth step. Once it has been given, the sentence is complete, and
-            there is no step after it.""",
+            """Your decoder reads `<end>` in a sixth step. Once it has been given, the sentence is complete,
+            and there is no step after it.""",
             source=_rows([*_START, "<end>"], [*_END, "<pad>"]),
         ),
         mistake(
             "end_is_read_unaligned",
-            """Your inputs have `<end>` at their end, one more entry than there are targets. Once `<end>` has been given
-            there is no step after it.""",
+            """Your inputs have `<end>` at their end, one more entry than there are targets. Once `<end>`
+            has been given there is no step after it.""",
             source=_rows([*_START, "<end>"], _END),
         ),
         mistake(
             "end_read_five_steps",
-            """The number of steps and the targets are right. Your inputs have one entry more: `<end>` is given, and
-            never read.""",
+            """The number of steps and the targets are right. Your inputs have one entry more: `<end>` is
+            given, and never read.""",
             source=_rows([*_START, "<end>"], _END, decoder_steps=5),
         ),
         mistake(
             "encoder_gets_end",
-            """Four steps for the encoder? Here it gets the three words and nothing else. (Some systems do add an
-            `<end>` to the source.) The rest is right.""",
+            """Four steps for the encoder? Here it gets the three words and nothing else. (Some systems do
+            add an `<end>` to the source.) The rest is right.""",
             source=_rows(_START, _END, encoder_steps=4),
         ),
         mistake(
@@ -127,25 +127,26 @@ TRANSLATION_ROWS = Exercise(
         ),
         mistake(
             "four_decoder_steps",
-            """Both rows are right. Count their entries: the decoder takes one step for each, also for the one that
-            says that it is done.""",
+            """Both rows are right. Count their entries: the decoder takes one step for each, also for the
+            one that says that it is done.""",
             source=_rows(_START, _END, decoder_steps=4),
         ),
         mistake(
             "six_decoder_steps",
-            """Both rows are right, and they have the same number of entries. You seem to count `<start>` and `<end>` as steps
-            of their own, but they are in different rows.""",
+            """Both rows are right, and they have the same number of entries. You seem to count `<start>`
+            and `<end>` as steps of their own, but they are in different rows.""",
             source=_rows(_START, _END, decoder_steps=6),
         ),
         mistake(
             "english_inputs",
-            """Your decoder reads the English words. It knows them only through the context. What it reads are words of its own
-            language, those that came before.""",
+            """Your decoder reads the English words. It knows them only through the context. What it reads
+            are words of its own language, those that came before.""",
             source=_rows(["<start>", "I", "love", "dogs"], _END, decoder_steps=5),
         ),
         mistake(
             "rows_exchanged",
-            "Your two rows are exchanged. What is read begins with `<start>`, what is given ends with `<end>`.",
+            """Your two rows are exchanged. What is read begins with `<start>`, what is given ends with
+            `<end>`.""",
             source=_rows(_END, _START),
         ),
     ),
@@ -254,35 +255,38 @@ TEACHER_ROWS = Exercise(
         ),
     ),
     hints=(
-        "How many steps does the longest sentence need? Make three tables of that width first: two full of pad, one full "
-        "of zeros. It is `pad_sequences` of notebook 01, twice.",
-        "Both rows of a sentence of m words have m + 1 entries before the padding. In one of them something stands in "
-        "front of the words, in the other one behind them.",
-        "For each row n: the first len(sentence) + 1 places of inputs get [start, *sentence], the same places of targets get [*sentence, "
-        "end], and the same places of mask get 1. Do not look for pad to find the end: a word may have that id.",
+        "How many steps does the longest sentence need? Make three tables of that width first: two full "
+        "of pad, one full of zeros. It is `pad_sequences` of notebook 01, twice.",
+        "Both rows of a sentence of m words have m + 1 entries before the padding. In one of them "
+        "something stands in front of the words, in the other one behind them.",
+        "For each row n: the first len(sentence) + 1 places of inputs get [start, *sentence], the same "
+        "places of targets get [*sentence, end], and the same places of mask get 1. Do not look for pad "
+        "to find the end: a word may have that id.",
     ),
     mistakes=(
         mistake(
             "answer_given_away",
             """Your inputs equal your targets: each step reads the very token that it should give. The loss
-            would fall quickly, and nothing would be learnt. The inputs are one place behind. (Or are both one array under two
-            names? Then what you write into the second is in the first as well.)""",
+            would fall quickly, and nothing would be learnt. The inputs are one place behind. (Or are both
+            one array under two names? Then what you write into the second is in the first as well.)""",
             (_IN, "inputs[n, :steps] = [*sentence, end]"),
         ),
         mistake(
             "no_start",
-            "start is missing in your inputs, so they are the targets without end. The first step needs a first input.",
+            """start is missing in your inputs, so they are the targets without end. The first step needs a
+            first input.""",
             (_IN, "inputs[n, : len(sentence)] = sentence"),
         ),
         mistake(
             "no_end",
-            """end is missing in your targets. The decoder learns to say when it is done only if that is one of
-            its targets.""",
+            """end is missing in your targets. The decoder learns to say when it is done only if that is one
+            of its targets.""",
             (_OUT, "targets[n, : len(sentence)] = sentence"),
         ),
         mistake(
             "neither",
-            "Neither start nor end is in your rows: both hold the words alone. One row is the other, shifted by one place.",
+            """Neither start nor end is in your rows: both hold the words alone. One row is the other,
+            shifted by one place.""",
             (_IN, "inputs[n, : len(sentence)] = sentence"),
             (_OUT, "targets[n, : len(sentence)] = sentence"),
         ),
@@ -310,15 +314,15 @@ TEACHER_ROWS = Exercise(
         ),
         mistake(
             "end_is_read",
-            """Your inputs have end behind the words, and the table is one step too wide. After end nothing is read
-            any more.""",
+            """Your inputs have end behind the words, and the table is one step too wide. After end nothing
+            is read any more.""",
             ("1 + max(", "2 + max("),
             (_IN, "inputs[n, : steps + 1] = [start, *sentence, end]"),
         ),
         mistake(
             "both_in_both",
-            """Both rows hold start, the words and end. start is never a target, and end is never read. One row
-            is the other, shifted by one place.""",
+            """Both rows hold start, the words and end. start is never a target, and end is never read. One
+            row is the other, shifted by one place.""",
             source="""
             def teacher_rows(sentences, start, end, pad):
                 N, T = len(sentences), 2 + max(len(sentence) for sentence in sentences)
@@ -331,14 +335,17 @@ TEACHER_ROWS = Exercise(
         ),
         mistake(
             "shifted_padded_rows",
-            """You shift the whole padded row of targets, so end turns up in your inputs where a sentence is shorter than the
-            longest. After its last word a row of inputs holds padding.""",
+            """You shift the whole padded row of targets, so end turns up in your inputs where a sentence is
+            shorter than the longest. After its last word a row of inputs holds padding.""",
             (_RETURN, "inputs[:, 1:] = targets[:, :-1]\n    return inputs, targets, mask"),
         ),
         mistake(
             "filled_with_end",
             "You fill up with end. The caller decides what stands at the padding: use pad.",
-            ("inputs, targets = np.full((N, T), pad), np.full((N, T), pad)", "inputs, targets = np.full((N, T), end), np.full((N, T), end)"),
+            (
+                "inputs, targets = np.full((N, T), pad), np.full((N, T), pad)",
+                "inputs, targets = np.full((N, T), end), np.full((N, T), end)",
+            ),
         ),
         mistake(
             "filled_with_zeros",
@@ -350,13 +357,14 @@ TEACHER_ROWS = Exercise(
         ),
         mistake(
             "mask_without_end",
-            """Your mask is 0 where the target is end. Then end is never learnt, and the decoder never stops. The
-            step that gives it is a step of the sentence.""",
+            """Your mask is 0 where the target is end. Then end is never learnt, and the decoder never
+            stops. The step that gives it is a step of the sentence.""",
             (_MASK, "mask[n, : len(sentence)] = 1.0"),
         ),
         mistake(
             "mask_one_long",
-            "Your mask counts one padded step of each sentence as real. It ends with the step whose target is end.",
+            """Your mask counts one padded step of each sentence as real. It ends with the step whose target
+            is end.""",
             (_MASK, "mask[n, : steps + 1] = 1.0"),
         ),
         mistake(
@@ -388,7 +396,8 @@ TEACHER_ROWS = Exercise(
         ),
         mistake(
             "lengths_for_mask",
-            "Your third output has one number for each sentence. Asked for is a table of zeros and ones, (N, T).",
+            """Your third output has one number for each sentence. Asked for is a table of zeros and ones,
+            (N, T).""",
             (_RETURN, "return inputs, targets, mask.sum(axis=1)"),
         ),
         mistake(
@@ -415,13 +424,14 @@ TEACHER_ROWS = Exercise(
         ),
         mistake(
             "does_not_fit",
-            """Your table is as wide as the longest sentence, so its m + 1 entries do not fit. Leave room for the
-            step that gives end.""",
+            """Your table is as wide as the longest sentence, so its m + 1 entries do not fit. Leave room
+            for the step that gives end.""",
             ("T = len(sentences), 1 + max(", "T = len(sentences), max("),
         ),
         mistake(
             "lists_not_padded",
-            "Your rows have different lengths. A batch is a table: fill each row up to the longest one with pad.",
+            """Your rows have different lengths. A batch is a table: fill each row up to the longest one
+            with pad.""",
             source="""
             def teacher_rows(sentences, start, end, pad):
                 inputs = [[start, *s] for s in sentences]
