@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from autograder.exercises.seq2seq_decoder import DECODER_BACKWARD
-from autograder.exercises.seq2seq_encode import DECODER_STEP, ENCODE
+from autograder.exercises.seq2seq_encode import ENCODE
 from autograder.exercises.seq2seq_encoder import ENCODER_BACKWARD
 from autograder.exercises.seq2seq_greedy import GREEDY_DECODE
 from autograder.exercises.seq2seq_loss import TEACHER_FORCED_LOSS
-from autograder.exercises.seq2seq_rows import TEACHER_ROWS, TRANSLATION_ROWS
+from autograder.exercises.seq2seq_rows import TEACHER_ROWS
+from autograder.exercises.seq2seq_step import DECODER_STEP
+from autograder.exercises.seq2seq_values import TRANSLATION_ROWS
 
 EXERCISES = (
     TRANSLATION_ROWS,

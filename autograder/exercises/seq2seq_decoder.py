@@ -1,4 +1,4 @@
-"""Notebook 08, fifth part: back through the decoder, out at the context."""
+"""Notebook 08, sixth part: back through the decoder, out at the context."""
 
 from __future__ import annotations
 
@@ -345,6 +345,37 @@ DECODER_BACKWARD = Exercise(
             "Your function adds into dlogits, the array it was given. Make a new array for the sum.",
             (_BH, 'grads["bh"] += da.sum(axis=0); dlogits[:, t] += 1'),
             manner="changes_its_input",
+        ),
+        mistake(
+            "context_bent",
+            """You send dcontext through a slope of tanh at the context. The bend that made the context
+            belongs to the encoder, and is taken there.""",
+            (_RETURN, "return dh_next * (1 - context**2), grads"),
+        ),
+        mistake(
+            "last_step_only",
+            """Your dcontext is what the *last* step sends to the state before it. It has to go on from
+            there, step by step, to the front.""",
+            (_NEXT, 'dh_next = da @ dec["Whh"].T; last = dh_next if t == T - 1 else last'),
+            (_RETURN, "return last, grads"),
+        ),
+        mistake(
+            "future_not_bent",
+            """What comes from the later step is added behind the slope. It reaches the same state as the
+            gradient of the step's own loss, and both go through the bend.""",
+            (_DA, 'da = (dlogits[:, t] @ dec["Why"].T) * (1 - h[:, t] ** 2) + dh_next'),
+        ),
+        mistake(
+            "slope_skipped_on_the_way",
+            """The parameters get da, as they should, but to the step before you send dh through Whh,
+            without the slope.""",
+            (_NEXT, 'dh_next = dh @ dec["Whh"].T'),
+        ),
+        mistake(
+            "slope_twice_on_the_way",
+            """What you send to the step before has the slope of that step already, and the loop multiplies
+            by it once more.""",
+            (_NEXT, 'dh_next = da @ dec["Whh"].T * (1 - h_prev**2)'),
         ),
     ),
     other_ways=(

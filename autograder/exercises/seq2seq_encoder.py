@@ -1,4 +1,4 @@
-"""Notebook 08, sixth part: the gradient of what was written, in the network that read."""
+"""Notebook 08, seventh part: the gradient of what was written, in the network that read."""
 
 from __future__ import annotations
 
@@ -346,6 +346,29 @@ ENCODER_BACKWARD = Exercise(
             "Your loop writes into dcontext, the array it was given. Give dh an array of its own.",
             (_NEXT, 'dh[:] = da @ enc["Whh"].T + (1 - real) * dh'),
             manner="changes_its_input",
+        ),
+        mistake(
+            "last_column_only",
+            """Only the last step of the table gets terms, whether it is a word or padding. The gradient
+            starts there, but it belongs to the last *word* of each source, and to all words before.""",
+            (_DA, "da = (t == T - 1) * dh * (1 - h[:, t] ** 2)"),
+        ),
+        mistake(
+            "bias_collects_everything",
+            "Your dbh adds up dh at all steps, without the slope and without the mask. It collects da.",
+            (_BH, 'grads["bh"] += dh.sum(axis=0)'),
+        ),
+        mistake(
+            "slope_skipped_on_the_way",
+            """The parameters get da, as they should, but to the step before you send dh through Whh,
+            without the slope.""",
+            (_NEXT, 'dh = (real * dh) @ enc["Whh"].T + (1 - real) * dh'),
+        ),
+        mistake(
+            "bent_before_the_loop",
+            """You multiply dcontext by the slope before the loop, and the loop multiplies by it again at
+            the last word.""",
+            (_FIRST, "dh = dcontext * (1 - h[:, -1] ** 2)"),
         ),
     ),
     other_ways=(

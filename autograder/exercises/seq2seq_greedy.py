@@ -1,4 +1,4 @@
-"""Notebook 08, third part: write until the end token."""
+"""Notebook 08, fourth part: write until the end token."""
 
 from __future__ import annotations
 
@@ -83,10 +83,6 @@ def _greedy_decode(draw: Draw) -> Iterator[Question]:
 _TOKEN = "token = np.argmax(logits, axis=1)  # (N,)"
 _STEP = "logits, h = decoder_step(token, h, dec)"
 _DONE = "done = done | (token == end)"
-_ALL = "        if done.all():\n            break\n"
-_KEEP = """        for n in range(N):
-            if not done[n]:
-                sentences[n].append(int(token[n]))"""
 _RETURN = "return sentences"
 
 GREEDY_DECODE = Exercise(
@@ -156,8 +152,9 @@ GREEDY_DECODE = Exercise(
         ),
         mistake(
             "end_counts_as_a_word",
-            """Your bound counts the step in which end is chosen, so a sentence can have most - 1 words at
-            most. The bound is on words.""",
+            """Where end is not chosen, your sentences lack their last word. Either your bound counts the
+            step of end as well, or you cut off the last item of every list, end or not. The bound is on
+            words.""",
             ("for _ in range(most):", "for _ in range(most - 1):"),
         ),
         mistake(
@@ -337,6 +334,25 @@ GREEDY_DECODE = Exercise(
             its own.""",
             (_STEP, "logits, new = decoder_step(token, h, dec); h[:] = new"),
             manner="changes_its_input",
+        ),
+        mistake(
+            "all_go_on_together",
+            """All your sentences go on until the last one is done, so the short ones contain end and what
+            was chosen after it. Each example ends at its own end.""",
+            source="""
+            def greedy_decode(context, dec, start, end, most):
+                token, h, done = np.full(len(context), start), context, np.zeros(len(context), bool)
+                sentences = [[] for _ in context]
+                for _ in range(most):
+                    logits, h = decoder_step(token, h, dec)
+                    token = logits.argmax(axis=1)
+                    for n, words in enumerate(sentences):
+                        words.append(int(token[n]))
+                    done |= token == end
+                    if done.all():
+                        break
+                return sentences
+            """,
         ),
     ),
     other_ways=(

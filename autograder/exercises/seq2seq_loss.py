@@ -1,4 +1,4 @@
-"""Notebook 08, fourth part: the loss with teacher forcing."""
+"""Notebook 08, fifth part: the loss with teacher forcing."""
 
 from __future__ import annotations
 
@@ -396,6 +396,55 @@ TEACHER_FORCED_LOSS = Exercise(
             (_LOSS, "loss = -((one_hot * log_p).sum(axis=-1) * mask).sum()"),
             (_DLOGITS, "dlogits = (np.exp(log_p) - one_hot) * mask[:, :, None]"),
             manner="changes_its_input",
+        ),
+        *(
+            mistake(
+                f"log_of_p_plus_{eps}".replace("-", "_"),
+                f"""You add {eps} to the probabilities before the logarithm. That keeps the loss finite, and wrong: it
+                cannot exceed a bound. Compute ln p directly.""",
+                source=_cell(
+                    norm=f"0; e = np.exp(s); p_ = e / e.sum(axis=-1, keepdims=True); log_p = np.log(p_ + {eps})",
+                    dlogits="(p_ - one_hot) * mask[:, :, None] / M",
+                ),
+            )
+            for eps in ("1e-8", "1e-9", "1e-10", "1e-15")
+        ),
+        mistake(
+            "state_held_at_padding",
+            """Loss and dlogits are right. Your h stays as it was at padded steps, as in the encoder. Here all
+            steps are taken: the mask decides only which targets count.""",
+            (
+                "states.append(h_t)",
+                "h_t = h_t * mask[:, [t]] + (states[-1] if t else context) * (1 - mask[:, [t]]); states.append(h_t)",
+            ),
+        ),
+        mistake(
+            "loss_over_all_steps",
+            """dlogits is right. Your loss is divided by N T: the zeros at the padding count in a .mean().
+            Divide by the number of real targets.""",
+            (_LOSS, "loss = -((one_hot * log_p).sum(axis=-1) * mask).mean()"),
+        ),
+        mistake(
+            "loss_mean_of_means",
+            """dlogits is right. Your loss takes the mean of each sentence, then the mean of these: a word
+            of a short sentence counts for more. One mean over all real targets is asked for.""",
+            (
+                _LOSS,
+                "loss = (-((one_hot * log_p).sum(axis=-1) * mask).sum(axis=1) / mask.sum(axis=1)).mean()",
+            ),
+        ),
+        mistake(
+            "mean_over_vocabulary",
+            """You take the mean over all N T V entries. V - 1 of the V entries of each step are zeros of
+            the one-hot row, and no terms of the sum; padding does not count either.""",
+            (_LOSS, "M = one_hot.size; loss = -(one_hot * log_p).mean()"),
+            (_DLOGITS, "dlogits = (np.exp(log_p) - one_hot) / M"),
+        ),
+        mistake(
+            "masked_mean_over_vocabulary",
+            """You take the mean over all N T V entries. V - 1 of the V entries of each step are zeros of
+            the one-hot row, and no terms of the sum. Divide by the number of real targets.""",
+            ("M = mask.sum()", "M = one_hot.size"),
         ),
     ),
     other_ways=(
