@@ -36,18 +36,22 @@ from rnncourse import check, hint, plots, seq2seq_plots, training_plots
 #
 # > I love dogs → Me encantan los perros
 #
-# Look at this translation closely. Three words became four. *Me* is the *I* of the English sentence. *encantan*, the second word of
-# the Spanish one, ends in *-n* because *dogs* is a plural, and *dogs* is the **last** word of the English sentence. With *music* it would be
+# Look at this translation closely. Three words became four. *Me* is the *I* of the English sentence. *encantan*, the
+# second word of
+# the Spanish one, ends in *-n* because *dogs* is a plural, and *dogs* is the **last** word of the English sentence.
+# With *music* it would be
 # *Me encanta la música*.
 #
-# In notebook 02 a tagging network gave one label for each word, at once. **Predict**: which two things about this translation can it not do?
+# In notebook 02 a tagging network gave one label for each word, at once. **Predict**: which two things about this
+# translation can it not do?
 #
 # 1. It writes as many outputs as it reads inputs: three. Here $T_x = 3$ and $T_y = 4$.
 # 2. Its second output has seen *I love*. It cannot know yet whether to write *encanta* or *encantan*.
 #
 # So: first read everything, then write. Two networks share the work.
 #
-# - The **encoder** reads the source and writes nothing. Its last state is all that is handed over. It is called the **context**, an
+# - The **encoder** reads the source and writes nothing. Its last state is all that is handed over. It is called the
+#   **context**, an
 #   array of shape $(N, H)$.
 # - The **decoder** starts from the context as its $h_0$, and writes one word at a time, like `generate` in notebook 02.
 
@@ -70,12 +74,14 @@ plots.show(
 #
 # They are entries of the vocabulary of the target, and have ids like all words. We give `<pad>` the id 0.
 #
-# `<end>` is what makes $T_y$ free. Nobody tells the decoder how long the translation is. It learns to say when it is done, as it learns every
+# `<end>` is what makes $T_y$ free. Nobody tells the decoder how long the translation is. It learns to say when it is
+# done, as it learns every
 # other word. So `<end>` must be a **target** in training. And `<start>` is never a target: nobody should ever write it.
 #
 # ### The shifted row
 #
-# At every step the decoder reads the token before and has to give the next one. Write inputs and targets below each other, and you see one
+# At every step the decoder reads the token before and has to give the next one. Write inputs and targets below each
+# other, and you see one
 # row shifted by one place. For *Te gusta el mar*:
 #
 # | step | 1 | 2 | 3 | 4 | 5 |
@@ -118,7 +124,8 @@ check("translation_rows")
 #
 # *Difficulty 2 of 5 · 15 minutes · Objective: the shifted rows of a batch of sentences of different lengths.*
 #
-# Now for a batch, as arrays of ids. A sentence of $m$ words needs $m + 1$ steps. So the table is one step longer than the longest sentence. Each
+# Now for a batch, as arrays of ids. A sentence of $m$ words needs $m + 1$ steps. So the table is one step longer than
+# the longest sentence. Each
 # row has its `<end>` right after its *own* last word, and padding after that.
 
 
@@ -157,16 +164,17 @@ check(teacher_rows)
 # %%
 spanish = ["<pad>", "<start>", "<end>", "me", "te", "encanta", "encantan", "los", "la", "perros", "música"]
 sentences = [[3, 6, 7, 9], [4, 5, 8, 10], [3, 5]]
-inputs, targets, mask = (np.asarray(rows) for rows in teacher_rows(sentences, 1, 2, 0))
+inputs, targets, mask = (np.asarray(rows, dtype=int) for rows in teacher_rows(sentences, 1, 2, 0))
 for n in range(3):
     print("input ", " ".join(f"{spanish[i]:<8}" for i in inputs[n]))
     print("target", " ".join(f"{spanish[i]:<8}" for i in targets[n]))
-    print("mask  ", " ".join(f"{m:<8.0f}" for m in mask[n]), "\n")
+    print("mask  ", " ".join(f"{m:<8}" for m in mask[n]), "\n")
 
 # %% [markdown]
 # ## The encoder
 #
-# The encoder is the cell of notebook 02. Its words come as ids, and notebook 01 made a one-hot row of each id. But look at what a one-hot row does
+# The encoder is the cell of notebook 02. Its words come as ids, and notebook 01 made a one-hot row of each id. But look
+# at what a one-hot row does
 # in a product:
 
 # %%
@@ -176,17 +184,20 @@ print("one-hot times Wxh:\n", np.eye(4)[word] @ Wxh)
 print("rows 2 and 0 of Wxh:\n", Wxh[word])
 
 # %% [markdown]
-# It picks a row. So `Wxh[word]` is the same product without the zeros, and with a vocabulary of 10,000 words it is some thousand times cheaper. Each row of
+# It picks a row. So `Wxh[word]` is the same product without the zeros, and with a vocabulary of 10,000 words it is some
+# thousand times cheaper. Each row of
 # $W_{xh}$ belongs to one word. (Elsewhere these rows are called *embeddings*.)
 #
 # $$
-# \underbrace{h_t}_{(N, H)} = \tanh\big(\underbrace{W_{xh}[x_t]}_{(N, H)} + \underbrace{h_{t-1}}_{(N, H)} \underbrace{W_{hh}}_{(H, H)} +
+# \underbrace{h_t}_{(N, H)} = \tanh\big(\underbrace{W_{xh}[x_t]}_{(N, H)} + \underbrace{h_{t-1}}_{(N, H)}
+# \underbrace{W_{hh}}_{(H, H)} +
 # \underbrace{b_h}_{(H,)}\big), \qquad h_0 = 0 .
 # $$
 #
 # ### Padding must not count
 #
-# Sources have different lengths. The context of each example must be the state after its *own* last word. In notebook 02 you saw what one row of padding did
+# Sources have different lengths. The context of each example must be the state after its *own* last word. In notebook
+# 02 you saw what one row of padding did
 # to a judgement: the state after it was another one.
 #
 # A simple way: at a padded step the state **stays as it is**. With $m_t$ the mask of step $t$, 1 or 0 for each example,
@@ -256,7 +267,8 @@ print("states 2 to 5 of the short source are equal:", np.allclose(beside[0, 1:],
 # %% [markdown]
 # ## The decoder, one step
 #
-# The decoder is a second network with weights of its own. Its input is a token of the target vocabulary, of size $V$. Its output are logits over the same
+# The decoder is a second network with weights of its own. Its input is a token of the target vocabulary, of size $V$.
+# Its output are logits over the same
 # vocabulary:
 #
 # $$
@@ -264,7 +276,8 @@ print("states 2 to 5 of the short source are equal:", np.allclose(beside[0, 1:],
 # \underbrace{\text{logits}_t}_{(N, V)} = h_t\, \underbrace{W_{hy}}_{(H, V)} + \underbrace{b_y}_{(V,)} .
 # $$
 #
-# We write one step as a function of its own, because two loops will use it: one for training and one for writing. They differ in nothing but the token that they hand in.
+# We write one step as a function of its own, because two loops will use it: one for training and one for writing. They
+# differ in nothing but the token that they hand in.
 
 # %% [markdown]
 # ## Exercise: `decoder_step`
@@ -297,11 +310,13 @@ check(decoder_step)
 # Now the writer of notebook 02, with three things changed.
 #
 # 1. It starts from the **context**, and from the token `<start>`.
-# 2. An example is done when it chooses `<end>`. In a batch, one is done after two words and another one after seven. The loop goes on until **all** are done.
+# 2. An example is done when it chooses `<end>`. In a batch, one is done after two words and another one after seven.
+#    The loop goes on until **all** are done.
 #    What a finished example would go on to say is not listened to.
 # 3. Nobody promises that `<end>` ever comes. So there is a bound, `most`: after so many words we stop.
 #
-# **Predict** for `most = 3`: an example chooses the words *a*, *b*, *c* in its first three steps. What is its answer? And that of an example which chooses `<end>` in
+# **Predict** for `most = 3`: an example chooses the words *a*, *b*, *c* in its first three steps. What is its answer?
+# And that of an example which chooses `<end>` in
 # its first step?
 
 # %% [markdown]
@@ -385,7 +400,8 @@ for number in range(200):
 print(f"stopped by themselves: {stopped} of 200")
 
 # %% [markdown]
-# About half of them run into the bound, and many of these repeat themselves. Some write `<start>` and `<pad>`: to a network that was not trained these are tokens like all others. Without `most`, this cell would
+# About half of them run into the bound, and many of these repeat themselves. Some write `<start>` and `<pad>`: to a
+# network that was not trained these are tokens like all others. Without `most`, this cell would
 # still be running.
 #
 # This is a good place for a break.
@@ -393,14 +409,18 @@ print(f"stopped by themselves: {stopped} of 200")
 # %% [markdown]
 # ## Training: a teacher beside the pen
 #
-# How should the decoder be trained? Let it write, compare with the right sentence, and send the gradient back? There are two problems.
+# How should the decoder be trained? Let it write, compare with the right sentence, and send the gradient back? There
+# are two problems.
 #
-# 1. **No gradient passes through the choice.** The next input is the argmax of the logits, a whole number. If a logit grows a little, the argmax stays what it is: its
+# 1. **No gradient passes through the choice.** The next input is the argmax of the logits, a whole number. If a logit
+#    grows a little, the argmax stays what it is: its
 #    derivative is 0, and where it jumps there is none. So a later loss could not tell an earlier step to write something else.
-# 2. **Nothing to learn from nonsense.** An untrained decoder writes a wrong first word. From then on its inputs are wrong, and what should be the target after
+# 2. **Nothing to learn from nonsense.** An untrained decoder writes a wrong first word. From then on its inputs are
+#    wrong, and what should be the target after
 #    *perros perros*?
 #
-# The way out: in training, the decoder does not read what it wrote. It reads what it *should have* written, the shifted row. A teacher corrects every word
+# The way out: in training, the decoder does not read what it wrote. It reads what it *should have* written, the shifted
+# row. A teacher corrects every word
 # at once. This is **teacher forcing**. The dashed lines are gone, and with them both problems:
 
 # %% tags=["figure"]
@@ -411,25 +431,29 @@ plots.show(
 )
 
 # %% [markdown]
-# The loss is the cross-entropy of notebook 03, as a **mean over all real targets**. With $p_{n,t}$ the probability that is given to the right token of example $n$
+# The loss is the cross-entropy of notebook 03, as a **mean over all real targets**. With $p_{n,t}$ the probability that
+# is given to the right token of example $n$
 # at step $t$, $m_{n,t}$ the mask, and $M = \sum_{n,t} m_{n,t}$ the number of real targets,
 #
 # $$
 # L = -\frac1M \sum_{n,t} m_{n,t} \ln p_{n,t}, \qquad\qquad
-# \underbrace{\frac{\partial L}{\partial \text{logits}_{n,t}}}_{(V,)} = \frac{m_{n,t}}{M} \big(\underbrace{\text{softmax}(\text{logits}_{n,t})}_{(V,)} -
+# \underbrace{\frac{\partial L}{\partial \text{logits}_{n,t}}}_{(V,)} = \frac{m_{n,t}}{M}
+# \big(\underbrace{\text{softmax}(\text{logits}_{n,t})}_{(V,)} -
 # \underbrace{\text{one-hot of the target}}_{(V,)}\big) .
 # $$
 #
 # The `<end>` of each sentence is one of the $M$ targets. The padding is not.
 #
-# **Predict**: two sentences with 2 and 4 words. What is $M$? And what would happen to the loss of a perfect network if padding counted?
+# **Predict**: two sentences with 2 and 4 words. What is $M$? And what would happen to the loss of a perfect network if
+# padding counted?
 
 # %% [markdown]
 # ## Exercise: `teacher_forced_loss`
 #
 # *Difficulty 4 of 5 · 25 minutes · Objective: run the decoder on the teacher's words, and count each real target once.*
 #
-# Three things come back: the loss, its gradient, and the states, which the way back will need. Compute $\ln p$ directly, as in notebook 03: subtract the largest logit of
+# Three things come back: the loss, its gradient, and the states, which the way back will need. Compute $\ln p$
+# directly, as in notebook 03: subtract the largest logit of
 # each row first, and never take the logarithm of a probability that may be 0.
 
 
@@ -471,21 +495,21 @@ def teacher_forced_loss(context, inputs, targets, mask, dec):
 check(teacher_forced_loss)
 
 # %% [markdown]
-# The first number to look for, as in notebook 04: a network that knows nothing has the loss $\ln V$. With 11 tokens and `Why` = 0:
+# The first number to look for, as in notebook 04: a network that knows nothing has the loss $\ln V$. With 11 tokens and
+# `Why` = 0:
 
 # %%
 net = random_network(1, len(spanish), 16, rng)
 net["dec"]["Why"] = np.zeros((16, len(spanish)))
-rows = [np.asarray(array) for array in teacher_rows(sentences, 1, 2, 0)]
+rows = [np.asarray(array, dtype=int) for array in teacher_rows(sentences, 1, 2, 0)]
 loss = teacher_forced_loss(rng.normal(size=(3, 16)), *rows, net["dec"])[0]
-print(
-    f"loss {float(loss):.4f}   ln 11 = {np.log(11):.4f}   real targets: {rows[2].sum():.0f} of {rows[2].size}"
-)
+print(f"loss {float(loss):.4f}   ln 11 = {np.log(11):.4f}   real targets: {rows[2].sum()} of {rows[2].size}")
 
 # %% [markdown]
 # ## The way back, first half: through the decoder
 #
-# With teacher forcing the decoder is an ordinary recurrent network with a loss at every step. So its way back is that of notebook 03. With
+# With teacher forcing the decoder is an ordinary recurrent network with a loss at every step. So its way back is that
+# of notebook 03. With
 # $a_t$ the sum inside the bend, and `dh_next` what comes back from the later step, 0 at the last one:
 #
 # $$
@@ -505,11 +529,15 @@ print(
 #
 # Two things are new.
 #
-# **The state before the first step is the context.** In notebook 03 you returned `dh0`, and nobody wanted it. Here it is the whole point: $dh_0$ of the decoder is the
-# gradient of the loss with respect to the context, $d\text{context}$ $(N, H)$. It is the only thing that the encoder ever gets to know about the loss.
+# **The state before the first step is the context.** In notebook 03 you returned `dh0`, and nobody wanted it. Here it
+# is the whole point: $dh_0$ of the decoder is the
+# gradient of the loss with respect to the context, $d\text{context}$ $(N, H)$. It is the only thing that the encoder
+# ever gets to know about the loss.
 #
-# **Rows that were picked.** $W_{xh}[\text{token}]$ picked rows. So $da_{n,t}$ is *added* to the row of $dW_{xh}$ that belongs to that token. It is the product
-# $\text{one-hot}^\top da$ again, without the zeros. The same word may stand in a batch several times. **Predict** what the next cell prints.
+# **Rows that were picked.** $W_{xh}[\text{token}]$ picked rows. So $da_{n,t}$ is *added* to the row of $dW_{xh}$ that
+# belongs to that token. It is the product
+# $\text{one-hot}^\top da$ again, without the zeros. The same word may stand in a batch several times. **Predict** what
+# the next cell prints.
 
 # %%
 token = np.array([2, 0, 2])  # token 2 stands there twice
@@ -523,7 +551,8 @@ np.add.at(dWxh, token, da)
 print("np.add.at             ", dWxh.ravel())
 
 # %% [markdown]
-# `dWxh[token] += da` reads the rows, adds, and writes them back: of two additions to the same row the last one wins, and the 1 is lost without a word. `np.add.at(dWxh, token, da)`
+# `dWxh[token] += da` reads the rows, adds, and writes them back: of two additions to the same row the last one wins,
+# and the 1 is lost without a word. `np.add.at(dWxh, token, da)`
 # adds one after the other. So does the product with one-hot rows.
 
 # %% [markdown]
@@ -531,7 +560,8 @@ print("np.add.at             ", dWxh.ravel())
 #
 # *Difficulty 4 of 5 · 30 minutes · Objective: backpropagation through the decoder, out at its front end.*
 #
-# `dlogits` comes from `teacher_forced_loss`. It is 0 at padded steps, and it holds the division by $M$. So there is no mask here, and nothing to divide.
+# `dlogits` comes from `teacher_forced_loss`. It is 0 at padded steps, and it holds the division by $M$. So there is no
+# mask here, and nothing to divide.
 
 
 # %% nbgrader={"grade_id": "decoder_backward", "solution": true}
@@ -571,20 +601,23 @@ check(decoder_backward)
 # %% [markdown]
 # ## The way back, second half: into the encoder
 #
-# The encoder has no loss of its own. Its only gradient arrives at one place, the context, which is `h[:, -1]`. From there it goes back in time, through the step that made the state:
+# The encoder has no loss of its own. Its only gradient arrives at one place, the context, which is `h[:, -1]`. From
+# there it goes back in time, through the step that made the state:
 #
 # $$
 # h_t = m_t \odot \tanh(a_t) + (1 - m_t) \odot h_{t-1}
 # $$
 #
-# The state before is used in two places: inside $a_t$, and directly where the step is padded. So with $dh_t$ the whole gradient of $h_t$,
+# The state before is used in two places: inside $a_t$, and directly where the step is padded. So with $dh_t$ the whole
+# gradient of $h_t$,
 #
 # $$
 # \underbrace{da_t}_{(N, H)} = \underbrace{m_t}_{(N, 1)} \odot dh_t \odot (1 - h_t^2), \qquad
 # \underbrace{dh_{t-1}}_{(N, H)} = da_t\, \underbrace{W_{hh}^\top}_{(H, H)} + (1 - m_t) \odot dh_t .
 # $$
 #
-# At a real step this is notebook 03. At a padded step $da_t = 0$, no weight gets anything, and the gradient walks on unchanged until it meets the last word. (Where the mask is 1, $h_t$ is $\tanh(a_t)$, so
+# At a real step this is notebook 03. At a padded step $da_t = 0$, no weight gets anything, and the gradient walks on
+# unchanged until it meets the last word. (Where the mask is 1, $h_t$ is $\tanh(a_t)$, so
 # $1 - h_t^2$ is its slope. Where the mask is 0 it does not matter.)
 #
 # **Predict**: a source of 2 words in a batch with $T = 5$. At which of the five steps do the weights get a contribution from it?
@@ -631,7 +664,8 @@ check(encoder_backward)
 # %% [markdown]
 # ## One network
 #
-# Your pieces make one network now, with eight arrays of parameters in two dicts. The next cell joins them and holds the gradient against a measurement, every entry of every array, on a
+# Your pieces make one network now, with eight arrays of parameters in two dicts. The next cell joins them and holds the
+# gradient against a measurement, every entry of every array, on a
 # small padded batch. The measurement moves an encoder weight a little, and looks at the loss of the *decoder*.
 
 
@@ -651,13 +685,9 @@ def stack_sources(sources):
 
 def make_batch(pairs):
     """Return source, source_mask, inputs, targets, mask of a list of (source, target), both lists of ids."""
-    inputs, targets, mask = teacher_rows([list(target) for _, target in pairs], START, END, PAD)
-    return (
-        *stack_sources([source for source, _ in pairs]),
-        np.asarray(inputs),
-        np.asarray(targets),
-        *as_arrays(mask),
-    )
+    rows = teacher_rows([list(target) for _, target in pairs], START, END, PAD)
+    inputs, targets = (np.asarray(ids, dtype=int) for ids in rows[:2])
+    return *stack_sources([source for source, _ in pairs]), inputs, targets, *as_arrays(rows[2])
 
 
 def loss_and_grads(net, source, source_mask, inputs, targets, mask):
@@ -692,10 +722,12 @@ for part, params in net.items():
         )
 
 # %% [markdown]
-# The gradient of the encoder is not small. Eight tables agree with the measurement, to the digits that a measurement has. (Functions that
+# The gradient of the encoder is not small. Eight tables agree with the measurement, to the digits that a measurement
+# has. (Functions that
 # compute in float32 leave a measurement with two or three digits.)
 #
-# The training loop below is Adam with clipping, as in notebook 04. In the second half of the training the rate falls to 0, so that the last steps
+# The training loop below is Adam with clipping, as in notebook 04. In the second half of the training the rate falls to
+# 0, so that the last steps
 # are small.
 
 
@@ -736,13 +768,16 @@ def share_right(net, pairs, most):
 # %% [markdown]
 # ## First task: say it backwards
 #
-# A task where the right answer is known for every input: a number comes in, digit by digit, and is to be written from its end. `5 0 7` → `7 0 5`. Eight digits, 0 to 7, and numbers of one to four digits. There are
+# A task where the right answer is known for every input: a number comes in, digit by digit, and is to be written from
+# its end. `5 0 7` → `7 0 5`. Eight digits, 0 to 7, and numbers of one to four digits. There are
 # 4096 numbers of four digits. We put 300 of them aside; the network never sees them.
 #
-# The first digit that is written is the last one that was read, which is easy. The last digit that is written is the first one read. It has to survive
+# The first digit that is written is the last one that was read, which is easy. The last digit that is written is the
+# first one read. It has to survive
 # in the state for 4 steps of reading and 3 of writing.
 #
-# **Predict**: the loss at the start, with 11 tokens ($\ln 11 = 2.40$). And the share of the 300 unseen numbers that are right after 800 batches of 64. An answer counts only if all of it is right.
+# **Predict**: the loss at the start, with 11 tokens ($\ln 11 = 2.40$). And the share of the 300 unseen numbers that are
+# right after 800 batches of 64. An answer counts only if all of it is right.
 
 
 # %%
@@ -798,12 +833,15 @@ reversers += [reverser(3), reverser(4)]
 print("unseen numbers right:", " ".join(f"{share_right(one, unseen, 10):.1%}" for one in reversers))
 
 # %% [markdown]
-# The encoder has found a way to put four digits *and their order* into one state, and the decoder a way to take them out in the opposite order. Nobody told
+# The encoder has found a way to put four digits *and their order* into one state, and the decoder a way to take them
+# out in the opposite order. Nobody told
 # them how.
 #
 # ### Where it ends
 #
-# The networks were trained on one to four digits. **Predict** for numbers of 5, 6, 7 and 8 digits: the share of answers that are right as a whole, and the share whose *first* digit is right. The state has 48 numbers, so there should be room. What will a network
+# The networks were trained on one to four digits. **Predict** for numbers of 5, 6, 7 and 8 digits: the share of answers
+# that are right as a whole, and the share whose *first* digit is right. The state has 48 numbers, so there should be
+# room. What will a network
 # write when it has read `1 2 3 4 5`?
 
 # %%
@@ -848,14 +886,19 @@ plots.show(
 )
 
 # %% [markdown]
-# A cliff between 4 and 5, and yet the first digit that is written, the last one read, is right every time, for eight digits as well. What was read last is there; what lies further back is lost, or cannot be taken out.
+# A cliff between 4 and 5, and yet the first digit that is written, the last one read, is right every time, for eight
+# digits as well. What was read last is there; what lies further back is lost, or cannot be taken out.
 #
 # Two things are mixed in the cliff, and this measurement cannot tell them apart.
 #
-# - **Nobody asked for it.** In training every answer ended after at most four digits. Look at how many are written: four or fewer, on average. The networks have learnt *at most four* as part of the task.
-# - **The bottleneck.** Everything must go through one state of fixed size, however long the source is. Each digit more has to share it with the others.
+# - **Nobody asked for it.** In training every answer ended after at most four digits. Look at how many are written:
+#   four or fewer, on average. The networks have learnt *at most four* as part of the task.
+# - **The bottleneck.** Everything must go through one state of fixed size, however long the source is. Each digit more
+#   has to share it with the others.
 #
-# Training on longer numbers moves the cliff, at a price that you can measure (*On your own*, 2). Against the bottleneck itself there is another way: let the decoder look at *all* states of the encoder, not just at the last one. That is called
+# Training on longer numbers moves the cliff, at a price that you can measure (*On your own*, 2). Against the bottleneck
+# itself there is another way: let the decoder look at *all* states of the encoder, not just at the last one. That is
+# called
 # **attention**.
 
 # %% [markdown]
@@ -863,10 +906,12 @@ plots.show(
 #
 # In training the decoder never sees a mistake of its own: the teacher corrects every word. In use nobody does. What then?
 #
-# A task where that shows. Two digits come in, a start $a$ and a step $s$. The decoder counts on, eight times, keeping the last digit only: `3 4` → `7 1 5 9 3 7 1 5`. The rule is simple:
+# A task where that shows. Two digits come in, a start $a$ and a step $s$. The decoder counts on, eight times, keeping
+# the last digit only: `3 4` → `7 1 5 9 3 7 1 5`. The rule is simple:
 # next = word before + $s$.
 #
-# We stop the training early, after 200 updates, as if we had had no time for more. Then we measure the share of right digits at each of the eight places, in two ways:
+# We stop the training early, after 200 updates, as if we had had no time for more. Then we measure the share of right
+# digits at each of the eight places, in two ways:
 #
 # - **with the teacher**: every step reads the right digit before, as in training
 # - **on its own**: every step reads what was written before, as in use
@@ -929,11 +974,14 @@ plots.show(
 )
 
 # %% [markdown]
-# The two curves start at the same place, since the first step reads `<start>` in both ways. Then they part. With the teacher the decoder gets better and better: from two right
-# digits in a row it can read off the step, and it hardly needs the context any more. On its own it cannot do that: if its first digit is wrong, it counts on from there, and the rest is off. (At place 5 the right
+# The two curves start at the same place, since the first step reads `<start>` in both ways. Then they part. With the
+# teacher the decoder gets better and better: from two right
+# digits in a row it can read off the step, and it hardly needs the context any more. On its own it cannot do that: if
+# its first digit is wrong, it counts on from there, and the rest is off. (At place 5 the right
 # digit is $a$ or $a + 5$, because $5 s$ ends in 0 or 5. That one is easier to hit.)
 #
-# The training saw the upper curve only: its loss is the loss *with the teacher*. The gap has a name, **exposure bias**: the decoder is trained on right words before it, and used on its own. The training did not show it, and
+# The training saw the upper curve only: its loss is the loss *with the teacher*. The gap has a name, **exposure bias**:
+# the decoder is trained on right words before it, and used on its own. The training did not show it, and
 # could not.
 #
 # **Predict**: after 600 updates, is the gap wider or narrower?
@@ -946,13 +994,15 @@ for way, name in enumerate(ways):
     print(f"{name:<17}", shares, "  ", " ".join(f"{share:.0%}" for share in late[:, way, 1:].mean(axis=1)))
 
 # %% [markdown]
-# Here it all but goes away: a decoder that makes no mistakes is not exposed to any. Real translations never get that far. And how far you are, the loss does not say. Measure a writer **as it is used**, with
+# Here it all but goes away: a decoder that makes no mistakes is not exposed to any. Real translations never get that
+# far. And how far you are, the loss does not say. Measure a writer **as it is used**, with
 # `greedy_decode`.
 
 # %% [markdown]
 # ## Translate
 #
-# At last, sentences. Four subjects, two verbs, seven objects: 56 English sentences, and their Spanish translations. In Spanish the thing that is loved is the grammatical subject, so the verb follows *it*: *Me encanta la
+# At last, sentences. Four subjects, two verbs, seven objects: 56 English sentences, and their Spanish translations. In
+# Spanish the thing that is loved is the grammatical subject, so the verb follows *it*: *Me encanta la
 # música*, but *Me encantan los perros*.
 
 
@@ -1001,10 +1051,12 @@ print(
 print(*(f"{english} -> {text}" for english, text in phrases[::11]), sep="\n")
 
 # %% [markdown]
-# We train on 28 of the 56, with *I love dogs* among them. Then 14 others that the network never saw, made of known words only, such as *They like
+# We train on 28 of the 56, with *I love dogs* among them. Then 14 others that the network never saw, made of known
+# words only, such as *They like
 # cats* when it knows *They like books* and *I love cats*.
 #
-# **Predict** two shares, for whole sentences: of the 28 that were trained, and of the 14 that were not. A person who had understood the 28 would get all 14.
+# **Predict** two shares, for whole sentences: of the 28 that were trained, and of the 14 that were not. A person who
+# had understood the 28 would get all 14.
 
 
 # %%
@@ -1032,7 +1084,8 @@ for seed, (net, known, new) in enumerate(translators):
     )
 
 # %% [markdown]
-# All of the trained phrases, and fewer than half of the new ones. What does it do with the others? Look at the sentences of the first network, then at all five.
+# All of the trained phrases, and on average fewer than half of the new ones. What does it do with the others? Look at
+# the sentences of the first network, then at all five.
 
 # %%
 net, _, new = translators[0]
@@ -1056,10 +1109,14 @@ print(
 print("right pronoun {:.0%}, right verb {:.0%}, right noun {:.0%}".format(*parts / 70))
 
 # %% [markdown]
-# Pronouns and verbs are nearly always right. Nouns are right in half of the cases. And most wrong answers are *good Spanish*: article, noun and ending of the verb fit each other. They say something else. The decoder is a fluent writer of
-# the sentences that it knows, and where the context is new it slides into one of them. **Fluent is not the same as right.** That holds for much larger networks too.
+# Pronouns and verbs are nearly always right. Nouns are right in little more than half of the cases. And most wrong
+# answers are *good Spanish*: article, noun and ending of the verb fit each other. They say something else. The decoder
+# is a fluent writer of
+# the sentences that it knows, and where the context is new it slides into one of them. **Fluent is not the same as
+# right.** That holds for much larger networks too.
 #
-# Would more phrases help? **Predict** the share of the same 14 after training on 14, 28 and 42 phrases.
+# Would more phrases help? (With as few as 14, a word may not occur at all.) **Predict** the share of the same 14 after
+# training on 14, 28 and 42 phrases.
 
 # %%
 by_count = {28: translators}
@@ -1074,14 +1131,18 @@ for count in (14, 28, 42):
     )
 
 # %% [markdown]
-# Each time the trained phrases are perfect, and that says nothing about the rest. What a network can do with new sentences depends on how many neighbours of theirs it has seen.
+# Each time the trained phrases are perfect, and that says nothing about the rest. What a network can do with new
+# sentences depends on how many neighbours of theirs it has seen.
 #
 # ### A look at the contexts
 #
-# The context is all that the decoder gets. Each is a point in 32 dimensions. How far does it move when **one word** of the English phrase is replaced? We take all pairs of phrases that differ in exactly one word: the
-# subject, the verb, or the object. For objects we distinguish whether the Spanish article stays the same (*cats* for *dogs*, both *los*) or changes.
+# The context is all that the decoder gets. Each is a point in 32 dimensions. How far does it move when **one word** of
+# the English phrase is replaced? We take all pairs of phrases that differ in exactly one word: the
+# subject, the verb, or the object. For objects we distinguish whether the Spanish article stays the same (*cats* for
+# *dogs*, both *los*) or changes.
 #
-# **Predict**, for networks before any training: which replacement moves the context most? The last word was read last. And after training on 42 phrases: must *cats* and *dogs* be as far apart as *dogs* and *music*?
+# **Predict**, for networks before any training: which replacement moves the context most? The last word was read last.
+# And after training on 42 phrases: must *cats* and *dogs* be as far apart as *dogs* and *music*?
 
 
 # %%
@@ -1109,7 +1170,8 @@ for kind in before[0]:
     print(f"{kind:<22} {row[0]:<26} {row[1]}")
 
 # %% [markdown]
-# Now turn the points so that the two directions in which they differ most lie on the paper, for two of the eight beginnings and the first of the five networks.
+# Now turn the points so that the two directions in which they differ most lie on the paper, for two of the eight
+# beginnings and the first of the five networks.
 
 # %% tags=["figure"]
 net = by_count[42][0][0]
@@ -1130,13 +1192,18 @@ plots.show(
 )
 
 # %% [markdown]
-# Before training, the object moves the context most: it was read last, and a random network remembers best what came last. After training it is the other way round. The subject moves it most, although it was read first and has to survive two
+# Before training, the object moves the context most: it was read last, and a random network remembers best what came
+# last. After training it is the other way round. The subject moves it most, although it was read first and has to
+# survive two
 # more words. It is the first word that the decoder must write.
 #
-# And the distance between two objects now depends on their Spanish article, about which the encoder was never told anything. Everything it knows about Spanish came to it through your `dcontext`. In the figure you see plurals apart from singulars, and
+# And the distance between two objects now depends on their Spanish article, about which the encoder was never told
+# anything. Everything it knows about Spanish came to it through your `dcontext`. In the figure you see plurals apart
+# from singulars, and
 # *music*, which is *la*, apart from *coffee* and *summer*, which are *el*.
 #
-# That explains the mistakes as well. What is written with the same article lies closest, so *cats* and *dogs*, or *coffee* and *summer*, are the first to be taken for each other.
+# That fits the mistakes above. What has the same article lies closer together, and you have read *el café* for *el
+# verano*, and *los perros* for *los gatos*.
 
 # %% [markdown]
 # ## Other books, other letters
@@ -1163,23 +1230,34 @@ plots.show(
 #
 # No points, no check.
 #
-# 1. **Read backwards.** Reverse the *source* in the reversal task, so that `5 0 7` is read as `7 0 5`, and train with 400 updates. Is it easier or harder now? Early translation systems reversed their sources. Why might
+# 1. **Read backwards.** Reverse the *source* in the reversal task, so that `5 0 7` is read as `7 0 5`, and train with
+#    400 updates. Is it easier or harder now? Early translation systems reversed their sources. Why might
 #    that have helped?
-# 2. **Move the cliff.** Train on numbers of one to six digits. How many updates until the unseen numbers of six digits are right? And with $H = 16$?
-# 3. **The answer leaks.** Hand the targets to `teacher_forced_loss` in place of the inputs, in the counting task. What becomes of the loss, and what does `greedy_decode` write?
+# 2. **Move the cliff.** Train on numbers of one to six digits. How many updates until the unseen numbers of six digits
+#    are right? And with $H = 16$?
+# 3. **The answer leaks.** Hand the targets to `teacher_forced_loss` in place of the inputs, in the counting task. What
+#    becomes of the loss, and what does `greedy_decode` write?
 # 4. **No end.** Set the mask to 0 where the target is `<end>`, and train. What do the answers look like?
 # 5. **Digits to words.** Write a network that reads `4 2` and writes *forty two*. Which numbers up to 999 must it have seen?
-# 6. **Its own words.** In training, replace each input by the network's own choice with a probability of 0.2. (This is called scheduled sampling.) Does the gap in the counting task shrink?
-# 7. **Two candidates.** Greedy keeps one unfinished sentence. Keep the two whose probabilities are largest, as products over all steps. (This is a beam of width 2.) Find a phrase where it writes something else.
+# 6. **Its own words.** In training, replace each input by the network's own choice with a probability of 0.2. (This is
+#    called scheduled sampling.) Does the gap in the counting task shrink?
+# 7. **Two candidates.** Greedy keeps one unfinished sentence. Keep the two whose probabilities are largest, as products
+#    over all steps. (This is a beam of width 2.) Find a phrase where it writes something else.
 #
 # ## Further reading
 #
-# - I. Sutskever, O. Vinyals and Q. V. Le, *Sequence to Sequence Learning with Neural Networks*, NIPS (2014). Two LSTMs, joined as here; sources reversed.
-# - K. Cho et al., *Learning Phrase Representations using RNN Encoder–Decoder for Statistical Machine Translation*, EMNLP (2014). The context as an input of every step.
-# - D. Bahdanau, K. Cho and Y. Bengio, *Neural Machine Translation by Jointly Learning to Align and Translate*, ICLR (2015). The way out of the bottleneck.
-# - R. J. Williams and D. Zipser, *A Learning Algorithm for Continually Running Fully Recurrent Neural Networks*, Neural Computation 1 (1989). Teacher forcing.
-# - S. Bengio, O. Vinyals, N. Jaitly and N. Shazeer, *Scheduled Sampling for Sequence Prediction with Recurrent Neural Networks*, NIPS (2015). Against exposure bias.
-# - B. M. Lake and M. Baroni, *Generalization without Systematicity: On the Compositional Skills of Sequence-to-Sequence Recurrent Networks*, ICML (2018). Known words in new sentences, measured.
+# - I. Sutskever, O. Vinyals and Q. V. Le, *Sequence to Sequence Learning with Neural Networks*, NIPS (2014). Two LSTMs,
+#   joined as here; sources reversed.
+# - K. Cho et al., *Learning Phrase Representations using RNN Encoder–Decoder for Statistical Machine Translation*,
+#   EMNLP (2014). The context as an input of every step.
+# - D. Bahdanau, K. Cho and Y. Bengio, *Neural Machine Translation by Jointly Learning to Align and Translate*, ICLR
+#   (2015). The way out of the bottleneck.
+# - R. J. Williams and D. Zipser, *A Learning Algorithm for Continually Running Fully Recurrent Neural Networks*, Neural
+#   Computation 1 (1989). Teacher forcing.
+# - S. Bengio, O. Vinyals, N. Jaitly and N. Shazeer, *Scheduled Sampling for Sequence Prediction with Recurrent Neural
+#   Networks*, NIPS (2015). Against exposure bias.
+# - B. M. Lake and M. Baroni, *Generalization without Systematicity: On the Compositional Skills of Sequence-to-Sequence
+#   Recurrent Networks*, ICML (2018). Known words in new sentences, measured.
 #
 # **Next:** the single state was the narrow place of this notebook. A decoder that may look back at every state of the encoder needs no such place, and once it looks at everything at once, it hardly needs the recurrence: that way
 # lead attention and the Transformer. With what you have written you can read those papers.
