@@ -262,7 +262,7 @@ def _node(axes: Axes, at: tuple[float, float], kind: str, label: str) -> None:
             corner, side, side, "round,pad=0.1", facecolor=_FILL[kind], edgecolor=_INK, linewidth=1.1
         )
         axes.add_patch(box)
-    size = 12 if label.startswith("$") else 9 if len(label) < 7 else 8
+    size = 12 if label.startswith("$") else 9 if len(label) < 7 else 8 if len(label) < 8 else 7
     axes.text(x, y, label, ha="center", va="center", fontsize=size, color=_INK)
 
 

@@ -16,6 +16,7 @@ MODULES = {
     "04_training": "training",
     "05_vanishing_gradients": "vanishing",
     "07_bidirectional": "bidirectional",
+    "08_sequence_to_sequence": "seq2seq",
 }
 """Notebook name to the module that declares its exercises, in the order of the course."""
 

@@ -1,0 +1,1262 @@
+# ---
+# jupyter:
+#   kernelspec:
+#     display_name: Python 3 (ipykernel)
+#     language: python
+#     name: python3
+# ---
+
+# %% [markdown]
+# # 8 Sequence to sequence: read everything, then write
+#
+# **What you will do.** Join two recurrent networks, one that reads and one that writes, send a gradient through both, and
+# train them to reverse numbers and to translate. Then you measure what the training hid from you.
+#
+# **What you will learn**
+#
+# - how one sequence becomes another of a different length, $T_x \neq T_y$
+# - what the tokens `<start>`, `<end>` and `<pad>` are for, and where exactly they stand
+# - to write until the network says that it is done, for a whole batch
+# - teacher forcing: what it makes possible, and what it hides
+# - how the gradient gets from the words that are written into the network that reads
+# - where a single state is too small for a sequence, and what a network does with sentences it never saw
+#
+# **What you need.** Notebooks 01 (padding and masks), 02 (the cell, greedy writing), 03 (gradients through time, cross-entropy)
+# and 04 (Adam, clipping, batches).
+#
+# **Time.** 190 minutes, in two sittings: the first ends after `greedy_decode`. Eight exercises.
+
+# %% tags=["setup"]
+import numpy as np
+
+from rnncourse import check, hint, plots, seq2seq_plots, training_plots
+
+# %% [markdown]
+# ## Three words in, four words out
+#
+# > I love dogs → Me encantan los perros
+#
+# Look at this translation closely. Three words became four. *Me* is the *I* of the English sentence. *encantan*, the
+# second word of
+# the Spanish one, ends in *-n* because *dogs* is a plural, and *dogs* is the **last** word of the English sentence.
+# With *music* it would be
+# *Me encanta la música*.
+#
+# In notebook 02 a tagging network gave one label for each word, at once. **Predict**: which two things about this
+# translation can it not do?
+#
+# 1. It writes as many outputs as it reads inputs: three. Here $T_x = 3$ and $T_y = 4$.
+# 2. Its second output has seen *I love*. It cannot know yet whether to write *encanta* or *encantan*.
+#
+# So: first read everything, then write. Two networks share the work.
+#
+# - The **encoder** reads the source and writes nothing. Its last state is all that is handed over. It is called the
+#   **context**, an
+#   array of shape $(N, H)$.
+# - The **decoder** starts from the context as its $h_0$, and writes one word at a time, like `generate` in notebook 02.
+
+# %% tags=["figure"]
+plots.show(
+    seq2seq_plots.translation(["I", "love", "dogs"], ["Me", "encantan", "los", "perros"], taught=False),
+    alt="A chain of 8 states. The first three, the encoder, have the inputs I, love, dogs and no outputs. The other five, the decoder, have "
+    "the outputs Me, encantan, los, perros and <end>. The first of them has the input <start>; a dashed line leads from each output "
+    "to the state of the next step.",
+)
+
+# %% [markdown]
+# ### Three tokens that are no words
+#
+# | token | who meets it | what it is for |
+# | --- | --- | --- |
+# | `<start>` | input of the decoder, at its first step | a first input, when nothing has been written yet |
+# | `<end>` | output of the decoder, after the last word | says: the sentence is complete |
+# | `<pad>` | fills rows of a batch | nobody should ever notice it |
+#
+# They are entries of the vocabulary of the target, and have ids like all words. We give `<pad>` the id 0.
+#
+# `<end>` is what makes $T_y$ free. Nobody tells the decoder how long the translation is. It learns to say when it is
+# done, as it learns every
+# other word. So `<end>` must be a **target** in training. And `<start>` is never a target: nobody should ever write it.
+#
+# ### The shifted row
+#
+# At every step the decoder reads the token before and has to give the next one. Write inputs and targets below each
+# other, and you see one
+# row shifted by one place. For *Te gusta el mar*:
+#
+# | step | 1 | 2 | 3 | 4 | 5 |
+# | --- | --- | --- | --- | --- | --- |
+# | input | `<start>` | Te | gusta | el | mar |
+# | target | Te | gusta | el | mar | `<end>` |
+#
+# **Think**: what would a decoder learn if its input were the target of the *same* step?
+
+# %% [markdown]
+# ## Exercise: `translation_rows`
+#
+# *Difficulty 1 of 5 · 8 minutes · Objective: know which token stands where, before any code.*
+#
+# For *I love dogs* → *Me encantan los perros*, in training:
+#
+# - `"encoder_steps"`: how many steps does the encoder take? It gets the words of the source and nothing else.
+# - `"decoder_steps"`: how many steps does the decoder take?
+# - `"inputs"`: what the decoder reads, a list of strings, one for each of its steps
+# - `"targets"`: what it should give, a list of strings, one for each of its steps
+#
+# Write the words and tokens exactly as they stand above: `"Me"`, `"<end>"`.
+
+# %% nbgrader={"grade_id": "translation_rows", "solution": true}
+# translation_rows = {"encoder_steps": ..., "decoder_steps": ..., "inputs": [...], "targets": [...]}
+### BEGIN SOLUTION
+translation_rows = {
+    "encoder_steps": 3,
+    "decoder_steps": 5,
+    "inputs": ["<start>", "Me", "encantan", "los", "perros"],
+    "targets": ["Me", "encantan", "los", "perros", "<end>"],
+}
+### END SOLUTION
+
+# %% nbgrader={"grade_id": "check_translation_rows", "points": 2}
+check("translation_rows")
+
+# %% [markdown]
+# ## Exercise: `teacher_rows`
+#
+# *Difficulty 2 of 5 · 15 minutes · Objective: the shifted rows of a batch of sentences of different lengths.*
+#
+# Now for a batch, as arrays of ids. A sentence of $m$ words needs $m + 1$ steps. So the table is one step longer than
+# the longest sentence. Each
+# row has its `<end>` right after its *own* last word, and padding after that.
+
+
+# %% nbgrader={"grade_id": "teacher_rows", "solution": true}
+def teacher_rows(sentences, start, end, pad):
+    """Return what the decoder reads and what it should give, for a batch of sentences.
+
+    sentences : list of N lists of ids, of different lengths; a sentence may be empty
+    start, end, pad : int   ids of the three tokens
+
+    A sentence of m words has m + 1 steps. Its inputs are start and then its m words; its targets are its m words and
+    then end. What is left of each row, up to the longest number of steps T, holds pad, in both arrays.
+
+    Returns inputs (N, T) int, targets (N, T) int, mask (N, T) float: 1.0 at the steps of the sentence, the one with the
+    target end included, and 0.0 at the padding. Three new arrays, in this order.
+    """
+    ### BEGIN SOLUTION
+    N, T = len(sentences), 1 + max(len(sentence) for sentence in sentences)
+    inputs, targets = np.full((N, T), pad), np.full((N, T), pad)
+    mask = np.zeros((N, T))
+    for n, sentence in enumerate(sentences):
+        steps = len(sentence) + 1
+        inputs[n, :steps] = [start, *sentence]
+        targets[n, :steps] = [*sentence, end]
+        mask[n, :steps] = 1.0
+    return inputs, targets, mask
+    ### END SOLUTION
+
+
+# %% nbgrader={"grade_id": "check_teacher_rows", "points": 3}
+check(teacher_rows)
+
+# %% [markdown]
+# Here are three sentences as a batch. Look at the third row first: where does it end?
+
+# %%
+spanish = ["<pad>", "<start>", "<end>", "me", "te", "encanta", "encantan", "los", "la", "perros", "música"]
+sentences = [[3, 6, 7, 9], [4, 5, 8, 10], [3, 5]]
+inputs, targets, mask = (np.asarray(rows, dtype=int) for rows in teacher_rows(sentences, 1, 2, 0))
+for n in range(3):
+    print("input ", " ".join(f"{spanish[i]:<8}" for i in inputs[n]))
+    print("target", " ".join(f"{spanish[i]:<8}" for i in targets[n]))
+    print("mask  ", " ".join(f"{m:<8}" for m in mask[n]), "\n")
+
+# %% [markdown]
+# ## The encoder
+#
+# The encoder is the cell of notebook 02. Its words come as ids, and notebook 01 made a one-hot row of each id. But look
+# at what a one-hot row does
+# in a product:
+
+# %%
+Wxh = np.arange(12.0).reshape(4, 3)  # (D, H) = (4, 3)
+word = np.array([2, 0])  # (N,)
+print("one-hot times Wxh:\n", np.eye(4)[word] @ Wxh)
+print("rows 2 and 0 of Wxh:\n", Wxh[word])
+
+# %% [markdown]
+# It picks a row. So `Wxh[word]` is the same product without the zeros, and with a vocabulary of 10,000 words it is some
+# thousand times cheaper. Each row of
+# $W_{xh}$ belongs to one word. (Elsewhere these rows are called *embeddings*.)
+#
+# $$
+# \underbrace{h_t}_{(N, H)} = \tanh\big(\underbrace{W_{xh}[x_t]}_{(N, H)} + \underbrace{h_{t-1}}_{(N, H)}
+# \underbrace{W_{hh}}_{(H, H)} +
+# \underbrace{b_h}_{(H,)}\big), \qquad h_0 = 0 .
+# $$
+#
+# ### Padding must not count
+#
+# Sources have different lengths. The context of each example must be the state after its *own* last word. In notebook
+# 02 you saw what one row of padding did
+# to a judgement: the state after it was another one.
+#
+# A simple way: at a padded step the state **stays as it is**. With $m_t$ the mask of step $t$, 1 or 0 for each example,
+#
+# $$
+# \underbrace{h_t}_{(N, H)} = \underbrace{m_t}_{(N, 1)} \odot \tanh(\dots) + (1 - m_t) \odot h_{t-1} .
+# $$
+#
+# Then the last column `h[:, -1]` holds every example's context, whatever its length.
+#
+# **Predict**: two sources, of 2 and 5 words, in one batch with $T = 5$. In the first one, which of the five states are equal?
+
+# %% [markdown]
+# ## Exercise: `encode`
+#
+# *Difficulty 2 of 5 · 15 minutes · Objective: read a padded batch so that the padding leaves no trace.*
+#
+# From here on, the parameters of each network are a dict, as in notebook 04. $D$ is the number of words of the source vocabulary.
+
+
+# %% nbgrader={"grade_id": "encode", "solution": true}
+def encode(source, mask, enc):
+    """Return the states of the encoder after each step.
+
+    source : (N, T) int    ids, from 0 to D - 1; at padded steps any of them
+    mask   : (N, T)        1.0 at words, 0.0 at padding; each row starts with a word, and padding is at its end
+    enc    : dict with "Wxh" (D, H), "Whh" (H, H), "bh" (H,)
+
+    Before the first step the state is 0. At a padded step the state stays as it was.
+
+    Returns h : (N, T, H). So h[:, -1] is the state of each example after its own last word.
+    """
+    ### BEGIN SOLUTION
+    N, T = source.shape
+    h_prev, states = np.zeros((N, len(enc["bh"]))), []
+    for t in range(T):
+        h_new = np.tanh(enc["Wxh"][source[:, t]] + h_prev @ enc["Whh"] + enc["bh"])  # (N, H)
+        real = mask[:, t, None]  # (N, 1)
+        h_prev = real * h_new + (1 - real) * h_prev
+        states.append(h_prev)
+    return np.stack(states, axis=1)  # (N, T, H)
+    ### END SOLUTION
+
+
+# %% nbgrader={"grade_id": "check_encode", "points": 3}
+check(encode)
+
+# %% [markdown]
+# The test that every padding must pass: a short source alone, and the same source beside a long one.
+
+# %%
+rng = np.random.default_rng(0)
+D, H = 6, 4
+enc = {
+    "Wxh": rng.normal(0, 0.7, (D, H)),
+    "Whh": rng.normal(0, 0.7, (H, H)),
+    "bh": rng.normal(0, 0.3, H),
+}
+alone = np.asarray(encode(np.array([[4, 1]]), np.ones((1, 2)), enc))  # (1, 2, H)
+source = np.array([[4, 1, 0, 0, 0], [3, 5, 2, 2, 1]])
+mask = np.array([[1.0, 1, 0, 0, 0], [1, 1, 1, 1, 1]])
+beside = np.asarray(encode(source, mask, enc))  # (2, 5, H)
+print("context alone:       ", alone[0, -1].round(4))
+print("context in the batch:", beside[0, -1].round(4))
+print("states 2 to 5 of the short source are equal:", np.allclose(beside[0, 1:], beside[0, 1]))
+
+# %% [markdown]
+# ## The decoder, one step
+#
+# The decoder is a second network with weights of its own. Its input is a token of the target vocabulary, of size $V$.
+# Its output are logits over the same
+# vocabulary:
+#
+# $$
+# \underbrace{h_t}_{(N, H)} = \tanh\big(W_{xh}[\text{token}_t] + h_{t-1} W_{hh} + b_h\big), \qquad
+# \underbrace{\text{logits}_t}_{(N, V)} = h_t\, \underbrace{W_{hy}}_{(H, V)} + \underbrace{b_y}_{(V,)} .
+# $$
+#
+# We write one step as a function of its own, because two loops will use it: one for training and one for writing. They
+# differ in nothing but the token that they hand in.
+
+# %% [markdown]
+# ## Exercise: `decoder_step`
+#
+# *Difficulty 1 of 5 · 8 minutes · Objective: one step of the writer, with everything that the next step needs.*
+
+
+# %% nbgrader={"grade_id": "decoder_step", "solution": true}
+def decoder_step(token, h_prev, dec):
+    """Take one step of the decoder.
+
+    token  : (N,) int   ids of the tokens that are read, from 0 to V - 1
+    h_prev : (N, H)     states before the step
+    dec    : dict with "Wxh" (V, H), "Whh" (H, H), "bh" (H,), "Why" (H, V), "by" (V,)
+
+    Returns logits (N, V) of the next token, read from the new state, and the new state h (N, H), in this order.
+    """
+    ### BEGIN SOLUTION
+    h = np.tanh(dec["Wxh"][token] + h_prev @ dec["Whh"] + dec["bh"])  # (N, H)
+    return h @ dec["Why"] + dec["by"], h
+    ### END SOLUTION
+
+
+# %% nbgrader={"grade_id": "check_decoder_step", "points": 2}
+check(decoder_step)
+
+# %% [markdown]
+# ## Write until `<end>`
+#
+# Now the writer of notebook 02, with three things changed.
+#
+# 1. It starts from the **context**, and from the token `<start>`.
+# 2. An example is done when it chooses `<end>`. In a batch, one is done after two words and another one after seven.
+#    The loop goes on until **all** are done.
+#    What a finished example would go on to say is not listened to.
+# 3. Nobody promises that `<end>` ever comes. So there is a bound, `most`: after so many words we stop.
+#
+# **Predict** for `most = 3`: an example chooses the words *a*, *b*, *c* in its first three steps. What is its answer?
+# And that of an example which chooses `<end>` in
+# its first step?
+
+# %% [markdown]
+# ## Exercise: `greedy_decode`
+#
+# *Difficulty 3 of 5 · 25 minutes · Objective: close the loop for a batch in which every example ends when it likes.*
+#
+# You may call your `decoder_step`.
+
+
+# %% nbgrader={"grade_id": "greedy_decode", "solution": true}
+def greedy_decode(context, dec, start, end, most):
+    """Write a sentence for each context, always taking the token with the largest logit.
+
+    context : (N, H)   states to start from, one for each example
+    dec     : dict with the parameters of decoder_step
+    start   : int      id of the first input of every example
+    end     : int      id of the token that ends a sentence
+    most    : int      the largest number of words in a sentence, at least 1; end does not count as a word
+
+    Each step reads the token that was chosen in the step before. Of equal logits the lowest id is chosen. An example ends when
+    it chooses end, or when it has `most` words; the others go on, and do not notice.
+
+    Returns a list of N lists of ids (integers): the words of each example, without start and end. A list may be empty.
+    """
+    ### BEGIN SOLUTION
+    N = len(context)
+    token, h = np.full(N, start), context  # (N,), (N, H)
+    done = np.zeros(N, dtype=bool)
+    sentences = [[] for _ in range(N)]
+    for _ in range(most):
+        logits, h = decoder_step(token, h, dec)
+        token = np.argmax(logits, axis=1)  # (N,)
+        done = done | (token == end)
+        if done.all():
+            break
+        for n in range(N):
+            if not done[n]:
+                sentences[n].append(int(token[n]))
+    return sentences
+    ### END SOLUTION
+
+
+# %% nbgrader={"grade_id": "check_greedy_decode", "points": 5}
+check(greedy_decode)
+
+# %% [markdown]
+# ### A writer that knows nothing
+#
+# Random weights, and the 11 tokens from above: 200 networks, one sentence each, with room for 12 words.
+#
+# **Predict**: how many of the 200 stop by themselves?
+
+
+# %%
+def random_network(D, V, H, rng):
+    """Return the parameters of an encoder and a decoder, drawn at random."""
+    enc = {
+        "Wxh": rng.normal(0, 0.5, (D, H)),
+        "Whh": rng.normal(0, 1 / np.sqrt(H), (H, H)),
+        "bh": np.zeros(H),
+    }
+    dec = {
+        "Wxh": rng.normal(0, 0.5, (V, H)),
+        "Whh": rng.normal(0, 1 / np.sqrt(H), (H, H)),
+        "bh": np.zeros(H),
+        "Why": rng.normal(0, 1 / np.sqrt(H), (H, V)),
+        "by": np.zeros(V),
+    }
+    return {"enc": enc, "dec": dec}
+
+
+rng = np.random.default_rng(1)
+stopped = 0
+for number in range(200):
+    dec = random_network(1, len(spanish), 16, rng)["dec"]
+    (written,) = greedy_decode(rng.normal(0, 0.5, (1, 16)), dec, 1, 2, 12)
+    stopped += len(written) < 12
+    if number < 4:
+        print(" ".join(spanish[int(i)] for i in written) or "(nothing)")
+print(f"stopped by themselves: {stopped} of 200")
+
+# %% [markdown]
+# About half of them run into the bound, and many of these repeat themselves. Some write `<start>` and `<pad>`: to a
+# network that was not trained these are tokens like all others. Without `most`, this cell would
+# still be running.
+#
+# This is a good place for a break.
+
+# %% [markdown]
+# ## Training: a teacher beside the pen
+#
+# How should the decoder be trained? Let it write, compare with the right sentence, and send the gradient back? There
+# are two problems.
+#
+# 1. **No gradient passes through the choice.** The next input is the argmax of the logits, a whole number. If a logit
+#    grows a little, the argmax stays what it is: its
+#    derivative is 0, and where it jumps there is none. So a later loss could not tell an earlier step to write something else.
+# 2. **Nothing to learn from nonsense.** An untrained decoder writes a wrong first word. From then on its inputs are
+#    wrong, and what should be the target after
+#    *perros perros*?
+#
+# The way out: in training, the decoder does not read what it wrote. It reads what it *should have* written, the shifted
+# row. A teacher corrects every word
+# at once. This is **teacher forcing**. The dashed lines are gone, and with them both problems:
+
+# %% tags=["figure"]
+plots.show(
+    seq2seq_plots.translation(["I", "love", "dogs"], ["Me", "encantan", "los", "perros"], taught=True),
+    alt="The same chain of 8 states, without dashed lines. The five states of the decoder have inputs from below: <start>, Me, encantan, los, perros. "
+    "Their outputs are Me, encantan, los, perros and <end>: the same row, one place earlier.",
+)
+
+# %% [markdown]
+# The loss is the cross-entropy of notebook 03, as a **mean over all real targets**. With $p_{n,t}$ the probability that
+# is given to the right token of example $n$
+# at step $t$, $m_{n,t}$ the mask, and $M = \sum_{n,t} m_{n,t}$ the number of real targets,
+#
+# $$
+# L = -\frac1M \sum_{n,t} m_{n,t} \ln p_{n,t}, \qquad\qquad
+# \underbrace{\frac{\partial L}{\partial \text{logits}_{n,t}}}_{(V,)} = \frac{m_{n,t}}{M}
+# \big(\underbrace{\text{softmax}(\text{logits}_{n,t})}_{(V,)} -
+# \underbrace{\text{one-hot of the target}}_{(V,)}\big) .
+# $$
+#
+# The `<end>` of each sentence is one of the $M$ targets. The padding is not.
+#
+# **Predict**: two sentences with 2 and 4 words. What is $M$? And what would happen to the loss of a perfect network if
+# padding counted?
+
+# %% [markdown]
+# ## Exercise: `teacher_forced_loss`
+#
+# *Difficulty 4 of 5 · 25 minutes · Objective: run the decoder on the teacher's words, and count each real target once.*
+#
+# Three things come back: the loss, its gradient, and the states, which the way back will need. Compute $\ln p$
+# directly, as in notebook 03: subtract the largest logit of
+# each row first, and never take the logarithm of a probability that may be 0.
+
+
+# %% nbgrader={"grade_id": "teacher_forced_loss", "solution": true}
+def teacher_forced_loss(context, inputs, targets, mask, dec):
+    """Return the mean cross-entropy of the decoder with teacher forcing, its gradient, and the states.
+
+    context : (N, H)        state before the first step
+    inputs  : (N, T) int    what is read at each step
+    targets : (N, T) int    what should be given at each step
+    mask    : (N, T)        1.0 where the target counts, 0.0 where it is padding; at least one target counts
+    dec     : dict with the parameters of decoder_step
+
+    Returns, in this order,
+    loss    : number        mean of -ln p over all targets with mask 1: one mean, over examples and steps together
+    dlogits : (N, T, V)     gradient of that mean with respect to the logits; 0 at padded steps
+    h       : (N, T, H)     states after each step, also at padded steps
+
+    No inf and no nan, also for logits in the thousands.
+    """
+    ### BEGIN SOLUTION
+    h_t, states, logits = context, [], []
+    for t in range(inputs.shape[1]):
+        logits_t, h_t = decoder_step(inputs[:, t], h_t, dec)
+        states.append(h_t)
+        logits.append(logits_t)
+    logits = np.stack(logits, axis=1)  # (N, T, V)
+    shifted = logits - logits.max(axis=-1, keepdims=True)
+    log_p = shifted - np.log(np.exp(shifted).sum(axis=-1, keepdims=True))  # (N, T, V)
+    one_hot = np.eye(logits.shape[-1])[targets]  # (N, T, V)
+    M = mask.sum()
+    loss = -((one_hot * log_p).sum(axis=-1) * mask).sum() / M
+    dlogits = (np.exp(log_p) - one_hot) * mask[:, :, None] / M
+    return loss, dlogits, np.stack(states, axis=1)
+    ### END SOLUTION
+
+
+# %% nbgrader={"grade_id": "check_teacher_forced_loss", "points": 5}
+check(teacher_forced_loss)
+
+# %% [markdown]
+# The first number to look for, as in notebook 04: a network that knows nothing has the loss $\ln V$. With 11 tokens and
+# `Why` = 0:
+
+# %%
+net = random_network(1, len(spanish), 16, rng)
+net["dec"]["Why"] = np.zeros((16, len(spanish)))
+rows = [np.asarray(array, dtype=int) for array in teacher_rows(sentences, 1, 2, 0)]
+loss = teacher_forced_loss(rng.normal(size=(3, 16)), *rows, net["dec"])[0]
+print(f"loss {float(loss):.4f}   ln 11 = {np.log(11):.4f}   real targets: {rows[2].sum()} of {rows[2].size}")
+
+# %% [markdown]
+# ## The way back, first half: through the decoder
+#
+# With teacher forcing the decoder is an ordinary recurrent network with a loss at every step. So its way back is that
+# of notebook 03. With
+# $a_t$ the sum inside the bend, and `dh_next` what comes back from the later step, 0 at the last one:
+#
+# $$
+# \underbrace{dh_t}_{(N, H)} = \underbrace{d\text{logits}_t}_{(N, V)} \underbrace{W_{hy}^\top}_{(V, H)} + dh_{\text{next}}, \qquad
+# \underbrace{da_t}_{(N, H)} = dh_t \odot (1 - h_t^2), \qquad
+# dh_{\text{next}} \leftarrow da_t\, \underbrace{W_{hh}^\top}_{(H, H)} .
+# $$
+#
+# The weights collect a term from each step. Four are known to you:
+#
+# $$
+# dW_{hy} = \sum_t \underbrace{h_t^\top}_{(H, N)} \underbrace{d\text{logits}_t}_{(N, V)}, \quad
+# db_y = \sum_{n,t} d\text{logits}_{n,t}, \quad
+# dW_{hh} = \sum_t \underbrace{h_{t-1}^\top}_{(H, N)} da_t, \quad
+# db_h = \sum_{n,t} da_{n,t} .
+# $$
+#
+# Two things are new.
+#
+# **The state before the first step is the context.** In notebook 03 you returned `dh0`, and nobody wanted it. Here it
+# is the whole point: $dh_0$ of the decoder is the
+# gradient of the loss with respect to the context, $d\text{context}$ $(N, H)$. It is the only thing that the encoder
+# ever gets to know about the loss.
+#
+# **Rows that were picked.** $W_{xh}[\text{token}]$ picked rows. So $da_{n,t}$ is *added* to the row of $dW_{xh}$ that
+# belongs to that token. It is the product
+# $\text{one-hot}^\top da$ again, without the zeros. The same word may stand in a batch several times. **Predict** what
+# the next cell prints.
+
+# %%
+token = np.array([2, 0, 2])  # token 2 stands there twice
+da = np.array([[1.0], [10.0], [100.0]])  # (N, H) = (3, 1)
+dWxh = np.zeros((3, 1))
+dWxh[token] += da
+print("dWxh[token] += da     ", dWxh.ravel())
+print("one-hot, transposed   ", (np.eye(3)[token].T @ da).ravel())
+dWxh = np.zeros((3, 1))
+np.add.at(dWxh, token, da)
+print("np.add.at             ", dWxh.ravel())
+
+# %% [markdown]
+# `dWxh[token] += da` reads the rows, adds, and writes them back: of two additions to the same row the last one wins,
+# and the 1 is lost without a word. `np.add.at(dWxh, token, da)`
+# adds one after the other. So does the product with one-hot rows.
+
+# %% [markdown]
+# ## Exercise: `decoder_backward`
+#
+# *Difficulty 4 of 5 · 30 minutes · Objective: backpropagation through the decoder, out at its front end.*
+#
+# `dlogits` comes from `teacher_forced_loss`. It is 0 at padded steps, and it holds the division by $M$. So there is no
+# mask here, and nothing to divide.
+
+
+# %% nbgrader={"grade_id": "decoder_backward", "solution": true}
+def decoder_backward(dlogits, context, inputs, h, dec):
+    """Go back through all steps of the decoder.
+
+    dlogits : (N, T, V)     gradient of the loss with respect to the logits of each step
+    context : (N, H)        state before the first step
+    inputs  : (N, T) int    tokens that were read; a token may stand there often
+    h       : (N, T, H)     states after each step
+    dec     : dict with "Wxh" (V, H), "Whh" (H, H), "bh" (H,), "Why" (H, V), "by" (V,)
+
+    Returns dcontext (N, H), the gradient of the loss with respect to the context, and a dict with the keys of dec: the
+    gradients of the parameters, in their shapes, in this order. Everything is summed over batch and steps, nothing is averaged.
+    """
+    ### BEGIN SOLUTION
+    N, T, H = h.shape
+    grads = {name: np.zeros(value.shape) for name, value in dec.items()}
+    dh_next = np.zeros((N, H))
+    for t in reversed(range(T)):
+        h_prev = h[:, t - 1] if t > 0 else context  # (N, H)
+        dh = dlogits[:, t] @ dec["Why"].T + dh_next  # (N, H)
+        da = dh * (1 - h[:, t] ** 2)  # (N, H)
+        grads["Why"] += h[:, t].T @ dlogits[:, t]  # (H, N) @ (N, V)
+        grads["by"] += dlogits[:, t].sum(axis=0)
+        np.add.at(grads["Wxh"], inputs[:, t], da)  # da[n] to the row of its token
+        grads["Whh"] += h_prev.T @ da  # (H, N) @ (N, H)
+        grads["bh"] += da.sum(axis=0)
+        dh_next = da @ dec["Whh"].T  # (N, H)
+    return dh_next, grads
+    ### END SOLUTION
+
+
+# %% nbgrader={"grade_id": "check_decoder_backward", "points": 6}
+check(decoder_backward)
+
+# %% [markdown]
+# ## The way back, second half: into the encoder
+#
+# The encoder has no loss of its own. Its only gradient arrives at one place, the context, which is `h[:, -1]`. From
+# there it goes back in time, through the step that made the state:
+#
+# $$
+# h_t = m_t \odot \tanh(a_t) + (1 - m_t) \odot h_{t-1}
+# $$
+#
+# The state before is used in two places: inside $a_t$, and directly where the step is padded. So with $dh_t$ the whole
+# gradient of $h_t$,
+#
+# $$
+# \underbrace{da_t}_{(N, H)} = \underbrace{m_t}_{(N, 1)} \odot dh_t \odot (1 - h_t^2), \qquad
+# \underbrace{dh_{t-1}}_{(N, H)} = da_t\, \underbrace{W_{hh}^\top}_{(H, H)} + (1 - m_t) \odot dh_t .
+# $$
+#
+# At a real step this is notebook 03. At a padded step $da_t = 0$, no weight gets anything, and the gradient walks on
+# unchanged until it meets the last word. (Where the mask is 1, $h_t$ is $\tanh(a_t)$, so
+# $1 - h_t^2$ is its slope. Where the mask is 0 it does not matter.)
+#
+# **Predict**: a source of 2 words in a batch with $T = 5$. At which of the five steps do the weights get a contribution from it?
+
+# %% [markdown]
+# ## Exercise: `encoder_backward`
+#
+# *Difficulty 4 of 5 · 20 minutes · Objective: hand the gradient of the written words to the words that were read.*
+
+
+# %% nbgrader={"grade_id": "encoder_backward", "solution": true}
+def encoder_backward(dcontext, source, mask, h, enc):
+    """Go back through all steps of the encoder.
+
+    dcontext : (N, H)       gradient of the loss with respect to h[:, -1]; the other states have no loss of their own
+    source   : (N, T) int   ids that were read; an id may stand there often
+    mask     : (N, T)       1.0 at words, 0.0 at padding; each row starts with a word, and padding is at its end
+    h        : (N, T, H)    what encode returned
+    enc      : dict with "Wxh" (D, H), "Whh" (H, H), "bh" (H,)
+
+    The state before the first step was 0.
+
+    Returns a dict with the keys of enc: the gradients of the parameters, in their shapes, summed over batch and steps.
+    """
+    ### BEGIN SOLUTION
+    N, T, H = h.shape
+    grads = {name: np.zeros(value.shape) for name, value in enc.items()}
+    dh = dcontext  # (N, H)
+    for t in reversed(range(T)):
+        h_prev = h[:, t - 1] if t > 0 else np.zeros((N, H))
+        real = mask[:, t, None]  # (N, 1)
+        da = real * dh * (1 - h[:, t] ** 2)  # (N, H), 0 at padding
+        np.add.at(grads["Wxh"], source[:, t], da)
+        grads["Whh"] += h_prev.T @ da  # (H, N) @ (N, H)
+        grads["bh"] += da.sum(axis=0)
+        dh = da @ enc["Whh"].T + (1 - real) * dh
+    return grads
+    ### END SOLUTION
+
+
+# %% nbgrader={"grade_id": "check_encoder_backward", "points": 4}
+check(encoder_backward)
+
+# %% [markdown]
+# ## One network
+#
+# Your pieces make one network now, with eight arrays of parameters in two dicts. The next cell joins them and holds the
+# gradient against a measurement, every entry of every array, on a
+# small padded batch. The measurement moves an encoder weight a little, and looks at the loss of the *decoder*.
+
+
+# %%
+def as_arrays(*values):
+    """Return values as float arrays."""
+    return [np.asarray(value, dtype=float) for value in values]
+
+
+def stack_sources(sources):
+    """Return ids (N, T), padded with 0, and the mask (N, T)."""
+    T = max(map(len, sources))
+    ids = np.array([[*row, *[0] * (T - len(row))] for row in sources])
+    mask = np.array([[1.0] * len(row) + [0.0] * (T - len(row)) for row in sources])
+    return ids, mask
+
+
+def make_batch(pairs):
+    """Return source, source_mask, inputs, targets, mask of a list of (source, target), both lists of ids."""
+    rows = teacher_rows([list(target) for _, target in pairs], START, END, PAD)
+    inputs, targets = (np.asarray(ids, dtype=int) for ids in rows[:2])
+    return *stack_sources([source for source, _ in pairs]), inputs, targets, *as_arrays(rows[2])
+
+
+def loss_and_grads(net, source, source_mask, inputs, targets, mask):
+    """Return the loss of a batch, and its gradients in two dicts like those of net."""
+    (h,) = as_arrays(encode(source, source_mask, net["enc"]))
+    loss, *rest = teacher_forced_loss(h[:, -1], inputs, targets, mask, net["dec"])
+    dlogits, states = as_arrays(*rest)
+    dcontext, ddec = decoder_backward(dlogits, h[:, -1], inputs, states, net["dec"])
+    denc = encoder_backward(*as_arrays(dcontext), source, source_mask, h, net["enc"])
+    return float(loss), {"enc": denc, "dec": ddec}
+
+
+PAD, START, END = 0, 1, 2
+rng = np.random.default_rng(2)
+net = random_network(5, 7, 4, rng)  # D, V, H
+pairs = [([4, 1, 1], [3, 6]), ([2], [5, 5, 3, 4]), ([3, 3], [4])]  # repeated words, different lengths
+small = make_batch(pairs)
+_, grads = loss_and_grads(net, *small)
+for part, params in net.items():
+    for name, value in params.items():
+        measured = np.zeros_like(value)
+        for index in np.ndindex(value.shape):
+            losses, kept = [], value[index]
+            for shift in (1e-4, -1e-4):
+                value[index] = kept + shift
+                losses.append(loss_and_grads(net, *small)[0])
+            value[index] = kept
+            measured[index] = (losses[0] - losses[1]) / 2e-4
+        error = np.abs(measured - grads[part][name]).max() / np.abs(measured).max()
+        print(
+            f"{part} {name:<4} {value.shape!s:<7} largest gradient {np.abs(measured).max():.4f}   relative error {error:.0e}"
+        )
+
+# %% [markdown]
+# The gradient of the encoder is not small: everything it learns comes through the context. All eight tables agree with the
+# measurement. (Functions that compute in float32 leave the measurement one or two digits.)
+#
+# The training loop below is Adam with clipping, as in notebook 04. In the second half of the training the rate falls to
+# 0, so that the last steps
+# are small.
+
+
+# %%
+def train(net, data, steps, rate, batch, rng):
+    """Train on random rows of `data`, the five arrays of make_batch; return the network and the losses."""
+    params = {(part, name): value for part in net for name, value in net[part].items()}
+    m, v = ({key: np.zeros_like(value) for key, value in params.items()} for _ in range(2))
+    losses = []
+    for step in range(1, steps + 1):
+        rows = rng.integers(0, len(data[0]), batch)
+        loss, grads = loss_and_grads(net, *(array[rows] for array in data))
+        losses.append(loss)
+        norm = np.sqrt(sum((grads[part][name] ** 2).sum() for part, name in params))
+        now = rate * min(1.0, 2 * (1 - (step - 1) / steps))
+        for key, value in params.items():
+            g = grads[key[0]][key[1]] * min(1.0, 1.0 / norm)  # clipped to norm 1
+            m[key], v[key] = 0.9 * m[key] + 0.1 * g, 0.999 * v[key] + 0.001 * g**2
+            move = (m[key] / (1 - 0.9**step)) / (np.sqrt(v[key] / (1 - 0.999**step)) + 1e-8)
+            params[key] = value - now * move
+        net = {part: {name: params[part, name] for name in net[part]} for part in net}
+    return net, losses
+
+
+def answer(net, sources, most):
+    """Return what the network writes for each source, as lists of ids."""
+    (h,) = as_arrays(encode(*stack_sources(sources), net["enc"]))
+    written = greedy_decode(h[:, -1], net["dec"], START, END, most)
+    return [[int(word) for word in sentence] for sentence in written]
+
+
+def share_right(net, pairs, most):
+    """Return the share of the pairs whose whole target is written, word by word and with its end in the right place."""
+    written = answer(net, [source for source, _ in pairs], most)
+    return np.mean([sentence == list(target) for sentence, (_, target) in zip(written, pairs, strict=True)])
+
+
+# %% [markdown]
+# ## First task: say it backwards
+#
+# A task where the right answer is known for every input: a number comes in, digit by digit, and is to be written from
+# its end. `5 0 7` → `7 0 5`. Eight digits, 0 to 7, and numbers of one to four digits. There are
+# 4096 numbers of four digits. We put 300 of them aside; the network never sees them.
+#
+# The first digit that is written is the last one that was read, which is easy. The last digit that is written is the
+# first one read. It has to survive
+# in the state for 4 steps of reading and 3 of writing.
+#
+# **Predict**: the loss at the start, with 11 tokens ($\ln 11 = 2.40$). And the share of the 300 unseen numbers that are
+# right after 800 batches of 64. An answer counts only if all of it is right.
+
+
+# %%
+def backwards(number):
+    """Return a pair (source, target) of ids; a source digit d has the id d, as a target it has the id d + 3."""
+    return list(number), [digit + 3 for digit in reversed(number)]
+
+
+rng = np.random.default_rng(0)
+four_digits = rng.permutation([np.unravel_index(n, (8, 8, 8, 8)) for n in range(4096)]).tolist()
+unseen = [backwards(number) for number in four_digits[:300]]
+kept_out = {tuple(number) for number in four_digits[:300]}
+drawn = [rng.integers(0, 8, rng.integers(1, 5)).tolist() for _ in range(20_000)]
+data = make_batch([backwards(number) for number in drawn if tuple(number) not in kept_out])
+print(f"{len(data[0])} training pairs, drawn with repetition; {len(unseen)} unseen numbers")
+
+H = 48
+net, losses = train(random_network(8, 11, H, rng), data, 800, 0.007, 64, rng)
+print(f"loss {losses[0]:.2f} at the start, {np.mean(losses[-50:]):.4f} at the end")
+print(f"unseen numbers: {share_right(net, unseen, 10):.1%} right")
+for (source, target), written in zip(unseen[:3], answer(net, [s for s, _ in unseen[:3]], 10), strict=True):
+    print("read", *source, "  wrote", *[word - 3 for word in written], "  right:", written == target)
+
+# %% tags=["figure"]
+plots.show(
+    training_plots.curves(
+        {"one run": [losses]}, ("update", "loss"), (np.log(11), "ln 11: knows nothing"), log=True
+    ),
+    alt=f"Loss of the reversal task over 800 updates, on a logarithmic scale. It starts at {losses[0]:.2f}, near the line ln 11 = 2.40. Means of 40 updates: "
+    + ", ".join(f"{np.mean(losses[k - 20 : k + 20]):.2g} around update {k}" for k in (100, 200, 400, 780))
+    + ".",
+)
+
+# %% [markdown]
+# One run proves little. Two more, each with weights of its own:
+
+
+# %%
+def reverser(seed):
+    """Return a network that was trained on the reversal task, from its own random start."""
+    rng = np.random.default_rng(seed)
+    return train(random_network(8, 11, H, rng), data, 800, 0.007, 64, rng)[0]
+
+
+reversers = [net, reverser(1), reverser(2)]
+print("unseen numbers right:", " ".join(f"{share_right(one, unseen, 10):.1%}" for one in reversers))
+
+# %% [markdown]
+# And two more, to make it five:
+
+# %%
+reversers += [reverser(3), reverser(4)]
+print("unseen numbers right:", " ".join(f"{share_right(one, unseen, 10):.1%}" for one in reversers))
+
+# %% [markdown]
+# The encoder has found a way to put four digits *and their order* into one state, and the decoder a way to take them
+# out in the opposite order. Nobody told
+# them how.
+#
+# ### Where it ends
+#
+# The networks were trained on one to four digits. **Predict** for numbers of 5, 6, 7 and 8 digits: the share of answers
+# that are right as a whole, and the share whose *first* digit is right. The state has 48 numbers, so there should be
+# room. What will a network
+# write when it has read `1 2 3 4 5`?
+
+# %%
+lengths = list(range(1, 9))
+rng = np.random.default_rng(9)
+tests = {n: [backwards(rng.integers(0, 8, n).tolist()) for _ in range(200)] for n in lengths}
+whole, first, written_digits = (np.zeros((len(reversers), len(lengths))) for _ in range(3))
+for row, one in enumerate(reversers):
+    for column, n in enumerate(lengths):
+        written = answer(one, [source for source, _ in tests[n]], 12)
+        whole[row, column] = np.mean([w == target for w, (_, target) in zip(written, tests[n], strict=True)])
+        first[row, column] = np.mean(
+            [w[:1] == target[:1] for w, (_, target) in zip(written, tests[n], strict=True)]
+        )
+        written_digits[row, column] = np.mean([len(w) for w in written])
+print("means of five networks, digits read:", "  ".join(f"{n:>4}" for n in lengths))
+print("whole answer right                  ", "  ".join(f"{share:4.0%}" for share in whole.mean(axis=0)))
+print("first digit of the answer right     ", "  ".join(f"{share:4.0%}" for share in first.mean(axis=0)))
+print(
+    "digits written                      ",
+    "  ".join(f"{count:4.1f}" for count in written_digits.mean(axis=0)),
+)
+print("most right answers of 5 digits in one network:", f"{whole[:, 4].max():.0%}")
+for one in reversers[:3]:
+    print("read 1 2 3 4 5, wrote", *[word - 3 for word in answer(one, [[1, 2, 3, 4, 5]], 12)[0]])
+
+# %% tags=["figure"]
+plots.show(
+    training_plots.points(
+        {
+            "first digit of the answer": (lengths, first.mean(axis=0)),
+            "whole answer": (lengths, whole.mean(axis=0)),
+        },
+        ("digits of the number", "share that is right"),
+        (1 / 8, "one digit, guessed"),
+    ),
+    alt="Share of right answers against the number of digits, means of five networks. Whole answer: "
+    + ", ".join(f"{n} digits {share:.1%}" for n, share in zip(lengths, whole.mean(axis=0), strict=True))
+    + ". First digit of the answer: "
+    + ", ".join(f"{n} digits {share:.1%}" for n, share in zip(lengths, first.mean(axis=0), strict=True))
+    + ".",
+)
+
+# %% [markdown]
+# A cliff between 4 and 5, and yet the first digit that is written, the last one read, is right every time, for eight
+# digits as well. What was read last is there; what lies further back is lost, or cannot be taken out.
+#
+# Two things are mixed in the cliff, and this measurement cannot tell them apart.
+#
+# - **Nobody asked for it.** In training every answer ended after at most four digits. Look at how many are written:
+#   four or fewer, on average. The networks have learnt *at most four* as part of the task.
+# - **The bottleneck.** Everything must go through one state of fixed size, however long the source is. Each digit more
+#   has to share it with the others.
+#
+# Training on longer numbers moves the cliff, at a price that you can measure (*On your own*, 2). Against the bottleneck
+# itself there is another way: let the decoder look at *all* states of the encoder, not just at the last one. That is
+# called
+# **attention**.
+
+# %% [markdown]
+# ## What teacher forcing hides
+#
+# In training the decoder never sees a mistake of its own: the teacher corrects every word. In use nobody does. What then?
+#
+# A task where that shows. Two digits come in, a start $a$ and a step $s$. The decoder counts on, eight times, keeping
+# the last digit only: `3 4` → `7 1 5 9 3 7 1 5`. The rule is simple:
+# next = word before + $s$.
+#
+# We stop the training early, after 200 updates, as if we had had no time for more. Then we measure the share of right
+# digits at each of the eight places, in two ways:
+#
+# - **with the teacher**: every step reads the right digit before, as in training
+# - **on its own**: every step reads what was written before, as in use
+#
+# **Predict** both curves. At which place must they be equal? Which of them rises, from left to right?
+
+
+# %%
+def counting(a, s):
+    """Return a pair (source, target) of ids."""
+    return [a, s], [(a + k * s) % 10 + 3 for k in range(1, 9)]
+
+
+all_counts = [counting(a, s) for a in range(10) for s in range(1, 10)]
+count_data = make_batch(all_counts)
+
+
+def right_by_place(net):
+    """Return the share of right digits at each of 8 places, with the teacher and on its own, (8,) each."""
+    source, source_mask, inputs, targets, _ = count_data
+    (h,) = as_arrays(encode(source, source_mask, net["enc"]))
+    with_teacher, state = [], h[:, -1]
+    for t in range(8):
+        logits, state = as_arrays(*decoder_step(inputs[:, t], state, net["dec"]))
+        with_teacher.append((logits.argmax(axis=1) == targets[:, t]).mean())
+    written = greedy_decode(h[:, -1], net["dec"], START, END, 8)
+    table = np.array([[*map(int, words), *[END] * (8 - len(words))] for words in written])
+    return np.array(with_teacher), (table == targets[:, :8]).mean(axis=0)
+
+
+def five_runs(steps):
+    """Return the shares of five networks that were trained for so many updates, (5, 2, 8)."""
+    runs = []
+    for seed in range(5):
+        rng = np.random.default_rng(seed)
+        net, _ = train(random_network(10, 13, 32, rng), count_data, steps, 0.01, 32, rng)
+        runs.append(right_by_place(net))
+    return np.array(runs)
+
+
+ways = ("with the teacher", "on its own")
+early = five_runs(200)
+print("200 updates, mean of five seeds, places 1 to 8       places 2 to 8, by seed")
+for way, name in enumerate(ways):
+    shares = " ".join(f"{share:4.0%}" for share in early[:, way].mean(axis=0))
+    print(f"{name:<17}", shares, "  ", " ".join(f"{share:.0%}" for share in early[:, way, 1:].mean(axis=1)))
+
+# %% tags=["figure"]
+plots.show(
+    training_plots.points(
+        {name: (range(1, 9), early[:, way].mean(axis=0)) for way, name in enumerate(ways)},
+        ("place of the digit", "share of right digits"),
+        (0.1, "guessed"),
+    ),
+    alt="Share of right digits at places 1 to 8 after 200 updates, mean of five seeds. "
+    + " ".join(
+        f"{name}: {', '.join(f'{share:.2f}' for share in early[:, way].mean(axis=0))}."
+        for way, name in enumerate(ways)
+    ),
+)
+
+# %% [markdown]
+# The two curves start at the same place, since the first step reads `<start>` in both ways. Then they part. With the
+# teacher the decoder gets better and better: from two right
+# digits in a row it can read off the step, and it hardly needs the context any more. On its own it cannot do that: if
+# its first digit is wrong, it counts on from there, and the rest is off. (At place 5 the right
+# digit is $a$ or $a + 5$, because $5 s$ ends in 0 or 5. That one is easier to hit.)
+#
+# The training saw the upper curve only: its loss is the loss *with the teacher*. The gap has a name, **exposure bias**:
+# the decoder is trained on right words before it, and used on its own. The training did not show it, and
+# could not.
+#
+# **Predict**: after 600 updates, is the gap wider or narrower?
+
+# %%
+late = five_runs(600)
+print("600 updates, mean of five seeds, places 1 to 8       places 2 to 8, by seed")
+for way, name in enumerate(ways):
+    shares = " ".join(f"{share:4.0%}" for share in late[:, way].mean(axis=0))
+    print(f"{name:<17}", shares, "  ", " ".join(f"{share:.0%}" for share in late[:, way, 1:].mean(axis=1)))
+
+# %% [markdown]
+# Here it all but goes away: a decoder that makes no mistakes is not exposed to any. Real translations never get that
+# far. And how far you are, the loss does not say. Measure a writer **as it is used**, with
+# `greedy_decode`.
+
+# %% [markdown]
+# ## Translate
+#
+# At last, sentences. Four subjects, two verbs, seven objects: 56 English sentences, and their Spanish translations. In
+# Spanish the thing that is loved is the grammatical subject, so the verb follows *it*: *Me encanta la
+# música*, but *Me encantan los perros*.
+
+
+# %%
+subjects = {"I": "Me", "You": "Te", "We": "Nos", "They": "Les"}
+verbs = {"love": ("encanta", "encantan"), "like": ("gusta", "gustan")}
+objects = {
+    "dogs": "los perros",
+    "cats": "los gatos",
+    "books": "los libros",
+    "flowers": "las flores",
+    "music": "la música",
+    "coffee": "el café",
+    "summer": "el verano",
+}
+phrases = []
+for english_subject, pronoun in subjects.items():
+    for verb, (singular, plural) in verbs.items():
+        for thing, noun in objects.items():
+            form = plural if noun.startswith(("los", "las")) else singular
+            phrases.append((f"{english_subject} {verb} {thing}", f"{pronoun} {form} {noun}"))
+
+english_words = sorted({word for english, _ in phrases for word in english.split()})
+spanish_words = ["<pad>", "<start>", "<end>", *sorted({word for _, text in phrases for word in text.split()})]
+
+
+def to_pair(phrase):
+    """Return the ids of an English sentence and of its translation."""
+    english, text = phrase
+    return [english_words.index(w) for w in english.split()], [spanish_words.index(w) for w in text.split()]
+
+
+def to_text(ids):
+    """Return Spanish words for ids."""
+    return " ".join(spanish_words[i] for i in ids)
+
+
+print(
+    len(phrases),
+    "phrases,",
+    len(english_words),
+    "English words,",
+    len(spanish_words),
+    "Spanish words and tokens",
+)
+print(*(f"{english} -> {text}" for english, text in phrases[::11]), sep="\n")
+
+# %% [markdown]
+# We train on 28 of the 56, with *I love dogs* among them. Then 14 others that the network never saw, made of known
+# words only, such as *They like
+# cats* when it knows *They like books* and *I love cats*.
+#
+# **Predict** two shares, for whole sentences: of the 28 that were trained, and of the 14 that were not. A person who
+# had understood the 28 would get all 14.
+
+
+# %%
+def split(seed):
+    """Return the phrases in random order; I love dogs comes first."""
+    order = np.random.default_rng(seed).permutation(len(phrases) - 1) + 1
+    return [phrases[0], *(phrases[n] for n in order)]
+
+
+def train_translator(seed, count):
+    """Return a network trained on the first `count` phrases of a split, and the 14 last phrases of the split."""
+    shuffled, rng = split(seed), np.random.default_rng(seed)
+    net = random_network(len(english_words), len(spanish_words), 32, rng)
+    pairs = [to_pair(phrase) for phrase in shuffled[:count]]
+    return train(net, make_batch(pairs), 300, 0.01, 28, rng)[0], pairs, shuffled[-14:]
+
+
+translators = [train_translator(seed, 28) for seed in range(5)]
+for seed, (net, known, new) in enumerate(translators):
+    (written,) = answer(net, [known[0][0]], 8)
+    rarest = np.bincount([word for source, _ in known for word in source], minlength=len(english_words)).min()
+    print(
+        f"seed {seed}: trained {share_right(net, known, 8):4.0%}   new {share_right(net, [to_pair(p) for p in new], 8):4.0%}"
+        f"   I love dogs -> {to_text(written)}   (rarest word: in {rarest} of the 28)"
+    )
+
+# %% [markdown]
+# All of the trained phrases, and on average fewer than half of the new ones. What does it do with the others? Look at
+# the sentences of the first network, then at all five.
+
+# %%
+net, _, new = translators[0]
+for (english, right), ids in zip(new, answer(net, [to_pair(p)[0] for p in new], 8), strict=True):
+    written = to_text(ids)
+    print(f"{english:<18} {written:<26}", "" if written == right else f"should be: {right}")
+
+spanish_sentences = {text for _, text in phrases}
+wrong = good_spanish = 0
+parts = np.zeros(3)  # pronoun, verb without its ending, noun
+for net, _, new in translators:
+    for (_, right), ids in zip(new, answer(net, [to_pair(p)[0] for p in new], 8), strict=True):
+        written = to_text(ids)
+        wrong += written != right
+        good_spanish += written != right and written in spanish_sentences
+        mine, theirs = (written.split() + [""] * 4)[:4], right.split()
+        parts += [mine[0] == theirs[0], mine[1][:4] == theirs[1][:4], mine[3] == theirs[3]]
+print(
+    f"\nfive networks, 70 new phrases: {wrong} wrong; of these {good_spanish} are faultless Spanish for something else"
+)
+print("right pronoun {:.0%}, right verb {:.0%}, right noun {:.0%}".format(*parts / 70))
+
+# %% [markdown]
+# Pronouns and verbs are nearly always right. Nouns are right in little more than half of the cases. And most wrong
+# answers are *good Spanish*: article, noun and ending of the verb fit each other. They say something else. The decoder
+# is a fluent writer of
+# the sentences that it knows, and where the context is new it slides into one of them. **Fluent is not the same as
+# right.** That holds for much larger networks too.
+#
+# Would more phrases help? (With as few as 14, a word may not occur at all.) **Predict** the share of the same 14 after
+# training on 14, 28 and 42 phrases.
+
+# %%
+by_count = {28: translators}
+for count in (14, 28, 42):
+    if count not in by_count:
+        by_count[count] = [train_translator(seed, count) for seed in range(5)]
+    trained = [share_right(net, known, 8) for net, known, _ in by_count[count]]
+    shares = [share_right(net, [to_pair(p) for p in new], 8) for net, _, new in by_count[count]]
+    print(
+        f"{count} phrases: trained {np.mean(trained):4.0%}, new {np.mean(shares):4.0%}   by seed",
+        " ".join(f"{share:4.0%}" for share in shares),
+    )
+
+# %% [markdown]
+# Each time the trained phrases are perfect, and that says nothing about the rest. What a network can do with new
+# sentences depends on how many neighbours of theirs it has seen.
+#
+# ### A look at the contexts
+#
+# The context is all that the decoder gets. Each is a point in 32 dimensions. How far does it move when **one word** of
+# the English phrase is replaced? We take all pairs of phrases that differ in exactly one word: the
+# subject, the verb, or the object. For objects we distinguish whether the Spanish article stays the same (*cats* for
+# *dogs*, both *los*) or changes.
+#
+# **Predict**, for networks before any training: which replacement moves the context most? The last word was read last.
+# And after training on 42 phrases: must *cats* and *dogs* be as far apart as *dogs* and *music*?
+
+
+# %%
+def distances(net):
+    """Return the mean distance of contexts for four kinds of replacing one word."""
+    (h,) = as_arrays(encode(*stack_sources([to_pair(p)[0] for p in phrases]), net["enc"]))
+    found = {"subject": [], "verb": [], "object, same article": [], "object, other article": []}
+    for a, (english, text) in enumerate(phrases):
+        for b in range(a):
+            changed = [k for k in range(3) if english.split()[k] != phrases[b][0].split()[k]]
+            if len(changed) == 1:
+                same = text.split()[2] == phrases[b][1].split()[2]
+                kind = ["subject", "verb", f"object, {'same' if same else 'other'} article"][changed[0]]
+                found[kind].append(np.linalg.norm(h[a, -1] - h[b, -1]))
+    return {kind: np.mean(values) for kind, values in found.items()}
+
+
+untrained = [
+    random_network(len(english_words), len(spanish_words), 32, np.random.default_rng(s)) for s in range(5)
+]
+print(f"{'replaced':<22} {'before, five seeds':<26} after training on 42 phrases")
+before, after = ([distances(net) for net in nets] for nets in (untrained, [run[0] for run in by_count[42]]))
+for kind in before[0]:
+    row = ["  ".join(f"{found[kind]:.1f}" for found in runs) for runs in (before, after)]
+    print(f"{kind:<22} {row[0]:<26} {row[1]}")
+
+# %% [markdown]
+# Now turn the points so that the two directions in which they differ most lie on the paper, for two of the eight
+# beginnings and the first of the five networks.
+
+# %% tags=["figure"]
+net = by_count[42][0][0]
+shown = [p for p in phrases if p[0].startswith(("I love", "They like"))]
+(h,) = as_arrays(encode(*stack_sources([to_pair(p)[0] for p in shown]), net["enc"]))
+places, kept = seq2seq_plots.main_directions(h[:, -1])
+groups = {}
+for (english, _), place in zip(shown, places, strict=True):
+    groups.setdefault(" ".join(english.split()[:2]) + " ...", {})[english.split()[2]] = place
+plots.show(
+    seq2seq_plots.state_map(groups),
+    alt=f"Map of the contexts of {len(shown)} phrases in their two main directions, which keep {kept:.0%} of the scatter. Two groups, one for each beginning, "
+    "in each the plurals on one side of the singulars. "
+    + " ".join(
+        f"{kind}: {', '.join(f'{name} at ({x:.1f}, {y:.1f})' for name, (x, y) in found.items())}."
+        for kind, found in groups.items()
+    ),
+)
+
+# %% [markdown]
+# Before training, the object moves the context most: it was read last, and a random network remembers best what came
+# last. After training it is the other way round. The subject moves it most, although it was read first and has to
+# survive two
+# more words. It is the first word that the decoder must write.
+#
+# And the distance between two objects now depends on their Spanish article, about which the encoder was never told
+# anything. Everything it knows about Spanish came to it through your `dcontext`. In the figure you see plurals apart
+# from singulars, and
+# *music*, which is *la*, apart from *coffee* and *summer*, which are *el*.
+#
+# That fits the mistakes above. What has the same article lies closer together, and you have read *el café* for *el
+# verano*, and *los perros* for *los gatos*.
+
+# %% [markdown]
+# ## Other books, other letters
+#
+# | here | elsewhere |
+# | --- | --- |
+# | context, the last state of the encoder | thought vector, sentence embedding, `encoder_state` |
+# | `<start>`, `<end>` | BOS and EOS, `<s>` and `</s>`, `<sos>`, `<go>` |
+# | teacher forcing | training with ground-truth inputs; `decoder_inputs`, shifted right |
+# | greedy decoding | beam search with width 1 |
+# | rows of $W_{xh}$ | embedding vectors, often in a layer of their own |
+# | context as the first state of the decoder | in some systems the context is an input of every step as well |
+
+# %% [markdown]
+# ## What you can do now
+#
+# - You can turn one sequence into another of a different length, and let the network decide where it ends.
+# - You know which row is shifted against which, why `<end>` is a target and `<start>` is not, and that a padding leaves no trace.
+# - You can send a gradient from a written word into the network that read, through a single state.
+# - You measure a writer the way it will be used: on its own, on whole answers, on sources that it has not seen.
+
+# %% [markdown]
+# ## On your own
+#
+# No points, no check.
+#
+# 1. **Read backwards.** Reverse the *source* in the reversal task, so that `5 0 7` is read as `7 0 5`, and train with
+#    400 updates. Is it easier or harder now? Early translation systems reversed their sources. Why might
+#    that have helped?
+# 2. **Move the cliff.** Train on numbers of one to six digits. How many updates until the unseen numbers of six digits
+#    are right? And with $H = 16$?
+# 3. **The answer leaks.** Hand the targets to `teacher_forced_loss` in place of the inputs, in the counting task. What
+#    becomes of the loss, and what does `greedy_decode` write?
+# 4. **No end.** Set the mask to 0 where the target is `<end>`, and train. What do the answers look like?
+# 5. **Digits to words.** Write a network that reads `4 2` and writes *forty two*. Which numbers up to 999 must it have seen?
+# 6. **Its own words.** In training, replace each input by the network's own choice with a probability of 0.2. (This is
+#    called scheduled sampling.) Does the gap in the counting task shrink?
+# 7. **Two candidates.** Greedy keeps one unfinished sentence. Keep the two whose probabilities are largest, as products
+#    over all steps. (This is a beam of width 2.) Find a phrase where it writes something else.
+#
+# ## Further reading
+#
+# - I. Sutskever, O. Vinyals and Q. V. Le, *Sequence to Sequence Learning with Neural Networks*, NIPS (2014). Two LSTMs,
+#   joined as here; sources reversed.
+# - K. Cho et al., *Learning Phrase Representations using RNN Encoder–Decoder for Statistical Machine Translation*,
+#   EMNLP (2014). The context as an input of every step.
+# - D. Bahdanau, K. Cho and Y. Bengio, *Neural Machine Translation by Jointly Learning to Align and Translate*, ICLR
+#   (2015). The way out of the bottleneck.
+# - R. J. Williams and D. Zipser, *A Learning Algorithm for Continually Running Fully Recurrent Neural Networks*, Neural
+#   Computation 1 (1989). Teacher forcing.
+# - S. Bengio, O. Vinyals, N. Jaitly and N. Shazeer, *Scheduled Sampling for Sequence Prediction with Recurrent Neural
+#   Networks*, NIPS (2015). Against exposure bias.
+# - B. M. Lake and M. Baroni, *Generalization without Systematicity: On the Compositional Skills of Sequence-to-Sequence
+#   Recurrent Networks*, ICML (2018). Known words in new sentences, measured.
+#
+# **Next:** the single state was the narrow place of this notebook. A decoder that may look back at every state of the encoder needs no such place, and once it looks at everything at once, it hardly needs the recurrence: that way
+# lead attention and the Transformer. With what you have written you can read those papers.
