@@ -7,8 +7,10 @@ import json
 import os
 import secrets
 import sys
+import time
 from collections.abc import Sequence
 from dataclasses import fields
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TypeAlias
 
@@ -208,6 +210,7 @@ def _init(arguments: argparse.Namespace) -> int:
 def _autograde(arguments: argparse.Namespace) -> int:
     from autograder.nbgrader.course import Course
     from autograder.nbgrader.progress import Progress
+    from autograder.nbgrader.reports import Took, write_class_report
     from autograder.nbgrader.run import autograde, settings_of
     from autograder.results import has_fault
     from autograder.sandbox import choose
@@ -216,6 +219,7 @@ def _autograde(arguments: argparse.Namespace) -> int:
     backend = choose(
         arguments.sandbox or settings_of(course.directory()).sandbox, arguments.unsafe_no_sandbox
     )
+    began, started = time.perf_counter(), datetime.now(UTC)
     with Progress() as progress:
         run = autograde(
             course,
@@ -226,6 +230,8 @@ def _autograde(arguments: argparse.Namespace) -> int:
             progress.seen,
         )
     progress.print_summary(run)
+    took = Took(started, time.perf_counter() - began, arguments.jobs)
+    print(f"The report is {write_class_report(course, run, backend.name, took)}")
     return 3 if any(has_fault(graded) for _, _, graded in run.results) else 0
 
 

@@ -18,16 +18,17 @@ from autograder.demo.answers import Expected
 from autograder.demo.course import prepare_course
 from autograder.demo.feedback import pages_of, write_feedback
 from autograder.demo.handin import Key, hand_in
-from autograder.demo.results import Took, time_of, write_results
 from autograder.demo.students import CLASS, Student
 from autograder.nbgrader.course import Course, assignments
 from autograder.nbgrader.progress import Progress
+from autograder.nbgrader.reports import Took, time_of, write_results
 from autograder.nbgrader.run import Run, autograde
 from autograder.sandbox import Backend, Limits
 
 DEMO_LIMITS = Limits(cpu_seconds=40, call_seconds=1.0, cell_seconds=5.0, memory=2 << 30)
 """Tighter than for a real class, so that what loops forever here ends soon."""
 
+TITLE = "The demonstration class"
 WIDTH, MOST_SHOWN = 100, 8
 OUTPUTS = {
     "report.html": "the class: exercises, mistakes, scores, what needs a person",
@@ -68,7 +69,7 @@ def run_demo(folder: Path, backend: Backend, jobs: int, students: Sequence[Stude
     with Progress(console) as progress:
         run = autograde(course, backend, (), jobs, progress.begin, progress.seen, DEMO_LIMITS)
     took = time_of(course, run, Took(started, time.perf_counter() - began, jobs))
-    write_results(folder, course, run, backend.name, took)
+    write_results(folder, course, run, backend.name, took, TITLE)
     made = _write_feedback(console, course, jobs)
     progress.print_summary(run)
     _print_mistakes(console, run)

@@ -28,6 +28,7 @@ source/
 submitted/
 autograded/
 feedback/
+report/
 """
 
 

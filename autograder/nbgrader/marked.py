@@ -8,9 +8,11 @@ from collections.abc import Mapping
 from functools import cache
 from typing import Any
 
+from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
 from nbformat import NotebookNode
 from nbgrader.utils import is_task
 
+from autograder.build import student_notebook
 from autograder.masters import CHECK, read_master
 from autograder.verdict import Graded, Verdict
 
@@ -29,6 +31,7 @@ def marked_notebook(repaired: NotebookNode, graded: Graded) -> NotebookNode:
         if is_task(cell):
             cell.source = _with_mark_scheme(graded.notebook).get(cell.metadata.nbgrader.grade_id, cell.source)
         if cell.cell_type != "code":
+            _make_showable(cell, graded.notebook)
             continue
         grade_id = cell.metadata.get("nbgrader", {}).get("grade_id")
         cell.source = _HIDDEN.sub("", cell.source)
@@ -47,6 +50,25 @@ def _with_mark_scheme(name: str) -> Mapping[str, str]:
     """Return the task cells of a notebook with what the person who marks needs, as nbgrader restores them."""
     cells = read_master(name).notebook.cells
     return {cell.metadata.nbgrader.grade_id: cell.source for cell in cells if is_task(cell)}
+
+
+def _make_showable(cell: NotebookNode, name: str) -> None:
+    """Keep a text that nbconvert cannot draw as it was written: else there would be no feedback at all."""
+    if cell.cell_type != "markdown" or cell.source in _released_texts(name):
+        return
+    renderer = IPythonRenderer(escape=False, attachments=cell.get("attachments", {}))
+    try:
+        MarkdownWithMath(renderer=renderer).render(cell.source)
+    except Exception:  # a picture that is lost, or markup deeper than the stack
+        fence = "`" * (max([2, *map(len, re.findall("`+", cell.source))]) + 1)
+        cell.source = f"{fence}\n{cell.source}\n{fence}"
+
+
+@cache
+def _released_texts(name: str) -> frozenset[str]:
+    if not name:
+        return frozenset()
+    return frozenset(c.source for c in student_notebook(name).cells if c.cell_type == "markdown")
 
 
 def _check_outputs(verdict: Verdict) -> list[dict[str, Any]]:

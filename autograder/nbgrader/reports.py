@@ -10,13 +10,13 @@ from typing import Any
 
 from nbgrader.api import Grade, Gradebook
 
+from autograder.files import replace_file
 from autograder.masters import CHECK
 from autograder.nbgrader.course import Course
 from autograder.nbgrader.export import write_grades
+from autograder.nbgrader.ready import told_plainly
 from autograder.nbgrader.run import Run
 from autograder.report import ClassResult, ManualItem, results_json, write_report
-
-TITLE = "The demonstration class"
 
 
 @dataclass(frozen=True)
@@ -26,6 +26,15 @@ class Took:
     started: datetime
     seconds: float
     jobs: int
+
+
+def write_class_report(course: Course, run: Run, sandbox: str, took: Took) -> Path:
+    """Write the report of a run into the course's folder ``report``, and return where it is."""
+    folder = course.root / "report"
+    names = ", ".join(dict.fromkeys(name for _, name, _ in run.results)) or "nothing handed in"
+    with told_plainly("Everything is graded, but the report was not written"):
+        write_results(folder, course, run, sandbox, time_of(course, run, took), names)
+    return folder / "report.html"
 
 
 def time_of(course: Course, run: Run, took: Took) -> Took:
@@ -43,7 +52,7 @@ def time_of(course: Course, run: Run, took: Took) -> Took:
     return took
 
 
-def write_results(folder: Path, course: Course, run: Run, sandbox: str, took: Took) -> None:
+def write_results(folder: Path, course: Course, run: Run, sandbox: str, took: Took, title: str) -> None:
     """Write ``grades.csv``, ``results.json`` and ``report.html`` into a folder.
 
     Parameters
@@ -58,18 +67,21 @@ def write_results(folder: Path, course: Course, run: Run, sandbox: str, took: To
         Name of what confined the students' code.
     took : Took
         What to say about time.
+    title : str
+        What the report is called.
     """
     submissions = tuple(
         (student, replace(graded, path=_relative(graded.path, folder))) for student, _, graded in run.results
     )
+    folder.mkdir(parents=True, exist_ok=True)
     directory = course.directory()
     with Gradebook(directory.db_url, directory.course_id) as gradebook:
         write_grades(folder / "grades.csv", gradebook, set(), set())
         by_hand = tuple(_by_hand(gradebook))
     records = results_json(graded for _, graded in submissions)
     text = json.dumps(records, indent=1, ensure_ascii=False) + "\n"
-    (folder / "results.json").write_text(text, encoding="utf-8")
-    class_ = ClassResult(TITLE, submissions, took.started, took.seconds, sandbox, took.jobs, by_hand)
+    replace_file(folder / "results.json", text)
+    class_ = ClassResult(title, submissions, took.started, took.seconds, sandbox, took.jobs, by_hand)
     write_report(folder / "report.html", class_)
 
 

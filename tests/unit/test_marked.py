@@ -1,0 +1,39 @@
+"""A marked notebook can be shown, whatever a student wrote into it."""
+
+from __future__ import annotations
+
+import pytest
+from nbconvert.exporters import HTMLExporter
+from nbformat.v4 import new_markdown_cell
+
+from autograder.build import student_notebook
+from autograder.nbgrader.marked import marked_notebook
+from autograder.verdict import Graded
+
+NAME = "00_start_here"
+UNSHOWABLE = {
+    "lost picture": "See ![my picture](attachment:lost.png) here.",
+    "lost, by reference": "![x][a]\n\n[a]: attachment:lost.png",
+    "lost, disguised": "![x](&#97;ttachment:lost.png)",
+    "deep quotes": ">" * 5000 + " x",
+    "deep lists": "".join(" " * 2 * n + "- x\n" for n in range(1500)),
+    "deep emphasis": "*a " * 5000,
+}
+HONEST = "A *product* of $T - 1$ factors, `h @ W`:\n\n| a | b |\n| - | - |\n| 1 | 2 |"
+
+
+@pytest.mark.parametrize("kind", UNSHOWABLE)
+def test_a_text_that_cannot_be_drawn_is_shown_as_it_was_written(kind: str) -> None:
+    notebook = student_notebook(NAME)
+    notebook.cells.append(new_markdown_cell(UNSHOWABLE[kind], id="mine"))
+    marked = marked_notebook(notebook, Graded("x", NAME, ()))
+    page, _ = HTMLExporter(sanitize_html=True).from_notebook_node(marked)
+    assert UNSHOWABLE[kind].split()[0][:3].replace(">", "&gt;") in page
+    if kind.startswith("lost"):
+        assert "lost.png" in page
+
+
+def test_a_text_that_can_be_drawn_is_left_alone() -> None:
+    notebook = student_notebook(NAME)
+    notebook.cells.append(new_markdown_cell(HONEST, id="mine"))
+    assert marked_notebook(notebook, Graded("x", NAME, ())).cells[-1].source == HONEST
