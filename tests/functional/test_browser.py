@@ -77,7 +77,7 @@ def ran(folder: Path, texts: Sequence[str]) -> list[int]:
         [BROWSER, *switches, (folder / "all.html").as_uri()], capture_output=True, text=True, timeout=300
     )
     assert done.stdout.count("<iframe") == len(texts), done.stderr[-2000:]
-    return sorted({int(Path(path).stem) for path in re.findall(r"RAN:(\S+?)(?=[\s<])", done.stdout)})
+    return sorted({int(Path(path).stem) for path in re.findall(r"RAN:(/\S+?\.html)", done.stdout)})
 
 
 def test_no_planted_script_runs(pages: list[Path], tmp_path: Path) -> None:
