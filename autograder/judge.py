@@ -183,10 +183,16 @@ def _without_numbers(finding: Finding) -> Finding:
 
 
 def _stopped(interview: Interview) -> Sequence[str]:
-    """Return a sentence for each cell that had to be stopped."""
+    """Return a sentence for each cell that had to be stopped, and for each package that is not there."""
     reasons = {"timed_out": "took too long and was stopped", "died": "ended the program"}
     first_lines = {cell.id: cell.source.strip().split("\n")[0][:60] for cell in interview.cells}
-    return [
+    stopped = [
         f"The code cell that begins with {first_lines.get(cell, '')!r} {reasons[why]}; the others were run without it."
-        for cell, why in interview.trouble.items()
+        for cell, why in (dict.fromkeys(sorted(interview.slow), "timed_out") | interview.trouble).items()
     ]
+    absent = [
+        f"The code cell that begins with {first_lines[cell]!r} asks for the package {package}, which is not there when "
+        "grading; the rest of the cell was run without it."
+        for cell, package in interview.absent.items()
+    ]
+    return [*stopped, *absent]
