@@ -52,8 +52,8 @@ class Interview:
         Cell id to why the cell was stopped: ``timed_out`` or ``died``. It is not run again.
     slow : set
         Ids of cells that were interrupted when their CPU time was up.
-    lacks_a_name : bool
-        Whether something failed because a name was not there.
+    lacks : set
+        Names that something failed for because they were not there.
     absent : dict
         Cell id to the package that it asked for and that is not there.
     """
@@ -74,7 +74,7 @@ class Interview:
         self.slow: set[str] = set()
         self.absent: dict[str, str] = {}
         self._failed: dict[str, Raised] = {}
-        self.lacks_a_name = False
+        self.lacks: set[str] = set()
 
     def __enter__(self) -> Interview:
         self._ready()
@@ -135,7 +135,8 @@ class Interview:
         if reply.get("id") != token:
             raise WorkerError("the program answered another question")
         answer = _trusted(reply.get("answer"))
-        self.lacks_a_name |= answer.raised is not None and answer.raised.kind == "NameError"
+        if answer.raised:
+            self._note_name(answer.raised)
         return answer
 
     def _patience(self, cpu_seconds: float) -> float:
@@ -185,7 +186,6 @@ class Interview:
 
     def _note(self, message: dict[str, Any]) -> None:
         """Keep the outputs of a cell that is one of ours."""
-        self.lacks_a_name |= message.get("error") == "NameError"
         name = message.get("ran")
         cell = next((cell for cell in self.cells if cell.id == name), None)
         if cell and isinstance(name, str):
@@ -211,6 +211,12 @@ class Interview:
         number = int(place[2]) if place and 0 < int(place[2]) <= len(lines) else 0
         source = lines[number - 1].strip()[:200] if number else ""
         self._failed[cell.id] = Raised(kind, place[1] if place and number else message, number, source)
+        self._note_name(self._failed[cell.id])
+
+    def _note_name(self, raised: Raised) -> None:
+        """Remember the name that was not there, if that was what went wrong."""
+        if raised.kind == "NameError":
+            self.lacks.update(re.findall(r"^name '(\w+)' is not defined", raised.message))
 
     def _hang_up(self) -> None:
         self._child = None

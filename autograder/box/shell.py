@@ -9,8 +9,10 @@ from __future__ import annotations
 import ast
 import io
 import re
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, redirect_stderr, redirect_stdout
+from types import TracebackType
 from typing import Any
 
 from IPython.core.displayhook import DisplayHook
@@ -18,6 +20,8 @@ from IPython.core.displaypub import DisplayPublisher
 from IPython.core.interactiveshell import InteractiveShell
 
 MOST_TEXT, MOST_PICTURE, MOST_OUTPUTS = 20_000, 1_000_000, 50
+MOST_FRAMES = 10
+"""Frames shown of each end of a traceback."""
 _KEPT = ("text/plain", "text/html", "text/markdown", "text/latex", "image/png", "image/svg+xml")
 _COLOUR = re.compile(r"\x1b\[[0-9;]*[A-Za-z]")
 
@@ -146,11 +150,27 @@ class Shell(InteractiveShell):  # type: ignore[misc]
         result.error_in_exec = errors[0] if errors else None
         return bool(errors)
 
+    def showtraceback(self, exc_tuple: Any = None, *more: Any, **others: Any) -> None:
+        """Show an exception; of a recursion without end only the ends, for to look at all of it takes seconds."""
+        error = exc_tuple[1] if exc_tuple else sys.exc_info()[1]
+        _shorten(error.__traceback__ if error else None)
+        super().showtraceback(exc_tuple, *more, **others)
+
     def _showtraceback(self, etype: Any, evalue: Any, stb: list[str]) -> None:
         own = [
             part for part in stb if not part.lstrip().startswith("File ")
         ]  # library frames show host paths
         _Publisher.outputs.error(getattr(etype, "__name__", str(etype)), str(evalue), "\n".join(own))
+
+
+def _shorten(traceback: TracebackType | None) -> None:
+    """Take the middle out of a long traceback."""
+    frames: list[TracebackType] = []
+    while traceback:
+        frames.append(traceback)
+        traceback = traceback.tb_next
+    if len(frames) > 2 * MOST_FRAMES:
+        frames[MOST_FRAMES - 1].tb_next = frames[-MOST_FRAMES]
 
 
 def _defined_by(node: ast.stmt) -> set[str]:
