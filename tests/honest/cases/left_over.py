@@ -73,7 +73,17 @@ MAIN = 'if __name__ == "__main__":\n    print(one_hot(np.array([[0, 1]]), 3))'
 ASSERT = (
     "assert one_hot(np.array([[0, 1]]), 3).shape == (1, 2, 3)\nassert one_hot(np.array([[5]]), 3).sum() == 0"
 )
-TEST = "import unittest\n\n\nclass T(unittest.TestCase):\n    def test(self):\n        self.assertTrue(one_hot is not None)"
+TEST = """
+import unittest
+
+
+class Test(unittest.TestCase):
+    def test_one_hot(self):
+        self.assertIsNotNone(one_hot)
+
+
+unittest.main(argv=[""], exit=False)
+"""
 DRIVE = "from google.colab import drive\ndrive.mount('/content/drive')\nimport os\nos.chdir('/content/drive/MyDrive')"
 ENTRIES = (
     _around("input", INPUT),
@@ -92,7 +102,7 @@ ENTRIES = (
     _around("asserts", "", ASSERT),
     _around("an_assert_that_fails", "", "assert one_hot(np.array([[0]]), 2).shape == (9, 9)"),
     _around("an_assert_that_fails_above", "assert False, 'not yet'"),
-    _around("unittest", "", f"{TEST}\n\n\nunittest.main(argv=[''], exit=False)"),
+    _around("unittest", "", TEST),
     _around("a_check_inside", "", "check(one_hot)"),
     _around("a_seed", "np.random.seed(42)\nimport random\nrandom.seed(42)"),
     _around("print_options", "np.set_printoptions(precision=2, suppress=True)"),

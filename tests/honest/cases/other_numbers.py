@@ -125,7 +125,8 @@ ENTRIES = (
         "04_training",
         "sgd_step",
         "return {name: value - learning_rate * grads[name] for name, value in params.items()}",
-        "import collections\n    return collections.OrderedDict((n, p - learning_rate * grads[n]) for n, p in params.items())",
+        "from collections import OrderedDict\n"
+        "    return OrderedDict((n, p - learning_rate * grads[n]) for n, p in params.items())",
     ),
     _one(
         "a_dict_of_another_order",
