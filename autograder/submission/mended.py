@@ -57,7 +57,7 @@ def said(who: Sequence[str], sentence: tuple[str, str]) -> list[str]:
     if not who:
         return []
     named = list(dict.fromkeys(who))
-    if len(named) > _MOST_NAMED:
+    if len(named) > _MOST_NAMED + 1:
         named = [*named[:_MOST_NAMED], f"{len(named) - _MOST_NAMED} others"]
     text = named[0] if len(named) == 1 else f"{', '.join(named[:-1])} and {named[-1]}"
     return [sentence[len(named) > 1].format(text[0].upper() + text[1:])]

@@ -55,6 +55,15 @@ def _control_characters() -> Entry:
     return handed_in("written_to_disk/control_characters", draft, "null bytes, were taken out of 1 cell.")
 
 
+def _cells_that_are_none() -> Entry:
+    """A converter left a number and a cell without text among the cells."""
+    draft = Draft("01_one_hot")
+    draft.content["cells"] = [7, {"cell_type": "code"}, *draft.cells]
+    return handed_in(
+        "written_to_disk/cells_that_are_none", draft, "2 cells could not be read and were left out."
+    )
+
+
 def _lone_surrogate() -> Entry:
     """Half of an emoji: JSON can say it and no text can hold it."""
     draft = Draft("01_one_hot")
@@ -86,5 +95,6 @@ ENTRIES = (
     _file("format_4_0_with_ids", _version(4, 0, True)),
     _file("format_as_text", _version("4", "5", True)),
     _control_characters(),
+    _cells_that_are_none(),
     _lone_surrogate(),
 )
