@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import json
+import re
 import secrets
 import time
 from collections.abc import Mapping, Sequence
@@ -48,9 +49,13 @@ class Interview:
     outputs : dict
         Notebook outputs of each cell that was run, by cell id, as the program reported them.
     trouble : dict
-        Cell id to why the cell was stopped: ``timed_out`` or ``died``.
-    lacks_a_name : bool
-        Whether something failed because a name was not there.
+        Cell id to why the cell was stopped: ``timed_out`` or ``died``. It is not run again.
+    slow : set
+        Ids of cells that were interrupted when their CPU time was up.
+    lacks : set
+        Names that something failed for because they were not there.
+    absent : dict
+        Cell id to the package that it asked for and that is not there.
     """
 
     def __init__(
@@ -66,7 +71,10 @@ class Interview:
         self._room = MOST_OUTPUTS
         self.outputs: dict[str, list[dict[str, Any]]] = {}
         self.trouble: dict[str, str] = {}
-        self.lacks_a_name = False
+        self.slow: set[str] = set()
+        self.absent: dict[str, str] = {}
+        self._failed: dict[str, Raised] = {}
+        self.lacks: set[str] = set()
 
     def __enter__(self) -> Interview:
         self._ready()
@@ -89,13 +97,21 @@ class Interview:
             answer = self._ask(child, cases, case, right_helpers)
             if answer.failure == "timed_out":
                 self._given_up[key] = "timed_out"  # one wait is enough
-            return answer
+            return self._why_missing(cases.exercise) if answer.failure == "missing" else answer
         except TimeoutError:
             self._given_up[key] = "timed_out"
         except WorkerError:
             self._given_up[key] = "died"
         self._hang_up()
         return Answer(failure=self._given_up[key])
+
+    def _why_missing(self, exercise: str) -> Answer:
+        """Return what became of an answer that is not there: its cell failed, or there never was one."""
+        home = self._answers.get(exercise, "")
+        raised = self._failed.get(home)
+        if home in self.trouble or (raised and raised.kind == "OutOfTime"):
+            return Answer(failure=self.trouble.get(home, "timed_out"))
+        return Answer(raised=raised) if raised else Answer(failure="missing")
 
     def _give_up_like_helper(self, cases: CaseSet) -> None:
         """Do not wait again for a helper that hangs or dies: what calls it is asked with a right one."""
@@ -119,7 +135,8 @@ class Interview:
         if reply.get("id") != token:
             raise WorkerError("the program answered another question")
         answer = _trusted(reply.get("answer"))
-        self.lacks_a_name |= answer.raised is not None and answer.raised.kind == "NameError"
+        if answer.raised:
+            self._note_name(answer.raised)
         return answer
 
     def _patience(self, cpu_seconds: float) -> float:
@@ -145,7 +162,9 @@ class Interview:
         try:
             cells = [self._to_run(cell) for cell in self.cells if cell.id not in self.trouble]
             child.send({"op": "run", "cells": cells})
-            for _ in range(2 * len(cells) + 1):  # each begins and ends; who says more is not listened to
+            for _ in range(
+                3 * len(cells) + 1
+            ):  # each begins, perhaps twice, and ends; no more is listened to
                 message = child.receive(self._patience(child.limits.cell_seconds))
                 if "done" in message:
                     return True
@@ -167,12 +186,37 @@ class Interview:
 
     def _note(self, message: dict[str, Any]) -> None:
         """Keep the outputs of a cell that is one of ours."""
-        self.lacks_a_name |= message.get("error") == "NameError"
         name = message.get("ran")
-        if isinstance(name, str) and any(cell.id == name for cell in self.cells):
+        cell = next((cell for cell in self.cells if cell.id == name), None)
+        if cell and isinstance(name, str):
             safe = safe_outputs(message.get("outputs"))
+            self._note_failure(cell, printable(message.get("error"), 80), safe)
             self._room -= len(json.dumps(safe)) - len(json.dumps(self.outputs.get(name, [])))
             self.outputs[name] = safe if self._room > 0 else []
+
+    def _note_failure(self, cell: Cell, kind: str, outputs: Sequence[dict[str, Any]]) -> None:
+        """Remember the exception that a cell ended with, and the package that it lacked."""
+        self._failed.pop(cell.id, None)
+        if not kind:
+            return
+        if kind == "OutOfTime":
+            self.slow.add(cell.id)
+        shown = next((item for item in outputs if item.get("output_type") == "error"), {})
+        message = str(shown.get("evalue", ""))
+        absent = re.fullmatch(r"No module named '(\w+)[\w.]*'", message)
+        if absent and kind == "ModuleNotFoundError":
+            self.absent[cell.id] = absent[1]
+        place = re.fullmatch(r"(.*) \(.*, line (\d{1,5})\)", message)  # a syntax error says where it is
+        lines = cell.source.split("\n")
+        number = int(place[2]) if place and 0 < int(place[2]) <= len(lines) else 0
+        source = lines[number - 1].strip()[:200] if number else ""
+        self._failed[cell.id] = Raised(kind, place[1] if place and number else message, number, source)
+        self._note_name(self._failed[cell.id])
+
+    def _note_name(self, raised: Raised) -> None:
+        """Remember the name that was not there, if that was what went wrong."""
+        if raised.kind == "NameError":
+            self.lacks.update(re.findall(r"^name '(\w+)' is not defined", raised.message))
 
     def _hang_up(self) -> None:
         self._child = None

@@ -21,6 +21,7 @@ from autograder.interview import Interview
 from autograder.masters import read_master
 from autograder.sandbox import Session
 from autograder.submission import Submission, content_key, needed_cells, read_submission
+from autograder.submission.sources import defined_names
 from autograder.verdict import GRADER_FAULT, UNGRADABLE, Graded, Verdict
 from rnncourse.card import details, diagnosis, headline, to_html, to_text
 from rnncourse.checking import CORRECT, NOT_ATTEMPTED, Finding, examine
@@ -86,10 +87,12 @@ def _interviewed(
     content = content_key(submission)
     exercises = exercises_of(submission.notebook)
     drawn = {e.id: seed_for(secret, student, e.id, content) for e in exercises}
-    for cells in (needed_cells(submission), submission.cells):
+    needed = needed_cells(submission)
+    left_out = frozenset[str]().union(*(defined_names(c.source) for c in submission.cells if c not in needed))
+    for cells in (needed, submission.cells):
         with Interview(session, cells, submission.answers) as interview:
             verdicts = _verdicts(submission.notebook, drawn | seeds, interview)
-        if not interview.lacks_a_name:
+        if not interview.lacks & left_out:
             break  # else some code takes a name from a cell in a way that its text does not show: run all
     return Graded(
         path=submission.path,
@@ -183,10 +186,17 @@ def _without_numbers(finding: Finding) -> Finding:
 
 
 def _stopped(interview: Interview) -> Sequence[str]:
-    """Return a sentence for each cell that had to be stopped."""
+    """Return a sentence for each cell that had to be stopped, and for each package that is not there."""
     reasons = {"timed_out": "took too long and was stopped", "died": "ended the program"}
     first_lines = {cell.id: cell.source.strip().split("\n")[0][:60] for cell in interview.cells}
-    return [
+    slow = [cell.id for cell in interview.cells if cell.id in interview.slow and not cell.given]
+    stopped = [
         f"The code cell that begins with {first_lines.get(cell, '')!r} {reasons[why]}; the others were run without it."
-        for cell, why in interview.trouble.items()
+        for cell, why in (dict.fromkeys(slow, "timed_out") | interview.trouble).items()
     ]
+    absent = [
+        f"The code cell that begins with {first_lines[cell]!r} asks for the package {package}, which is not there when "
+        "grading; the rest of the cell was run without it."
+        for cell, package in interview.absent.items()
+    ]
+    return [*stopped, *absent]

@@ -229,7 +229,7 @@ first = np.tanh(drive[0])
 nudge = 1e-6 * np.eye(H)[0]
 measured = (states_from(first + nudge)[-1] - states_from(first - nudge)[-1]) / 2e-6
 print("measured:", measured.round(6))
-print("row 0:   ", jacobian_product(states_from(first), w_hh)[0].round(6))
+print("row 0:   ", np.array(jacobian_product(states_from(first), w_hh))[0].round(6))
 
 # %% [markdown]
 # ## One unit: does $w > 1$ explode?
@@ -570,9 +570,9 @@ def run(W, bend, seed, wxh_scale=0.15):
 def norms_of(weights, bend, seed, **options):
     """Return |dL/dh_t| for t = 1 to T; weights(rng) draws Whh. Shape (T,)."""
     rng = np.random.default_rng([seed, 2])
-    W = weights(rng)  # (H, H)
+    W = np.array(weights(rng))  # (H, H)
     _, slopes = run(W, bend, seed, **options)
-    return gradient_norms(slopes, W, rng.normal(size=(1, len(W))))[0]
+    return np.array(gradient_norms(slopes, W, rng.normal(size=(1, len(W)))))[0]
 
 
 def normal(rng):
@@ -704,7 +704,7 @@ for scale in (0.015, 0.15, 0.45):
 # %%
 def spectrum(weights, counts, seed=0):
     """Return the singular values of the product of the first n factors, for each n."""
-    W = weights(np.random.default_rng([seed, 2]))
+    W = np.array(weights(np.random.default_rng([seed, 2])))
     states, _ = run(W, "tanh", seed)
     return {n: np.linalg.svd(jacobian_product(states[0, : n + 1], W), compute_uv=False) for n in counts}
 
@@ -773,7 +773,7 @@ check(orthogonal)
 def choose(start, gain):
     """Return a function that draws W_hh: one of three starts, times a gain."""
     draws = {
-        "orthogonal": lambda rng: gain * orthogonal(H, rng),
+        "orthogonal": lambda rng: gain * np.array(orthogonal(H, rng)),
         "normal / sqrt(H)": lambda rng: gain * normal(rng),
         "identity": lambda rng: gain * np.eye(H),
     }
@@ -885,9 +885,9 @@ check(skip_rnn_forward)
 def skip_norms(skip, seed, share=0.9 / 2**0.5):
     """Return |dL/dh_t| for t = 1 to T of a tanh network with skips, shape (T,)."""
     rng = np.random.default_rng([seed, 3])
-    w_hh, w_sh = (set_spectral_radius(normal(rng), share) for _ in range(2))
+    w_hh, w_sh = (np.array(set_spectral_radius(normal(rng), share)) for _ in range(2))
     x, w_xh = rng.normal(size=(1, T, D)), rng.normal(0, 0.15, (D, H))
-    h = skip_rnn_forward(x, np.zeros((1, H)), w_xh, w_hh, w_sh, np.zeros(H), skip)[0]  # (T, H)
+    h = np.array(skip_rnn_forward(x, np.zeros((1, H)), w_xh, w_hh, w_sh, np.zeros(H), skip))[0]  # (T, H)
     dh = np.zeros((T, H))
     dh[-1] = rng.normal(size=H)
     for t in range(T - 1, 0, -1):
@@ -1205,7 +1205,7 @@ def train_latch(weights, seed, steps=80, T=50, H=32, N=16, rate=0.004):
 starts = {
     "0.01 * randn": lambda rng, H: 0.01 * rng.normal(size=(H, H)),
     "randn / sqrt(H)": lambda rng, H: rng.normal(0, 1 / np.sqrt(H), (H, H)),
-    "orthogonal": lambda rng, H: orthogonal(H, rng),
+    "orthogonal": lambda rng, H: np.array(orthogonal(H, rng)),
 }
 for name, start in starts.items():
     print(f"{name:<16} accuracy on fresh sequences:", [train_latch(start, seed) for seed in range(5)])

@@ -6,10 +6,13 @@ work. What a cell prints or shows becomes notebook outputs of bounded size.
 
 from __future__ import annotations
 
+import ast
 import io
 import re
-from collections.abc import Iterator
+import sys
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, redirect_stderr, redirect_stdout
+from types import TracebackType
 from typing import Any
 
 from IPython.core.displayhook import DisplayHook
@@ -17,6 +20,8 @@ from IPython.core.displaypub import DisplayPublisher
 from IPython.core.interactiveshell import InteractiveShell
 
 MOST_TEXT, MOST_PICTURE, MOST_OUTPUTS = 20_000, 1_000_000, 50
+MOST_FRAMES = 10
+"""Frames shown of each end of a traceback."""
 _KEPT = ("text/plain", "text/html", "text/markdown", "text/latex", "image/png", "image/svg+xml")
 _COLOUR = re.compile(r"\x1b\[[0-9;]*[A-Za-z]")
 
@@ -50,7 +55,9 @@ class Outputs:
             self._add({"output_type": kind, "data": kept, "metadata": {}})
 
     def error(self, kind: str, message: str, traceback: str) -> None:
-        """Add an exception; its traceback loses its colours."""
+        """Add an exception; its traceback loses its colours. The first of a cell is enough."""
+        if any(item["output_type"] == "error" for item in self.items):
+            return
         text = self._cut(_COLOUR.sub("", traceback))
         self._add(
             {"output_type": "error", "ename": kind, "evalue": message[:500], "traceback": text.split("\n")}
@@ -98,7 +105,10 @@ class _Hook(DisplayHook):  # type: ignore[misc]
 
 
 class Shell(InteractiveShell):  # type: ignore[misc]
-    """An IPython shell without history, prompts or colours."""
+    """An IPython shell without history, prompts, colours, windows or commands of the system.
+
+    What fails in a cell costs only itself: the statements below it are run.
+    """
 
     def init_history(self) -> None:
         """Keep no history: there is no database to write one to."""
@@ -106,11 +116,69 @@ class Shell(InteractiveShell):  # type: ignore[misc]
 
         self.history_manager = HistoryManager(shell=self, parent=self, enabled=False)
 
+    def enable_gui(self, gui: Any = None) -> None:
+        """Open no windows: ``%matplotlib`` asks for this, whichever backend it names."""
+
+    def system(self, cmd: str) -> None:
+        """Run no command, such as ``!pip install``; there is nothing here that it could do."""
+        print("Commands of the system are not run here.")
+
+    def getoutput(self, cmd: str, split: bool = True, depth: int = 0) -> Any:
+        """Return the output of no command, as lines or as text."""
+        return [] if split else ""
+
+    async def run_ast_nodes(
+        self, nodelist: list[ast.stmt], cell_name: str, interactivity: str = "last_expr", **more: Any
+    ) -> bool:
+        """Run the statements of a cell one by one, also those below one that failed.
+
+        Below a failure nothing is defined again: somebody may have stopped the cell there on purpose.
+        """
+        result, bound = more["result"], set[str]()
+        errors: list[BaseException] = []
+        for place, node in enumerate(nodelist):
+            names = _defined_by(node)
+            if errors and names and names <= bound:
+                continue
+            bound |= names
+            mode = interactivity if place == len(nodelist) - 1 else "none"
+            if await super().run_ast_nodes([node], cell_name, interactivity=mode, **more):
+                errors.append(result.error_before_exec or result.error_in_exec)
+                result.error_before_exec = result.error_in_exec = None
+                if not isinstance(errors[-1], Exception):
+                    break  # the time is up, or it was told to exit
+        result.error_in_exec = errors[0] if errors else None
+        return bool(errors)
+
+    def showtraceback(self, exc_tuple: Any = None, *more: Any, **others: Any) -> None:
+        """Show an exception; of a recursion without end only the ends, for to look at all of it takes seconds."""
+        error = exc_tuple[1] if exc_tuple else sys.exc_info()[1]
+        _shorten(error.__traceback__ if error else None)
+        super().showtraceback(exc_tuple, *more, **others)
+
     def _showtraceback(self, etype: Any, evalue: Any, stb: list[str]) -> None:
         own = [
             part for part in stb if not part.lstrip().startswith("File ")
         ]  # library frames show host paths
         _Publisher.outputs.error(getattr(etype, "__name__", str(etype)), str(evalue), "\n".join(own))
+
+
+def _shorten(traceback: TracebackType | None) -> None:
+    """Take the middle out of a long traceback."""
+    frames: list[TracebackType] = []
+    while traceback:
+        frames.append(traceback)
+        traceback = traceback.tb_next
+    if len(frames) > 2 * MOST_FRAMES:
+        frames[MOST_FRAMES - 1].tb_next = frames[-MOST_FRAMES]
+
+
+def _defined_by(node: ast.stmt) -> set[str]:
+    """Return the names that a statement is there to define."""
+    if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+        return {node.name}
+    targets = node.targets if isinstance(node, ast.Assign) else []
+    return {target.id for target in targets if isinstance(target, ast.Name)}
 
 
 def make_shell() -> Shell:
@@ -122,7 +190,23 @@ def make_shell() -> Shell:
     matplotlib.use(backend)
     shell: Shell = Shell.instance(display_pub_class=_Publisher, displayhook_class=_Hook, colors="nocolor")
     configure_inline_support(shell, backend)
+    _time_once(shell)
     return shell
+
+
+def _time_once(shell: Shell) -> None:
+    """Let ``%timeit`` run its statement once: nobody reads here how long it takes."""
+    for magics in shell.magics_manager.magics.values():
+        if "timeit" in magics:
+            magics["timeit"] = _once(magics["timeit"])
+
+
+def _once(timeit: Callable[..., Any]) -> Callable[..., Any]:
+    def once(line: str = "", *more: Any, **others: Any) -> Any:
+        return timeit("-n1 -r1 " + re.sub(r"(^|(?<=\s))-[nr]\s*\d+\s", "", line), *more, **others)
+
+    vars(once).update(vars(timeit.__func__ if hasattr(timeit, "__func__") else timeit))
+    return once
 
 
 def run_cell(shell: Shell, source: str, name: str) -> tuple[list[dict[str, Any]], str]:

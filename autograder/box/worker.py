@@ -11,6 +11,7 @@ from __future__ import annotations
 import builtins
 import contextlib
 import os
+import pdb
 import shutil
 import signal
 import socket
@@ -67,17 +68,18 @@ def _prepared_shell() -> Shell:
     with contextlib.suppress(ImportError):
         import sandlock  # noqa: F401 - so that no submission waits for it
     plt.close(plt.figure())
-    rnncourse.check = _nothing  # type: ignore[assignment]
-    rnncourse.hint = _nothing  # type: ignore[assignment]
+    rnncourse.check = _nothing
+    rnncourse.hint = _nothing
     builtins.input = lambda prompt="": ""
+    builtins.breakpoint = pdb.set_trace = _nothing
     shell = make_shell()
     run_cell(shell, "import numpy as np\nfrom rnncourse import plots", "warm-up")
     shell.reset(new_session=False)
     return shell
 
 
-def _nothing(*_: object) -> None:
-    """Stand in for ``check`` and ``hint``: there is nothing to check against in here."""
+def _nothing(*_: object, **__: object) -> None:
+    """Stand in for ``check`` and ``hint``, and for a debugger: nobody is here to be shown anything."""
 
 
 def _serve_one(
@@ -170,18 +172,29 @@ class Server:
             signal.setitimer(signal.ITIMER_PROF, 0)
 
     def _run(self, request: dict[str, Any]) -> None:
-        """Run all cells; say which one is begun, so that a death is blamed on the right one."""
-        for cell in request["cells"]:
-            wire.send(self.connection, {"begun": cell["id"]})
-            outputs: list[dict[str, Any]] = []
-            try:
-                with self._timed(self.cell_seconds):
-                    outputs, error = run_cell(self.shell, cell["source"], cell["id"])
-            except OutOfTime:
-                error = "OutOfTime"
-            self.kept |= {name: self.shell.user_ns.get(name) for name in cell["keep"]}
-            wire.send(self.connection, {"ran": cell["id"], "outputs": outputs, "error": error})
+        """Run all cells; one that was to answer and lacked a name is run once more when all others were."""
+        again = [cell for cell in request["cells"] if not self._run_cell(cell, is_last_try=False)]
+        for cell in again:
+            self._run_cell(cell, is_last_try=True)
         wire.send(self.connection, {"done": True})
+
+    def _run_cell(self, cell: dict[str, Any], is_last_try: bool) -> bool:
+        """Run a cell and report it, unless it has to be run again; return whether it was reported.
+
+        Before it is run the judge is told of it, so that a death is blamed on the right cell.
+        """
+        wire.send(self.connection, {"begun": cell["id"]})
+        outputs: list[dict[str, Any]] = []
+        try:
+            with self._timed(self.cell_seconds):
+                outputs, error = run_cell(self.shell, cell["source"], cell["id"])
+        except OutOfTime:
+            error = "OutOfTime"
+        self.kept |= {name: self.shell.user_ns.get(name) for name in cell["keep"]}
+        if error == "NameError" and not is_last_try and any(self.kept[n] is None for n in cell["keep"]):
+            return False
+        wire.send(self.connection, {"ran": cell["id"], "outputs": outputs, "error": error})
+        return True
 
     def _call(self, request: dict[str, Any]) -> None:
         """Call a function of the student's and send what came of it."""

@@ -45,7 +45,7 @@ class GradeRow:
 COLUMNS = tuple(field.name for field in fields(GradeRow))
 """The header line."""
 
-_FORMULA = re.compile(r"[=+\-@\t\r]")
+_FORMULA = re.compile(r"[=+\-@\t\n\r]")
 _NUMBER = re.compile(r"[+-]?[0-9.,]+")
 
 
@@ -74,6 +74,8 @@ def _cell(value: object) -> str:
     if value is None:
         return ""
     text = str(value)
+    if "\r" in text:  # a reader takes one for the end of the row, and csv does not quote it
+        text = text.replace("\r\n", "\n").replace("\r", "\n")
     if isinstance(value, str) and _FORMULA.match(text) and not _NUMBER.fullmatch(text):
         return "'" + text
     return text

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 
 from autograder.submission.reading import RawCell
 from autograder.submission.release import ANSWER, SOLUTION, Release, ReleasedCell
-from autograder.submission.sources import settled, without_hidden
+from autograder.submission.sources import is_unfinished, settled, without_hidden
 
 _ALIKE = 0.5
 """Share of its lines that a text without label and id must have in common with the released one."""
@@ -35,8 +35,8 @@ class Match:
     elsewhere : set
         Exercises whose own cell is empty because another exercise's cell defines them.
     found, twice, relabelled : lists
-        What was mended: exercises found by the name they define; (released cell, number of copies);
-        released cells whose label was lost.
+        What was mended: exercises found by the name they define; (released cell, number of copies,
+        whether the last changed one was passed over); released cells whose label was lost.
     """
 
     chosen: dict[int, RawCell] = field(default_factory=dict)
@@ -44,7 +44,7 @@ class Match:
     holder: dict[str, RawCell] = field(default_factory=dict)
     elsewhere: set[str] = field(default_factory=set)
     found: list[ReleasedCell] = field(default_factory=list)
-    twice: list[tuple[ReleasedCell, int]] = field(default_factory=list)
+    twice: list[tuple[ReleasedCell, int, bool]] = field(default_factory=list)
     relabelled: list[ReleasedCell] = field(default_factory=list)
 
 
@@ -112,10 +112,15 @@ def _by_content(cell: RawCell, meant: ReleasedCell, release: Release) -> Release
 
 
 def _choose(released: ReleasedCell, candidates: list[RawCell], result: Match) -> None:
-    """Choose one of several copies: the last that was changed, before all one that defines the exercise."""
-    changed = [cell for cell in candidates if not is_stub(cell, released)]
+    """Choose one of several copies: the last that was changed, before all one that defines the exercise.
+
+    An attempt that was given up is not chosen where there is one that was finished.
+    """
+    changed = [cell for cell in candidates if cell.settled and not is_stub(cell, released)]
+    last = changed[-1:]
     if released.role == SOLUTION:
         changed = [c for c in changed if released.label in c.names] or changed
+        changed = [c for c in changed if not is_unfinished(c.code, released.label)] or changed
     if released.role in (SOLUTION, ANSWER):
         chosen = (changed or candidates)[-1]
     else:
@@ -123,7 +128,7 @@ def _choose(released: ReleasedCell, candidates: list[RawCell], result: Match) ->
     result.chosen[released.index] = chosen
     others = [cell for cell in candidates if cell is not chosen]
     if others and released.label:
-        result.twice.append((released, len(candidates)))
+        result.twice.append((released, len(candidates), bool(last) and last[0] is not chosen))
     for cell in others:
         is_work = not released.is_fixed and cell.settled not in ("", released.settled, chosen.settled)
         if is_work or not released.label:
@@ -135,14 +140,20 @@ def _find_answers_by_name(cells: Sequence[RawCell], release: Release, result: Ma
     for name, released in release.solutions.items():
         own = result.chosen.get(released.index)
         is_empty = own is None or not own.settled or is_stub(own, released)
-        if own and not is_empty and name in own.names:
-            result.holder[name] = own
+        begun = own if own and not is_empty and name in own.names else None
+        if begun and not is_unfinished(begun.code, name):
+            result.holder[name] = begun
             continue
         other = _defining(name, released, cells, release, result)
+        if begun and (other is None or is_unfinished(other.code, name)):
+            other = begun
         if other is None:
             continue
         result.holder[name] = other
-        if is_empty:
+        given_up = begun if other is not begun else None
+        if given_up:
+            result.extra[given_up.index] = given_up  # it is kept as the student's own
+        if is_empty or given_up:
             standing = (release.cells[i] for i, cell in result.chosen.items() if cell is other)
             _adopt(released, other, any(not r.is_fixed for r in standing), result)
 
@@ -162,13 +173,15 @@ def _adopt(released: ReleasedCell, cell: RawCell, is_taken: bool, result: Match)
 def _defining(
     name: str, released: ReleasedCell, cells: Sequence[RawCell], release: Release, result: Match
 ) -> RawCell | None:
-    """Return the cell that defines an exercise: code before text, most like the stub first, then the last."""
+    """Return the cell that defines an exercise: code before text, finished, most like the stub, then the last."""
     standing = {cell.index: release.cells[index] for index, cell in result.chosen.items()}
     lines = set(released.settled.split("\n"))
 
-    def rank(cell: RawCell) -> tuple[int, int, int]:
+    def rank(cell: RawCell) -> tuple[int, bool, int, int]:
         kept = cell.index in result.extra or (cell.index in standing and not standing[cell.index].is_fixed)
-        return (2 * (cell.kind == "code") + kept, len(lines & set(cell.settled.split("\n"))), cell.index)
+        likeness = len(lines & set(cell.settled.split("\n")))
+        finished = not is_unfinished(cell.code, name)
+        return (2 * (cell.kind == "code") + kept, finished, likeness, cell.index)
 
     able = [
         cell

@@ -13,10 +13,12 @@ from autograder.submission.sources import same, without_hidden
 _MOST_NAMED = 6
 
 JOINED = ("{} was cut in two by a cell border; the parts were joined again.",) * 2
-_TWICE = ("{} was there {}; the last changed copy was used.", "{} was there {}; one was kept.")
+_TWICE = "{} was there {}; the last changed copy was used."
+_TWICE_FINISHED = "{} was there {}; the last finished copy was used."
+_TWICE_FIXED = "{} was there {}; one was kept."
 _FOUND = (
-    "{} was missing or untouched, and the answer was found in another cell; that one was used.",
-    "{} were missing or untouched, and the answers were found in other cells; those were used.",
+    "{} was missing or not filled in, and the answer was found in another cell; that one was used.",
+    "{} were missing or not filled in, and the answers were found in other cells; those were used.",
 )
 _LABEL = (
     "{} had lost its grading label; it was recognised by what it holds and got it back.",
@@ -55,7 +57,7 @@ def said(who: Sequence[str], sentence: tuple[str, str]) -> list[str]:
     if not who:
         return []
     named = list(dict.fromkeys(who))
-    if len(named) > _MOST_NAMED:
+    if len(named) > _MOST_NAMED + 1:
         named = [*named[:_MOST_NAMED], f"{len(named) - _MOST_NAMED} others"]
     text = named[0] if len(named) == 1 else f"{', '.join(named[:-1])} and {named[-1]}"
     return [sentence[len(named) > 1].format(text[0].upper() + text[1:])]
@@ -63,10 +65,11 @@ def said(who: Sequence[str], sentence: tuple[str, str]) -> list[str]:
 
 def of_matching(found: Match) -> Iterator[str]:
     """Yield what had to be looked for or chosen."""
-    for released, number in found.twice:
+    for released, number, is_passed_over in found.twice:
         times = "twice" if number == 2 else f"{number} times"
         name = released.called()
-        yield _TWICE[released.is_fixed].format(name[0].upper() + name[1:], times)
+        sentence = _TWICE_FIXED if released.is_fixed else _TWICE_FINISHED if is_passed_over else _TWICE
+        yield sentence.format(name[0].upper() + name[1:], times)
     yield from said([r.called() for r in found.found], _FOUND)
     yield from said([r.called() for r in found.relabelled], _LABEL)
 

@@ -28,6 +28,10 @@ _MOST_BRACKETS = 1_000_000
 """Lists and dicts in one file; each takes a hundred bytes when parsed."""
 
 _AGAIN = "Open the notebook in JupyterLab, save it, and hand in the .ipynb file itself."
+_OLDER = (
+    "Try to open it in JupyterLab. If that fails, go back to an older copy (File > Revert Notebook to Checkpoint), "
+    "save it, and hand that in."
+)
 _OTHER_FILES = (
     (b"%PDF", "a PDF document"),
     (b"PK\x03\x04", "a zip archive or an office document"),
@@ -139,7 +143,7 @@ def _refuse_at_sight(data: bytes) -> None:
         found = (
             "The file is empty." if not data else f"The file holds {len(data):,} bytes, all of them blank."
         )
-        raise SubmissionError(f"{found} A notebook was expected. {_AGAIN}")
+        raise SubmissionError(f"{found} A notebook was expected. {_OLDER}")
     for start, what in _OTHER_FILES:
         if data.lstrip().startswith(start):
             raise SubmissionError(f"A notebook was expected, but this file is {what}. {_AGAIN}")
@@ -184,7 +188,7 @@ def _what_is_wrong(text: str, error: ValueError) -> str:
     if re.search(r"^(<{7}|>{7}) ", text, re.M):
         return (
             "The file has the marks of a merge conflict in it (<<<<<<< and >>>>>>>), so it is no notebook. "
-            f"Take one of the two versions. {_AGAIN}"
+            "Take one of the two versions (git checkout --ours does), open it in JupyterLab, save it, and hand that in."
         )
     if re.match(r"\s*(import|from|def|#|\"\"\")", text):
         return f"A notebook was expected, but this file is a Python program. {_AGAIN}"
@@ -192,8 +196,8 @@ def _what_is_wrong(text: str, error: ValueError) -> str:
         if error.msg.startswith(_CUT) and (
             error.pos >= len(text.rstrip()) - 1 or "Unterminated" in error.msg
         ):
-            return f"The file breaks off in line {text.count(chr(10)) + 1}: its end is missing. {_AGAIN}"
-        return f"The file is damaged in line {error.lineno}, column {error.colno}: no valid JSON. {_AGAIN}"
+            return f"The file breaks off in line {text.count(chr(10)) + 1}: its end is missing. {_OLDER}"
+        return f"The file is damaged in line {error.lineno}, column {error.colno}: no valid JSON. {_OLDER}"
     return f"A notebook was expected, but this file is something else: it is not JSON. {_AGAIN}"
 
 

@@ -171,3 +171,24 @@ def _returns(statement: ast.stmt) -> bool:
         if not isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef | ast.Lambda):
             waiting.extend(ast.iter_child_nodes(node))
     return False
+
+
+def is_unfinished(source: str, name: str) -> bool:
+    """Return whether a cell only begins to define a name: no valid Python, or a body that is still the stub's end.
+
+    A function is finished when something in it returns, whatever stands below that.
+    """
+    tree = parse(source)
+    if tree is None:
+        return True
+    defined = [n for n in tree.body if isinstance(n, ast.FunctionDef) and n.name == name]
+    return bool(defined) and _only_gives_up(defined[-1])
+
+
+def _only_gives_up(function: ast.FunctionDef) -> bool:
+    """Return whether a function ends by saying that it is not implemented and returns nowhere."""
+    last = function.body[-1]
+    raised = last.exc if isinstance(last, ast.Raise) else None
+    raised = raised.func if isinstance(raised, ast.Call) else raised
+    gives_up = isinstance(raised, ast.Name) and raised.id == "NotImplementedError"
+    return gives_up and not any(_returns(statement) for statement in function.body)

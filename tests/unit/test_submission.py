@@ -298,7 +298,7 @@ def test_an_answer_above_an_untouched_cell_is_not_undone_by_it() -> None:
     submission = read(draft)
     keeps_all(submission)
     assert submission.repairs[0] == (
-        "The cell for `square` was missing or untouched, and the answer was found in another cell; "
+        "The cell for `square` was missing or not filled in, and the answer was found in another cell; "
         "that one was used."
     )
     assert source_of(submission, "square") == SQUARE
