@@ -8,6 +8,7 @@ import os
 import secrets
 import sys
 from collections.abc import Sequence
+from dataclasses import fields
 from pathlib import Path
 from typing import TypeAlias
 
@@ -78,6 +79,7 @@ def _add_commands_for_instructors(commands: Commands) -> None:
         "--replay", type=Path, metavar="FILE", help="grade the files of such a record again, same cases"
     )
     _add_sandbox_options(grade)
+    _add_limits(grade)
     grade.set_defaults(run=_grade)
 
     init = commands.add_parser("init", help="make an instructor's course directory for nbgrader")
@@ -111,6 +113,17 @@ def _add_sandbox_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--unsafe-no-sandbox", action="store_true", help="trust every file; every result says so"
     )
+
+
+def _add_limits(parser: argparse.ArgumentParser) -> None:
+    from autograder.sandbox import Limits
+
+    group = parser.add_argument_group("what one submission may use, in seconds and bytes")
+    for field in fields(Limits):
+        option, kind = f"--{field.name.replace('_', '-')}", type(field.default)
+        group.add_argument(
+            option, type=kind, default=field.default, metavar="N", help="%(default)s if omitted"
+        )
 
 
 def _build(arguments: argparse.Namespace) -> int:
@@ -159,14 +172,15 @@ def _grade(arguments: argparse.Namespace) -> int:
     from autograder.files import replace_file
     from autograder.grading import grade_all
     from autograder.results import Results, has_fault
-    from autograder.sandbox import choose
+    from autograder.sandbox import Limits, choose
     from autograder.show import print_graded, print_replay, read_records, replay_jobs, to_jobs
 
     before = read_records(arguments.replay) if arguments.replay else []
     jobs = replay_jobs(before) if arguments.replay else to_jobs(arguments.paths)
     backend = choose(arguments.sandbox, arguments.unsafe_no_sandbox)
-    results, faults = [], False
-    for done in grade_all(jobs, backend, secrets.token_bytes(32), Results(None), arguments.jobs):
+    limits = Limits(**{field.name: getattr(arguments, field.name) for field in fields(Limits)})
+    secret, results, faults = secrets.token_bytes(32), [], False
+    for done in grade_all(jobs, backend, secret, Results(None), arguments.jobs, limits):
         results.append(done.graded)
         faults |= has_fault(done.graded)
         print_graded(done.graded)

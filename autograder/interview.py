@@ -127,7 +127,8 @@ class Interview:
         left = self._deadline - time.monotonic()
         if left <= 0:
             raise TimeoutError("the time for this submission is up")
-        return min(cpu_seconds * self._session.limits.wall_factor + 2, left)
+        limits = self._session.limits
+        return min(cpu_seconds * limits.wall_factor + limits.grace, left)
 
     def _ready(self) -> Child | None:
         """Return a program that has run all cells, or None if there is no getting one."""

@@ -17,7 +17,13 @@ settings.register_profile("course", max_examples=50, deadline=None)
 settings.load_profile("course")
 
 SMALL = Limits(
-    cpu_seconds=12, call_seconds=0.5, cell_seconds=1.5, wall_factor=1.0, memory=1 << 30, file_size=1 << 20
+    cpu_seconds=12,
+    call_seconds=0.5,
+    cell_seconds=1.5,
+    wall_factor=1.0,
+    grace=1.0,
+    memory=1 << 30,
+    file_size=1 << 20,
 )
 """Limits under which every honest notebook of the course passes and no attack takes long."""
 

@@ -78,6 +78,7 @@ class Judge(NbGraderPreprocessor):  # type: ignore[misc]
     )
     cell_seconds = Float(Limits.cell_seconds, min=0.1, help="CPU time of one cell").tag(config=True)
     wall_factor = Float(Limits.wall_factor, min=1, help="wall time for a CPU second").tag(config=True)
+    grace = Float(Limits.grace, min=0.1, help="seconds of wall time on top").tag(config=True)
     memory = Integer(Limits.memory, min=1 << 28, help="bytes of address space").tag(config=True)
     file_size = Integer(Limits.file_size, min=1 << 16, help="bytes of one file").tag(config=True)
 

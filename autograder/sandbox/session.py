@@ -34,6 +34,8 @@ class Limits:
         CPU time of one call of a function and of one cell; after it the code is interrupted.
     wall_factor : float
         How much wall time is allowed for a CPU second, so that a slow machine costs no marks.
+    grace : float
+        Seconds of wall time on top of each of these waits.
     memory, file_size : int
         Bytes of address space, and bytes of one file.
     """
@@ -42,6 +44,7 @@ class Limits:
     call_seconds: float = 4.0
     cell_seconds: float = 30.0
     wall_factor: float = 2.0
+    grace: float = 2.0
     memory: int = 3 << 30
     file_size: int = 16 << 20
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from pathlib import Path
 
 import pytest
@@ -94,6 +95,18 @@ def test_grading_prints_and_writes_a_record_that_replays(
     assert all(keys <= set(r) for r in records.values())
     assert cli.main(["grade", "--replay", str(record), "--jobs", "1"]) == 0
     assert "3 verdicts replayed, 0 differ" in capsys.readouterr().out
+
+
+@pytest.mark.slow
+@pytest.mark.usefixtures("any_session")
+def test_the_limits_of_a_submission_can_be_set(tmp_path: Path) -> None:
+    source = "def affine(x, W, b):\n    while True: pass"
+    (tmp_path / "endless.ipynb").write_bytes(hand_in("00_start_here", {"affine": source}))
+    limits = ["--call-seconds", "0.2", "--wall-factor", "1", "--grace", "0.5"]
+    began = time.monotonic()
+    assert cli.main(["grade", str(tmp_path), "--json", str(tmp_path / "r.json"), "--jobs", "1", *limits]) == 0
+    assert time.monotonic() - began < 9, "10 s is what the wait takes without these settings"
+    assert json.loads((tmp_path / "r.json").read_text())[0]["outcome"] == "timed_out"
 
 
 def test_an_error_of_ours_is_one_line(
