@@ -16,6 +16,8 @@ import resource
 import struct
 from collections.abc import Sequence
 
+from autograder.box.forbidden import ARCHITECTURES, FORBIDDEN, IOCTLS, SPECIAL
+
 PR_SET_PDEATHSIG, PR_SET_DUMPABLE, PR_SET_SECCOMP, PR_SET_CHILD_SUBREAPER, PR_SET_NO_NEW_PRIVS = (
     1,
     4,
@@ -25,28 +27,7 @@ PR_SET_PDEATHSIG, PR_SET_DUMPABLE, PR_SET_SECCOMP, PR_SET_CHILD_SUBREAPER, PR_SE
 )
 
 _CLONE_THREAD = 0x10000
-_NUMBERS = {
-    "x86_64": (
-        0xC000003E,
-        {"clone": 56, "clone3": 435, "prlimit64": 302},
-        # socket fork vfork execve ptrace mount pivot_root unshare setns execveat bpf userfaultfd
-        # process_vm_readv process_vm_writev io_uring_setup keyctl add_key perf_event_open kcmp pidfd_getfd
-        # setpriority sched_setparam sched_setscheduler sched_setaffinity ioprio_set sched_setattr
-        # migrate_pages move_pages shmget semget msgget mq_open setrlimit
-        (
-            *(41, 57, 58, 59, 101, 165, 155, 272, 308, 322, 321, 323, 310, 311, 425, 250, 248, 298, 312, 438),
-            *(141, 142, 144, 203, 251, 314, 256, 279, 29, 64, 68, 240, 160),
-        ),
-    ),
-    "aarch64": (
-        0xC00000B7,
-        {"clone": 220, "clone3": 435, "prlimit64": 261},
-        (
-            *(198, 221, 117, 40, 41, 97, 268, 281, 280, 282, 270, 271, 425, 219, 217, 241, 272, 438),
-            *(140, 118, 119, 122, 30, 274, 238, 239, 194, 190, 186, 180, 164),
-        ),
-    ),
-}
+_CAPABILITY_VERSION = 0x20080522
 _LOAD, _JUMP_EQUAL, _JUMP_GREATER, _JUMP_BITS, _RETURN = 0x20, 0x15, 0x35, 0x45, 0x06
 _ALLOW, _KILL, _ERRNO = 0x7FFF0000, 0x80000000, 0x00050000
 
@@ -89,20 +70,32 @@ def landlock(readable: Sequence[str], writable: Sequence[str]) -> bool:
     return True
 
 
+def drop_capabilities() -> bool:
+    """Give up the powers of root, which grading may run as; return whether that worked."""
+    libc = ctypes.CDLL(None, use_errno=True)
+    header, none = struct.pack("Ii", _CAPABILITY_VERSION, 0), bytes(24)
+    return int(libc.capset(ctypes.create_string_buffer(header), ctypes.create_string_buffer(none))) == 0
+
+
 def no_processes_no_sockets() -> bool:
     """Forbid new processes, programs, sockets and tracing with a seccomp filter; irreversible.
 
-    Threads stay allowed. Returns whether the filter is in place.
+    What Landlock lets through is forbidden as well: changing the mode, owner or times of a file,
+    and watching a folder. Threads stay allowed. Returns whether the filter is in place.
     """
-    if platform.machine() not in _NUMBERS:
+    machine = platform.machine()
+    if machine not in ARCHITECTURES:
         return False
-    program = b"".join(_filter(*_NUMBERS[platform.machine()]))
+    column = list(ARCHITECTURES).index(machine)
+    special = {name: numbers[column] for name, numbers in SPECIAL.items()}
+    forbidden = [number for numbers in FORBIDDEN.values() if (number := numbers[column]) is not None]
+    program = b"".join(_filter(ARCHITECTURES[machine], special, forbidden))
     buffer = ctypes.create_string_buffer(program)
     header = struct.pack("HxxxxxxP", len(program) // 8, ctypes.addressof(buffer))
     return prctl(PR_SET_NO_NEW_PRIVS, 1) and prctl(PR_SET_SECCOMP, 2, ctypes.create_string_buffer(header))
 
 
-def _filter(architecture: int, cloning: dict[str, int], forbidden: Sequence[int]) -> list[bytes]:
+def _filter(architecture: int, special: dict[str, int], forbidden: Sequence[int]) -> list[bytes]:
     """Return the instructions of the filter; each test falls through to the next when it fails."""
 
     def step(code: int, value: int, yes: int = 0, no: int = 0) -> bytes:
@@ -112,13 +105,15 @@ def _filter(architecture: int, cloning: dict[str, int], forbidden: Sequence[int]
     refuse, absent = step(_RETURN, _ERRNO | errno.EPERM), step(_RETURN, _ERRNO | errno.ENOSYS)
     steps = [step(_LOAD, 4), step(_JUMP_EQUAL, architecture, 1, 0), kill]
     steps += [step(_LOAD, 0), step(_JUMP_GREATER, 0x40000000, 0, 1), kill]
-    steps += [step(_JUMP_EQUAL, cloning["clone3"], 0, 1), absent]
+    steps += [step(_JUMP_EQUAL, special["clone3"], 0, 1), absent]
     for number in forbidden:
         steps += [step(_JUMP_EQUAL, number, 0, 1), refuse]
+    refused = [part for command in IOCTLS for part in (step(_JUMP_EQUAL, command, 0, 1), refuse)]
+    steps += [step(_JUMP_EQUAL, special["ioctl"], 0, len(refused) + 2), step(_LOAD, 24), *refused, allow]
     # limits may be read, but not changed: neither one's own nor those of the process that serves the next
-    steps += [step(_JUMP_EQUAL, cloning["prlimit64"], 0, 6), step(_LOAD, 32), step(_JUMP_EQUAL, 0, 0, 3)]
+    steps += [step(_JUMP_EQUAL, special["prlimit64"], 0, 6), step(_LOAD, 32), step(_JUMP_EQUAL, 0, 0, 3)]
     steps += [step(_LOAD, 36), step(_JUMP_EQUAL, 0, 0, 1), allow, refuse]
-    steps += [step(_JUMP_EQUAL, cloning["clone"], 1, 0), allow]
+    steps += [step(_JUMP_EQUAL, special["clone"], 1, 0), allow]
     steps += [step(_LOAD, 16), step(_JUMP_BITS, _CLONE_THREAD, 1, 0), refuse, allow]
     return steps
 

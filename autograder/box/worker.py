@@ -131,7 +131,7 @@ def _child(control: socket.socket, descriptor: int, shell: Shell, scratch: str, 
     limits = wire.receive(connection)
     os.chdir(scratch)
     confine.prctl(confine.PR_SET_PDEATHSIG, signal.SIGKILL)
-    walled = confine.landlock(readable, [scratch])
+    walled = confine.landlock(readable, [scratch]) and confine.drop_capabilities()
     confine.limit_resources(limits["cpu_seconds"], limits["memory"], limits["file_size"])
     alone = confine.no_processes_no_sockets() and walled  # it forbids to change limits, so it comes last
     wire.send(connection, {"confined": alone})
