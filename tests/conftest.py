@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -12,6 +12,7 @@ from hypothesis import settings
 
 from autograder.sandbox import Backend, Limits, Session
 from autograder.sandbox.backends import NAMES
+from tests import tally as tallies
 
 settings.register_profile("course", max_examples=50, deadline=None)
 settings.load_profile("course")
@@ -58,6 +59,30 @@ def any_session() -> Iterator[Session]:
 
 
 @pytest.fixture
-def tally(record_property: Callable[[str, object], None]) -> Callable[[str, str], None]:
-    """Count something under a title and a sandbox; it is printed as survived if the test passes."""
-    return lambda title, sandbox: record_property("tally", (title, sandbox))
+def tally(request: pytest.FixtureRequest) -> tallies.Tally:
+    """Count this test: ``tally("kills survived", sandbox)``. Call it before what may fail."""
+
+    def count(what: str, sandbox: str, door: str = "", key: str = "") -> None:
+        tallies.note(request.node, what, sandbox, door, key)
+
+    return count
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """Count a test that has the mark, also if what it needs cannot be set up."""
+    given = item.callspec.params if isinstance(item, pytest.Function) and hasattr(item, "callspec") else {}
+    for mark in item.iter_markers("tally"):
+        sandbox = next((v for v in given.values() if v in NAMES), "any")
+        key = next((v.id for v in given.values() if hasattr(v, "deserved")), "")
+        tallies.note(item, *mark.args, sandbox, mark.kwargs.get("door", ""), key)
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Print how much was survived."""
+    kinds = ("passed", "failed", "error")
+    found = tallies.counts(r for kind in kinds for r in terminalreporter.stats.get(kind, ()))
+    if found:
+        terminalreporter.section("survived")
+        for line in tallies.table(found):
+            terminalreporter.write_line(line)

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-import copy
+import json
 from collections.abc import Mapping, Sequence
+from functools import cache
 
+import nbformat
 from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell
 
@@ -12,10 +14,17 @@ from autograder.build import notebook_text, student_notebook
 from autograder.masters import read_master
 
 
+@cache
 def solutions_of(notebook: str) -> dict[str, str]:
     """Return the reference of every exercise of a notebook."""
     master = read_master(notebook)
     return {name: master.solution(name) for name in master.graded()}
+
+
+@cache
+def _released(notebook: str) -> str:
+    """Return a released notebook as text, which is faster to copy."""
+    return json.dumps(student_notebook(notebook))
 
 
 def hand_in(notebook: str, answers: Mapping[str, str], first: str = "", last: str = "") -> bytes:
@@ -30,7 +39,7 @@ def hand_in(notebook: str, answers: Mapping[str, str], first: str = "", last: st
     first, last : str
         Sources of extra cells above and below all others.
     """
-    handed_in: NotebookNode = copy.deepcopy(student_notebook(notebook))
+    handed_in: NotebookNode = nbformat.from_dict(json.loads(_released(notebook)))
     for cell in handed_in.cells:
         name = cell.metadata.get("nbgrader", {}).get("grade_id")
         if name in answers:

@@ -4,14 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 from textwrap import dedent
 
+import nbformat
 from nbformat import NotebookNode
 
-from autograder.verdict import Graded, Verdict
+from autograder.exercises import exercises_of
+from autograder.masters import read_master
+from autograder.verdict import GRADER_FAULT, UNGRADABLE, Graded, Verdict
 from tests.handing_in import hand_in, solutions_of
 
 Tamper = Callable[[NotebookNode], bytes]
+Place = Callable[[Path, bytes], None]
+"""``place(path, data)`` hands a file in, in a way of its own."""
+
+WHOLE_FILE = "(whole file)"
 
 
 @dataclass(frozen=True)
@@ -37,6 +45,13 @@ class Entry:
         Words that the repair log must contain, each.
     lists_nothing : bool
         Whether the repair log must be empty.
+    place : callable, optional
+        Hands it in where a plain file would not do.
+    student : str
+        Who hands it in, if the name is part of it.
+    is_another : bool
+        Whether it is another notebook of the course than it is handed in for: who is not told so
+        grades it as what it is.
     """
 
     id: str
@@ -48,10 +63,23 @@ class Entry:
     never_shown: tuple[str, ...] = ()
     repairs: tuple[str, ...] = ()
     lists_nothing: bool = False
+    place: Place | None = None
+    student: str = ""
+    is_another: bool = False
+
+    def put(self, folder: Path) -> Path:
+        """Hand it in: write it, and whatever belongs to it, into a folder; return its path."""
+        folder.mkdir(parents=True, exist_ok=True)
+        path = folder / f"{self.notebook}.ipynb"
+        if self.place:
+            self.place(path, self.data)
+        else:
+            path.write_bytes(self.data)
+        return path
 
     def complaints(self, graded: Graded) -> list[str]:
         """Return a line for everything in a result that is not as it must be."""
-        lines = [line for verdict in graded.verdicts if (line := self._complaint(verdict))]
+        lines = self.verdict_complaints(graded.verdicts)
         shown = "".join(str(item) for outputs in graded.outputs.values() for item in outputs)
         log = "\n".join(graded.repairs)
         lines += [f"its cells do not show {text!r}" for text in self.shown if text not in shown]
@@ -60,10 +88,42 @@ class Entry:
         lines += [f"the repair log says: {log}"] if self.lists_nothing and log else []
         return lines
 
+    def verdict_complaints(self, verdicts: tuple[Verdict, ...]) -> list[str]:
+        """Return a line for every verdict that is wrong, missing or too many."""
+        if [v.exercise for v in verdicts] == [WHOLE_FILE] and self._is_ungradable():
+            return [] if verdicts[0].outcome == UNGRADABLE else [f"the file is {verdicts[0].outcome}"]
+        if not self.is_another or verdicts[0].exercise in self._exercises():
+            lines = [line for verdict in verdicts if (line := self._complaint(verdict))]
+            named = [verdict.exercise for verdict in verdicts]
+            return lines if named == self._exercises() else [*lines, f"there are verdicts on {named}"]
+        return [f"a fault: {v.message}" for v in verdicts if v.outcome == GRADER_FAULT]
+
+    def mark_complaints(self, marks: Mapping[str, float | None]) -> list[str]:
+        """Return a line for every mark, by exercise, that is not the one deserved."""
+        lines = []
+        for name in self._exercises():
+            deserved, got = self.deserves(name)[1], marks.get(name)
+            if got is None or (name not in self.spoilt and got != deserved):
+                lines.append(f"{name}: the gradebook has {got} for work that deserves {deserved}")
+        return lines
+
+    def deserves(self, exercise: str) -> tuple[tuple[str, ...], float]:
+        """Return the outcomes that are right for an exercise, and its points."""
+        every_point = read_master(self.notebook).points(exercise)
+        return self.deserved.get(exercise, (("correct",), every_point))
+
+    def _exercises(self) -> list[str]:
+        return [exercise.id for exercise in exercises_of(self.notebook)]
+
+    def _is_ungradable(self) -> bool:
+        return all(self.deserves(name)[0] == (UNGRADABLE,) for name in self._exercises())
+
     def _complaint(self, verdict: Verdict) -> str:
+        if verdict.exercise not in self._exercises():
+            return f"nobody asked for {verdict.exercise}"
         if verdict.exercise in self.spoilt:
-            return "a grader fault" if verdict.outcome == "grader_fault" else ""
-        outcomes, score = self.deserved.get(verdict.exercise, (("correct",), verdict.max_score))
+            return "a grader fault" if verdict.outcome == GRADER_FAULT else ""
+        outcomes, score = self.deserves(verdict.exercise)
         if verdict.outcome in outcomes and verdict.score == score:
             return ""
         return f"{verdict.exercise}: {verdict.outcome}, {verdict.score} of {verdict.max_score}: {verdict.message}"
@@ -81,13 +141,15 @@ def entry(
     never_shown: tuple[str, ...] = (),
     repairs: tuple[str, ...] = (),
     score: float = 0.0,
+    place: Place | None = None,
+    student: str = "",
     **answers: str,
 ) -> Entry:
     """Return a solved notebook in which some answers are replaced and cells are added.
 
     Parameters
     ----------
-    id, notebook, spoilt, shown, never_shown, repairs
+    id, notebook, spoilt, shown, never_shown, repairs, place, student
         As in :class:`Entry`.
     first, last : str
         Sources of extra cells above and below all others.
@@ -103,8 +165,14 @@ def entry(
     texts = {name: dedent(source).strip() for name, source in answers.items()}
     data = hand_in(notebook, solutions_of(notebook) | texts, dedent(first).strip(), dedent(last).strip())
     if tamper:
-        import nbformat
-
         data = tamper(nbformat.reads(data.decode(), as_version=4))
     deserved = dict.fromkeys(answers, (outcomes, score))
-    return Entry(id, notebook, data, deserved, spoilt, shown, never_shown, repairs)
+    return Entry(
+        id, notebook, data, deserved, spoilt, shown, never_shown, repairs, place=place, student=student
+    )
+
+
+def refused(id: str, data: bytes, notebook: str = "00_start_here", **rest: object) -> Entry:
+    """Return a file that nobody can grade: each of its exercises is ungradable."""
+    deserved = {exercise.id: ((UNGRADABLE,), 0.0) for exercise in exercises_of(notebook)}
+    return Entry(id, notebook, data, deserved, **rest)  # type: ignore[arg-type]

@@ -7,22 +7,42 @@ import sys
 from functools import cache
 from importlib import import_module
 from pathlib import Path
+from types import ModuleType
 
+from tests.corpus.anywhere import Anywhere
 from tests.corpus.entry import Entry
 
 FOLDER = Path(__file__).resolve().parent.parent
 
 
-def _entries(package: str) -> tuple[Entry, ...]:
+def _modules(package: str) -> list[ModuleType]:
     folder = FOLDER / Path(*package.split("."))
     names = sorted(path.stem for path in folder.glob("*.py") if path.stem != "__init__")
-    return tuple(e for name in names for e in import_module(f"tests.{package}.{name}").ENTRIES)
+    return [import_module(f"tests.{package}.{name}") for name in names]
+
+
+def _entries(package: str) -> tuple[Entry, ...]:
+    return tuple(e for module in _modules(package) for e in module.ENTRIES)
+
+
+@cache
+def attack_files() -> dict[str, ModuleType]:
+    """Return the modules of hostile submissions by name."""
+    return {module.__name__.rpartition(".")[2]: module for module in _modules("adversarial.attacks")}
+
+
+@cache
+def anywheres() -> tuple[Anywhere, ...]:
+    """Return the attacks that need no particular exercise."""
+    return tuple(a for module in attack_files().values() for a in getattr(module, "ANYWHERE", ()))
 
 
 @cache
 def attacks() -> tuple[Entry, ...]:
     """Return every hostile submission."""
-    return _entries("adversarial.attacks")
+    own = [getattr(module, "ENTRIES", ()) for module in attack_files().values()]
+    found = (*(e for entries in own for e in entries), *(a.here for a in anywheres()))
+    return tuple(sorted(found, key=lambda e: e.id))
 
 
 @cache
@@ -35,9 +55,7 @@ def write_corpus(folder: Path) -> None:
     """Write each submission as a file, and beside them what each deserves."""
     deserts = {}
     for item in (*attacks(), *mishaps()):
-        path = folder / item.id / f"{item.notebook}.ipynb"
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(item.data)
+        item.put(folder / item.id)
         deserts[item.id] = {"notebook": item.notebook, "deserved": item.deserved, "spoilt": item.spoilt}
     (folder / "deserved.json").write_text(json.dumps(deserts, indent=1) + "\n", encoding="utf-8")
 

@@ -1,0 +1,79 @@
+"""Answers with values that are huge, deep, endless or full of collisions."""
+
+from __future__ import annotations
+
+from tests.corpus import anywhere
+
+SECTION = "Harm"
+
+VALUES = {
+    "bytes": "np.zeros(1 << 26)",
+    "a view that repeats": "np.broadcast_to(np.zeros(1), (1 << 20, 1 << 20))",
+    "a long list": "[0] * 3_000_000",
+    "a long text": "'x' * 50_000_000",
+    "many keys": "dict.fromkeys(k * (2**61 - 1) for k in range(5000))",
+    "deep": "deep()",
+    "deep dict": "deep_dict()",
+    "cyclic": "cyclic()",
+    "endless": "Endless([1])",
+    "an endless dict": "EndlessDict(a=1)",
+    "an endless key": "{Slow(): 1}",
+    "a long integer": "10**5000",
+    "a very long integer": "1 << 10**8",
+    "an integer too large for a float": "10**400",
+    "one long text among many": "np.array(['x' * 2_000_000] + [''] * 100)",
+    "the same array often": "[big] * 10_000",
+    "a generator": "(i for i in range(3))",
+    "an endless generator": "iter(int, 1)",
+    "a function": "print",
+    "a class": "int",
+    "a module": "np",
+    "an object array": "np.array([print, None])",
+    "many dimensions": "np.zeros((1,) * 64)",
+    "no size": "np.zeros((0, 10**9))",
+    "half a character": "'\\ud800'",
+    "half a character as a key": "{'\\udfff': 1}",
+    "a set": "{1, 2}",
+    "bytes and text": "[b'x', bytearray(b'x'), memoryview(b'x')]",
+}
+HELPERS = """
+big = np.zeros(100_000)
+
+def deep():
+    value = []
+    for _ in range(100_000):
+        value = [value]
+    return value
+
+def deep_dict():
+    value = {}
+    for _ in range(100_000):
+        value = {"a": value}
+    return value
+
+def cyclic():
+    value = []
+    value.append(value)
+    return value
+
+class Endless(list):
+    def __iter__(self):
+        while True:
+            yield 1
+
+class EndlessDict(dict):
+    def items(self):
+        while True:
+            yield "a", 1
+
+class Slow(str):
+    def __hash__(self):
+        import time
+        time.sleep(600)
+
+def NAME(*args):
+"""
+ANYWHERE = tuple(
+    anywhere(f"huge_values/{name}", f"{HELPERS}    return {value}", "wrong", "crashed", "timed_out")
+    for name, value in VALUES.items()
+)

@@ -1,0 +1,55 @@
+"""What a grader must survive, item by item, and the files that attack it."""
+
+from __future__ import annotations
+
+ITEMS: dict[str, dict[str, tuple[str, ...]]] = {
+    "Forging": {
+        "always-equal objects": ("always_equal",),
+        "patched comparisons and assertions": ("patched_comparison", "patched_engine"),
+        "patched test runner": ("patched_runner", "redefined_check"),
+        "IPython transformers and hooks": ("transformers",),
+        "silenced error display": ("silenced_errors",),
+        "printing what looks like a score": ("printed_score",),
+        "a results file and an early exit": ("results_files", "early_exit"),
+        "something in the background that rewrites results": ("background_writer",),
+        "a nonce stolen from frames": ("stolen_nonce", "forged_frames", "wrong_types"),
+        "pickled payloads": ("pickled",),
+        "partial-credit parser abuse": ("partial_credit",),
+        "patched clocks": ("patched_clock",),
+        "patched random seeding": ("patched_random",),
+        "ndarray subclasses that lie": ("lying_array",),
+        "edits to check cells, points and grade ids": ("edited_checks", "edited_answers"),
+    },
+    "Reading": {
+        "tests, solutions, gradebook and other students from disk": ("host_files", "watching"),
+        "In, Out, linecache and sources": ("own_history",),
+        "frames, garbage collector, modules": ("frames_and_gc",),
+        "environment, arguments and /proc": ("own_process",),
+        "the network": ("network",),
+        "leaks through feedback, tracebacks, output and plots": ("leaks",),
+    },
+    "Gaming": {
+        "hard-coded public cases": ("public_cases",),
+        "detecting grading": ("detects_grading",),
+        "a library that does the task": ("libraries",),
+        "mutated inputs": ("changed_inputs",),
+        "copies of another notebook": ("another_notebook",),
+        "answers of an odd kind": ("odd_functions",),
+    },
+    "Harm": {
+        "writing the gradebook": ("gradebook",),
+        "fork bombs, orphans": ("processes",),
+        "threads": ("threads",),
+        "memory": ("memory",),
+        "disk and inodes": ("disk",),
+        "descriptors": ("descriptors",),
+        "giant, binary or endless output": ("huge_output",),
+        "endless loops": ("endless_loop",),
+        "giant and twisted values": ("huge_values", "recursion"),
+        "links and odd files in submissions": ("odd_files",),
+        "files that are hard to read": ("file_bombs",),
+        "stored script": ("stored_script",),
+        "shells and programs": ("shell",),
+        "signals to and tracing of the supervisor": ("signals",),
+    },
+}

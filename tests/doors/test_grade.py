@@ -1,0 +1,47 @@
+"""The first door: one running sandbox grades the whole corpus, and everything around it is as before."""
+
+from __future__ import annotations
+
+import json
+import time
+
+import pytest
+
+from autograder.judge import grade
+from autograder.sandbox import Session
+from tests.corpus import Entry, attacks
+from tests.corpus.world import World
+from tests.handing_in import solved
+
+SECRET = b"a secret that no submission has"
+NEXT = "00_start_here"
+START_SECONDS = 8.0
+"""A sandbox may have to be started anew, on a machine that does other things too."""
+MOST_WRITTEN = 3_000_000
+
+
+def follow_up(session: Session) -> list[str]:
+    """Return what is wrong with the result of an honest student who comes next."""
+    following = grade(solved(NEXT), session, SECRET, "next.ipynb", "student-07", NEXT)
+    return [f"the next one: {v.text}" for v in following.verdicts if v.outcome != "correct"]
+
+
+def complaints(entry: Entry, session: Session) -> list[str]:
+    """Grade one submission and return everything that is not as it must be, in it or around it."""
+    if not session.started:
+        assert not follow_up(session)  # so that its processes are there before
+    world, began = World(), time.monotonic()
+    graded = grade(entry.data, session, SECRET, "attack.ipynb", "student-66", entry.notebook)
+    seconds = time.monotonic() - began
+    lines = entry.complaints(graded) + follow_up(session) + world.complaints(graded)
+    limits = session.limits
+    if seconds > limits.cpu_seconds * limits.wall_factor + START_SECONDS:
+        lines.append(f"it took {seconds:.1f} s")
+    size = len(json.dumps(graded.to_json(), ensure_ascii=False).encode())  # and it can be written
+    return [*lines, f"the result has {size} bytes"] if size > MOST_WRITTEN else lines
+
+
+@pytest.mark.tally("attacks survived", door="autograder grade, in one process")
+@pytest.mark.parametrize("entry", [e for e in attacks() if not e.place], ids=lambda e: e.id)
+def test_an_attack_gets_what_it_deserves(entry: Entry, session: Session) -> None:
+    assert complaints(entry, session) == []
