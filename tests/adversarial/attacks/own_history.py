@@ -17,17 +17,6 @@ found += [str(vars(get_ipython().history_manager))]
 import linecache
 found = ["".join(entry[2]) for entry in linecache.cache.values() if len(entry) == 4]
 """,
-    "sources": """
-import inspect, sys
-from rnncourse import check, hint
-found = []
-for thing in (check, hint, sys.modules["__main__"], *sys.modules.values()):
-    try:
-        found.append(inspect.getsource(thing))
-    except Exception:
-        pass
-found = [text for text in found if "autograder" in text]
-""",
     "strings": """
 import gc
 found = [repr(thing) for thing in gc.get_objects() if type(thing) in (list, tuple, dict) and len(thing) < 50]
