@@ -8,7 +8,7 @@ import sqlite3
 import subprocess
 import sys
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any
@@ -96,7 +96,15 @@ class Classroom:
 
     def files(self) -> dict[str, tuple[int, int]]:
         """Return all files that grading must not touch, with their sizes and times."""
-        open_ = ("autograded", "feedback", "gradebook.db", "time.json", "results.jsonl", ".nbgrader.log")
+        open_ = (
+            "set-aside",
+            "autograded",
+            "feedback",
+            "gradebook.db",
+            "time.json",
+            "results.jsonl",
+            ".nbgrader.log",
+        )
         found = {}
         for folder, folders, names in os.walk(self.folder):
             folders[:] = [name for name in folders if name not in open_]
@@ -104,6 +112,12 @@ class Classroom:
                 about = path.lstat()
                 found[str(path.relative_to(self.folder))] = (about.st_size, about.st_mtime_ns)
         return found
+
+    def changed(self, before: Mapping[str, tuple[int, int]]) -> list[str]:
+        """Return a line for each file that is not as it was; what is no file may have been set aside."""
+        after, odd = self.files(), {self.student_of(entry) for entry in self.entries if entry.place}
+        paths = {path for path in (*before, *after) if before.get(path) != after.get(path)}
+        return [f"{path} has changed" for path in sorted(paths) if not odd & set(Path(path).parts)]
 
     def run(self, *words: str) -> subprocess.CompletedProcess[str]:
         """Run a command in the course directory."""

@@ -48,9 +48,7 @@ def outcome(
     seconds = (datetime.now(UTC) - began).total_seconds()
     write_results(copy.folder, copy.course, run, backend.name, Took(began, seconds, 2))
     made = dict.fromkeys(("grades.csv", "results.json", "report.html"))
-    after = copy.files()
-    complaints += [f"{path} has changed" for path in files if after.get(path) != files[path]]
-    complaints += [f"{path} was put there" for path in after if path not in files and path not in made]
+    complaints += [line for line in copy.changed(files) if line.partition(" ")[0] not in made]
     if [row for row in copy.rows() if row[0] in BYSTANDERS] != before:
         complaints.append("the marks of a bystander have changed")
     if run.fresh != len(copy.entries):

@@ -30,16 +30,6 @@ def _brackets(notebook: NotebookNode) -> None:
     labelled(notebook, "affine").source += "\ny = " + "(" * 5_000 + ")" * 5_000
 
 
-def _outputs(notebook: NotebookNode) -> None:
-    text = {"output_type": "stream", "name": "stdout", "text": "x" * 6_000_000}
-    labelled(notebook, "affine").outputs = [NotebookNode(text)]
-
-
-def _sources(notebook: NotebookNode) -> None:
-    for cell in notebook.cells:
-        cell.source = list(cell.source)
-
-
 def _twice_the_keys(notebook: NotebookNode) -> bytes:
     text = written(notebook).decode()
     return text.replace('"cells":', '"cells": [{"cell_type": "code", "source": "1/0"}], "cells":', 1).encode()

@@ -25,14 +25,15 @@ found = [repr(thing) for thing in gc.get_objects() if type(thing) in (list, tupl
 from IPython.utils.io import capture_output
 with capture_output() as seen:
     %history
-    %notebook out.ipynb
-found = [seen.stdout, open("out.ipynb").read()]
+    %history -g -l 100
+    %whos
+found = [seen.stdout]
 """,
 }
 TELL = """
 for word in ("BEGIN HIDDEN", "END HIDDEN", "grade" + "_here", "BEGIN SOL" + "UTION", "draw" + "_cases"):
     if any(word in text and "for word in" not in text for text in found):
-        print("FOUND", word)
+        print("FOU" + "ND", word)
 print("done")
 """
 ECHO = """
