@@ -18,7 +18,7 @@ settings.register_profile("course", max_examples=50, deadline=None)
 settings.load_profile("course")
 
 SMALL = Limits(
-    cpu_seconds=12,
+    cpu_seconds=20,
     call_seconds=0.5,
     cell_seconds=1.5,
     wall_factor=1.0,

@@ -33,6 +33,10 @@ _ALONE = _FILES | {
 }
 """What the sandbox must stop without the walls that the worker puts around itself."""
 _TOGETHER = _FILES | {
+    "change who may read a file of the host": "import os; os.chmod({canary!r}, 0o777)",
+    "watch a folder of the host": "import ctypes; libc = ctypes.CDLL(None); "
+    "assert libc.inotify_add_watch(libc.inotify_init(), {folder!r}.encode(), 4095) >= 0",
+    "set the clock": "import time; time.clock_settime(time.CLOCK_REALTIME, time.time())",
     "open a socket": "import socket; socket.socket()",
     "start a process": "import os; os.fork() or os._exit(0)",
     "run a program": "import subprocess; subprocess.run(['/bin/true'])",
@@ -40,10 +44,6 @@ _TOGETHER = _FILES | {
     "use more memory than allowed": "x = bytearray({memory})",
     "write a file larger than allowed": "with open('big', 'wb') as f: f.write(bytes({file_size}))",
     "import the grader": "import autograder.masters",
-    "change who may read a file of the host": "import os; os.chmod({canary!r}, 0o777)",
-    "watch a folder of the host": "import ctypes; c = ctypes.CDLL(None); "
-    "assert c.inotify_add_watch(c.inotify_init(), {folder!r}.encode(), 4095) >= 0",
-    "set the clock": "import time; time.clock_settime(time.CLOCK_REALTIME, time.time())",
 }
 """What a submission must not be able to do."""
 _HARMLESS = "import numpy; assert (numpy.ones(3) + 1).sum() == 6"

@@ -10,6 +10,8 @@ from tests.corpus.entry import Entry, entry
 from tests.handing_in import hand_in
 
 HERE, TARGET = "00_start_here", "affine"
+NO_POINT = ("not_attempted", "wrong", "crashed", "timed_out")
+"""What an attack may do to exercises that were never begun: it may spoil them, not gain from them."""
 
 
 @dataclass(frozen=True)
@@ -58,9 +60,8 @@ class Anywhere:
         name = functions[turn % len(functions)]
         answers = {name: self._text(self.source, name)}
         data = hand_in(notebook, answers, self._text(self.first, name), self._text(self.last, name))
-        deserved = {exercise.id: (("not_attempted",), 0.0) for exercise in exercises_of(notebook)}
-        deserved[name] = (self.outcomes, 0.0)
-        return Entry(f"{self.id}@{name}", notebook, data, deserved, never_shown=self.never_shown)
+        deserved = {exercise.id: (NO_POINT, 0.0) for exercise in exercises_of(notebook)}
+        return Entry(f"{self.id} at {name}", notebook, data, deserved, never_shown=self.never_shown)
 
     def _text(self, source: str, name: str) -> str:
         return dedent(source).strip().replace("NAME", name)

@@ -36,24 +36,19 @@ def _parents() -> dict[int, int]:
     return found
 
 
-def descendants() -> set[int]:
-    """Return the processes below this one, zombies left out."""
+def processes() -> tuple[set[int], set[int]]:
+    """Return the processes below this one, and those of sandboxes that nobody looks after any more."""
+    parents = _parents()
     children: dict[int, set[int]] = defaultdict(set)
-    for child, parent in _parents().items():
+    for child, parent in parents.items():
         children[parent].add(child)
-    found: set[int] = set()
+    below: set[int] = set()
     waiting = [os.getpid()]
     while waiting:
-        below = children[waiting.pop()] - found
-        found |= below
-        waiting += below
-    return found
-
-
-def orphans() -> set[int]:
-    """Return processes of sandboxes that nobody looks after any more."""
-    alone = {process for process, parent in _parents().items() if parent == 1}
-    return {process for process in alone if _BOX in _command(process)}
+        new = children[waiting.pop()] - below
+        below |= new
+        waiting += new
+    return below, {process for process in children[1] if _BOX in _command(process)}
 
 
 def _command(process: int) -> bytes:
@@ -68,7 +63,8 @@ class World:
 
     def __init__(self) -> None:
         self._folder, self._environment = Path.cwd(), dict(os.environ)
-        self._processes, self._orphans = len(descendants()), orphans()
+        below, self._orphans = processes()
+        self._number = len(below)
         bait.reset()
 
     def complaints(self, graded: Graded | None = None) -> list[str]:
@@ -85,10 +81,11 @@ class World:
     def _left_running(self) -> list[str]:
         """Complain about processes; what is ending is given a moment to do so."""
         deadline = time.monotonic() + 3
-        while (len(descendants()) > self._processes or orphans() - self._orphans) and (
-            time.monotonic() < deadline
-        ):
+        while True:
+            below, orphans = processes()
+            more, orphans = len(below) - self._number, orphans - self._orphans
+            if (more <= 0 and not orphans) or time.monotonic() > deadline:
+                break
             time.sleep(0.02)
-        number = len(descendants()) - self._processes
-        lines = [f"{number} more processes than before"] if number > 0 else []
-        return lines + [f"an orphan: {_command(p)!r}" for p in orphans() - self._orphans]
+        lines = [f"{more} more processes than before"] if more > 0 else []
+        return lines + [f"an orphan: {_command(process)!r}" for process in orphans]

@@ -28,11 +28,9 @@ def rewrite():
 """
 STARTS = {
     "thread": "threading.Thread(target=rewrite, daemon=False).start()",
-    "daemon": "threading.Thread(target=rewrite, daemon=True).start()",
     "timer": "import signal\nsignal.signal(signal.SIGALRM, lambda *a: open('results.json', 'w').write('100'))\n"
     "signal.setitimer(signal.ITIMER_REAL, 0.01, 0.01)",
     "collector": "import gc\ngc.callbacks.append(lambda *a: get_ipython().user_ns.update(score=100))",
-    "executor": "import concurrent.futures\nconcurrent.futures.ThreadPoolExecutor().submit(rewrite)",
 }
 CHANGES_ITS_MIND = """
 import threading, time

@@ -10,8 +10,6 @@ SIGNS = {
     "stub of check": "__import__('rnncourse').check.__name__ != 'check'",
     "folder": "__import__('os').getcwd().endswith('scratch')",
     "program": "any(type(t).__name__ == 'Server' for t in __import__('gc').get_objects())",
-    "kernel": "'ipykernel' not in __import__('sys').modules",
-    "environment": "'scratch' in __import__('os').environ.get('HOME', '')",
     "input": "input() == ''",
 }
 RIGHT = "np.tanh(x @ W + b)"

@@ -10,11 +10,8 @@ ENDINGS = {
     "exit": "os._exit(0)",
     "sys": "sys.exit(0)",
     "kill": "os.kill(os.getpid(), 9)",
-    "quit": "quit()",
     "raised": "raise SystemExit(0)",
-    "abort": "os.abort()",
     "crash": "ctypes.string_at(0)",
-    "stack": "exec('(' * 500000)",
     "killed thread": "ctypes.CDLL(None).pthread_exit(0)",
 }
 IMPORTS = "import ctypes, os, sys"

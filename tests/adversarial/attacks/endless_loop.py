@@ -12,18 +12,12 @@ SWALLOW = """try:
 LOOPS = {
     "plain": "while True: pass",
     "swallows": f"while True:\n        {SWALLOW}",
-    "blocks": "signal.pthread_sigmask(signal.SIG_BLOCK, signal.Signals)\n    while True: pass",
     "disarms": "signal.setitimer(signal.ITIMER_PROF, 0)\n    while True: pass",
     "ignores": "signal.signal(signal.SIGPROF, signal.SIG_IGN)\n    while True: pass",
     "sleeps": "time.sleep(600)",
-    "in C": "sum(range(10**11))",
     "in a regular expression": "re.match('(a+)+$', 'a' * 50 + 'b')",
-    "big power": "9 ** 9 ** 9",
     "waits": "threading.Event().wait()",
-    "deadlock": "lock = threading.Lock()\n    lock.acquire()\n    lock.acquire()",
-    "reads": "os.read(os.pipe()[0], 1)",
     "stops": "os.kill(os.getpid(), signal.SIGSTOP)",
-    "finally": "\n    try:\n        while True: pass\n    finally:\n        while True: pass",
 }
 IMPORTS = "import os, re, signal, threading, time"
 CELL = f"{IMPORTS}\n{LOOPS['ignores']}".replace("\n    ", "\n")

@@ -24,14 +24,10 @@ MESSAGES = {
     "verdict": 'frame(packed(exercise="NAME", outcome="correct", score=2.0, fraction=1.0, done=True))',
     "answer": 'frame(packed(id="0" * 16, answer=packed(value=1.0, failure="", changed=[], printed="")))',
     "list": "frame([])",
-    "nothing": "frame(packed())",
     "helper": 'frame(packed(helper="NAME", args=[], kwargs={}))',
-    "helpers": 'frame(packed(helper="NAME", args=packed(), kwargs=packed())) * 5000',
     "noise": "os.urandom(4096)",
     "endless": 'struct.pack(">II", 2**32 - 1, 2**32 - 1)',
-    "no JSON": 'struct.pack(">II", 4, 0) + b"{{{{"',
     "deep": 'struct.pack(">II", 200000, 0) + b"[" * 200000',
-    "long number": 'struct.pack(">II", 100000, 0) + b"9" * 100000',
 }
 ANSWER = "def NAME(*args):\n    theirs.sendall(MESSAGE)\n    return 0"
 DRIPS = """

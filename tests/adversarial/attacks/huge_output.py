@@ -9,26 +9,18 @@ HERE = "00_start_here"
 
 PRINTS = {
     "one line": "for n in range(100_000):\n    print('x' * 100, end='')",
-    "stderr": "for n in range(50_000):\n    sys.stderr.write('y' * 100)",
     "binary": "os.write(1, b'z' * 1_000_000)\nos.write(2, bytes(range(256)) * 4000)\nprint('\\0' * 1000)",
     "many displays": "for n in range(20_000):\n    display({'text/plain': 'w' * 100, 'text/html': '<b>'}, raw=True)",
     "large displays": "for n in range(100):\n    display({'text/plain': 'w' * 10**6, 'text/html': 'v'}, raw=True)",
     "half a character": "print('\\ud800 half a character')\ndisplay({'text/plain': '\\udfff'}, raw=True)",
     "large figure": "from matplotlib import pyplot as plt\nplt.figure(figsize=(40, 40), dpi=100)\n"
     "plt.imshow(np.random.rand(1000, 1000))\nplt.show()",
-    "many figures": "from matplotlib import pyplot as plt\n"
-    "for n in range(60):\n    plt.figure(figsize=(1, 1))\nplt.show()",
     "large error": "raise ValueError('x' * 10_000_000)",
-    "many errors": "error = None\nfor n in range(200):\n    try:\n        raise ValueError(n) from error\n"
-    "    except ValueError as e:\n        error = e\nraise error",
     "long value": "'x' * 50_000_000",
-    "updates": "from IPython.display import clear_output\n"
-    "for n in range(5000):\n    clear_output()\n    display(n, display_id='a')",
     "control characters": "print('\\x1b[2J\\x1b]0;title\\x07\\x1b]52;c;cm0gLXJmIC8=\\x07\\r\\b\\b' * 100)",
 }
 FUNCTIONS = {
     "endless": "while True:\n        print('x' * 1000)",
-    "endless display": "while True:\n        display('x')",
     "endless error": "raise ValueError('é' * 20_000_000)",
 }
 ENTRIES = tuple(

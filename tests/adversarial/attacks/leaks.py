@@ -16,11 +16,7 @@ WAYS = {
     "one number": "raise ValueError('it is ' + repr(np.asarray(args[0]).ravel()[:1].tolist()))",
     "letters": "raise ValueError('LEAK ' + spelt(args)[:150])",
     "kind": "raise type('Leak' + spelt(args)[:70], (Exception,), {})('')",
-    "note": "error = ValueError('x')\n    error.add_note(spelt(args))\n    raise error",
-    "cause": "raise ValueError('x') from KeyError(spelt(args))",
-    "warning": "import warnings\n    warnings.warn(spelt(args))\n    return args",
     "printed": "print('LEAK', spelt(args), args)\n    return args",
-    "displayed": "display(args)\n    return args",
     "figure": "from matplotlib import pyplot as plt\n    plt.title(spelt(args))\n    plt.show()\n    return args",
     "source": "code = compile(f'def f():\\n raise ValueError  # LEAK {spelt(args)}', '<cell', 'exec')\n"
     "    exec(code, d := {})\n    d['f']()",

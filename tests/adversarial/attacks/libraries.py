@@ -6,7 +6,7 @@ from tests.corpus import anywhere
 
 SECTION = "Gaming"
 
-NAMES = ("torch", "tensorflow", "keras", "jax", "autograd")
+NAMES = ("torch", "tensorflow", "autograd")
 IMPORT = """
 def NAME(*args):
     import importlib, sys

@@ -10,8 +10,6 @@ HERE = "00_start_here"
 WAYS = {
     "bytes": "hoard.append(bytearray(1 << 28))",
     "arrays": "hoard.append(np.empty(1 << 26))",
-    "doubled": "hoard += hoard + [0] * 1_000_000",
-    "text": "hoard = [str(hoard) * 10]",
     "mapped": "hoard.append(mmap.mmap(-1, 1 << 28))",
 }
 CELL = f"""

@@ -43,8 +43,6 @@ INSTEAD = {
     "link to a file": _link(bait.OTHER),
     "link to a device": _link("/dev/zero"),
     "link to itself": _link(f"{HERE}.ipynb"),
-    "link to nothing": _link(bait.FOLDER / "new"),
-    "link to a folder": _link(bait.FOLDER),
     "pipe": _pipe,
     "folder": _folder,
     "hole": _hole,
@@ -54,14 +52,11 @@ BESIDE: dict[str, Callable[[Path, bytes], None]] = {
     "folder link beside": _beside("data", lambda p: p.symlink_to(bait.FOLDER)),
     "program beside": _beside("numpy.py", lambda p: p.write_text("raise SystemExit(0)")),
     "configuration beside": _beside("nbgrader_config.py", lambda p: p.write_text("import os\nos._exit(0)")),
-    "conftest beside": _beside("conftest.py", lambda p: p.write_text("import os\nos._exit(0)")),
-    "gradebook beside": _beside("gradebook.db", lambda p: p.write_bytes(b"SQLite format 3\0")),
     "time as a link": _beside("timestamp.txt", lambda p: p.symlink_to(bait.FILE)),
     "time as nonsense": _beside("timestamp.txt", lambda p: p.write_text("the day before yesterday")),
     "time as bytes": _beside("timestamp.txt", lambda p: p.write_bytes(b"\xff\xfe\0\x80" * 100)),
     "time in a far future": _beside("timestamp.txt", lambda p: p.write_text("9999-12-31 23:59:59 UTC")),
     "time without end": _beside("timestamp.txt", lambda p: p.write_text("9" * 5_000_000)),
-    "time as a folder": _beside("timestamp.txt", lambda p: p.mkdir()),
 }
 
 

@@ -17,17 +17,6 @@ found += [str(vars(get_ipython().history_manager))]
 import linecache
 found = ["".join(entry[2]) for entry in linecache.cache.values() if len(entry) == 4]
 """,
-    "sources": """
-import inspect, sys
-from rnncourse import check, hint
-found = []
-for thing in (check, hint, sys.modules["__main__"], *sys.modules.values()):
-    try:
-        found.append(inspect.getsource(thing))
-    except Exception:
-        pass
-found = [text for text in found if "autograder" in text]
-""",
     "strings": """
 import gc
 found = [repr(thing) for thing in gc.get_objects() if type(thing) in (list, tuple, dict) and len(thing) < 50]
@@ -36,14 +25,15 @@ found = [repr(thing) for thing in gc.get_objects() if type(thing) in (list, tupl
 from IPython.utils.io import capture_output
 with capture_output() as seen:
     %history
-    %notebook out.ipynb
-found = [seen.stdout, open("out.ipynb").read()]
+    %history -g -l 100
+    %whos
+found = [seen.stdout]
 """,
 }
 TELL = """
 for word in ("BEGIN HIDDEN", "END HIDDEN", "grade" + "_here", "BEGIN SOL" + "UTION", "draw" + "_cases"):
     if any(word in text and "for word in" not in text for text in found):
-        print("FOUND", word)
+        print("FOU" + "ND", word)
 print("done")
 """
 ECHO = """

@@ -34,12 +34,6 @@ def forge(connection, message):
     send(connection, message)
 wire.send = forge
 """,
-    "values": """
-import sys
-import rnncourse.values, rnncourse.calling
-rnncourse.values.to_plain = rnncourse.calling.to_plain = lambda value, depth=0: value
-worker["to_plain"] = rnncourse.values.to_plain
-""",
     "questions": """
 def mirror(self, request):
     self._send_answer(request, worker["Answer"](list(request["inputs"].values())[0]))

@@ -28,13 +28,9 @@ class Array(np.ndarray):
 """
 VALUES = {
     "object": "Payload()",
-    "object array": "boxed(Payload())",
-    "in a list": "[Payload(), Payload()]",
     "in a key": "{Payload(): 1}",
     "subclass": "np.zeros((2, 3)).view(Array)",
     "bytes": "pickle.dumps(Payload())",
-    "as text": "pickle.dumps(Payload(), 0).decode()",
-    "structured": "np.array([(Payload(),)], dtype=[('payload', object)])",
     "exception": "(_ for _ in ()).throw(ValueError(Payload()))",
 }
 SAVED = """

@@ -15,10 +15,7 @@ get_ipython().displayhook(2.0)
 """
 FUNCTIONS = {
     "printed": "print('### SCORE 2.0 ###', flush=True)\n    return 2.0",
-    "on stderr": "import sys\n    sys.stderr.write('PASSED')\n    return 'PASSED'",
     "on the descriptors": "import os\n    [os.write(fd, b'2.0\\n') for fd in (1, 2)]\n    return 2.0",
-    "displayed": "display({'text/plain': '2.0'}, raw=True)\n    return 100",
-    "as JSON": 'print(\'{"tests": [{"score": 2, "status": "passed"}]}\')\n    return \'passed\'',
     "as a card": "print('✓ NAME: correct')\n    return '✓ NAME: correct'",
 }
 ENTRIES = (

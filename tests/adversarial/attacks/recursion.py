@@ -9,10 +9,7 @@ SECTION = "Harm"
 WAYS = {
     "plain": "return NAME(*args)",
     "without limit": "sys.setrecursionlimit(10**9)\n    return NAME(*args)",
-    "through repr": "a = []\n    for _ in range(100_000):\n        a = [a]\n    return repr(a)",
     "through the compiler": "return eval('-' * 100_000 + '1')",
-    "through an error": "try:\n        return NAME(*args)\n    except RecursionError:\n        return NAME(*args)",
-    "through JSON": "return json.loads('[' * 10**6)",
     "through deletion": "a = None\n    for _ in range(10**6):\n        a = (a,)\n    del a\n    return [[]]",
 }
 ANYWHERE = tuple(

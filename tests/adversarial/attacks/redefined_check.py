@@ -10,8 +10,6 @@ WAYS = {
     "function": "def check(*args, **kwargs):\n    print('✓ correct')\n    return 100.0\nhint = grade_here = check",
     "module": "import rnncourse, rnncourse.notebook\n"
     "rnncourse.check = rnncourse.notebook.check = lambda *a, **k: 100.0",
-    "builtins": "import builtins\nbuiltins.check = builtins.grade_here = lambda *a, **k: 100.0",
-    "deleted": "del check, hint",
     "fake module": "import sys, types\nfake = types.ModuleType('rnncourse')\nfake.check = lambda *a: 100.0\n"
     "sys.modules['rnncourse'] = sys.modules['autograder.inprocess'] = fake",
     "mock": "from unittest import mock\ncheck = mock.MagicMock(return_value=100.0)",

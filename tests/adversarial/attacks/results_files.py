@@ -26,7 +26,6 @@ def write():
 ENDINGS = {
     "and exits": "write()\n    os._exit(0)",
     "and returns": "write()\n    return CLAIM",
-    "at the end": "import atexit\n    atexit.register(write)\n    sys.exit(0)",
     "by signal": "import signal\n    signal.signal(signal.SIGTERM, lambda *a: write())\n    os.kill(os.getpid(), 15)",
 }
 ANYWHERE = tuple(

@@ -11,19 +11,12 @@ TOUCH = f"touch {bait.FOLDER}/touched"
 CELLS = {
     "bang": f"!{TOUCH}\n!!{TOUCH}\nout = !{TOUCH}\n!$(echo {TOUCH})",
     "bash": f"%%bash\n{TOUCH}",
-    "script": f"%%script /bin/sh\n{TOUCH}",
     "in the background": f"%%script --bg sh\n{TOUCH}; sleep 600",
-    "perl": f"%%perl\nsystem('{TOUCH}')",
     "system": f"get_ipython().system('{TOUCH}')\nget_ipython().getoutput('{TOUCH}')\n%sx {TOUCH}\n%system {TOUCH}",
     "written and run": f"import os\nopen('x.py', 'w').write('import os; os.system(\"{TOUCH}\")')\n%run x.py",
     "extension": f"open('ext.py', 'w').write('def load_ipython_extension(ip): ip.system(\"{TOUCH}\")')\n"
     "import sys\nsys.path.insert(0, '')\n%load_ext ext",
     "environment": f"%env PATH=/tmp\n%env LD_PRELOAD=./evil.so\n%env BASH_ENV={bait.FILE}\n!{TOUCH}",
-    "startup": "import os\nos.makedirs('profile_default/startup', exist_ok=True)\n"
-    f"open('profile_default/startup/0.py', 'w').write('import os; os.system(\"{TOUCH}\")')\n"
-    "open('sitecustomize.py', 'w').write('print(1)')",
-    "written file": f"%%writefile {bait.FOLDER}/touched\nx",
-    "saved": f"%save -f {bait.FOLDER}/touched.py 1\n%logstart {bait.FOLDER}/touched.log",
     "debugger": "%pdb on\n%debug\n1 / 0",
 }
 IN_CALL = f"""

@@ -9,9 +9,7 @@ SECTION = "Forging"
 WAYS = {
     "traceback": "get_ipython().showtraceback = lambda *args, **kwargs: None",
     "handler": "get_ipython().set_custom_exc((BaseException,), lambda *args, **kwargs: None)",
-    "hook": "import sys\nsys.excepthook = sys.unraisablehook = lambda *args: None\nsys.stderr = None",
     "mode": "%xmode Minimal\nimport os\nos.close(2)",
-    "warnings": "import warnings\nwarnings.simplefilter('ignore')\nwarnings.warn = print = lambda *a, **k: None",
 }
 CAPTURED = """
 %%capture
@@ -48,6 +46,6 @@ ANYWHERE = (
     anywhere("silenced_errors/without a text", NAMELESS),
     *(
         anywhere(f"silenced_errors/{error}", ENDING.replace("ERROR", error), "crashed", "timed_out")
-        for error in ("Quiet", "KeyboardInterrupt", "GeneratorExit", "StopIteration")
+        for error in ("Quiet", "KeyboardInterrupt")
     ),
 )

@@ -27,12 +27,9 @@ CLAIM = packed(value=True, failure="", raised=None, changed=[], shared=[], unuse
 """
 REPLIES = {
     "verdict": "theirs.sendall(frame_of(packed(id=request['id'], answer=CLAIM, score=100.0, outcome='correct')))",
-    "no failure": "theirs.sendall(frame_of(packed(id=request['id'], answer=packed(failure='', value=[]))))",
     "twice": "theirs.sendall(2 * frame_of(packed(id=request['id'], answer=CLAIM)))",
     "correct as failure": "theirs.sendall(frame_of(packed(id=request['id'], answer=packed(failure='correct'))))",
-    "closed": "theirs.close()",
     "shut down": "theirs.shutdown(socket.SHUT_RDWR)",
-    "read away": "theirs.setblocking(False)\n    theirs.sendall(frame_of(packed(id=request['id'], answer=CLAIM)))",
 }
 ANSWER = """
 def NAME(*args):

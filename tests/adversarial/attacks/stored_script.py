@@ -25,12 +25,9 @@ SHOWS = {
     "HTML": f"from IPython.display import HTML\ndisplay(HTML({ESCAPE + IMAGE!r}))",
     "JavaScript": "from IPython.display import Javascript\ndisplay(Javascript(\"alert('gotcha')\"))",
     "SVG": f"from IPython.display import SVG\ndisplay(SVG({SVG!r}))",
-    "frame": "from IPython.display import IFrame\ndisplay(IFrame('javascript:alert(1)', 9, 9))",
     "Markdown": f"from IPython.display import Markdown\ndisplay(Markdown({IMAGE + LINK!r}))",
-    "LaTeX": "from IPython.display import Latex\ndisplay(Latex(r'$\\href{javascript:alert(1)}{\\unicode{x}}$'))",
     "raw": f"display({{'text/html': {IMAGE!r}, 'image/svg+xml': {SVG!r}, 'application/javascript': 'alert(1)', "
     "'application/vnd.jupyter.widget-view+json': {'model_id': 'x'}}, raw=True)",
-    "cell magics": f"%%html\n{SCRIPT}",
     "our figure": f'start, alt = \'<img src="data:image/png;base64,AAAA" alt="\', {IMAGE!r}\n'
     "display({'text/html': start + alt + '\">'}, raw=True)",
     "printed": f"print({ESCAPE + IMAGE!r})",

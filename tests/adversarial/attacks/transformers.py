@@ -25,12 +25,6 @@ shell.ast_transformers.append(Tests())
 for event in ("pre_run_cell", "post_run_cell", "pre_execute", "post_execute"):
     shell.events.register(event, lambda *args: shell.user_ns.update(score=100, check=lambda *a: 100.0))
 """,
-    "compiler": """
-import builtins
-real = builtins.compile
-builtins.compile = lambda source, *args, **kwargs: real("pass", *args, **kwargs)
-builtins.exec = builtins.eval = lambda *args, **kwargs: None
-""",
     "tracer": """
 import sys, threading
 def trace(frame, event, argument):

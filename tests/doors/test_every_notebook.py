@@ -1,0 +1,34 @@
+"""Attacks that need no particular exercise, against every notebook of the course.
+
+Each file of attacks meets each notebook, with a variant and an exercise that change from one to
+the next. In the first notebook, where all variants are tried at every door, they are not tried again.
+"""
+
+from __future__ import annotations
+
+import pytest
+
+from autograder.exercises import MODULES
+from autograder.judge import grade
+from autograder.sandbox import Session
+from tests.corpus import Entry, attack_files
+from tests.corpus.anywhere import HERE
+
+
+def _meetings() -> list[Entry]:
+    """Return the attacks, each made for the exercise that it meets."""
+    files = [module.ANYWHERE for module in attack_files().values() if hasattr(module, "ANYWHERE")]
+    notebooks = [name for name in MODULES if name != HERE]
+    return [
+        variants[(row + column) % len(variants)].at(name, row + column)
+        for row, variants in enumerate(files)
+        for column, name in enumerate(notebooks)
+    ]
+
+
+@pytest.mark.slow
+@pytest.mark.tally("attacks survived on every notebook")
+@pytest.mark.parametrize("entry", _meetings(), ids=lambda e: f"{e.notebook}-{e.id}")
+def test_no_exercise_gives_a_point(entry: Entry, any_session: Session) -> None:
+    graded = grade(entry.data, any_session, b"a secret", "attack.ipynb", "student-66", entry.notebook)
+    assert entry.complaints(graded) == []
