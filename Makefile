@@ -12,7 +12,7 @@ demo: $(READY) ## grade an invented class in the sandbox: gradebook, feedback, r
 test: $(READY) lint ## every check of this repository
 	$(BIN)/python -m autograder build --check
 	$(BIN)/python -m autograder audit --json build/audit.json
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest --numprocesses auto --dist loadfile
 
 lint: $(READY)
 	$(BIN)/ruff check
