@@ -328,6 +328,12 @@ BIRNN_BACKWARD = Exercise(
             source=_cell(first="forward | {'h0': backward['h0']}", second="backward | {'h0': forward['h0']}"),
         ),
         mistake(
+            "start_of_the_forward_direction",
+            """You hand the h0 of the forward direction to both. The first step of the backward direction started
+            from its own, and its dWhh has a term with it.""",
+            source=_cell(second="backward | {'h0': forward['h0']}"),
+        ),
+        mistake(
             "starts_ignored",
             "You go back to a start of zeros. Each direction has an h0, and its dWhh has a term with it.",
             source=_cell(
@@ -425,6 +431,22 @@ BIRNN_BACKWARD = Exercise(
             "dx_last",
             "You return dx last. It comes first.",
             source=_cell(end="grads_a, grads_b, dx"),
+        ),
+        mistake(
+            "dicts_in_a_pair",
+            "You return dx and a pair of dicts. Three things are asked for, side by side: dx, dforward, dbackward.",
+            source=_cell(end="dx, (grads_a, grads_b)"),
+        ),
+        mistake(
+            "dicts_in_a_dict",
+            "You return dx and one dict of two dicts. Three things are asked for: dx, dforward, dbackward.",
+            source=_cell(end="dx, {'forward': grads_a, 'backward': grads_b}"),
+        ),
+        mistake(
+            "nine_arrays",
+            """You return nine arrays in a row. Three things are asked for: dx, and a dict for each direction with
+            the keys "h0", "Wxh", "Whh" and "bh".""",
+            source=_cell(end="dx, *a[1:], *b[1:]"),
         ),
         mistake(
             "tuples_not_dicts",

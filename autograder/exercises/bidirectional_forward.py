@@ -220,6 +220,12 @@ BIRNN_FORWARD = Exercise(
             source=_cell(back="turn(rnn_forward(turn(x), **forward))"),
         ),
         mistake(
+            "starts_where_the_other_ended",
+            """Your backward direction starts from the last state of the forward one. The two rows of states have no
+            arrow between them: it starts from its own h0.""",
+            source=_cell(back="turn(rnn_forward(turn(x), **(backward | {'h0': ahead[:, -1]})))"),
+        ),
+        mistake(
             "parameters_exchanged",
             """The parameters of the two directions are exchanged.""",
             source=_cell("rnn_forward(x, **backward)", "turn(rnn_forward(turn(x), **forward))"),

@@ -106,6 +106,10 @@ _DIVISIONS: dict[str, tuple[dict[str, str], str]] = {
         {"dlogits": "(p - hot) * mask[:, :, None] / N"},
         "Your loss is a mean over the real steps, your gradient is divided by the number of sequences.",
     ),
+    "loss_by_N_T": (
+        {"loss": "(mask * -own).sum() / (N * T)"},
+        "Your loss is divided by N T, all steps of the array; the mean is over the real steps.",
+    ),
     "gradient_not_divided": (
         {"dlogits": "(p - hot) * mask[:, :, None]"},
         "Your loss is a mean, your gradient is not divided by the number of real steps.",
@@ -132,6 +136,8 @@ _GUARDS: dict[str, tuple[dict[str, str], str]] = {
 def _two_at_once() -> Iterator[Mistake]:
     for first, (change, told) in _DIVISIONS.items():
         for second, (other, also) in _GUARDS.items():
+            if change.keys() & other.keys():
+                continue
             yield mistake(
                 f"{first}_{second}", f"Two things. {told} {also}", source=_written_out(**change, **other)
             )
@@ -165,6 +171,25 @@ def _two_at_once() -> Iterator[Mistake]:
         before they are multiplied by 0: too late for an id that does not exist, and for a nan.""",
         source=_written_out(**naive, ids="targets"),
     )
+
+
+def _log_of_zero_and_more() -> Iterator[Mistake]:
+    """Yield the softmax of notebook 02 with a logarithm behind it, and padded steps multiplied by 0."""
+    told = "For ordinary numbers you are right. For large logits you take the logarithm of a probability that is 0."
+    for name, also, change in (
+        ("nan", "And at padded steps 0 * nan is nan.", {"real_logits": "logits"}),
+        ("ids", "And you look up ids of padded steps that may not exist.", {"ids": "targets"}),
+        (
+            "ids_and_nan",
+            "And you compute padded steps: too late to multiply by 0 for an id that does not exist, and for a nan.",
+            {"real_logits": "logits", "ids": "targets"},
+        ),
+    ):
+        yield mistake(
+            f"log_of_zero_{name}",
+            f"{told} {also} Choose the real steps first, and take the logarithm on paper.",
+            source=_written_out("(mask * -np.log((p * hot).sum(axis=-1))).sum() / M", **change),
+        )
 
 
 MASKED_MEAN_LOSS = Exercise(
@@ -370,6 +395,19 @@ MASKED_MEAN_LOSS = Exercise(
             ("p[np.arange(M), wanted] -= 1", "p = p - wanted[:, None]"),
         ),
         *_two_at_once(),
+        *_log_of_zero_and_more(),
+        mistake(
+            "losses_not_added",
+            """Your loss is an array, (N, T). A loss is one number: add the losses of the real steps up, and divide
+            by M.""",
+            source=_written_out(loss="mask * -own"),
+        ),
+        mistake(
+            "losses_divided_not_added",
+            """Your loss is an array, (N, T), divided by M. A loss is one number: add the losses of the real steps
+            up.""",
+            source=_written_out(loss="mask * -own / M"),
+        ),
         mistake(
             "first_real_steps",
             """You count the real steps and take so many from the front of each row. A mask can have zeros

@@ -241,6 +241,24 @@ MASKED_RNN_FORWARD = Exercise(
             source=_loop(m="mask[:, t].min()"),
         ),
         mistake(
+            "first_row_for_all",
+            """You look at the mask of the first example only, and treat all examples like it. Each has its own row:
+            take column t of the mask.""",
+            source=_loop(m="mask[0, t]"),
+        ),
+        mistake(
+            "truth_of_a_column",
+            """Your `if` asks a whole column of the mask whether it is true. The examples differ, so no single answer
+            fits: choose for each example, with np.where or by multiplying.""",
+            source=_loop("h_prev = new if mask[:, t] else h_prev"),
+        ),
+        mistake(
+            "candidates_returned",
+            """Your loop freezes the state, but what you append is the candidate, the state that the step would have
+            made. Append the state that you go on with.""",
+            source=_loop(keep="new"),
+        ),
+        mistake(
             "whole_batch_runs",
             """You freeze a step only if it is padded in *all* examples. Each example has a row of its own in
             the mask.""",

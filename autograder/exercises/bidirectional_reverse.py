@@ -98,8 +98,8 @@ REVERSE_WITHIN_LENGTH = Exercise(
         "the row is touched at all?",
         "Start with a copy of x, and go through the examples. For each, the first lengths[n] steps of the copy are "
         "overwritten by the same steps of x in reverse.",
-        "x[n, :L] are the real steps of example n, of shape (L, D). A slice with step -1, as in row[::-1], reverses "
-        "the first axis. Everything behind L stays as the copy has it.",
+        "With L = lengths[n], x[n, :L] are the real steps of example n, of shape (L, D). A slice with step -1, as in "
+        "row[::-1], reverses the first axis. Everything behind L stays as the copy has it.",
     ),
     mistakes=(
         mistake(
@@ -174,8 +174,9 @@ REVERSE_WITHIN_LENGTH = Exercise(
         ),
         mistake(
             "slice_to_zero",
-            """Your slice runs from index `lengths` down to 0, without 0: it begins with a step of padding and
-            leaves the first step out. Indices count from 0, and the end of a slice is not in it.""",
+            """You run from index `lengths` down to 1: you begin with a step of padding and leave the first step
+            out. Indices count from 0, so the last real step is lengths[n] - 1; and the end of a slice is not in
+            it.""",
             source=_row("out[n, :L] = x[n, L:0:-1]"),
         ),
         mistake(

@@ -63,9 +63,17 @@ _COUNT_BELIEFS: dict[str, tuple[dict[str, int], str]] = {
         """You double the whole network of notebook 02, 31 with the bias of its output. There is one output
         layer, with one bias.""",
     ),
+    "starts_counted": (
+        {"concatenated": 67, "added": 64, "longer": 67, "two_layers": 105},
+        """You count the h0 of each direction. Here they are zeros, nothing that is learned.""",
+    ),
     "weights_for_each_step": (
         {"longer": 2707},
         """`longer`: you count the weights of each of the 50 steps. They are shared.""",
+    ),
+    "longer_counts_more": (
+        {"longer": 305},
+        """`longer`: five times the steps, and you count five times the weights. All steps share them.""",
     ),
     "second_layer_reads_three": (
         {"two_layers": 83},
@@ -74,6 +82,24 @@ _COUNT_BELIEFS: dict[str, tuple[dict[str, int], str]] = {
     "second_layer_reads_x": (
         {"two_layers": 91},
         """`two_layers`: your second layer reads x, 5 numbers. It reads the states of the first layer.""",
+    ),
+    "second_layer_one_way": (
+        {"two_layers": 77},
+        """`two_layers`: your second layer has one direction. It has two, with parameters of their own.""",
+    ),
+    "output_of_the_second_one_way": (
+        {"two_layers": 93},
+        """`two_layers`: your output reads 2 numbers. The second layer hands it both directions, side by side.""",
+    ),
+    "output_as_wide_as_before": (
+        {"two_layers": 97},
+        """`two_layers`: your output reads 6 numbers, as with one layer. The second layer has 2 units in each
+        direction.""",
+    ),
+    "first_output_kept": (
+        {"two_layers": 102},
+        """`two_layers`: you keep the output layer of the first network. There is one output, on top of the second
+        layer.""",
     ),
     "first_layer_forgotten": (
         {"two_layers": 41},
@@ -88,7 +114,9 @@ _COUNT_BELIEFS: dict[str, tuple[dict[str, int], str]] = {
 
 
 def _count_told(key: str) -> tuple[tuple[dict[str, int], str], ...]:
-    return tuple((belief, name) for name, (belief, _) in _COUNT_BELIEFS.items() if key in belief)
+    """Return the beliefs about a net: first whole ones, then what they make of this net alone."""
+    named = [(belief, name) for name, (belief, _) in _COUNT_BELIEFS.items() if key in belief]
+    return (*named, *(({key: belief[key]}, name) for belief, name in named))
 
 
 def _count_questions(draw: Draw) -> Iterator[Question]:
@@ -242,9 +270,27 @@ _SINGLE: dict[str, tuple[str, str, str]] = {
         and in training the second direction would read the answer.""",
     ),
 }
+_OTHER_WORDS: dict[str, tuple[dict[str, Value], str]] = {
+    "truth_values": (
+        {"one": False, "both": True},
+        """Your values are True and False. Write "one" or "both".""",
+    ),
+    "numbers": (
+        {"one": 1, "both": 2},
+        """Your values are numbers. Write "one" or "both".""",
+    ),
+    "names_of_directions": (
+        {"one": "forward", "both": "bidirectional"},
+        """Your values are other words than those asked for. Write "one" or "both", in small letters.""",
+    ),
+    "capital_letters": (
+        {"one": "One", "both": "Both"},
+        """Your words have capital letters. Write "one" or "both", in small letters.""",
+    ),
+}
 
 
-def _may_told(key: str) -> tuple[tuple[dict[str, str], str], ...]:
+def _may_told(key: str) -> tuple[tuple[dict[str, Value], str], ...]:
     right = _chosen(_MAY)
     sweeping = (
         (_chosen(letters), name)
@@ -254,6 +300,7 @@ def _may_told(key: str) -> tuple[tuple[dict[str, str], str], ...]:
     return (
         *sweeping,
         *(({key: _WORDS[letter]}, name) for name, (of, letter, _) in _SINGLE.items() if of == key),
+        *(({key: word}, name) for name, (words, _) in _OTHER_WORDS.items() for word in words.values()),
     )
 
 
@@ -268,6 +315,9 @@ def _may_mistakes() -> Iterator[Mistake]:
         yield mistake(name, hint, source=f"may_look_ahead = {_chosen(letters)!r}")
     for name, (key, letter, hint) in _SINGLE.items():
         yield mistake(name, hint, source=f"may_look_ahead = {_chosen(_MAY) | {key: _WORDS[letter]}!r}")
+    for name, (words, hint) in _OTHER_WORDS.items():
+        written = {key: words[word] for key, word in _chosen(_MAY).items()}
+        yield mistake(name, hint, source=f"may_look_ahead = {written!r}")
 
 
 MAY_LOOK_AHEAD = Exercise(
