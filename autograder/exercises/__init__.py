@@ -15,6 +15,7 @@ MODULES = {
     "03_bptt": "bptt",
     "04_training": "training",
     "05_vanishing_gradients": "vanishing",
+    "06_lstm": "lstm",
 }
 """Notebook name to the module that declares its exercises, in the order of the course."""
 
