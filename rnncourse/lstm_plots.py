@@ -212,7 +212,7 @@ def staircase(needed: Mapping[int, Mapping[str, Sequence[float]]], budget: int) 
     """
     figure: Figure
     figure, panels = plt.subplots(
-        1, len(needed), figsize=(3.3 * len(needed), 3.4), sharey=True, layout="constrained", squeeze=False
+        1, len(needed), figsize=(2.7 * len(needed), 3.4), sharey=True, layout="constrained", squeeze=False
     )
     figure.set_facecolor("white")
     failed = 1.18 * budget
@@ -228,7 +228,7 @@ def staircase(needed: Mapping[int, Mapping[str, Sequence[float]]], budget: int) 
         axes.set_xticks(range(len(names)), names)
         axes.set(title=f"T = {length}", ylim=(0, 1.3 * budget), xlim=(-0.6, len(names) - 0.4))
         axes.spines[["top", "right"]].set_visible(False)
-    ticks = np.arange(0, budget + 1, 20)
+    ticks = np.arange(0, budget + 1, 10)
     panels[0, 0].set_yticks([*ticks, failed], [*map(str, ticks), "never"])
     panels[0, 0].set_ylabel("updates until solved")
     figure.supxlabel("plain tanh cell, and LSTM with forget bias", fontsize=10)

@@ -256,6 +256,6 @@ SIGMOID = Exercise(
             "where_overflows_unpicked",
             *_plain("np.where(a >= 0, 1 / (1 + np.exp(-a)), np.exp(a) / (1 + np.exp(a)))"),
         ),
-        other_way("lists", (_SAFE, _SAFE + ".tolist()")),
+        other_way("one_quotient", (_SAFE, "np.where(a >= 0, 1, e) / (1 + e)")),
     ),
 )
