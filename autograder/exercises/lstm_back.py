@@ -30,10 +30,8 @@ def _questions(draw: Draw) -> Iterator[Question]:
     yield ask(**_inputs(draw, 4, 3, 2, 5))
     last = _inputs(draw, 2, 4, 5, 3)
     last["dh"][:, :-1] = 0
+    last["dh"] = 40 * last["dh"]
     yield ask("last", **last)
-    large = _inputs(draw, 4, 3, 5, 2)
-    large["dh"] = 40 * large["dh"]
-    yield ask("large", **large)
     yield ask("one", **_inputs(draw, 1, 4, 2, 3))
     yield ask("single", **_inputs(draw, 3, 1, 2, 4))
     yield ask("square", **_inputs(draw, 2, 2, 2, 2))
@@ -83,8 +81,7 @@ LSTM_BACKWARD = Exercise(
     uses=("lstm_step_backward",),
     allow_views=True,
     groups=(
-        Group("last", "a loss at the last step only"),
-        Group("large", "gradients of order 100"),
+        Group("last", "a loss at the last step only, with gradients of order 30"),
         Group("one", "a batch of one example (N = 1)"),
         Group("single", "a sequence of one step (T = 1)"),
         Group("square", "N = T = D = H, where shapes catch less"),
@@ -151,7 +148,8 @@ LSTM_BACKWARD = Exercise(
         ),
         mistake(
             "own_loss_forgotten",
-            "Your steps get dh_next only: the losses, which are in dh, never enter. All of your gradients are 0.",
+            """All of your gradients are 0: the losses, which are in dh, never enter. Each step gets dh[:, t] and
+            dh_next added up, and dh_next alone is 0 after the last one.""",
             _call("dh_next, dc_next, x[:, t], h_prev, c_prev, Wx, Wh, b"),
         ),
         mistake(
@@ -420,6 +418,49 @@ LSTM_BACKWARD = Exercise(
             _call("own[:, t] + dh_next, dc_next, x[:, t], h_prev, c_prev, Wx, Wh, b"),
             ("dWx += dWx_t", "dh[:, max(t - 1, 0)] += dh_next\n        dWx += dWx_t"),
             manner="changes_its_input",
+        ),
+        mistake(
+            "output_start_of_zeros",
+            """At t = 0 you use an output of zeros. It is h0.""",
+            (_H_PREV, "h_prev = h[:, t - 1] if t > 0 else 0 * h0"),
+        ),
+        mistake(
+            "starts_also_at_the_second_step",
+            """You use h0 and c0 at the first two steps. In Python the first step is t = 0, and the second starts from
+h[:, 0].""",
+            (_H_PREV, "h_prev = h[:, t - 1] if t > 1 else h0"),
+            (_C_PREV, "c_prev = c[:, t - 1] if t > 1 else c0"),
+        ),
+        mistake(
+            "input_of_the_step_before",
+            """You go back through step t with the input of the step before. It was x[:, t] that went in.""",
+            _call("dh[:, t] + dh_next, dc_next, x[:, t - 1], h_prev, c_prev, Wx, Wh, b"),
+        ),
+        mistake(
+            "dx_one_step_early",
+            """You write each dx one step too early. The gradient of x[:, t] belongs to dx[:, t].""",
+            _left("dx[:, t - 1], dh_next, dc_next, dWx_t, dWh_t, db_t"),
+        ),
+        mistake(
+            "carried_start_at_the_states",
+            """What you carry starts as h0 and c0, which are states. These are gradients, and after the last step
+            there are none.""",
+            ("dh_next, dc_next = np.zeros_like(h0), np.zeros_like(c0)", "dh_next, dc_next = h0, c0"),
+        ),
+        mistake(
+            "mean_over_steps",
+            """You divide the gradient of every step by T on the way. The losses of the steps are summed here.""",
+            _call("(dh[:, t] + dh_next) / x.shape[1], dc_next, x[:, t], h_prev, c_prev, Wx, Wh, b"),
+        ),
+        mistake(
+            "dc0_not_returned",
+            """You return five things: dc0 is missing. The order is dx, dh0, dc0, dWx, dWh, db.""",
+            _returns("dx, dh_next, dWx, dWh, db"),
+        ),
+        mistake(
+            "starts_not_returned",
+            """You return four things: dh0 and dc0 are missing. The order is dx, dh0, dc0, dWx, dWh, db.""",
+            _returns("dx, dWx, dWh, db"),
         ),
     ),
     other_ways=(

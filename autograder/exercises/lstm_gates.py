@@ -349,6 +349,29 @@ LSTM_GATES = Exercise(
             "You return one array with all parts in it. Four arrays are asked for, each (N, H).",
             (_RETURN, "return np.concatenate([i, f, g, o], axis=1)"),
         ),
+        mistake(
+            "candidate_from_bent_sum",
+            """You put the whole sum through the sigmoid and then the parts through their bends once more. Cut the
+            *plain* sum, then bend each part once.""",
+            _sum("sigmoid(x_t @ Wx + h_prev @ Wh + b)"),
+        ),
+        mistake(
+            "sum_bent_by_tanh",
+            """You put the whole sum through tanh, as in the plain cell, and then the parts through their bends.
+            Each part is bent once.""",
+            _sum("np.tanh(x_t @ Wx + h_prev @ Wh + b)"),
+        ),
+        mistake(
+            "candidate_stretched_sigmoid",
+            """Your candidate is 2 sigmoid(a) - 1, which is tanh of *half* the sum. It has the right range; the
+            slope is half as large.""",
+            (_G, "g = 2 * sigmoid(a[:, 2 * H : 3 * H]) - 1"),
+        ),
+        mistake(
+            "last_column_missing",
+            """Your last part lacks its last column: a slice that ends at -1 leaves the last one out.""",
+            (_O, "o = sigmoid(a[:, 3 * H : -1])"),
+        ),
     ),
     other_ways=(
         other_way(

@@ -167,7 +167,7 @@ GRU_STEP = Exercise(
         ),
         mistake(
             "both_gates_from_z",
-            "Your r is made of the block of z. The reset gate has the second block.",
+            "Your candidate is reset by z, or your r is made of the block of z. The reset gate has the second block.",
             _cut("z, r = zr[:, :H], zr[:, :H]"),
         ),
         mistake(
@@ -242,6 +242,31 @@ GRU_STEP = Exercise(
                 "    h_prev += (1 - z) * n",
             ),
             manner="changes_its_input",
+        ),
+        mistake(
+            "only_the_old",
+            """Both terms of your last line have the old state: nothing new is ever written.""",
+            _new("(1 - z) * h_prev + z * h_prev"),
+        ),
+        mistake(
+            "written_by_r",
+            """You write r of the candidate. What is not kept is written: 1 - z.""",
+            _new("z * h_prev + r * n"),
+        ),
+        mistake(
+            "old_kept_whole",
+            """You keep all of the old state. The update gate decides how much: z of it.""",
+            _new("h_prev + (1 - z) * n"),
+        ),
+        mistake(
+            "z_on_both",
+            """Your z multiplies both terms. The candidate has 1 - z.""",
+            _new("z * (h_prev + n)"),
+        ),
+        mistake(
+            "input_reset",
+            """Your r multiplies the input term of the candidate. It acts on h_prev.""",
+            _n("np.tanh(r * ax[:, 2 * H :] + h_prev @ Wh[:, 2 * H :])"),
         ),
     ),
     other_ways=(

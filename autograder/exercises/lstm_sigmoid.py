@@ -226,6 +226,38 @@ SIGMOID = Exercise(
             ("return np", "s = np"),
             manner="changes_its_input",
         ),
+        mistake(
+            "clipped_at_88",
+            """You cut a off at -88, where float32 would overflow. The sigmoid goes on falling below it.""",
+            *_plain("1 / (1 + np.exp(-np.clip(a, -88, 88)))"),
+        ),
+        mistake(
+            "clipped_at_30",
+            """You cut a off at -30 and 30. Below -30 the sigmoid goes on falling, far beyond 1e-13.""",
+            *_plain("1 / (1 + np.exp(-np.clip(a, -30, 30)))"),
+        ),
+        mistake(
+            "exponential_without_size",
+            """Your e is exp(-a), without the absolute value. Then both formulas have a growing exponential where a
+            is negative, and the second is not the sigmoid.""",
+            (_E, "e = np.exp(-a)"),
+        ),
+        mistake(
+            "divisor_without_parentheses",
+            """You compute 1 / 1 and then add the exponential. The divisor 1 + e needs parentheses.""",
+            *_plain("1 / 1 + np.exp(-a)"),
+        ),
+        mistake(
+            "sign_times_the_positive_formula",
+            """You multiply by the sign of a. That would be right for an odd function, like tanh; the sigmoid of -a
+            is 1 minus that of a.""",
+            (_SAFE, "1 / (1 + e) * np.sign(a)"),
+        ),
+        mistake(
+            "single_precision",
+            """You compute in float32, whose smallest number is near 1e-45. Below -88 or so float64 is needed.""",
+            (_SAFE, "(np.where(a >= 0, 1, e) / (1 + e)).astype(np.float32)"),
+        ),
     ),
     other_ways=(
         other_way(

@@ -435,6 +435,124 @@ LSTM_STEP_BACKWARD = Exercise(
             (_ALL, "dc += dh * o * (1 - tanh_c**2)\n    dc_all = dc"),
             manner="changes_its_input",
         ),
+        mistake(
+            "slope_square_outside",
+            """On the way from h to c your slope is (1 - tanh)^2. The square belongs to tanh(c) alone.""",
+            (_ALL, "dc_all = dc + dh * o * (1 - tanh_c) ** 2"),
+        ),
+        mistake(
+            "dh_added_whole",
+            """You add dh to dc as it is. On the way from h to c stand the output gate and the slope of tanh.""",
+            (_ALL, "dc_all = dc + dh"),
+        ),
+        mistake(
+            "dh_added_too",
+            """You add dh once more as it is. The way from h to c is the one through the output gate and tanh, and
+            there is no other.""",
+            (_ALL, "dc_all = dc + dh * o * (1 - tanh_c**2) + dh"),
+        ),
+        mistake(
+            "forget_gate_too_early",
+            """You multiply dc by f before the way through h is added. dc arrives at c_t itself; f comes later, on
+            the way to c_prev.""",
+            (_ALL, "dc_all = dc * f + dh * o * (1 - tanh_c**2)"),
+        ),
+        mistake(
+            "tanh_for_its_slope",
+            """On the way from h to c you use tanh(c) itself. Its slope is needed.""",
+            (_ALL, "dc_all = dc + dh * o * tanh_c"),
+        ),
+        mistake(
+            "tanh_for_the_output_gate",
+            """On the way from h to c you multiply by tanh(c). Its partner in h = o tanh(c) is o.""",
+            (_ALL, "dc_all = dc + dh * tanh_c * (1 - tanh_c**2)"),
+        ),
+        mistake(
+            "path_without_parentheses",
+            """You compute dh o and subtract tanh(c)^2. The slope needs parentheses before it is multiplied.""",
+            (_ALL, "dc_all = dc + dh * o * 1 - tanh_c**2"),
+        ),
+        mistake(
+            "paths_multiplied",
+            """You multiply the two gradients of the cell. They come from two uses, so they add up.""",
+            (_ALL, "dc_all = dc * dh * o * (1 - tanh_c**2)"),
+        ),
+        mistake(
+            "candidate_slope_square_outside",
+            """The slope of your candidate is (1 - g)^2. The square belongs to g alone.""",
+            (_G, "da_g = dc_all * i * (1 - g) ** 2"),
+        ),
+        mistake(
+            "forget_gate_without_path",
+            """Your f starts from dc as it arrives, i and g from the whole. All three stand in the cell.""",
+            (_F, "da_f = dc * c_prev * f * (1 - f)"),
+        ),
+        mistake(
+            "input_gate_without_path",
+            """Your i starts from dc as it arrives, f and g from the whole. All three stand in the cell.""",
+            (_I, "da_i = dc * g * i * (1 - i)"),
+        ),
+        mistake(
+            "candidate_without_path",
+            """Your g starts from dc as it arrives, i and f from the whole. All three stand in the cell.""",
+            (_G, "da_g = dc * i * (1 - g**2)"),
+        ),
+        mistake(
+            "old_cell_in_o",
+            """The gradient of o has tanh of the *old* cell as its partner. h shows the new one.""",
+            (_O, "da_o = dh * np.tanh(c_prev) * o * (1 - o)"),
+        ),
+        mistake(
+            "partner_of_o_missing",
+            """The gradient of o lacks its partner in h = o tanh(c).""",
+            (_O, "da_o = dh * o * (1 - o)"),
+        ),
+        mistake(
+            "partner_of_f_missing",
+            """The gradient of f lacks its partner, c_prev.""",
+            (_F, "da_f = dc_all * f * (1 - f)"),
+        ),
+        mistake(
+            "partner_of_i_missing",
+            """The gradient of i lacks its partner, g.""",
+            (_I, "da_i = dc_all * i * (1 - i)"),
+        ),
+        mistake(
+            "partner_of_g_missing",
+            """The gradient of g lacks its partner, i.""",
+            (_G, "da_g = dc_all * (1 - g**2)"),
+        ),
+        mistake(
+            "half_slope_of_i",
+            """The slope of i is 1 - i in your line. The slope of the sigmoid has two factors.""",
+            (_I, "da_i = dc_all * g * (1 - i)"),
+        ),
+        mistake(
+            "half_slope_of_f",
+            """The slope of f is 1 - f in your line. The slope of the sigmoid has two factors.""",
+            (_F, "da_f = dc_all * c_prev * (1 - f)"),
+        ),
+        mistake(
+            "half_slope_of_o",
+            """The slope of o is 1 - o in your line. The slope of the sigmoid has two factors.""",
+            (_O, "da_o = dh * tanh_c * (1 - o)"),
+        ),
+        mistake(
+            "dc_prev_with_dc",
+            """You add dc to dc_prev once more. The way from c to c_prev is the one through the forget gate, and
+            there is no other.""",
+            (_DC_PREV, "dc_prev = dc_all * f + dc"),
+        ),
+        mistake(
+            "dc_prev_of_the_path_only",
+            """Your dc_prev has only what came through h. What arrived at c from outside is handed on as well.""",
+            (_DC_PREV, "dc_prev = dh * o * (1 - tanh_c**2) * f"),
+        ),
+        mistake(
+            "cell_as_a_product",
+            """You compute the new cell as a product of all four. It is a sum: what is kept, and what is written.""",
+            (_TANH, "tanh_c = np.tanh(f * c_prev * i * g)"),
+        ),
     ),
     other_ways=(
         other_way(

@@ -242,6 +242,67 @@ LSTM_STEP = Exercise(
             "The cell is shown through a sigmoid. It is tanh: a cell may be negative.",
             _h("o * sigmoid(c)"),
         ),
+        mistake(
+            "candidate_added_whole",
+            """You add i and g. The input gate multiplies the candidate: it is the fraction that is written.""",
+            _c("f * c_prev + i + g"),
+        ),
+        mistake(
+            "gates_added",
+            """You add f and multiply the rest. The forget gate multiplies the old cell, the input gate the
+            candidate.""",
+            _c("f + c_prev * i * g"),
+        ),
+        mistake(
+            "forget_gate_on_both",
+            """Your forget gate multiplies what is written, too. It acts on the old cell only.""",
+            _c("f * (c_prev + i * g)"),
+        ),
+        mistake(
+            "forget_gate_on_the_new",
+            """Your forget gate multiplies what is written and not what is kept.""",
+            _c("c_prev + f * i * g"),
+        ),
+        mistake(
+            "old_cell_twice",
+            """The old cell is in your sum twice: once through the forget gate, and once whole.""",
+            _c("f * c_prev + i * g + c_prev"),
+        ),
+        mistake(
+            "old_cell_bent",
+            """You bend the old cell before it is kept. On the path from cell to cell there is no bend.""",
+            _c("f * np.tanh(c_prev) + i * g"),
+        ),
+        mistake(
+            "old_cell_shown_plain",
+            """Your h shows the old cell, and without tanh. Show the new one, squeezed.""",
+            _h("o * c_prev"),
+        ),
+        mistake(
+            "candidate_shown",
+            """Your h shows the candidate. It shows the cell, in which the candidate is only what is new.""",
+            _h("o * g"),
+        ),
+        mistake(
+            "output_gate_added",
+            """You add the output gate. It multiplies: it is the fraction that is shown.""",
+            _h("np.tanh(c) + o"),
+        ),
+        mistake(
+            "h_returned_twice",
+            """You return h twice. The second is the cell, before tanh and the output gate.""",
+            ("return h, c", "return h, h"),
+        ),
+        mistake(
+            "c_returned_twice",
+            """You return the cell twice. The first is what is shown of it.""",
+            ("return h, c", "return c, c.copy()"),
+        ),
+        mistake(
+            "everything_returned",
+            """You return the gates too. Two arrays are asked for: h and c.""",
+            ("return h, c", "return i, f, g, o, h, c"),
+        ),
     ),
     other_ways=(
         other_way(
@@ -484,6 +545,26 @@ LSTM_FORWARD = Exercise(
             it.""",
             ("h.append(h_t)", "h.append(h_t); h = [h_t] * len(h)"),
             ("c.append(c_t)", "c.append(c_t); c = [c_t] * len(c)"),
+        ),
+        mistake(
+            "outputs_kept_twice",
+            """Your second answer holds the outputs again. It is for the cells.""",
+            ("c.append(c_t)", "c.append(h_t)"),
+        ),
+        mistake(
+            "cells_kept_twice",
+            """Your first answer holds the cells. It is for the outputs.""",
+            ("h.append(h_t)", "h.append(c_t)"),
+        ),
+        mistake(
+            "last_output_only",
+            """Of the outputs you return the last only: (N, H). Both answers are (N, T, H).""",
+            (_STACK, "return h_t, np.stack(c, axis=1)"),
+        ),
+        mistake(
+            "turned_in_time",
+            """The steps of your answers are in reverse order: the last comes first.""",
+            (_STACK, "return np.stack(h[::-1], axis=1), np.stack(c[::-1], axis=1)"),
         ),
     ),
     other_ways=(

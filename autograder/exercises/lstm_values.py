@@ -158,6 +158,11 @@ _SLIPS: dict[str, tuple[str, float, str]] = {
         "`tagger`: your output layer reads 12 numbers. The four blocks are inside of the cell; what it shows is "
         "h, of 3 numbers.",
     ),
+    "tagger_reads_features": (
+        "tagger",
+        132,
+        "`tagger`: your output layer reads 5 numbers. It stands behind the LSTM, and reads its h, of 3.",
+    ),
     "tagger_one_bias": (
         "tagger",
         121,
@@ -441,6 +446,38 @@ FORGET_BIAS = Exercise(
             "number_only",
             "You return one number. A vector of 4 H numbers is asked for.",
             ("return b", "return float(b[H])"),
+        ),
+        mistake(
+            "minus_logarithm",
+            """You take minus the logarithm of f. The inverse of the sigmoid has 1 - f in it too.""",
+            _put("b[H : 2 * H] = -np.log(f)"),
+        ),
+        mistake(
+            "exponential",
+            """You take the exponential of f. The inverse of the sigmoid is made with a logarithm.""",
+            _put("b[H : 2 * H] = np.exp(f)"),
+        ),
+        mistake(
+            "root_of_two",
+            """Your f is above 1: it is the root of 2, not of one half. Such a cell grows.""",
+            (_F, "f = 2 ** (1 / half_life)"),
+        ),
+        mistake(
+            "one_over_the_half_life_lost",
+            """Your f is 1 - 1 / half_life. After that many steps about 1/e is left, and only if it is long. One
+            half is asked for.""",
+            (_F, "f = np.abs(1 - 1 / half_life)"),
+        ),
+        mistake(
+            "square_root",
+            """You take a square root. The root that is needed has the half-life in it: f multiplied half_life
+            times is one half.""",
+            (_F, "f = np.minimum((1 / half_life) ** 0.5, 0.99)"),
+        ),
+        mistake(
+            "one_step_fewer",
+            """You count one step fewer. After half_life steps f has been multiplied half_life times.""",
+            (_F, "f = 0.5 ** (1 / (half_life - 1)) if half_life > 1 else 0.5"),
         ),
     ),
     other_ways=(
