@@ -15,6 +15,7 @@ MODULES = {
     "03_bptt": "bptt",
     "04_training": "training",
     "05_vanishing_gradients": "vanishing",
+    "06_lstm": "lstm",
     "07_bidirectional": "bidirectional",
     "08_sequence_to_sequence": "seq2seq",
 }
