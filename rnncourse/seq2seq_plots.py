@@ -26,6 +26,8 @@ _ROOM = 0.8
 def translation(source: Sequence[str], target: Sequence[str], taught: bool) -> Figure:
     """Return a figure of an encoder that reads `source` and a decoder that writes `target`.
 
+    Each of the two counts its own states from 1: the context is the state 0 of the decoder.
+
     Parameters
     ----------
     source, target : sequence of str
@@ -43,6 +45,7 @@ def translation(source: Sequence[str], target: Sequence[str], taught: bool) -> F
         fed_back=() if taught else range(reads + 1, steps),
         start=False,
         input_labels=[*source, *given],
+        state_labels=[f"$h_{{{t}}}$" for count in (reads, writes) for t in range(1, count + 1)],
         output_labels=[""] * reads + [*target, "<end>"],
     )
     figure = unrolled(chain)
@@ -55,7 +58,7 @@ def translation(source: Sequence[str], target: Sequence[str], taught: bool) -> F
         ends = ((first - 1) * GAP - RADIUS, (last - 1) * GAP + RADIUS)
         axes.plot(ends, [bottom - 0.15] * 2, color="0.4", linewidth=1.2)
         axes.text(sum(ends) / 2, bottom - 0.3, name, ha="center", va="top", fontsize=11)
-    axes.text((reads - 0.5) * GAP, STATE + 0.12, "context", ha="center", va="bottom", fontsize=9)
+    axes.text((reads - 0.5) * GAP, STATE + 0.12, "context", ha="center", va="bottom", fontsize=7.5)
     return figure
 
 

@@ -144,6 +144,18 @@ ENCODER_BACKWARD = Exercise(
             (_NEXT, 'dh = (real * da) @ enc["Whh"].T + (1 - real) * dh'),
         ),
         mistake(
+            "mask_only_when_handed_on",
+            """Your mask decides whether dh is handed on, but not whether a step sends it through the bend and
+            Whh: padded steps do that too, and add terms to the parameters. They read nothing.""",
+            (_DA, "da = dh * (1 - h[:, t] ** 2)"),
+        ),
+        mistake(
+            "dh0_returned_as_well",
+            """You return two things, as in the decoder. Nothing stands before the first state of the encoder,
+            so the dict alone is asked for.""",
+            (_RETURN, "return dh, grads"),
+        ),
+        mistake(
             "handed_on_twice",
             """You hand dh on at every step, besides what goes through Whh. At a real step the state before
             is used in one place only.""",

@@ -180,6 +180,16 @@ GREEDY_DECODE = Exercise(
             ("if done.all():", "if done.any():"),
         ),
         mistake(
+            "all_stop_after_the_first",
+            """As soon as one example has chosen end, you leave the loop: the others get their word of that
+            step, and no more. They have not finished their sentences.""",
+            ("        if done.all():\n            break\n", ""),
+            (
+                "                sentences[n].append(int(token[n]))\n",
+                "                sentences[n].append(int(token[n]))\n        if done.any():\n            break\n",
+            ),
+        ),
+        mistake(
             "row_loop_left",
             """When an example chooses end, you leave the loop over the examples: those after it in the
             batch lose their words, although they are not done. Go on to the next example.""",

@@ -308,6 +308,12 @@ TEACHER_FORCED_LOSS = Exercise(
             source=_cell(log_p="z - z.max()"),
         ),
         mistake(
+            "one_shift_for_each_step",
+            """You subtract the largest logit of the whole step, over all examples. In another row all logits
+            may lie far below it, and the logarithm of 0 comes out. Each row has its own largest.""",
+            source=_cell(log_p="z - z.max(axis=(0, 2), keepdims=True)"),
+        ),
+        mistake(
             "logarithm_of_zero",
             """You take the logarithm of the softmax. A small probability is rounded to 0, and its logarithm
             is not finite. Compute ln p directly.""",
@@ -431,6 +437,25 @@ TEACHER_FORCED_LOSS = Exercise(
             (
                 _LOSS,
                 "loss = (-((one_hot * log_p).sum(axis=-1) * mask).sum(axis=1) / mask.sum(axis=1)).mean()",
+            ),
+        ),
+        mistake(
+            "mean_of_steps",
+            """You take the mean of each step over the batch, then the mean of these. A step that only the
+            long sentences reach then counts as much as the first one. One mean over all real targets is
+            asked for.""",
+            ("M = mask.sum()", "M = mask.sum(axis=0) * mask.shape[1]"),
+            (_LOSS, "loss = -((one_hot * log_p).sum(axis=-1) * mask / M).sum()"),
+            (_DLOGITS, "dlogits = (np.exp(log_p) - one_hot) * (mask / M)[:, :, None]"),
+        ),
+        mistake(
+            "loss_mean_of_steps",
+            """dlogits is right. Your loss takes the mean of each step over the batch, then the mean of
+            these: the late steps, which only long sentences reach, count for more. One mean over all real
+            targets is asked for.""",
+            (
+                _LOSS,
+                "loss = (-((one_hot * log_p).sum(axis=-1) * mask).sum(axis=0) / mask.sum(axis=0)).mean()",
             ),
         ),
         mistake(

@@ -179,6 +179,24 @@ TEACHER_ROWS = Exercise(
             ),
         ),
         mistake(
+            "inputs_filled_with_end",
+            """Your inputs are filled up with end. end is never read: after its last word a row of inputs
+            holds pad.""",
+            (
+                "inputs, targets = np.full((N, T), pad), np.full((N, T), pad)",
+                "inputs, targets = np.full((N, T), end), np.full((N, T), pad)",
+            ),
+        ),
+        mistake(
+            "targets_filled_with_end",
+            """Your targets are filled up with end. It stands once in each row, right after the last word;
+            what follows is pad.""",
+            (
+                "inputs, targets = np.full((N, T), pad), np.full((N, T), pad)",
+                "inputs, targets = np.full((N, T), pad), np.full((N, T), end)",
+            ),
+        ),
+        mistake(
             "filled_with_zeros",
             "You fill up with 0. The caller decides what stands at the padding: use pad.",
             (

@@ -138,6 +138,24 @@ TRANSLATION_ROWS = Exercise(
             source=_rows(["<start>", "I", "love", "dogs"], _END, decoder_steps=5),
         ),
         mistake(
+            "tokens_without_brackets",
+            """The rows are right but for the spelling of the two tokens. They are written with their
+            brackets: `"<start>"`, `"<end>"`.""",
+            source=_rows(["start", *_SENTENCE], [*_SENTENCE, "end"]),
+        ),
+        mistake(
+            "one_string_for_each_row",
+            """Your rows are single strings. A list is asked for, with one string for each step.""",
+            source=f"""
+            translation_rows = {{
+                "encoder_steps": 3,
+                "decoder_steps": 5,
+                "inputs": {" ".join(_START)!r},
+                "targets": {" ".join(_END)!r},
+            }}
+            """,
+        ),
+        mistake(
             "rows_exchanged",
             """Your two rows are exchanged. What is read begins with `<start>`, what is given ends with
             `<end>`.""",
