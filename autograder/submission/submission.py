@@ -13,7 +13,7 @@ from autograder.submission.reading import read_cells
 from autograder.submission.release import ANSWER, CHECK_CELL, CODE, LOCKED, Release, identify, released
 from autograder.submission.repair import repair
 from autograder.submission.slots import Slot, rebuilt
-from autograder.submission.sources import without_hidden, without_lines
+from autograder.submission.sources import settled, without_hidden, without_lines
 
 
 @dataclass(frozen=True)
@@ -99,15 +99,16 @@ def _runnable(slots: Sequence[Slot], release: Release) -> tuple[Cell, ...]:
     """
     checks = {cell.settled for cell in release.cells if cell.role == CHECK_CELL}
     sources = ((slot, without_lines(without_hidden(slot.source), checks)) for slot in slots if slot.runs)
-    cells = (Cell(slot.id, source, _is_given(slot)) for slot, source in sources)
+    cells = (Cell(slot.id, source, _is_given(slot, release)) for slot, source in sources)
     return tuple(cell for cell in cells if cell.source.strip())
 
 
-def _is_given(slot: Slot) -> bool:
-    released_cell = slot.released
-    return bool(
-        released_cell and released_cell.role in (CODE, LOCKED) and slot.source == released_cell.source
-    )
+def _is_given(slot: Slot, release: Release) -> bool:
+    """Return whether nothing in a cell is the student's: it is a released one, or a copy of one."""
+    if slot.released:
+        return slot.released.role in (CODE, LOCKED) and slot.source == slot.released.source
+    equal = release.by_source.get(settled(slot.source), ())
+    return any(cell.role in (CODE, LOCKED) for cell in equal)
 
 
 def content_key(submission: Submission) -> str:

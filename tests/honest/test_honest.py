@@ -2,23 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 import pytest
 
 from autograder.judge import grade
 from autograder.sandbox import Session
 from tests.corpus import Entry, mishaps
+from tests.tally import Tally
 
 SECRET = b"a secret of the tests"
 
 
 @pytest.mark.parametrize("mishap", mishaps(), ids=lambda mishap: mishap.id)
-def test_honest_work_keeps_its_marks(
-    mishap: Entry, session: Session, record_property: Callable[[str, object], None]
-) -> None:
-    record_property("tally", ("honest cases kept", session.backend.name))
-    graded = grade(mishap.data, session, SECRET, f"{mishap.notebook}.ipynb", "student-07", mishap.notebook)
+def test_honest_work_keeps_its_marks(mishap: Entry, session: Session, tally: Tally) -> None:
+    tally("honest cases kept", session.backend.name, key=mishap.id)
+    name, student = f"{mishap.notebook}.ipynb", mishap.student or "student-07"
+    graded = grade(mishap.data, session, SECRET, name, student, mishap.notebook)
     assert not (wrong := mishap.complaints(graded)), "\n".join(wrong)
 
 

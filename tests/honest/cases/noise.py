@@ -26,6 +26,18 @@ def training_with_prints() -> Entry:
     return handed_in("noise/training_with_prints", draft)
 
 
+def a_figure_in_a_function() -> Entry:
+    source = """
+    import matplotlib.pyplot as plt
+
+    def count_parameters(D, H, K):
+        plt.plot([D, H, K])
+        plt.show()
+        return D * H + H * H + H + H * K + K
+    """
+    return handed_in("noise/a_figure_in_a_function", Draft("02_forward", count_parameters=source))
+
+
 def a_cell_that_warns() -> Entry:
     draft = Draft("02_forward")
     source = "import warnings\nwarnings.warn('old')\nnp.log(np.zeros(3))\nnp.array([1.0]) / 0\nprint('done')"
@@ -56,8 +68,8 @@ ENTRIES = (
     _softmax("its_own_warning", "warnings.warn('careful', RuntimeWarning)", "import warnings"),
     _softmax("a_progress_bar", "for _ in tqdm(range(50), 'softmax'):\n    pass", f"import sys\n{TQDM}"),
     _softmax("a_short_sleep", "time.sleep(0.005)", "import time"),
-    _softmax("a_figure", "plt.plot([1, 2])\nplt.show()", "import matplotlib.pyplot as plt"),
     training_with_prints(),
+    a_figure_in_a_function(),
     a_cell_that_warns(),
     warnings_as_errors(),
 )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from tests.corpus.entry import Entry
 from tests.handing_in import solved
 from tests.honest.draft import Draft, ungradable
@@ -46,7 +48,8 @@ FILES = {
 
 
 def _entry(name: str, data: bytes) -> Entry:
-    return ungradable(f"unreadable/{name}", "02_forward", data)
+    item = ungradable(f"unreadable/{name}", "02_forward", data)
+    return replace(item, is_another=name == "another_notebook")
 
 
 ENTRIES = tuple(_entry(name, data) for name, data in FILES.items())
