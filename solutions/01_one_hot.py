@@ -697,7 +697,7 @@ for extra in (0, 1, 10):
 # the mask the state waits, and the answer is exactly the same for any amount of padding.
 #
 # So: **padding with a mask changes nothing. Padding that is not masked changes the answer.** In notebook 02 you carry a real
-# state, and in a later notebook you test this to twelve digits, gradients included.
+# state, and in notebook 07 you test this to twelve digits, gradients included.
 
 # %% [markdown]
 # ### What padding does cost

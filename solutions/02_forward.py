@@ -696,7 +696,7 @@ after = np.array(rnn_forward(padded, h0, Wxh, Whh, bh))  # (1, 4, 3)
 print("largest difference in the first three states:", np.abs(before - after[:, :3]).max())
 
 # %% [markdown]
-# So in a padded batch you pick, for each example, the state at its own last word. A later notebook does that with a mask. In
+# So in a padded batch you pick, for each example, the state at its own last word. Notebook 07 does that with a mask. In
 # this notebook all sequences of a batch have full length.
 
 # %% [markdown]
@@ -886,7 +886,7 @@ for mood, ids in zip(moods[:, 6], written, strict=True):
 
 # %% [markdown]
 # Equal logits give the first of the two, here *good*. And a network that has written `<end>` goes on writing it, because
-# we asked for five tokens. A later notebook stops at `<end>`.
+# we asked for five tokens. Notebook 08 stops at `<end>`.
 #
 # Both carried things are needed. Had you started from zeros, all three sentences would be the same. Had you fed the start
 # token at each step, all would say *movie* five times.
@@ -924,7 +924,7 @@ for mood, ids in zip(moods[:, 6], written, strict=True):
 #    *movie was not good* with *not movie was good*. Why does unit *m* fade, now that its own weight is 1?
 # 2. (hard) Give the reader a fourth unit, so that *movie was good* followed by padding stays positive. Which entry on the
 #    diagonal of `Whh` must not be zero?
-# 3. Reverse the six reviews and read them backwards. What does the reader say, and why? A later notebook reads both ways.
+# 3. Reverse the six reviews and read them backwards. What does the reader say, and why? Notebook 07 reads both ways.
 # 4. Let a random network with $V = 6$ write 40 tokens. Does it end in a circle? How long is it? Try ten seeds.
 #
 # ## Further reading

@@ -122,7 +122,7 @@ COUNT_PARAMETERS = Exercise(
         ),
         mistake(
             "lstm",
-            """You count the cell four times. That is an LSTM, of a later notebook; this cell has one set of
+            """You count the cell four times. That is an LSTM, of notebook 06; this cell has one set of
             weights.""",
             (_SUM, "4 * (D * H + H * H + H) + H * K + K"),
         ),

@@ -132,7 +132,10 @@ def test_given_is_what_was_released_and_no_answer() -> None:
 
 def test_a_copy_of_a_released_cell_is_given_too() -> None:
     draft = Draft()
-    draft.cells[len(draft.cells) :] = [code(by_hand.TEXTS["demo"]), code(by_hand.TEXTS["demo"] + "\nmine = 1")]
+    draft.cells[len(draft.cells) :] = [
+        code(by_hand.TEXTS["demo"]),
+        code(by_hand.TEXTS["demo"] + "\nmine = 1"),
+    ]
     assert [cell.given for cell in read(draft).cells][-2:] == [True, False]
 
 
