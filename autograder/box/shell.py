@@ -55,13 +55,16 @@ class Outputs:
             self._add({"output_type": kind, "data": kept, "metadata": {}})
 
     def error(self, kind: str, message: str, traceback: str) -> None:
-        """Add an exception; its traceback loses its colours. The first of a cell is enough."""
-        if any(item["output_type"] == "error" for item in self.items):
-            return
+        """Add an exception; its traceback loses its colours."""
         text = self._cut(_COLOUR.sub("", traceback))
         self._add(
             {"output_type": "error", "ename": kind, "evalue": message[:500], "traceback": text.split("\n")}
         )
+
+    @property
+    def failed(self) -> bool:
+        """Whether an exception was added."""
+        return any(item["output_type"] == "error" for item in self.items)
 
     def _cut(self, text: str) -> str:
         kept = text[: max(self._room, 0)]
@@ -119,6 +122,9 @@ class Shell(InteractiveShell):  # type: ignore[misc]
     def enable_gui(self, gui: Any = None) -> None:
         """Open no windows: ``%matplotlib`` asks for this, whichever backend it names."""
 
+    def debugger(self, force: bool = False) -> None:
+        """Start no debugger, as ``%debug`` would: nobody is here to talk to it."""
+
     def system(self, cmd: str) -> None:
         """Run no command, such as ``!pip install``; there is nothing here that it could do."""
         print("Commands of the system are not run here.")
@@ -151,7 +157,9 @@ class Shell(InteractiveShell):  # type: ignore[misc]
         return bool(errors)
 
     def showtraceback(self, exc_tuple: Any = None, *more: Any, **others: Any) -> None:
-        """Show an exception; of a recursion without end only the ends, for to look at all of it takes seconds."""
+        """Show the first exception of a cell; of an endless recursion the ends, for all of it takes seconds."""
+        if _Publisher.outputs.failed:
+            return
         error = exc_tuple[1] if exc_tuple else sys.exc_info()[1]
         _shorten(error.__traceback__ if error else None)
         super().showtraceback(exc_tuple, *more, **others)

@@ -74,6 +74,7 @@ def _prepared_shell() -> Shell:
     builtins.breakpoint = pdb.set_trace = _nothing
     shell = make_shell()
     run_cell(shell, "import numpy as np\nfrom rnncourse import plots", "warm-up")
+    run_cell(shell, "1 / 0", "warm-up")  # the first traceback loads a lot
     shell.reset(new_session=False)
     return shell
 

@@ -55,7 +55,7 @@ FILES = (
     "",
 )
 named = st.text(st.characters(blacklist_categories=("Cs",)), min_size=1, max_size=30)
-SETTINGS = settings(max_examples=60)
+SETTINGS = settings(max_examples=25)
 
 
 def _result(student: str) -> ClassResult:

@@ -98,6 +98,7 @@ ENTRIES = (
     _around("a_question", "", "one_hot?\nnp.eye?"),
     _around("help", "", "help(one_hot)\ndir()"),
     _around("debugger", "import pdb\npdb.set_trace()\nbreakpoint()", "%debug"),
+    _around("debugger_after_an_error", "1 / 0\n%debug\n%pdb on\n1 / 0"),
     _around("main", "", MAIN),
     _around("asserts", "", ASSERT),
     _around("an_assert_that_fails", "", "assert one_hot(np.array([[0]]), 2).shape == (9, 9)"),

@@ -31,6 +31,7 @@ def a_figure_in_a_function() -> Entry:
     import matplotlib.pyplot as plt
 
     def count_parameters(D, H, K):
+        plt.figure(figsize=(1, 1))
         plt.plot([D, H, K])
         plt.show()
         return D * H + H * H + H + H * K + K
