@@ -74,12 +74,13 @@ def _flags(options: argparse.Namespace, target: Any, folder: Path) -> list[str]:
     """Return the options of libFuzzer."""
     options.found.mkdir(parents=True, exist_ok=True)
     words = folder.with_suffix(".dict")
-    words.write_text("".join(f'"{_escaped(word)}"\n' for word in getattr(target, "WORDS", (b"\0",))))
+    words.write_text("".join(f'"{_escaped(word)}"\n' for word in getattr(target, "DICTIONARY", (b"\0",))))
     return [
         f"-runs={options.runs}",
         f"-max_total_time={options.seconds}",
         f"-seed={options.seed}",
         f"-max_len={target.LONGEST}",
+        "-len_control=0",
         f"-timeout={HANG_SECONDS}",
         f"-rss_limit_mb={MOST_MEGABYTES}",
         f"-dict={words}",

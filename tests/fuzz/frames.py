@@ -18,9 +18,9 @@ from tests.unit.test_wire import BOMBS, SAMPLE, _array, _frame
 
 LONGEST = 4_096
 ALLOWED = (EOFError, TimeoutError, wire.WireError)
-WORDS = [word.encode() for word in ("$dict", "$tuple", "$array", "$scalar", "$texts", "$given", "$seeded", "$complex")]
-WORDS += [code.encode() for code in wire._DTYPES]
-WORDS += [b'"shape":', b'"at":', b'"constants":', b'{"$dict":[["x",', b"NaN", b"Infinity", b"1e999", b"\\ud800"]
+DICTIONARY = [word.encode() for word in ("$dict", "$tuple", "$array", "$scalar", "$texts", "$given", "$seeded", "$complex")]
+DICTIONARY += [code.encode() for code in wire._DTYPES]
+DICTIONARY += [b'"shape":', b'"at":', b'"constants":', b'{"$dict":[["x",', b"NaN", b"Infinity", b"1e999", b"\\ud800"]
 
 TREES: tuple[Any, ...] = (
     {"$array": "<f8", "shape": [2], "at": 0},
