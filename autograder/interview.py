@@ -116,7 +116,7 @@ class Interview:
             if "helper" not in reply:
                 break
             child.send(_helper_reply(case, helpers, reply))
-        if reply.get("id") != token:
+        if not _is_text(reply.get("id"), token):
             raise WorkerError("the program answered another question")
         answer = _trusted(reply.get("answer"))
         self.lacks_a_name |= answer.raised is not None and answer.raised.kind == "NameError"
@@ -150,7 +150,7 @@ class Interview:
                 if "done" in message:
                     return True
                 if "begun" in message:
-                    running = str(message["begun"])
+                    running = message["begun"] if isinstance(message["begun"], str) else ""
                 else:
                     self._note(message)
             self.trouble[running] = "died"
@@ -167,7 +167,7 @@ class Interview:
 
     def _note(self, message: dict[str, Any]) -> None:
         """Keep the outputs of a cell that is one of ours."""
-        self.lacks_a_name |= message.get("error") == "NameError"
+        self.lacks_a_name |= _is_text(message.get("error"), "NameError")
         name = message.get("ran")
         if isinstance(name, str) and any(cell.id == name for cell in self.cells):
             safe = safe_outputs(message.get("outputs"))
@@ -177,6 +177,11 @@ class Interview:
     def _hang_up(self) -> None:
         self._child = None
         self._stack.close()
+
+
+def _is_text(value: Any, text: str) -> bool:
+    """Return whether something is exactly this text; an array compares entry by entry, which is no answer."""
+    return isinstance(value, str) and value == text
 
 
 def _helper_reply(case: Case, helpers: Sequence[str], request: dict[str, Any]) -> dict[str, Any]:

@@ -27,6 +27,7 @@ from autograder.verdict import GRADER_FAULT, Graded
 from rnncourse.caseset import CaseSet, load
 from rnncourse.given import Given, Seeded
 from rnncourse.properties import Property
+from rnncourse.values import same_bits
 from tests.fuzz.edits import Provider, edited, flipped
 from tests.fuzz.frames import Bytes
 from tests.fuzz.limits import bounded
@@ -35,7 +36,7 @@ LONGEST = 512
 MOST_CHARACTERS = 60_000
 """Of one verdict with its card, whatever a worker says."""
 LIMITS = Limits(cpu_seconds=600)
-EXERCISES = tuple((name, exercise.id) for name in MODULES for exercise in exercises_of(name))
+EXERCISES = tuple((name, exercise) for name in MODULES for exercise in exercises_of(name))
 ARRAYS: tuple[Any, ...] = (
     np.zeros(0),
     np.ones((0, 3)),
@@ -103,9 +104,9 @@ class Worker(Bytes):
         yield {"id": asked["id"], "answer": {"value": answer} | empty}
 
     def _case(self, asked: Mapping[str, Any]) -> int:
-        """Return the number of the case that is asked, by the texts of its inputs."""
-        wanted = str(asked["inputs"])
-        return next(n for n, case in enumerate(self._cases.cases) if str(dict(case.inputs)) == wanted)
+        """Return the number of the case that is asked."""
+        cases = enumerate(self._cases.cases)
+        return next(n for n, case in cases if same_bits(asked["inputs"], dict(case.inputs)))
 
 
 class Sandbox:
@@ -165,12 +166,12 @@ def one_input(data: bytes) -> None:
     """Judge one exercise by what a worker says, and put the result where it goes."""
     fdp = Provider(data)
     notebook, exercise = EXERCISES[fdp.ConsumeIntInRange(0, 255) % len(EXERCISES)]
-    cases = load(exercise)
+    cases = load(exercise.id)
     cells = [Cell("own-1", "x = 1", False), Cell("own-2", "raise NameError", False)]
     with bounded(seconds=10, megabytes=300), warnings.catch_warnings():
         warnings.simplefilter("ignore")
         judge.draw_cases = lambda name, seed: cases  # type: ignore[assignment]
-        with Interview(Sandbox(cases, fdp), cells, {exercise: "own-1"}) as interview:  # type: ignore[arg-type]
+        with Interview(Sandbox(cases, fdp), cells, {exercise.id: "own-1"}) as interview:  # type: ignore[arg-type]
             verdict = judge._judge(notebook, exercise, 1, interview)
         assert verdict.outcome != GRADER_FAULT, verdict.message
         assert verdict.score is not None
