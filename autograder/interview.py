@@ -132,7 +132,7 @@ class Interview:
             if "helper" not in reply:
                 break
             child.send(_helper_reply(case, helpers, reply))
-        if reply.get("id") != token:
+        if not _is_text(reply.get("id"), token):
             raise WorkerError("the program answered another question")
         answer = _trusted(reply.get("answer"))
         if answer.raised:
@@ -169,7 +169,7 @@ class Interview:
                 if "done" in message:
                     return True
                 if "begun" in message:
-                    running = str(message["begun"])
+                    running = message["begun"] if isinstance(message["begun"], str) else ""
                 else:
                     self._note(message)
             self.trouble[running] = "died"
@@ -187,7 +187,7 @@ class Interview:
     def _note(self, message: dict[str, Any]) -> None:
         """Keep the outputs of a cell that is one of ours."""
         name = message.get("ran")
-        cell = next((cell for cell in self.cells if cell.id == name), None)
+        cell = next((cell for cell in self.cells if _is_text(name, cell.id)), None)
         if cell and isinstance(name, str):
             safe = safe_outputs(message.get("outputs"))
             self._note_failure(cell, printable(message.get("error"), 80), safe)
@@ -221,6 +221,11 @@ class Interview:
     def _hang_up(self) -> None:
         self._child = None
         self._stack.close()
+
+
+def _is_text(value: Any, text: str) -> bool:
+    """Return whether something is exactly this text; an array compares entry by entry, which is no answer."""
+    return isinstance(value, str) and value == text
 
 
 def _helper_reply(case: Case, helpers: Sequence[str], request: dict[str, Any]) -> dict[str, Any]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import stat
+import struct
 import zipfile
 from pathlib import Path
 
@@ -102,3 +103,27 @@ def test_too_many_entries_are_refused(tmp_path: Path, monkeypatch: pytest.Monkey
     (tmp_path / "a.zip").write_bytes(buffer.getvalue())
     with pytest.raises(SubmissionError, match="Split it"):
         notebooks_in(tmp_path / "a.zip")
+
+
+@pytest.mark.parametrize("method", [zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA])
+def test_packing_that_unpacks_in_one_go_is_refused(tmp_path: Path, method: int) -> None:
+    with zipfile.ZipFile(tmp_path / "a.zip", "w", method) as archive:
+        archive.writestr("a.ipynb", bytes(1000))
+    said = read_member(tmp_path / "a.zip", "a.ipynb", MOST_BYTES)
+    assert "Pack it again as an ordinary zip archive" in str(said)
+
+
+@pytest.mark.parametrize("offset", [2**31, 2**32 - 1, 2**63 - 1, 2**64 - 1])
+def test_a_file_that_is_said_to_be_far_away_is_refused(tmp_path: Path, offset: int) -> None:
+    """The place of a file in the archive is what the archive says; 64 bits hold places that no file has."""
+    path = pack(tmp_path / "a.zip", {"a.ipynb": b"a"})
+    data = bytearray(path.read_bytes())
+    start, end = data.index(b"PK\x01\x02"), data.index(b"PK\x05\x06")
+    extra = struct.pack("<HHQ", 1, 8, offset)
+    data[start + 42 : start + 46] = b"\xff" * 4
+    data[start + 30 : start + 32] = struct.pack("<H", len(extra))
+    data[end + 12 : end + 16] = struct.pack("<I", end - start + len(extra))
+    data[end:end] = extra
+    path.write_bytes(data)
+    assert notebooks_in(path) == ["a.ipynb"]
+    assert "Pack it again" in str(read_member(path, "a.ipynb", MOST_BYTES))

@@ -1,0 +1,249 @@
+"""Whatever a worker sends, the judge comes to a verdict that is not a fault of ours, and that can be written."""
+
+from __future__ import annotations
+
+import contextlib
+import copy
+import json
+import warnings
+from collections.abc import Iterator, Mapping
+from functools import cache
+from typing import Any
+
+import nbformat
+import numpy as np
+
+from autograder import judge
+from autograder.box import wire
+from autograder.build import student_notebook
+from autograder.casesets import local_answer, reference
+from autograder.exercises import MODULES, exercises_of
+from autograder.interview import MOST_OUTPUTS, Interview
+from autograder.nbgrader.marked import marked_notebook
+from autograder.sandbox import Limits
+from autograder.sandbox.session import Child
+from autograder.submission import Cell
+from autograder.verdict import GRADER_FAULT, Graded
+from rnncourse.caseset import CaseSet, load
+from rnncourse.given import Given, Seeded
+from rnncourse.properties import Property
+from rnncourse.values import same_bits
+from tests.fuzz.edits import Provider, edited, flipped
+from tests.fuzz.frames import Bytes
+from tests.fuzz.limits import bounded
+
+LONGEST = 512
+MOST_CHARACTERS = 60_000
+"""Of one verdict with its card, whatever a worker says."""
+LIMITS = Limits(cpu_seconds=600)
+EXERCISES = tuple((name, exercise) for name in MODULES for exercise in exercises_of(name))
+ARRAYS: tuple[Any, ...] = (
+    np.zeros(0),
+    np.ones((0, 3)),
+    np.float32(1.5),
+    np.int64(-(2**63)),
+    np.array(np.nan),
+    np.full((2, 3), np.inf),
+    np.ones(2, bool),
+    np.array(["a", "\ud800"]),
+    np.array("x" * 200),
+    np.ones((1,) * 16),
+    np.ones((20_000, 1), np.int8),
+    np.ones(2, complex),
+    1 + 2j,
+    Given("constant"),
+    Seeded(1),
+    {"$tuple": 1},
+)
+WORDS: tuple[Any, ...] = (
+    *ARRAYS,
+    *(
+        "id",
+        "answer",
+        "value",
+        "failure",
+        "raised",
+        "changed",
+        "shared",
+        "unused",
+        "printed",
+        "helper",
+        "args",
+    ),
+    *("kwargs", "begun", "ran", "outputs", "error", "done", "kind", "message", "line", "source", "NameError"),
+    *(
+        "NotImplementedError",
+        "timed_out",
+        "died",
+        "unreadable",
+        "missing",
+        "output_type",
+        "data",
+        "text/plain",
+    ),
+    *("text/html", "image/png", "stream", "display_data", "execute_result", "iVBORw0KGgo=", "loss", "norm"),
+    {"kind": "ValueError", "message": "1.5", "line": 3, "source": "x"},
+    {"helper": "rnn_step", "args": [], "kwargs": {}},
+    {"output_type": "display_data", "data": {"image/png": "aGFsbG8=", "text/html": "<b>"}, "metadata": {}},
+)
+
+
+class Worker(Bytes):
+    """The connection to a worker that answers rightly, but for what the input says."""
+
+    def __init__(self, cases: CaseSet, fdp: Provider) -> None:
+        super().__init__(b"")
+        self._cases, self._fdp = cases, fdp
+
+    def sendall(self, data: bytes) -> None:
+        """Take a message of the judge and prepare what is said to it."""
+        asked = wire.receive(Bytes(data))  # type: ignore[arg-type]
+        self._data, self._step = b"", 1 << 20
+        for message in self._said(asked):
+            said = plain(message)
+            said = edited(said, self._fdp, 3, WORDS, _other_array)
+            out = Bytes(b"")
+            try:
+                wire.send(out, said)  # type: ignore[arg-type]
+            except (wire.WireError, TypeError, ValueError):  # what no worker can send either
+                continue
+            self._data += (
+                flipped(out._data, self._fdp, 3) if self._fdp.ConsumeIntInRange(0, 9) == 9 else out._data
+            )
+
+    def _said(self, asked: dict[str, Any]) -> Iterator[dict[str, Any]]:
+        if asked["op"] == "run":
+            for cell in asked["cells"]:
+                yield {"begun": cell["id"]}
+                yield {"ran": cell["id"], "error": "", "outputs": [{"output_type": "stream", "text": "1"}]}
+            yield {"done": True}
+            return
+        empty: dict[str, Any] = {
+            "raised": None,
+            "changed": [],
+            "shared": [],
+            "unused": [],
+            "printed": "",
+            "failure": "",
+        }
+        if asked["helpers"] and self._fdp.ConsumeBool():
+            case = self._case(asked)
+            for name, given, _ in self._cases.cases[case].helpers[:1]:
+                yield {"helper": name, "args": list(given.values()), "kwargs": {}}
+        answer = _right(self._cases.exercise, self._case(asked))
+        yield {"id": asked["id"], "answer": {"value": answer} | empty}
+
+    def _case(self, asked: Mapping[str, Any]) -> int:
+        """Return the number of the case that is asked."""
+        cases = enumerate(self._cases.cases)
+        return next(n for n, case in cases if same_bits(asked["inputs"], dict(case.inputs)))
+
+
+class Sandbox:
+    """A sandbox in which nothing runs."""
+
+    limits = LIMITS
+
+    def __init__(self, cases: CaseSet, fdp: Provider) -> None:
+        self._cases, self._fdp = cases, fdp
+
+    @contextlib.contextmanager
+    def child(self) -> Iterator[Child]:
+        """Return the connection to a new worker."""
+        yield Child(Worker(self._cases, self._fdp), LIMITS)  # type: ignore[arg-type]
+
+
+@cache
+def _right(exercise: str, number: int) -> Any:
+    """Return a right answer to a case."""
+    case = load(exercise).cases[number]
+    if not isinstance(case.expected, Property):
+        return case.expected
+    return local_answer(reference(exercise), load(exercise).is_value, dict(case.inputs)).value
+
+
+def plain(value: Any) -> Any:
+    """Return a copy of a value in which tuples are lists, which can be changed."""
+    if isinstance(value, dict):
+        return {key: plain(item) for key, item in value.items()}
+    return [plain(item) for item in value] if isinstance(value, list | tuple) else copy.deepcopy(value)
+
+
+def _other_array(value: Any, fdp: Provider) -> Any:
+    """Return something near to a leaf of an answer."""
+    if not isinstance(value, np.ndarray | int | float | np.number) or isinstance(value, bool):
+        return ARRAYS[fdp.ConsumeIntInRange(0, len(ARRAYS) - 1)]
+    array = np.asarray(value)
+    choice = fdp.ConsumeIntInRange(0, 9)
+    if choice == 0 or array.dtype.kind not in "biufc" or not array.size:
+        return array.astype(str)
+    if choice <= 3:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            return array.astype(("f4", "i8", "c16", "f2", "b1", "u1")[fdp.ConsumeIntInRange(0, 5)])
+    if choice == 4:
+        return array * (0.0, -1.0, 1e300, np.nan, 2.0)[fdp.ConsumeIntInRange(0, 4)]
+    if choice == 5:
+        return array.reshape((-1, 1) if fdp.ConsumeBool() else (1, *array.shape))
+    if choice == 6:
+        return array.T
+    if choice == 7:
+        return array.tolist()
+    return tuple(array) if array.ndim else array.reshape(1, 1)
+
+
+def one_input(data: bytes) -> None:
+    """Judge one exercise by what a worker says, and put the result where it goes."""
+    fdp = Provider(data)
+    notebook, exercise = EXERCISES[fdp.ConsumeIntInRange(0, 255) % len(EXERCISES)]
+    cases = load(exercise.id)
+    cells = [Cell("own-1", "x = 1", False), Cell("own-2", "raise NameError", False)]
+    with bounded(seconds=10, megabytes=300), warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        judge.draw_cases = lambda name, seed: cases  # type: ignore[assignment]
+        with Interview(Sandbox(cases, fdp), cells, {exercise.id: "own-1"}) as interview:  # type: ignore[arg-type]
+            verdict = judge._judge(notebook, exercise, 1, interview)
+        assert verdict.outcome != GRADER_FAULT, verdict.message
+        assert verdict.score is not None
+        assert 0 <= verdict.score <= verdict.max_score
+        assert isinstance(interview.lacks_a_name, bool)
+        repairs = tuple(judge._stopped(interview))
+        _is_bounded(Graded("a", notebook, (verdict,), repairs, interview.outputs))
+
+
+def _is_bounded(graded: Graded) -> None:
+    """Check that a result can be kept, read again and put into a notebook, and is not large."""
+    (verdict,) = graded.verdicts
+    assert len(verdict.message) + len(verdict.text) + len(verdict.html) < MOST_CHARACTERS
+    assert sum(map(len, graded.repairs)) < 10_000
+    text = json.dumps(graded.to_json())
+    assert len(text) < 4 * MOST_CHARACTERS + 2 * MOST_OUTPUTS
+    assert Graded.from_json(json.loads(text)) == graded
+    text.encode("utf-8")
+    notebook = _released(graded.notebook)
+    marked = marked_notebook(notebook, graded)
+    nbformat.validate(marked)
+    nbformat.writes(marked).encode("utf-8")
+
+
+@cache
+def _released(name: str) -> Any:
+    """Return a notebook of the check cells only and a cell of the student's own."""
+    notebook = student_notebook(name)
+    notebook.cells = [cell for cell in notebook.cells if cell.metadata.get("nbgrader", {}).get("grade")]
+    notebook.cells += [nbformat.v4.new_code_cell("x = 1", id="own-1")]
+    return notebook
+
+
+def seeds() -> Iterator[bytes]:
+    """Yield an input for every exercise that is answered rightly, and longer ones that are not."""
+    for number in range(len(EXERCISES)):
+        yield bytes([number])
+        yield bytes(range(3, 90)) + bytes([number])
+
+
+def plant() -> None:
+    """Forget that a text may be none."""
+    from autograder import outputs
+
+    outputs.plain_text = lambda value, most: value[:most]  # type: ignore[assignment]

@@ -1,0 +1,69 @@
+"""What a worker says is never believed to be of the right type."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+import pytest
+
+from autograder.interview import Interview
+from autograder.sandbox import Limits
+from autograder.submission import Cell
+from rnncourse.caseset import load
+
+CASES = load("affine")
+CELL = Cell("own-1", "x = 1", False)
+
+
+class Worker:
+    """A sandbox and the connection to what runs in it; it says what it is told to say."""
+
+    limits = Limits()
+
+    def __init__(self, *said: dict[str, Any], reply: dict[str, Any] | None = None) -> None:
+        self._said, self._reply = [*said, {"done": True}], reply or {}
+
+    @contextlib.contextmanager
+    def child(self) -> Iterator[Worker]:
+        yield self
+
+    def send(self, message: dict[str, Any]) -> None:
+        if message["op"] != "run":
+            self._said = [{"id": message["id"], "answer": {"value": 1.0, "failure": ""}} | self._reply]
+
+    def receive(self, seconds: float) -> dict[str, Any]:
+        return self._said.pop(0)
+
+
+def interviewed(worker: Worker) -> Interview:
+    with Interview(worker, [CELL]) as interview:  # type: ignore[arg-type]
+        interview.answer = interview.ask(CASES, CASES.cases[0], False)  # type: ignore[attr-defined]
+    return interview
+
+
+ODD = [np.ones(2), np.array(["NameError"] * 2), ["NameError"], {}, None, 3, float("nan")]
+
+
+@pytest.mark.parametrize("odd", ODD, ids=repr)
+def test_an_error_that_is_no_text_is_none(odd: Any) -> None:
+    assert interviewed(Worker({"ran": CELL.id, "outputs": [], "error": odd})).lacks_a_name is False
+
+
+def test_a_missing_name_is_seen() -> None:
+    assert interviewed(Worker({"ran": CELL.id, "outputs": [], "error": "NameError"})).lacks_a_name is True
+
+
+@pytest.mark.parametrize("odd", ODD, ids=repr)
+def test_an_answer_with_an_odd_id_is_that_of_a_dead_program(odd: Any) -> None:
+    interview = interviewed(Worker(reply={"id": odd}))
+    assert interview.answer.failure == "died"  # type: ignore[attr-defined]
+
+
+@pytest.mark.parametrize("odd", ODD, ids=repr)
+def test_a_cell_with_an_odd_id_is_no_cell(odd: Any) -> None:
+    interview = interviewed(Worker({"begun": odd}, {"ran": odd, "outputs": []}))
+    assert interview.outputs == {}
+    assert interview.trouble == {}
