@@ -45,7 +45,9 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--seed", type=int, default=1, help="the same seed draws the same inputs")
     parser.add_argument("--again", type=Path, help="try only the input in this file")
     parser.add_argument("--plant", action="store_true", help="put a bug into the code first")
-    parser.add_argument("--found", type=Path, default=ROOT / "build" / "fuzz", help="where to put inputs that fail")
+    parser.add_argument(
+        "--found", type=Path, default=ROOT / "build" / "fuzz", help="where to put inputs that fail"
+    )
     return parser.parse_args()
 
 

@@ -18,7 +18,15 @@ from tests.fuzz.limits import bounded
 LONGEST = 4_096
 MOST = 100_000
 """Bytes that a file in an archive may unpack to; less than a notebook may have, to be fast."""
-DICTIONARY = (b"PK\x01\x02", b"PK\x03\x04", b"PK\x05\x06", b"PK\x06\x06", b"PK\x06\x07", b".ipynb", b"\xff\xff\xff\xff")
+DICTIONARY = (
+    b"PK\x01\x02",
+    b"PK\x03\x04",
+    b"PK\x05\x06",
+    b"PK\x06\x06",
+    b"PK\x06\x07",
+    b".ipynb",
+    b"\xff\xff\xff\xff",
+)
 _PATH = Path(tempfile.mkdtemp(prefix="fuzz-archive-")) / "class.zip"
 
 

@@ -18,13 +18,15 @@ for _ in range(70):
 
 VALUES: tuple[Any, ...] = (
     None, True, False, 0, -1, 3, 2**31, 2**63, 10**18, 10**300, 10**400, 0.5, -0.0, 1e308, float("nan"), float("inf"),
-    "", " ", "\0", "\ud800", "\u202e", "\x1b[2J", "\r\n", "<script>alert(1)</script>", "x" * 5_000, "((((" * 500, "é\U0001f600",
-    "]](![", "`" * 300, "> " * 300, "\\", "code", "markdown", "raw", [], {}, [""], [[]], {"": None}, DEEP,
+    "", " ", "\0", "\ud800", "\u202e", "\x1b[2J", "\r\n", "<script>alert(1)</script>", "x" * 5_000, "((((" * 500,
+    "é\U0001f600", "]](![", "`" * 300, "> " * 300, "\\", "code", "markdown", "raw", [], {}, [""], [[]], {"": None}, DEEP,
 )  # fmt: skip
 """What may stand in any place of a tree that somebody else made."""
 
 
-def edited(tree: Any, fdp: Provider, most: int, words: Sequence[Any] = (), leaf: Callable[..., Any] | None = None) -> Any:
+def edited(
+    tree: Any, fdp: Provider, most: int, words: Sequence[Any] = (), leaf: Callable[..., Any] | None = None
+) -> Any:
     """Return a copy of `tree` with up to `most` changes.
 
     Parameters
@@ -62,7 +64,9 @@ def _place(root: Container, fdp: Provider) -> tuple[Container, Any]:
     return holder, key
 
 
-def _change(holder: Container, key: Any, root: Container, fdp: Provider, words: Sequence[Any], leaf: Any) -> None:
+def _change(
+    holder: Container, key: Any, root: Container, fdp: Provider, words: Sequence[Any], leaf: Any
+) -> None:
     kind = fdp.ConsumeIntInRange(0, 9)
     if kind <= 1:
         holder[key] = _value(fdp, words)

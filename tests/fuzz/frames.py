@@ -18,9 +18,21 @@ from tests.unit.test_wire import BOMBS, SAMPLE, _array, _frame
 
 LONGEST = 4_096
 ALLOWED = (EOFError, TimeoutError, wire.WireError)
-DICTIONARY = [word.encode() for word in ("$dict", "$tuple", "$array", "$scalar", "$texts", "$given", "$seeded", "$complex")]
+DICTIONARY = [
+    word.encode()
+    for word in ("$dict", "$tuple", "$array", "$scalar", "$texts", "$given", "$seeded", "$complex")
+]
 DICTIONARY += [code.encode() for code in wire._DTYPES]
-DICTIONARY += [b'"shape":', b'"at":', b'"constants":', b'{"$dict":[["x",', b"NaN", b"Infinity", b"1e999", b"\\ud800"]
+DICTIONARY += [
+    b'"shape":',
+    b'"at":',
+    b'"constants":',
+    b'{"$dict":[["x",',
+    b"NaN",
+    b"Infinity",
+    b"1e999",
+    b"\\ud800",
+]
 
 TREES: tuple[Any, ...] = (
     {"$array": "<f8", "shape": [2], "at": 0},
