@@ -36,3 +36,8 @@ def test_conda_installs_the_course_itself_with_pip() -> None:
 def test_what_conda_cannot_give_comes_from_pip() -> None:
     names = {re.split(r"[<>=]", str(line))[0] for line in project()["dependencies"]}  # type: ignore[attr-defined]
     assert names >= ONLY_FROM_PIP
+
+
+def test_who_develops_gets_what_fuzzing_needs() -> None:
+    extras: dict[str, list[str]] = project()["optional-dependencies"]  # type: ignore[assignment]
+    assert set(extras["fuzz"]) <= set(extras["dev"])
