@@ -100,7 +100,7 @@ def cell_graph(backward: bool = False) -> Figure:
     colour = _BACK if backward else _INK
     for start, end in _WIRES:
         ends = (end, start) if backward else (start, end)
-        _arrow(axes, *ends, colour, _gaps(nodes, *ends))
+        _arrow(axes, *ends, colour, _gaps(nodes, *ends), head=ends[1] in nodes)
     if not backward:
         axes.plot(_SHOW, _TOP, "o", color=_INK, markersize=5)
     _draw_inputs(axes)
@@ -135,13 +135,15 @@ def _draw_inputs(axes: Axes) -> None:
     axes.text(_WRITE, _INPUTS - 0.35, text, ha="center", va="center", fontsize=9.5, color=_PALE)
 
 
-def _arrow(axes: Axes, start: Place, end: Place, colour: str, gaps: tuple[float, float]) -> None:
-    """Draw an arrow that leaves a gap at each end."""
+def _arrow(
+    axes: Axes, start: Place, end: Place, colour: str, gaps: tuple[float, float], head: bool = True
+) -> None:
+    """Draw an arrow, or a line without a head, that leaves a gap at each end."""
     a, b = np.array(start), np.array(end)
     way = (b - a) / np.linalg.norm(b - a)
     places = tuple(a + gaps[0] * way), tuple(b - gaps[1] * way)
     look: dict[str, Any] = {
-        "arrowstyle": "-|>",
+        "arrowstyle": "-|>" if head else "-",
         "mutation_scale": 11,
         "linewidth": 1.4,
         "shrinkA": 0,
@@ -206,7 +208,8 @@ def staircase(needed: Mapping[int, Mapping[str, Sequence[float]]], budget: int) 
     Parameters
     ----------
     needed : mapping of int to mapping of str to sequence of float
-        For each length T and each network the updates of every seed; infinity where it did not solve it.
+        For each length T and each network the updates of every seed; infinity where it did not solve it. A network that
+        a length lacks is marked as not tried.
     budget : int
         Largest number of updates that was allowed.
     """
@@ -216,16 +219,20 @@ def staircase(needed: Mapping[int, Mapping[str, Sequence[float]]], budget: int) 
     )
     figure.set_facecolor("white")
     failed = 1.18 * budget
+    names = list(dict.fromkeys(name for by_name in needed.values() for name in by_name))
     for axes, (length, by_name) in zip(panels[0], needed.items(), strict=True):
         axes.axhspan(1.06 * budget, 1.3 * budget, color="#f2dcd3", linewidth=0)
-        for place, steps in enumerate(by_name.values()):
+        for place, name in enumerate(names):
+            if name not in by_name:
+                axes.text(place, budget / 2, "not tried", rotation=90, ha="center", va="center", color="0.45")
+                continue
+            steps = by_name[name]
             heights = np.where(np.isfinite(steps), steps, failed)
             across = place + 0.11 * (np.arange(len(heights)) - (len(heights) - 1) / 2)
             solved = np.isfinite(steps)
             axes.plot(across[solved], heights[solved], "o", color="#0b5394", markersize=5)
             axes.plot(across[~solved], heights[~solved], "x", color="#a61c00", markersize=6)
-        names = [name.replace("b_f = ", "") for name in by_name]
-        axes.set_xticks(range(len(names)), names)
+        axes.set_xticks(range(len(names)), [name.replace("b_f = ", "") for name in names])
         axes.set(title=f"T = {length}", ylim=(0, 1.3 * budget), xlim=(-0.6, len(names) - 0.4))
         axes.spines[["top", "right"]].set_visible(False)
     ticks = np.arange(0, budget + 1, 10)

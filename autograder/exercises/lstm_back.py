@@ -186,6 +186,13 @@ LSTM_BACKWARD = Exercise(
             ("dWx += dWx_t", "dc_next = dc_next + dc_new\n        dWx += dWx_t"),
         ),
         mistake(
+            "both_gradients_added_up",
+            """You add dh_prev and dc_prev to sums of all before them. What a step returns has all that came from later
+            steps in it already: carry on that, and nothing else.""",
+            _left("dx[:, t], dh_new, dc_new, dWx_t, dWh_t, db_t"),
+            ("dWx += dWx_t", "dh_next, dc_next = dh_next + dh_new, dc_next + dc_new\n        dWx += dWx_t"),
+        ),
+        mistake(
             "output_gradient_added_up",
             "You add each dh_prev to a sum of all before it. Carry on what the step returned, and nothing else.",
             _left("dx[:, t], dh_new, dc_next, dWx_t, dWh_t, db_t"),
@@ -218,6 +225,11 @@ LSTM_BACKWARD = Exercise(
             "At t = 0 you use zeros for the states before. They are h0 and c0.",
             (_H_PREV, "h_prev = h[:, t - 1] if t > 0 else 0 * h0"),
             (_C_PREV, "c_prev = c[:, t - 1] if t > 0 else 0 * c0"),
+        ),
+        mistake(
+            "c0_is_h0",
+            "At t = 0 your old cell is h0. The cell has a start of its own, c0.",
+            (_C_PREV, "c_prev = c[:, t - 1] if t > 0 else h0"),
         ),
         mistake(
             "cell_start_of_zeros",

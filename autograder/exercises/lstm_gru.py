@@ -128,6 +128,21 @@ GRU_STEP = Exercise(
             _n("np.tanh(ax[:, 2 * H :] + ((1 - r) * h_prev) @ Wh[:, 2 * H :])"),
         ),
         mistake(
+            "candidate_without_bias",
+            "The bias of the candidate is missing. Each of the three blocks has one.",
+            _n("np.tanh(x_t @ Wx[:, 2 * H :] + (r * h_prev) @ Wh[:, 2 * H :])"),
+        ),
+        mistake(
+            "reset_on_the_kept_part",
+            "Your r multiplies what is kept as well. It acts in the candidate only: z = 1 must return h_prev whole.",
+            _new("z * r * h_prev + (1 - z) * n"),
+        ),
+        mistake(
+            "reset_of_the_candidate",
+            "Your r multiplies the finished candidate. It acts inside of it, on h_prev.",
+            _new("z * h_prev + (1 - z) * r * n"),
+        ),
+        mistake(
             "gates_exchanged",
             "z and r are exchanged. The order of the blocks is z, r, n.",
             _cut("r, z = zr[:, :H], zr[:, H:]"),

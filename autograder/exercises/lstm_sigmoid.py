@@ -13,7 +13,9 @@ from rnncourse.comparing import Tolerance
 
 def _questions(draw: Draw) -> Iterator[Question]:
     yield ask(a=weights(draw, 4, 3, scale=2.0))
-    yield ask(a=np.array([0.0, -0.5, 0.5, -3.0, 3.0, 20.0]) + np.round(draw.uniform(0.01, 0.2, 6), 3))
+    yield ask(
+        a=np.append(np.array([-0.5, 0.5, -3.0, 3.0, 20.0]) + np.round(draw.uniform(0.01, 0.2, 5), 3), 0.0)
+    )
     yield ask("shapes", a=weights(draw, 2, 3, 4))
     yield ask("shapes", a=weights(draw, 5))
     yield ask("huge", a=np.array([1000.0, -1000.0, 0.5, 800.0, -800.0]))
@@ -151,6 +153,18 @@ SIGMOID = Exercise(
             """You take the formula for negative a everywhere, with e = exp(-|a|). So your function does not know the
             sign of a.""",
             (_SAFE, "e / (1 + e)"),
+        ),
+        mistake(
+            "zero_left_out",
+            """At a = 0 you return 0. The sigmoid of 0 is one half. Your two formulas are for a > 0 and for a < 0: one
+            of them must take 0 too.""",
+            (_SAFE, "np.where(a > 0, 1 / (1 + e), np.where(a < 0, e / (1 + e), 0.0))"),
+        ),
+        mistake(
+            "numerator_alone",
+            """For negative a you return exp(a) alone. It is close for very negative a only: the divisor 1 + exp(a)
+            is missing.""",
+            (_SAFE, "np.where(a >= 0, 1 / (1 + e), e)"),
         ),
         mistake(
             "minus_in_the_divisor",

@@ -199,6 +199,18 @@ LSTM_STEP_BACKWARD = Exercise(
             (_F, "da_f = dc_all * g * f * (1 - f)"),
         ),
         mistake(
+            "partners_of_i_and_g",
+            "The partners of i and g are exchanged: the gradient of i has the factor g, and that of g the factor i.",
+            (_I, "da_i = dc_all * i * i * (1 - i)"),
+            (_G, "da_g = dc_all * g * (1 - g**2)"),
+        ),
+        mistake(
+            "output_gate_twice",
+            """The gradient of o has o itself as a factor too. In h = o tanh(c) its only partner is tanh(c); then comes
+            the slope o (1 - o).""",
+            (_O, "da_o = dh * o * tanh_c * o * (1 - o)"),
+        ),
+        mistake(
             "partner_of_i_is_i",
             "The gradient of i has i as its partner. In i g it stands beside g.",
             (_I, "da_i = dc_all * i * i * (1 - i)"),

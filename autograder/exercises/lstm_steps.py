@@ -494,6 +494,20 @@ LSTM_FORWARD = Exercise(
             ("for t in range(x.shape[1]):", "for t in range(1, x.shape[1]):"),
         ),
         mistake(
+            "first_step_left_out",
+            """Your loop starts at t = 1, so the first input is never read and the first place stays 0. The first step
+            is t = 0.""",
+            (_CALL, "h_t, c_t = lstm_step(x[:, t], h_t, c_t, Wx, Wh, b) if t > 0 else (h0, c0)"),
+            ("h.append(h_t)", "h.append(h_t if t > 0 else 0 * h0)"),
+            ("c.append(c_t)", "c.append(c_t if t > 0 else 0 * c0)"),
+        ),
+        mistake(
+            "starts_in_the_first_place",
+            """h0 and c0 stand in the first places, and the first input is never read. h[:, 0] is the state *after* the
+            first step.""",
+            (_CALL, "h_t, c_t = lstm_step(x[:, t], h_t, c_t, Wx, Wh, b) if t > 0 else (h0, c0)"),
+        ),
+        mistake(
             "time_first",
             "Your answers have the axes (T, N, H). The batch comes first: (N, T, H).",
             (_STACK, "return np.stack(h, axis=0), np.stack(c, axis=0)"),

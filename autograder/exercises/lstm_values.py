@@ -146,6 +146,11 @@ _SLIPS: dict[str, tuple[str, float, str]] = {
         108,
         "`tagger`: 108 is the LSTM alone. The output layer has weights and biases too.",
     ),
+    "tagger_output_alone": (
+        "tagger",
+        16,
+        "`tagger`: 16 is the output layer alone. The LSTM in front of it is learned too.",
+    ),
     "tagger_without_output_bias": ("tagger", 120, "`tagger`: the output layer has a bias for each class."),
     "tagger_reads_the_cell_too": (
         "tagger",
@@ -371,6 +376,12 @@ FORGET_BIAS = Exercise(
             "You put the logarithm of the half-life into the bias. That has the right tendency, and the cell does "
             "not halve in time.",
             _put("b[H : 2 * H] = np.log(half_life)"),
+        ),
+        mistake(
+            "long_half_lives_only",
+            """You turned half-life = 0.69 exp(b_f) around. That is a rule for long half-lives: with a few steps,
+            or below one, the cell does not halve in time. Go by way of f, which is exact.""",
+            _put("b[H : 2 * H] = np.log(half_life / np.log(2))"),
         ),
         mistake(
             "half_life_itself",

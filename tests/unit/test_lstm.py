@@ -144,6 +144,13 @@ def test_the_staircase_marks_failures_apart() -> None:
     assert [label.get_text() for label in figure.axes[0].get_yticklabels()][-1] == "never"
 
 
+def test_the_staircase_says_what_was_not_tried() -> None:
+    figure = lstm_plots.staircase({15: {"tanh": [10], "b_f = 0": [30]}, 30: {"b_f = 0": [np.inf]}}, 40)
+    assert [[text.get_text() for text in axes.texts] for axes in figure.axes] == [[], ["not tried"]]
+    ticks = [[label.get_text() for label in axes.get_xticklabels()] for axes in figure.axes]
+    assert ticks == [["tanh", "0"], ["tanh", "0"]]
+
+
 def test_the_story_prints_every_input_and_gate() -> None:
     inputs = np.array([[1.0, 1.0], [-1.0, 0.0], [1.0, 1.0]])
     gates = np.arange(12).reshape(3, 4) / 20
