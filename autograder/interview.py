@@ -105,6 +105,16 @@ class Interview:
         self._hang_up()
         return Answer(failure=self._given_up[key])
 
+    def again(self) -> Interview:
+        """Return another interview of the same submission, in the time that is left of this one.
+
+        It starts in a process that was asked nothing, and without the cells that stopped the program.
+        """
+        self._hang_up()
+        other = Interview(self._session, [c for c in self.cells if c.id not in self.trouble], self._answers)
+        other._deadline = self._deadline
+        return other
+
     def _why_missing(self, exercise: str) -> Answer:
         """Return what became of an answer that is not there: its cell failed, or there never was one."""
         home = self._answers.get(exercise, "")
@@ -134,7 +144,7 @@ class Interview:
             child.send(_helper_reply(case, helpers, reply))
         if not _is_text(reply.get("id"), token):
             raise WorkerError("the program answered another question")
-        answer = _trusted(reply.get("answer"))
+        answer = _trusted(reply.get("answer"), list(inputs))
         if answer.raised:
             self._note_name(answer.raised)
         return answer
@@ -241,8 +251,11 @@ def _helper_reply(case: Case, helpers: Sequence[str], request: dict[str, Any]) -
         return {"known": False}
 
 
-def _trusted(data: Any) -> Answer:
-    """Return an answer made of what the program sent, each part checked for what it must be."""
+def _trusted(data: Any, names: Sequence[str]) -> Answer:
+    """Return an answer made of what the program sent, each part checked for what it must be.
+
+    Nothing but the names of the arguments, `names`, is taken from what it says about them.
+    """
     failure = data.get("failure") if isinstance(data, dict) else None
     if not isinstance(failure, str) or failure not in _FAILURES:
         return Answer(failure="unreadable")
@@ -250,13 +263,24 @@ def _trusted(data: Any) -> Answer:
         value = to_plain(data.get("value"))
     except TypeError:
         return Answer(failure="unreadable")
-    changed, shared = _texts(data.get("changed"), 60), _texts(data.get("shared"), 120)
-    unused, printed = _texts(data.get("unused"), 60), plain_text(data.get("printed"), MOST_OUTPUT)
+    changed, unused = (_named(data.get(key), names) for key in ("changed", "unused"))
+    printed = plain_text(data.get("printed"), MOST_OUTPUT)
+    shared = _shared(data.get("shared"), names)
     return Answer(value, _raised(data.get("raised")), changed, shared, unused, printed, failure)
 
 
-def _texts(data: Any, most: int) -> tuple[str, ...]:
-    return tuple(printable(text, most) for text in data[:20]) if isinstance(data, list) else ()
+def _named(data: Any, names: Sequence[str]) -> tuple[str, ...]:
+    """Return the arguments that are named in a list."""
+    return tuple(name for name in names if name in data) if isinstance(data, list) else ()
+
+
+def _shared(data: Any, names: Sequence[str]) -> tuple[str, ...]:
+    """Return what shares memory, said again in words of ours."""
+    if not isinstance(data, list) or not data:
+        return ()
+    text = data[0] if isinstance(data[0], str) else ""
+    with_whom = next((name for name in names if re.search(rf" and {re.escape(name)}\b", text)), "")
+    return (f"the answer and {with_whom}" if with_whom else "two parts of the answer",)
 
 
 def _raised(data: Any) -> Raised | None:

@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import hashlib
 import hmac
-import re
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from autograder.casesets import draw_cases
+from autograder.discretion import discreet
 from autograder.errors import AutograderError, SandboxError, SubmissionError
 from autograder.exercises import exercises_of
 from autograder.exercises.base import Exercise
@@ -91,13 +91,15 @@ def _interviewed(
     left_out = frozenset[str]().union(*(defined_names(c.source) for c in submission.cells if c not in needed))
     for cells in (needed, submission.cells):
         with Interview(session, cells, submission.answers) as interview:
-            verdicts = _verdicts(submission.notebook, drawn | seeds, interview)
+            found = {
+                e.id: _judge(submission.notebook, e, (drawn | seeds)[e.id], interview) for e in exercises
+            }
         if not interview.lacks & left_out:
             break  # else some code takes a name from a cell in a way that its text does not show: run all
     return Graded(
         path=submission.path,
         notebook=submission.notebook,
-        verdicts=verdicts,
+        verdicts=_verdicts(submission.notebook, found, drawn | seeds, interview),
         repairs=(*submission.repairs, *_stopped(interview)),
         outputs=interview.outputs,
         sandbox=session.backend.name,
@@ -126,37 +128,43 @@ def _points(notebook: str) -> dict[str, float]:
     return {e.id: read_master(notebook).points(e.id) for e in exercises_of(notebook)}
 
 
-def _verdicts(notebook: str, seeds: dict[str, int], interview: Interview) -> tuple[Verdict, ...]:
-    """Return the verdicts on all exercises, in the order of the notebook."""
-    return tuple(_judge(notebook, e, seeds[e.id], interview) for e in exercises_of(notebook))
+def _verdicts(
+    notebook: str, found: Mapping[str, Finding | Verdict], seeds: Mapping[str, int], interview: Interview
+) -> tuple[Verdict, ...]:
+    """Return the verdicts on all exercises, in the order of the notebook, without what is hidden."""
+    findings = [finding for finding in found.values() if isinstance(finding, Finding)]
+    shown = {finding.exercise: finding for finding in discreet(findings, interview)}
+    points = _points(notebook)
+    return tuple(
+        finding if isinstance(finding, Verdict) else verdict_of(shown[name], points[name], seeds[name])
+        for name, finding in found.items()
+    )
 
 
-def _judge(notebook: str, exercise: Exercise, seed: int, interview: Interview) -> Verdict:
-    """Return the verdict on one exercise; a failure of ours is a grader fault, never a zero."""
+def _judge(notebook: str, exercise: Exercise, seed: int, interview: Interview) -> Finding | Verdict:
+    """Return what is found for one exercise; a failure of ours is a grader fault, never a zero."""
     points = read_master(notebook).points(exercise.id)
     try:
         cases = draw_cases(exercise.id, seed)
-        finding = examine(cases, lambda case, helpers: interview.ask(cases, case, helpers))
+        return examine(cases, lambda case, helpers: interview.ask(cases, case, helpers))
     except AutograderError as error:
         return grader_fault(exercise.id, points, str(error), seed)
     except Exception as error:  # a bug of ours must not cost a student a mark
         return grader_fault(exercise.id, points, f"{type(error).__name__}: {error}", seed)
-    return verdict_of(finding, points, seed)
 
 
 def verdict_of(finding: Finding, points: float, seed: int) -> Verdict:
-    """Return the verdict that belongs to a finding."""
-    discreet = _without_numbers(finding)
+    """Return the verdict that belongs to a finding that may be shown."""
     return Verdict(
         exercise=finding.exercise,
         outcome=finding.outcome,
         score=round(finding.fraction * points, 2),
         max_score=points,
         mistake=finding.mistake or None,
-        message=message_of(discreet),
+        message=message_of(finding),
         seed=seed,
-        text=to_text(discreet, reveal=False),
-        html=to_html(discreet, reveal=False),
+        text=to_text(finding, reveal=False),
+        html=to_html(finding, reveal=False),
     )
 
 
@@ -175,14 +183,6 @@ def message_of(finding: Finding) -> str:
     lines = (*diagnosis(finding), *details(finding, reveal=False))
     parts = [f"{line.label}: {line.text}" if line.label else line.text for line in lines]
     return " ".join(" ".join(parts).split()) or headline(finding)  # one line, whatever an exception says
-
-
-def _without_numbers(finding: Finding) -> Finding:
-    """Drop the text of an exception that has fractions in it: they may be of a hidden case."""
-    raised = finding.raised
-    if raised and (re.search(r"\d\.\d|\d[eE][+-]?\d", raised.message) or len(raised.message) > 200):
-        return replace(finding, raised=replace(raised, message=""))
-    return finding
 
 
 def _stopped(interview: Interview) -> Sequence[str]:

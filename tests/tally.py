@@ -42,7 +42,7 @@ def counts(reports: Iterable[pytest.TestReport]) -> dict[Key, tuple[int, int]]:
         for name, value in report.user_properties:
             if name != PROPERTY or not isinstance(value, (tuple, list)):
                 continue
-            what, sandbox, door, key = value
+            what, sandbox, door, key = value if len(value) == 4 else (*value, "", report.nodeid)
             for place in {"", door}:
                 known = fine[what, sandbox, place]
                 known[key] = known.get(key, True) and not report.failed
