@@ -15,6 +15,8 @@ from tests.corpus import attacks
 from tests.doors.classroom import Classroom, make_classroom
 
 WORKING = [name for name in NAMES if not Backend(name).missing()]
+SAMPLE = tuple({attack.id.partition("/")[0]: attack for attack in attacks()}.values())
+"""One of each kind of attack, for a sandbox in which the whole corpus would take too long."""
 
 
 @pytest.fixture(scope="session")

@@ -15,9 +15,8 @@ from tests.corpus import Entry, attacks
 from tests.corpus.pages import added
 from tests.corpus.world import World
 from tests.doors.classroom import BYSTANDERS, Classroom
-from tests.doors.conftest import WORKING
+from tests.doors.conftest import SAMPLE, WORKING
 
-SAMPLE = list({attack.id.partition("/")[0]: attack for attack in attacks()}.values())
 DOOR = "nbgrader autograde"
 
 
@@ -65,7 +64,7 @@ def sample(classroom: Classroom, tmp_path_factory: pytest.TempPathFactory) -> li
     if len(WORKING) < 2:
         pytest.skip("only one sandbox works here")
     copy = classroom.copy(tmp_path_factory.mktemp("stock") / "class", WORKING[1])
-    return [autograded(replace(copy, entries=tuple(SAMPLE)))]
+    return [autograded(replace(copy, entries=SAMPLE))]
 
 
 def complaints(every: list[Graded], entry: Entry) -> list[str]:
