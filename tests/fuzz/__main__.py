@@ -56,7 +56,7 @@ def _uninstrumented(name: str) -> list[str]:
     watched = {
         "notebook": ("autograder.submission", "autograder.nbgrader.marked"),
         "frames": ("autograder.box.wire", "rnncourse.values", "rnncourse.given"),
-        "archive": ("autograder.archives",),
+        "archive": ("autograder.archives", "zipfile"),
         "replies": (
             "autograder.box.wire",
             "autograder.interview",
