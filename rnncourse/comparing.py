@@ -108,7 +108,7 @@ def _compare_dicts(
     missing = [key for key in expected if key not in got]
     extra = [key for key in got if key not in expected]
     if missing or extra:
-        problem = f"missing {missing[:5]!r}" if missing else f"unexpected {extra[:5]!r}"
+        problem = f"missing {_short(missing[:5])}" if missing else f"unexpected {_short(extra[:5])}"
         return Mismatch(where, f"the keys differ: {problem}", _short(list(expected)), _short(list(got)))
     parts = (compare(expected[k], got[k], tolerance, f"{where}[{k!r}]") for k in expected)
     return next((part for part in parts if part), None)

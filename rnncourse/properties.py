@@ -90,7 +90,7 @@ def named_entries(inputs: Mapping[str, Value], answer: Value, *names: str) -> st
     if not isinstance(answer, dict):
         return "the answer is not a dict"
     extra = [key for key in answer if key not in names]
-    return f"the answer has keys that were not asked for: {extra[:5]!r}" if extra else ""
+    return f"the answer has keys that were not asked for: {repr(extra[:5])[:120]}" if extra else ""
 
 
 def entry(

@@ -41,9 +41,8 @@ def send(connection: socket.socket, message: dict[str, Any]) -> None:
     WireError
         If the message is larger than a frame may be.
     """
-    blobs: list[bytes] = []
-    header = json.dumps(pack(message, blobs)).encode()
-    body = b"".join(blobs)
+    body = bytearray()
+    header = json.dumps(pack(message, body)).encode()
     if len(header) > MOST_HEADER or len(body) > MOST_BYTES:
         raise WireError(f"a message of {len(header) + len(body)} bytes is too large")
     connection.sendall(struct.pack(">II", len(header), len(body)) + header + body)
@@ -112,8 +111,8 @@ class Body:
         return self._data[start : self._next]
 
 
-def pack(value: Any, blobs: list[bytes]) -> Any:
-    """Return `value` as JSON data, its arrays appended to `blobs`.
+def pack(value: Any, body: bytearray) -> Any:
+    """Return `value` as JSON data, its arrays appended to `body`.
 
     Raises
     ------
@@ -123,25 +122,25 @@ def pack(value: Any, blobs: list[bytes]) -> Any:
     if isinstance(value, np.ndarray) and value.dtype.kind in "US":
         return {"$texts": [str(item) for item in value.ravel().tolist()], "shape": list(value.shape)}
     if isinstance(value, np.ndarray):
-        start = sum(map(len, blobs))
+        start = len(body)
         little = np.ascontiguousarray(value, _portable(value.dtype)).reshape(value.shape)
-        blobs.append(little.tobytes())
+        body += little.tobytes()
         return {"$array": little.dtype.str, "shape": list(value.shape), "at": start}
     if isinstance(value, np.generic):
-        return {"$scalar": pack(np.asarray(value), blobs)}
+        return {"$scalar": pack(np.asarray(value), body)}
     if isinstance(value, complex):
         return {"$complex": [value.real, value.imag]}
     if isinstance(value, Given):
-        return {"$given": value.name, "constants": pack(value.constants, blobs)}
+        return {"$given": value.name, "constants": pack(value.constants, body)}
     if isinstance(value, Seeded):
         return {"$seeded": value.seed}
     if isinstance(value, tuple):
-        return {"$tuple": [pack(item, blobs) for item in value]}
+        return {"$tuple": [pack(item, body) for item in value]}
     if isinstance(value, dict):
         if len(value) > MOST_KEYS:
             raise WireError(f"a dictionary of {len(value)} keys is too large")
-        return {"$dict": [[pack(key, blobs), pack(item, blobs)] for key, item in value.items()]}
-    return [pack(item, blobs) for item in value] if isinstance(value, list) else value
+        return {"$dict": [[pack(key, body), pack(item, body)] for key, item in value.items()]}
+    return [pack(item, body) for item in value] if isinstance(value, list) else value
 
 
 def unpack(data: Any, body: Body, depth: int = 0) -> Any:

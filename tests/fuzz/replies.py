@@ -33,7 +33,7 @@ from tests.fuzz.frames import Bytes
 from tests.fuzz.limits import bounded
 
 LONGEST = 512
-MOST_CHARACTERS = 60_000
+MOST_CHARACTERS = 30_000
 """Of one verdict with its card, whatever a worker says."""
 LIMITS = Limits(cpu_seconds=600)
 EXERCISES = tuple((name, exercise) for name in MODULES for exercise in exercises_of(name))
@@ -54,6 +54,8 @@ ARRAYS: tuple[Any, ...] = (
     Given("constant"),
     Seeded(1),
     {"$tuple": 1},
+    {"x" * 100_000: 1},
+    {(1, ("a", 2)): 1, 2**70: 2},
 )
 WORDS: tuple[Any, ...] = (
     *ARRAYS,
@@ -192,7 +194,7 @@ def _other_array(value: Any, fdp: Provider) -> Any:
         return array.T
     if choice == 7:
         return array.tolist()
-    return tuple(array) if array.ndim else array.reshape(1, 1)
+    return tuple(array[:50]) if array.ndim else array.reshape(1, 1)
 
 
 def one_input(data: bytes) -> None:

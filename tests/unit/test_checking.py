@@ -263,3 +263,9 @@ def test_a_wrong_function_on_a_wrong_helper_is_told_its_own_mistake() -> None:
     found = examine(cases, ask)
     assert found.mistake == "tripled"
     assert "right helper" in found.note
+
+
+def test_keys_that_nobody_asked_for_are_named_in_a_few_words() -> None:
+    said = Property("named_entries", ("a",)).problem({}, {"a": 1, "x" * 100_000: 2})[1]
+    assert "['xxx" in said
+    assert len(said) < 200

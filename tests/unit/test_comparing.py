@@ -167,3 +167,10 @@ def test_a_number_is_accepted_just_within_its_tolerance(expected: float, got: fl
     with np.errstate(all="ignore"):
         close = abs(got - expected) <= 1.001e-6 * abs(expected)
     assert close or not _accepts(expected, got)
+
+
+def test_keys_of_any_length_make_a_short_sentence() -> None:
+    difference = compare({"h": 1.0}, {"h": 1.0, "x" * 100_000: 2.0}, Tolerance())
+    assert difference
+    assert "unexpected ['xxx" in difference.problem
+    assert len(difference.problem) < 200

@@ -66,6 +66,13 @@ def test_unusual_numbers_arrive_as_ordinary_ones(value: Any) -> None:
     assert np.asarray(arrived).dtype == np.float64
 
 
+def test_many_arrays_are_packed_in_a_time_that_grows_with_their_number() -> None:
+    rows = [np.ones(1)] * 100_000
+    began = time.process_time()
+    wire.pack(rows, bytearray())
+    assert time.process_time() - began < 10  # about 1 s; a minute or more if each looks at all before it
+
+
 SAMPLE = {
     "id": "a",
     "answer": {"value": {"h": np.arange(6.0).reshape(2, 3), 3: (1, None)}, "texts": np.array(["x"])},
