@@ -97,6 +97,7 @@ class Classroom:
     def files(self) -> dict[str, tuple[int, int]]:
         """Return all files that grading must not touch, with their sizes and times."""
         open_ = (
+            ".jupyter",
             "set-aside",
             "autograded",
             "feedback",
