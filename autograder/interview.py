@@ -271,7 +271,8 @@ def _trusted(data: Any, names: Sequence[str]) -> Answer:
 
 def _named(data: Any, names: Sequence[str]) -> tuple[str, ...]:
     """Return the arguments that are named in a list."""
-    return tuple(name for name in names if name in data) if isinstance(data, list) else ()
+    said = {item for item in data if isinstance(item, str)} if isinstance(data, list) else set()
+    return tuple(name for name in names if name in said)
 
 
 def _shared(data: Any, names: Sequence[str]) -> tuple[str, ...]:

@@ -65,6 +65,7 @@ def _uninstrumented(name: str) -> list[str]:
             "autograder.box.wire",
             "autograder.interview",
             "autograder.judge",
+            "autograder.discretion",
             "autograder.outputs",
             "autograder.verdict",
             *(f"rnncourse.{m}" for m in ("calling", "card", "caseset", "checking", "comparing")),

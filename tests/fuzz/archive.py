@@ -8,6 +8,7 @@ import os
 import stat
 import tempfile
 import zipfile
+import zlib
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -73,8 +74,4 @@ def _archive(method: int, wide: bool) -> bytes:
 
 def plant() -> None:
     """Forget that what is packed may be damaged."""
-
-    class Harmless(Exception):
-        """Nothing raises it."""
-
-    archives.zlib = type("", (), {"error": Harmless})  # type: ignore[assignment]
+    archives._DAMAGED = tuple(error for error in archives._DAMAGED if error is not zlib.error)  # type: ignore[assignment]

@@ -8,6 +8,7 @@ import json
 import warnings
 from collections.abc import Iterator, Mapping
 from functools import cache
+from types import SimpleNamespace
 from typing import Any
 
 import nbformat
@@ -18,12 +19,12 @@ from autograder.box import wire
 from autograder.build import student_notebook
 from autograder.casesets import local_answer, reference
 from autograder.exercises import MODULES, exercises_of
-from autograder.interview import MOST_OUTPUTS, Interview
+from autograder.interview import MOST_OUTPUTS
 from autograder.nbgrader.marked import marked_notebook
 from autograder.sandbox import Limits
 from autograder.sandbox.session import Child
-from autograder.submission import Cell
-from autograder.verdict import GRADER_FAULT, Graded
+from autograder.submission import Cell, Submission
+from autograder.verdict import GRADER_FAULT, UNGRADABLE, Graded
 from rnncourse.caseset import CaseSet, load
 from rnncourse.given import Given, Seeded
 from rnncourse.properties import Property
@@ -147,7 +148,7 @@ class Worker(Bytes):
 class Sandbox:
     """A sandbox in which nothing runs."""
 
-    limits = LIMITS
+    limits, backend = LIMITS, SimpleNamespace(name="none")
 
     def __init__(self, cases: CaseSet, fdp: Provider) -> None:
         self._cases, self._fdp = cases, fdp
@@ -198,23 +199,20 @@ def _other_array(value: Any, fdp: Provider) -> Any:
 
 
 def one_input(data: bytes) -> None:
-    """Judge one exercise by what a worker says, and put the result where it goes."""
+    """Grade one exercise by what a worker says, and put the result where it goes."""
     fdp = Provider(data)
     notebook, exercise = EXERCISES[fdp.ConsumeIntInRange(0, 255) % len(EXERCISES)]
     cases = load(exercise.id)
-    cells = [Cell("own-1", "x = 1", False), Cell("own-2", "raise NameError", False)]
     _warm(notebook, exercise.id)
+    cells = (Cell("own-1", "x = 1", False), Cell("own-2", "y = x", False))
+    submission = Submission("a", notebook, cells, _released(notebook), answers={exercise.id: "own-1"})
+    judge.read_submission = lambda *_: submission
+    judge.exercises_of = lambda _: (exercise,)
+    judge.draw_cases = lambda *_: cases
     with bounded(seconds=4, megabytes=300), warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        judge.draw_cases = lambda name, seed: cases  # type: ignore[assignment]
-        with Interview(Sandbox(cases, fdp), cells, {exercise.id: "own-1"}) as interview:  # type: ignore[arg-type]
-            verdict = judge._judge(notebook, exercise, 1, interview)
-        assert verdict.outcome != GRADER_FAULT, verdict.message
-        assert verdict.score is not None
-        assert 0 <= verdict.score <= verdict.max_score
-        assert isinstance(interview.lacks_a_name, bool)
-        repairs = tuple(judge._stopped(interview))
-        _is_bounded(Graded("a", notebook, (verdict,), repairs, interview.outputs))
+        graded = judge.grade(b"", Sandbox(cases, fdp), b"secret", notebook=notebook)  # type: ignore[arg-type]
+        _is_bounded(graded)
 
 
 @cache
@@ -228,6 +226,9 @@ def _warm(notebook: str, exercise: str) -> None:
 def _is_bounded(graded: Graded) -> None:
     """Check that a result can be kept, read again and put into a notebook, and is not large."""
     (verdict,) = graded.verdicts
+    assert verdict.outcome not in (GRADER_FAULT, UNGRADABLE), verdict.message
+    assert verdict.score is not None
+    assert 0 <= verdict.score <= verdict.max_score
     assert len(verdict.message) + len(verdict.text) + len(verdict.html) < MOST_CHARACTERS
     assert sum(map(len, graded.repairs)) < 10_000
     text = json.dumps(graded.to_json())
@@ -257,7 +258,7 @@ def seeds() -> Iterator[bytes]:
 
 
 def plant() -> None:
-    """Forget that a text may be none."""
-    from autograder import outputs
+    """Forget that what an exception says may be no text."""
+    from autograder import interview
 
-    outputs.plain_text = lambda value, most: value[:most]  # type: ignore[assignment]
+    interview.printable = lambda value, most: value[:most] if value else ""

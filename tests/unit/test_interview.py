@@ -47,13 +47,26 @@ def interviewed(worker: Worker) -> Interview:
 ODD = [np.ones(2), np.array(["NameError"] * 2), ["NameError"], {}, None, 3, float("nan")]
 
 
+NAMED = [{"output_type": "error", "ename": "NameError", "evalue": "name 'y' is not defined", "traceback": []}]
+
+
 @pytest.mark.parametrize("odd", ODD, ids=repr)
 def test_an_error_that_is_no_text_is_none(odd: Any) -> None:
-    assert interviewed(Worker({"ran": CELL.id, "outputs": [], "error": odd})).lacks_a_name is False
+    assert interviewed(Worker({"ran": CELL.id, "outputs": NAMED, "error": odd})).lacks == set()
 
 
 def test_a_missing_name_is_seen() -> None:
-    assert interviewed(Worker({"ran": CELL.id, "outputs": [], "error": "NameError"})).lacks_a_name is True
+    assert interviewed(Worker({"ran": CELL.id, "outputs": NAMED, "error": "NameError"})).lacks == {"y"}
+
+
+@pytest.mark.parametrize("odd", ODD, ids=repr)
+def test_an_odd_list_of_changed_arguments_names_only_those_that_there_are(odd: Any) -> None:
+    name = next(iter(CASES.cases[0].inputs))
+    told = {"value": 1.0, "failure": "", "changed": [odd, name], "unused": [odd], "shared": [odd]}
+    answer = interviewed(Worker(reply={"answer": told})).answer  # type: ignore[attr-defined]
+    assert answer.changed == (name,)
+    assert answer.unused == ()
+    assert answer.answered
 
 
 @pytest.mark.parametrize("odd", ODD, ids=repr)
