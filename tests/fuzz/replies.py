@@ -129,15 +129,20 @@ class Worker(Bytes):
             for name, given, _ in self._cases.cases[case].helpers[:1]:
                 yield {"helper": name, "args": list(given.values()), "kwargs": {}}
                 return
-        empty: dict[str, Any] = {
-            "raised": None,
-            "changed": [],
-            "shared": [],
-            "unused": [],
-            "printed": "",
-            "failure": "",
+        told = {"value": _right(self._cases.exercise, case), "failure": ""}
+        yield {"id": self._asked["id"], "answer": told | self._about(list(self._asked["inputs"]))}
+
+    def _about(self, names: list[str]) -> dict[str, Any]:
+        """Return what is said about a call beside the answer: nothing bad, or what the input chooses."""
+        bad: dict[str, Any] = {
+            "raised": {"kind": "ValueError", "message": "x", "line": 1, "source": "y"},
+            "changed": names[:2],
+            "shared": [f"the answer and {name}" for name in names[:2]],
+            "unused": names[:2],
+            "printed": "1",
         }
-        yield {"id": self._asked["id"], "answer": {"value": _right(self._cases.exercise, case)} | empty}
+        good = {"raised": None, "changed": [], "shared": [], "unused": [], "printed": ""}
+        return {key: bad[key] if self._fdp.ConsumeIntInRange(0, 5) == 5 else good[key] for key in good}
 
     def _case(self, asked: Mapping[str, Any]) -> int:
         """Return the number of the case that is asked."""
