@@ -1,7 +1,7 @@
 """Attacks that need no particular exercise, against every notebook of the course.
 
-Each file of attacks meets each notebook, with a variant and an exercise that change from one to
-the next. In the first notebook, where all variants are tried at every door, they are not tried again.
+Each notebook meets every third file of attacks, another third from one notebook to the next, with a
+variant and an exercise that change as well. In the first notebook all variants are tried at every door.
 """
 
 from __future__ import annotations
@@ -23,6 +23,7 @@ def _meetings() -> list[Entry]:
         variants[(row + column) % len(variants)].at(name, row + column)
         for row, variants in enumerate(files)
         for column, name in enumerate(notebooks)
+        if (row + column) % 3 == 0
     ]
 
 
