@@ -136,7 +136,8 @@ def seeds() -> Iterator[bytes]:
 
 
 def plant() -> None:
-    """Believe that the source of a cell is text."""
+    """Believe that ids, labels and types of cells are texts, and that metadata are dicts."""
     from autograder.submission import reading
 
-    reading._source = lambda cell: cell.get("source")  # type: ignore[assignment]
+    reading._text = lambda value: value or ""  # type: ignore[return-value]
+    reading._dict = lambda value: value or {}  # type: ignore[return-value]
