@@ -105,7 +105,7 @@ ATTACKS = {
         def NAME(*args):
             return 0.0
         """,
-        NOT_ATTEMPTED,
+        CRASHED,
     ),
     "exits_call": Attack(
         """
