@@ -9,7 +9,7 @@ from itertools import count
 from autograder.demo.attacks import ATTACKS
 from autograder.demo.damage import DAMAGES
 from autograder.demo.students import MISTAKE, OTHER, RIGHT, STUB, Student
-from autograder.exercises import MODULES, exercises_of
+from autograder.exercises import MODULES, exercises_of, find_exercise
 from autograder.exercises.base import Exercise
 from autograder.masters import read_master
 from autograder.verdict import UNGRADABLE, Verdict
@@ -90,10 +90,17 @@ def target_of(notebook: str) -> str:
 def _fair(word: str, exercise: Exercise, works: Mapping[str, Work]) -> str:
     """Return the word of the pattern, or ``right`` where nothing else could be expected for sure.
 
-    Which mistake it was can be proved only if what the function calls is the solution itself.
+    Which mistake it was can be proved only if all that the function leads to is the solution itself.
     """
-    helpers = [works[name].expected.what for name in exercise.uses if name in works]
+    helpers = [works[name].expected.what for name in _called(exercise) if name in works]
     return word if word == STUB or all(what == RIGHT for what in helpers) else RIGHT
+
+
+def _called(exercise: Exercise) -> Iterator[str]:
+    """Yield the exercises that one calls, and those that these call in turn."""
+    for name in exercise.uses:
+        yield name
+        yield from _called(find_exercise(name)[1])
 
 
 def _honest(notebook: str, exercise: Exercise, word: str, turn: int) -> Work:

@@ -25,7 +25,7 @@ from autograder.demo.handin import file_of
 from autograder.demo.run import compare_all
 from autograder.demo.students import CLASS, RIGHT, Student
 from autograder.errors import CourseError
-from autograder.exercises import MODULES, exercises_of
+from autograder.exercises import MODULES, exercises_of, find_exercise
 from autograder.inprocess import grade_here
 from autograder.masters import read_master
 from autograder.nbgrader.run import Run
@@ -96,6 +96,16 @@ def test_the_class_does_everything_there_is() -> None:
     assert damages == set(DAMAGES)
     works = [work for s in CLASS for _, answers in works_of(s) for work in answers.values()]
     assert len({w.expected.mistake for w in works if w.expected.mistake}) >= 30
+
+
+def test_a_mistake_is_expected_to_be_named_only_above_right_helpers() -> None:
+    for student in CLASS:
+        for _, works in works_of(student):
+            above = [name for name, work in works.items() if work.expected.mistake]
+            for name in above:
+                below = set(find_exercise(name)[1].uses)
+                below |= {deeper for helper in below for deeper in find_exercise(helper)[1].uses}
+                assert all(works[helper].expected.what == RIGHT for helper in below if helper in works), name
 
 
 GOT = Verdict("affine", "wrong", 0.0, 2.0, mistake="no_bias")
