@@ -8,11 +8,13 @@ the reference obeys the relations that are claimed of it. Anything else is a hol
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
+from multiprocessing import get_context
 from typing import Any
 
 from autograder.casesets import PUBLIC_SEED, draw_cases, local_answer, reference, variant
-from autograder.exercises import MODULES, exercises_of
+from autograder.exercises import MODULES, exercises_of, find_exercise
 from autograder.exercises.base import Exercise, Mistake
 from autograder.masters import read_master
 from rnncourse.caseset import CaseSet
@@ -53,17 +55,39 @@ class Row:
     hole: str
 
 
-def audit(notebooks: Sequence[str] = ()) -> Iterator[Row]:
-    """Yield the whole matrix, row by row, for the notebooks named or for all."""
+def audit(notebooks: Sequence[str] = (), jobs: int = 1) -> Iterator[Row]:
+    """Yield the whole matrix, row by row, for the notebooks named or for all.
+
+    Parameters
+    ----------
+    notebooks : sequence of str
+        Names of notebooks.
+    jobs : int
+        How many exercises to audit at a time, each in a process of its own where it is more than one.
+    """
+    declared = [exercise.id for notebook in notebooks or MODULES for exercise in exercises_of(notebook)]
     for notebook in notebooks or MODULES:
         graded = set(read_master(notebook).graded())
-        declared = {exercise.id for exercise in exercises_of(notebook)}
-        for name in sorted(graded ^ declared):
+        for name in sorted(graded ^ {exercise.id for exercise in exercises_of(notebook)}):
             hole = "graded but not declared" if name in graded else "declared but not graded"
             yield Row(notebook, name, "declaration", name, 0, 0.0, "", hole)
-        for exercise in exercises_of(notebook):
-            for seed in (PUBLIC_SEED, *FRESH_SEEDS):
-                yield from _audit_one(notebook, exercise, seed)
+    if jobs == 1:
+        for name in declared:
+            yield from _audit_exercise(name)
+    else:
+        with ProcessPoolExecutor(jobs, get_context("spawn")) as pool:
+            for rows in pool.map(_rows_of, declared):
+                yield from rows
+
+
+def _rows_of(exercise_id: str) -> list[Row]:
+    return list(_audit_exercise(exercise_id))
+
+
+def _audit_exercise(exercise_id: str) -> Iterator[Row]:
+    notebook, exercise = find_exercise(exercise_id)
+    for seed in (PUBLIC_SEED, *FRESH_SEEDS):
+        yield from _audit_one(notebook, exercise, seed)
 
 
 def _audit_one(notebook: str, exercise: Exercise, seed: int) -> Iterator[Row]:

@@ -65,6 +65,7 @@ def _add_commands_for_authors(commands: Commands) -> None:
     audit = commands.add_parser("audit", help="hold every exercise to account; exit 1 on any hole")
     audit.add_argument("notebooks", nargs="*", metavar="NOTEBOOK", help="all when omitted")
     audit.add_argument("--json", type=Path, metavar="FILE", help="save the whole matrix")
+    _add_jobs(audit, "exercises")
     audit.set_defaults(run=_audit)
 
     bench = commands.add_parser("bench", help="measure the checks, or grading beside stock nbgrader")
@@ -109,8 +110,13 @@ def _add_commands_for_instructors(commands: Commands) -> None:
     doctor.set_defaults(run=_doctor)
 
 
+def _add_jobs(parser: argparse.ArgumentParser, what: str) -> None:
+    count = os.cpu_count() or 1
+    parser.add_argument("--jobs", type=int, default=count, metavar="N", help=f"{what} at a time")
+
+
 def _add_sandbox_options(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1, metavar="N", help="files at a time")
+    _add_jobs(parser, "files")
     parser.add_argument(
         "--sandbox", default="", metavar="NAME", help="bwrap or sandlock; the best when omitted"
     )
@@ -162,7 +168,7 @@ def _build(arguments: argparse.Namespace) -> int:
 def _audit(arguments: argparse.Namespace) -> int:
     from autograder.audit import audit, summary
 
-    rows = list(audit(arguments.notebooks))
+    rows = list(audit(arguments.notebooks, arguments.jobs))
     print("\n".join(summary(rows)))
     if arguments.json:
         arguments.json.parent.mkdir(parents=True, exist_ok=True)

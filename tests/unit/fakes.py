@@ -69,7 +69,7 @@ def install(monkeypatch: pytest.MonkeyPatch, declared: Exercise, solution: str =
         cached.cache_clear()
     for module in (audit, casesets):
         monkeypatch.setattr(module, "read_master", lambda name: master(solution))
-    monkeypatch.setattr(casesets, "find_exercise", lambda name: (NOTEBOOK, declared))
+        monkeypatch.setattr(module, "find_exercise", lambda name: (NOTEBOOK, declared))
     monkeypatch.setattr(audit, "exercises_of", lambda name: (declared,))
     monkeypatch.setattr(audit, "MODULES", {NOTEBOOK: "fake"})
     monkeypatch.setattr(exercises, "MODULES", {NOTEBOOK: "fake"})

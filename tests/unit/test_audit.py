@@ -111,3 +111,7 @@ def test_the_summary_names_every_hole() -> None:
     lines = summary([row])
     assert "1 HOLES" in lines[0]
     assert lines[1] == "HOLE double, mistake harmless, seed 3: this mistake passes"
+
+
+def test_several_processes_find_the_same() -> None:
+    assert list(audit(["00_start_here"], jobs=2)) == list(audit(["00_start_here"]))
