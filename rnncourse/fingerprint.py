@@ -9,6 +9,7 @@ coincidence of one in billions. The record is small and shows no answer to anybo
 from __future__ import annotations
 
 from dataclasses import dataclass
+from operator import itemgetter
 from typing import Any
 
 import numpy as np
@@ -87,7 +88,8 @@ def _structure(value: Value, numbers: list[np.ndarray[Any, Any]], kinds: bool) -
         kind = array.dtype.kind if kinds or array.dtype.kind == "c" else ""
         return f"{array.shape}{kind}" + (f"!{np.flatnonzero(odd).tolist()[:50]}" if odd.any() else "")
     if isinstance(value, dict):
-        return "{" + ",".join(f"{k!r}:{_structure(v, numbers, kinds)}" for k, v in value.items()) + "}"
+        items = sorted(((repr(key), item) for key, item in value.items()), key=itemgetter(0))
+        return "{" + ",".join(f"{key}:{_structure(item, numbers, kinds)}" for key, item in items) + "}"
     if isinstance(value, list | tuple):
         return "[" + ",".join(_structure(v, numbers, kinds) for v in value) + "]"
     return repr(value.tolist() if isinstance(value, np.ndarray) else value)

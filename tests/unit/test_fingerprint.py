@@ -43,6 +43,12 @@ def test_another_order_shape_or_structure_is_seen(other: Any) -> None:
     assert not _same(A, other)
 
 
+def test_the_order_of_keys_is_no_difference() -> None:
+    there, back = {"a": 1.0, "b": {2: 2.0, 10: 3.0}}, {"b": {10: 3.0, 2: 2.0}, "a": 1.0}
+    assert _same(there, back)
+    assert not _same(there, {"b": 1.0, "a": {2: 2.0, 10: 3.0}})
+
+
 def test_two_entries_exchanged_are_seen() -> None:
     other = A.copy()
     other[0, 0], other[3, 4] = A[3, 4], A[0, 0]
