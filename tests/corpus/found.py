@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+from collections.abc import Iterable
 from functools import cache
 from importlib import import_module
 from pathlib import Path
@@ -51,10 +52,10 @@ def mishaps() -> tuple[Entry, ...]:
     return _entries("honest.cases")
 
 
-def write_corpus(folder: Path) -> None:
-    """Write each submission as a file, and beside them what each deserves."""
+def write_corpus(folder: Path, entries: Iterable[Entry] = ()) -> None:
+    """Write each submission as a file, all of them unless some are named, and beside them what each deserves."""
     deserts = {}
-    for item in (*attacks(), *mishaps()):
+    for item in entries or (*attacks(), *mishaps()):
         item.put(folder / item.id)
         deserts[item.id] = {"notebook": item.notebook, "deserved": item.deserved, "spoilt": item.spoilt}
     (folder / "deserved.json").write_text(json.dumps(deserts, indent=1) + "\n", encoding="utf-8")

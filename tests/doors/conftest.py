@@ -4,19 +4,44 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Iterator
+from collections import defaultdict
+from collections.abc import Callable, Iterator
+from itertools import chain
 from pathlib import Path
+from typing import TypeAlias, TypeVar
 
 import pytest
 
 from autograder.sandbox import Backend
 from autograder.sandbox.backends import NAMES
-from tests.corpus import attacks
+from tests.corpus import Entry, attacks
 from tests.doors.classroom import Classroom, make_classroom
 
 WORKING = [name for name in NAMES if not Backend(name).missing()]
-SAMPLE = tuple({attack.id.partition("/")[0]: attack for attack in attacks()}.values())
-"""One of each kind of attack, for a sandbox in which the whole corpus would take too long."""
+EVERY_VARIANT = os.environ.get("RNNCOURSE_EVERY_VARIANT") == "1"
+"""Whether every variant of every attack comes to every door, as in ``make thorough``."""
+
+
+def callers(turn: int) -> tuple[Entry, ...]:
+    """Return the attacks that come to a door behind the judge: two of each kind, others for each turn.
+
+    What such a door adds is the way from a file to a mark, a report and a page. What the judge makes
+    of each variant is seen at the first door, which all of them come to.
+    """
+    kinds: dict[str, list[Entry]] = defaultdict(list)
+    for attack in attacks():
+        kinds[attack.id.partition("/")[0]].append(attack)
+    chosen = [(all_ * 2)[2 * turn % len(all_) :][: min(2, len(all_))] for all_ in kinds.values()]
+    return attacks() if EVERY_VARIANT else tuple(chain.from_iterable(chosen))
+
+
+CALLERS = {name: callers(turn) for turn, name in enumerate(WORKING)}
+"""Who comes to a door behind the judge, in each sandbox."""
+MEETINGS = [pytest.param(name, entry, id=f"{name}-{entry.id}") for name in WORKING for entry in CALLERS[name]]
+
+Result = TypeVar("Result")
+OfSandbox: TypeAlias = Callable[[str], Result]
+"""Gives what came of a whole class in a sandbox. A fixture with a parameter would be made anew for each row."""
 
 
 @pytest.fixture(scope="session")

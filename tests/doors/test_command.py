@@ -8,17 +8,20 @@ import subprocess
 import sys
 from collections import defaultdict
 from dataclasses import dataclass, fields
+from functools import cache
 from pathlib import Path
 
 import pytest
 
 from autograder.verdict import Verdict
 from tests.conftest import SMALL
-from tests.corpus import Entry, attacks, bait
+from tests.corpus import Entry, bait, mishaps
 from tests.corpus.found import write_corpus
 from tests.corpus.world import World
-from tests.doors.conftest import WORKING
+from tests.doors.conftest import CALLERS, EVERY_VARIANT, MEETINGS, WORKING, OfSandbox
 
+BOTH = pytest.mark.parametrize("sandbox", WORKING)
+HONEST = mishaps()[:: 1 if EVERY_VARIANT else 10]
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 
 
@@ -28,6 +31,8 @@ class Said:
 
     Attributes
     ----------
+    entries : tuple of Entry
+        What was in the folder.
     verdicts : dict
         Path in the folder to the verdicts on that file.
     code : int
@@ -38,6 +43,7 @@ class Said:
         What is no longer as it was.
     """
 
+    entries: tuple[Entry, ...]
     verdicts: dict[str, tuple[Verdict, ...]]
     code: int
     shown: str
@@ -45,15 +51,19 @@ class Said:
     complaints: list[str]
 
 
-@pytest.fixture(scope="module", params=WORKING)
-def said(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Said:
-    """The result of one run over the whole written corpus, in each sandbox."""
-    base = tmp_path_factory.mktemp("command")
+@pytest.fixture(scope="module")
+def runs(tmp_path_factory: pytest.TempPathFactory) -> OfSandbox[Said]:
+    """One run over a folder of hostile and honest work in each sandbox, when it is first asked for."""
+    return cache(lambda sandbox: _run(tmp_path_factory.mktemp("command"), sandbox))
+
+
+def _run(base: Path, sandbox: str) -> Said:
     folder, record = base / "corpus", base / "record.json"
-    write_corpus(folder)
+    entries = (*CALLERS[sandbox], *HONEST)
+    write_corpus(folder, entries)
     files, world = set(base.rglob("*")), World()
     limits = [f"--{field.name.replace('_', '-')}={getattr(SMALL, field.name)}" for field in fields(SMALL)]
-    words = ["grade", str(folder), f"--json={record}", "--jobs=2", f"--sandbox={request.param}", *limits]
+    words = ["grade", str(folder), f"--json={record}", "--jobs=2", f"--sandbox={sandbox}", *limits]
     done = subprocess.run(
         [sys.executable, "-m", "autograder", *words],
         cwd=base,
@@ -67,29 +77,42 @@ def said(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactor
         found[path].append(Verdict(**(item | {"flags": tuple(item["flags"])})))
     complaints = [f"{path} was put there" for path in set(base.rglob("*")) - files - {record}]
     verdicts = {path: tuple(given) for path, given in found.items()}
-    return Said(verdicts, done.returncode, done.stdout, done.stderr, complaints + world.complaints())
+    return Said(entries, verdicts, done.returncode, done.stdout, done.stderr, complaints + world.complaints())
 
 
 @pytest.mark.slow
 @pytest.mark.tally("attacks survived", door="autograder grade")
-@pytest.mark.parametrize("entry", attacks(), ids=lambda e: e.id)
-def test_an_attack_gets_what_it_deserves(entry: Entry, said: Said) -> None:
-    assert entry.verdict_complaints(said.verdicts[f"{entry.id}/{entry.notebook}.ipynb"]) == []
+@pytest.mark.parametrize(("sandbox", "entry"), MEETINGS)
+def test_an_attack_gets_what_it_deserves(sandbox: str, entry: Entry, runs: OfSandbox[Said]) -> None:
+    assert entry.verdict_complaints(runs(sandbox).verdicts[_file_of(entry)]) == []
 
 
+@BOTH
 @pytest.mark.slow
-def test_nothing_else_is_graded_changed_or_shown(said: Said) -> None:
-    own = {f"{entry.id}/{entry.notebook}.ipynb" for entry in attacks()}
-    strangers = {
-        path for path in said.verdicts if path.split("/")[0] in {e.id.split("/")[0] for e in attacks()}
-    }
-    assert strangers == own
+def test_honest_work_among_attacks_keeps_its_marks(sandbox: str, runs: OfSandbox[Said]) -> None:
+    said = runs(sandbox)
+    complaints = {entry.id: entry.verdict_complaints(said.verdicts[_file_of(entry)]) for entry in HONEST}
+    assert {name: lines for name, lines in complaints.items() if lines} == {}
+
+
+@BOTH
+@pytest.mark.slow
+def test_nothing_else_is_graded_changed_or_shown(sandbox: str, runs: OfSandbox[Said]) -> None:
+    said = runs(sandbox)
+    assert said.verdicts.keys() == {_file_of(entry) for entry in said.entries}
     assert said.complaints == []
     assert (said.code, said.errors) == (0, "")
 
 
+def _file_of(entry: Entry) -> str:
+    """Return where in the folder the work of an entry is."""
+    return f"{entry.id}/{entry.notebook}.ipynb"
+
+
+@BOTH
 @pytest.mark.slow
-def test_the_terminal_of_the_instructor_is_safe(said: Said) -> None:
+def test_the_terminal_of_the_instructor_is_safe(sandbox: str, runs: OfSandbox[Said]) -> None:
+    said = runs(sandbox)
     assert bait.WORD not in said.shown
     assert set(_CONTROL.findall(said.shown)) == set()
     assert max(map(len, said.shown.splitlines())) < 5_000

@@ -1,13 +1,12 @@
-"""The third door: a class made of the corpus, on the path of the demonstration to report and feedback.
-
-The class is the whole corpus in the first sandbox that works, and one of each kind in the other.
-"""
+"""The third door: a class of attackers on the path of the demonstration, to report and feedback."""
 
 from __future__ import annotations
 
 import json
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from functools import cache
+from pathlib import Path
 
 import pytest
 
@@ -16,14 +15,14 @@ from autograder.nbgrader.reports import Took, write_results
 from autograder.nbgrader.run import autograde
 from autograder.sandbox import Backend
 from autograder.verdict import GRADER_FAULT, Graded
-from tests.corpus import Entry, attacks, bait
+from tests.corpus import Entry, bait
 from tests.corpus.pages import acts, added
 from tests.corpus.world import World
 from tests.doors.classroom import BYSTANDERS, Classroom
-from tests.doors.conftest import SAMPLE, WORKING
+from tests.doors.conftest import CALLERS, MEETINGS, WORKING, OfSandbox
 
 MOST_PAGE = 4_000_000
-BOTH = pytest.mark.parametrize("outcome", WORKING, indirect=True)
+BOTH = pytest.mark.parametrize("sandbox", WORKING)
 
 
 @dataclass(frozen=True)
@@ -37,14 +36,15 @@ class Outcome:
 
 
 @pytest.fixture(scope="module")
-def outcome(
-    request: pytest.FixtureRequest, classroom: Classroom, tmp_path_factory: pytest.TempPathFactory
-) -> Outcome:
+def outcomes(classroom: Classroom, tmp_path_factory: pytest.TempPathFactory) -> OfSandbox[Outcome]:
+    """What comes of the class in each sandbox, graded when it is first asked for."""
+    return cache(lambda sandbox: _graded(classroom, tmp_path_factory.mktemp("demo") / "class", sandbox))
+
+
+def _graded(classroom: Classroom, folder: Path, sandbox: str) -> Outcome:
     """Grade bystanders, then everybody, and write report and feedback."""
-    copy = classroom.copy(tmp_path_factory.mktemp("demo") / "class", request.param)
-    if request.param != WORKING[0]:
-        copy = replace(copy, entries=SAMPLE)
-    backend = Backend(request.param)
+    copy = replace(classroom.copy(folder, sandbox), entries=CALLERS[sandbox])
+    backend = Backend(sandbox)
     autograde(copy.course, backend, copy.notebooks, 2)
     before = [row for row in copy.rows() if row[0] in BYSTANDERS]
     copy.hand_in()
@@ -59,29 +59,16 @@ def outcome(
         complaints.append("the marks of a bystander have changed")
     if run.fresh != len(copy.entries):
         complaints.append(f"{run.fresh} were graded, and {len(copy.entries)} were handed in")
+    write_feedback(copy.course, pages_of(copy.course), 2, lambda: None)
     results = {(student, name): graded for student, name, graded in run.results}
     return Outcome(copy, results, copy.marks(), complaints)
 
 
-@pytest.fixture(scope="module")
-def pages(outcome: Outcome) -> Outcome:
-    """The same class, with a feedback page for everybody."""
-    write_feedback(outcome.classroom.course, pages_of(outcome.classroom.course), 2, lambda: None)
-    return outcome
-
-
 @pytest.mark.slow
 @pytest.mark.tally("attacks survived", door="demo")
-@pytest.mark.parametrize(
-    ("outcome", "entry"),
-    [
-        pytest.param(name, entry, id=f"{name}-{entry.id}")
-        for name in WORKING
-        for entry in (attacks() if name == WORKING[0] else SAMPLE)
-    ],
-    indirect=["outcome"],
-)
-def test_an_attack_gets_what_it_deserves(entry: Entry, outcome: Outcome) -> None:
+@pytest.mark.parametrize(("sandbox", "entry"), MEETINGS)
+def test_an_attack_gets_what_it_deserves(sandbox: str, entry: Entry, outcomes: OfSandbox[Outcome]) -> None:
+    outcome = outcomes(sandbox)
     key = outcome.classroom.student_of(entry), entry.notebook
     graded = outcome.results[key]
     assert entry.complaints(graded) + entry.mark_complaints(outcome.marks[key]) == []
@@ -90,25 +77,26 @@ def test_an_attack_gets_what_it_deserves(entry: Entry, outcome: Outcome) -> None
 
 @BOTH
 @pytest.mark.slow
-def test_nobody_else_is_touched(outcome: Outcome) -> None:
+def test_nobody_else_is_touched(sandbox: str, outcomes: OfSandbox[Outcome]) -> None:
+    outcome = outcomes(sandbox)
     assert outcome.complaints == []
     assert not [k for k, g in outcome.results.items() if any(v.outcome == GRADER_FAULT for v in g.verdicts)]
 
 
 @BOTH
 @pytest.mark.slow
-def test_the_report_runs_nothing_of_a_student(outcome: Outcome) -> None:
-    folder = outcome.classroom.folder
-    page = (folder / "report.html").read_text(encoding="utf-8")
+def test_the_report_runs_nothing_of_a_student(sandbox: str, outcomes: OfSandbox[Outcome]) -> None:
+    classroom = outcomes(sandbox).classroom
+    page = (classroom.folder / "report.html").read_text(encoding="utf-8")
     assert [act for act in acts(page) if "gotcha" in act or "alert" in act or "javascript:" in act] == []
-    assert bait.WORD not in page + (folder / "grades.csv").read_text(encoding="utf-8")
-    assert all(outcome.classroom.student_of(e)[:9] in page for e in outcome.classroom.entries)
+    assert bait.WORD not in page + (classroom.folder / "grades.csv").read_text(encoding="utf-8")
+    assert all(classroom.student_of(e)[:9] in page for e in classroom.entries)
 
 
 @BOTH
 @pytest.mark.slow
-def test_no_feedback_page_runs_anything_or_is_endless(pages: Outcome) -> None:
-    classroom, found = pages.classroom, {}
+def test_no_feedback_page_runs_anything_or_is_endless(sandbox: str, outcomes: OfSandbox[Outcome]) -> None:
+    classroom, found = outcomes(sandbox).classroom, {}
     for entry in classroom.entries:
         page = classroom.page(classroom.student_of(entry), entry.notebook)
         lines = added(page, classroom.page("student-01", entry.notebook))
