@@ -4,7 +4,7 @@ PYTHON ?= $(firstword $(foreach name,python3 python3.13 python3.12 python3.11,$(
 BIN := .venv/bin
 READY := .venv/ready
 
-.PHONY: demo test lab lint clean
+.PHONY: demo test thorough lab lint clean
 
 demo: $(READY) ## grade an invented class in the sandbox: gradebook, feedback, report in build/demo
 	$(BIN)/python -m autograder demo
@@ -13,6 +13,9 @@ test: $(READY) lint ## every check of this repository
 	$(BIN)/python -m autograder build --check
 	$(BIN)/python -m autograder audit --json build/audit.json
 	$(BIN)/python -m pytest --numprocesses auto --dist loadfile
+
+thorough: $(READY) ## every variant of every attack through every door, which takes longer
+	RNNCOURSE_EVERY_VARIANT=1 $(BIN)/python -m pytest tests/doors --numprocesses auto --dist loadfile
 
 lint: $(READY)
 	$(BIN)/ruff check
