@@ -23,7 +23,7 @@ EVERY_VARIANT = os.environ.get("RNNCOURSE_EVERY_VARIANT") == "1"
 
 
 def callers(turn: int) -> tuple[Entry, ...]:
-    """Return the attacks that come to a door behind the judge: two of each kind, others for each turn.
+    """Return the attacks that come to a door behind the judge: two of each kind, then another one.
 
     What such a door adds is the way from a file to a mark, a report and a page. What the judge makes
     of each variant is seen at the first door, which all of them come to.
@@ -31,7 +31,8 @@ def callers(turn: int) -> tuple[Entry, ...]:
     kinds: dict[str, list[Entry]] = defaultdict(list)
     for attack in attacks():
         kinds[attack.id.partition("/")[0]].append(attack)
-    chosen = [(all_ * 2)[2 * turn % len(all_) :][: min(2, len(all_))] for all_ in kinds.values()]
+    first, count = 2 * turn, 2 - turn
+    chosen = [(all_ * 2)[first % len(all_) :][: min(count, len(all_))] for all_ in kinds.values()]
     return attacks() if EVERY_VARIANT else tuple(chain.from_iterable(chosen))
 
 

@@ -33,11 +33,11 @@ def fuzz(target: str, folder: Path, *more: str) -> subprocess.CompletedProcess[s
     )
 
 
-def _executed(done: subprocess.CompletedProcess[str]) -> str:
-    """Return how many inputs were tried."""
-    found = re.search(r"stat::number_of_executed_units: (\d+)", done.stderr)
+def _executed(done: subprocess.CompletedProcess[str]) -> int:
+    """Return how many inputs were tried at least."""
+    found = re.findall(r"^(?:#|stat::number_of_executed_units: )(\d+)", done.stderr, re.MULTILINE)
     assert found, done.stderr[-3_000:]
-    return found[1]
+    return max(map(int, found))
 
 
 Runs = dict[tuple[str, bool], "Future[subprocess.CompletedProcess[str]]"]
@@ -69,7 +69,7 @@ def test_nothing_is_found(target: str, runs: Runs, capsys: pytest.CaptureFixture
     with capsys.disabled():
         edges, features = covered[-1]
         print(f"\nfuzzed {target}: {_executed(done)} inputs, {edges} edges, {features} features")
-    assert int(_executed(done)) >= RUNS[target]
+    assert _executed(done) >= RUNS[target]
     assert int(covered[-1][1]) > int(covered[0][1]), "what is new is seen"
 
 
@@ -80,7 +80,7 @@ def test_a_planted_bug_is_found(target: str, runs: Runs) -> None:
     done = runs[target, True].result()
     assert done.returncode != 0, done.stderr[-3_000:]
     assert "Uncaught Python exception" in done.stdout, done.stderr[-3_000:]
-    assert int(_executed(done)) > 1, "an honest input passes"
+    assert _executed(done) > 1, "an honest input passes"
 
 
 def test_what_takes_long_is_seen() -> None:

@@ -49,7 +49,8 @@ def taken_by(source: str) -> set[str]:
     for node in ast.parse(source).body:
         text = ast.unparse(node)
         is_compound = isinstance(node, ast.For | ast.With | ast.FunctionDef)
-        taken |= global_names(text) - own - (defined_names(text) if is_compound else set())
+        changed = {n.target.id for n in ast.walk(node) if isinstance(n, ast.AugAssign) and isinstance(n.target, ast.Name)}
+        taken |= (global_names(text) - (defined_names(text) if is_compound else set()) | changed) - own
         own |= defined_names(text)
     return taken
 
@@ -97,7 +98,7 @@ def problem_with(
             try:
                 exec(compile(cell.source, "<cell>", "exec"), names)
             except Enough:
-                lost |= {name for name in cell.defines if names.get(name) is before.get(name)}
+                lost |= {n for n in cell.defines if not callable(names.get(n)) or names[n] is before.get(n)}
             except Exception as error:
                 if name and name in _taken_where(error, below):
                     return ""  # another exercise takes this answer as it is: whoever writes one way writes both
@@ -140,7 +141,8 @@ def problems(notebook: str) -> Iterator[str]:
     """Yield a line for every other way that a later cell does not survive."""
     cells, names = cells_of(notebook), dict[str, Any]({"__name__": "__main__"})
     master = read_master(notebook)
-    for place, cell in enumerate(cells):
+    last = max(place for place, cell in enumerate(cells) if cell.label in master.graded())
+    for place, cell in enumerate(cells[: last + 1]):
         below = touched(cells[place + 1 :], cell.label)
         for way in find_exercise(cell.label)[1].other_ways if cell.label in master.graded() else ():
             problem = in_a_fork(cell.label, master.variant(cell.label, way), below, names)
