@@ -137,13 +137,26 @@ def in_a_fork(name: str, source: str, below: list[Cell], names: dict[str, Any]) 
     return str(json.loads(said)) if said else "the process ended"
 
 
+def wanted(cells: list[Cell], graded: Sequence[str]) -> set[int]:
+    """Return the places of exercises, and of the cells that make what these or those below them take."""
+    names, places = set[str](), set[int]()
+    for place in reversed(range(len(cells))):
+        cell = cells[place]
+        if cell.label in graded:
+            names = names.union(*(c.uses for c in touched(cells[place + 1 :], cell.label)))
+        if cell.label in graded or cell.defines & names:
+            places.add(place)
+            names |= cell.uses
+    return places
+
+
 def problems(notebook: str) -> Iterator[str]:
     """Yield a line for every other way that a later cell does not survive."""
     cells, names = cells_of(notebook), dict[str, Any]({"__name__": "__main__"})
     master = read_master(notebook)
     last = max(place for place, cell in enumerate(cells) if cell.label in master.graded())
-    for place, cell in enumerate(cells[: last + 1]):
-        below = touched(cells[place + 1 :], cell.label)
+    for place in sorted(p for p in wanted(cells, master.graded()) if p <= last):
+        cell, below = cells[place], touched(cells[place + 1 :], cells[place].label)
         for way in find_exercise(cell.label)[1].other_ways if cell.label in master.graded() else ():
             problem = in_a_fork(cell.label, master.variant(cell.label, way), below, names)
             if problem:
