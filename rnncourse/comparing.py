@@ -6,6 +6,7 @@ a norm, a mean or a cosine. A NaN is never accepted, because ``nan <= tolerance`
 
 from __future__ import annotations
 
+import reprlib
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
@@ -204,11 +205,27 @@ def _index(index: tuple[int, ...]) -> str:
     return "[" + ", ".join(map(str, index)) + "]"
 
 
+class _Brief(reprlib.Repr):
+    """Writes the beginning of a value, without a look at the rest of it."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.maxlist = self.maxtuple = self.maxdict = 30
+        self.maxstring = self.maxlong = self.maxother = 120
+
+    def repr_ndarray(self, array: Array, level: int) -> str:
+        """Return the numbers of an array where they are few, else its shape."""
+        return f"array({array.tolist()})" if array.size <= 6 else f"array of shape {array.shape}"
+
+
+_BRIEF = _Brief()
+
+
 def _short(value: Value) -> str:
     """Return a value as text of at most about 120 characters."""
     if isinstance(value, float | np.floating):
         return f"{float(value):.8g}"
-    text = repr(value.item() if isinstance(value, np.generic) else value)
+    text = _BRIEF.repr(value.item() if isinstance(value, np.generic) else value)
     return text if len(text) <= 120 else text[:117] + "..."
 
 

@@ -12,9 +12,10 @@ from typing import TypeAlias, TypeVar
 
 import pytest
 
+from autograder.nbgrader.run import autograde
 from autograder.sandbox import Backend
 from autograder.sandbox.backends import NAMES
-from tests.corpus import Entry, attacks
+from tests.corpus import Entry, attacks, mishaps
 from tests.doors.classroom import Classroom, make_classroom
 
 WORKING = [name for name in NAMES if not Backend(name).missing()]
@@ -38,6 +39,8 @@ def callers(turn: int) -> tuple[Entry, ...]:
 
 CALLERS = {name: callers(turn) for turn, name in enumerate(WORKING)}
 """Who comes to a door behind the judge, in each sandbox."""
+HONEST = mishaps()[:: 1 if EVERY_VARIANT else 10]
+"""Who else comes, and must not suffer for it."""
 MEETINGS = [pytest.param(name, entry, id=f"{name}-{entry.id}") for name in WORKING for entry in CALLERS[name]]
 
 Result = TypeVar("Result")
@@ -55,7 +58,9 @@ def tools() -> Iterator[None]:
 
 @pytest.fixture(scope="session")
 def classroom(tools: None, tmp_path_factory: pytest.TempPathFactory) -> Classroom:
-    """A released course with bystanders; nothing is graded, and no attack handed in."""
+    """A released course with bystanders, whose work is graded; nobody else has handed in."""
     if not WORKING:
         pytest.skip("no sandbox works here")
-    return make_classroom(tmp_path_factory.mktemp("doors") / "class", attacks())
+    made = make_classroom(tmp_path_factory.mktemp("doors") / "class", (*attacks(), *HONEST))
+    autograde(made.course, Backend(WORKING[0]), made.notebooks, 2)
+    return made

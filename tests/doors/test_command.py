@@ -15,13 +15,12 @@ import pytest
 
 from autograder.verdict import Verdict
 from tests.conftest import SMALL
-from tests.corpus import Entry, bait, mishaps
+from tests.corpus import Entry, bait
 from tests.corpus.found import write_corpus
 from tests.corpus.world import World
-from tests.doors.conftest import CALLERS, EVERY_VARIANT, MEETINGS, WORKING, OfSandbox
+from tests.doors.conftest import CALLERS, HONEST, MEETINGS, WORKING, OfSandbox
 
 BOTH = pytest.mark.parametrize("sandbox", WORKING)
-HONEST = mishaps()[:: 1 if EVERY_VARIANT else 10]
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import html
 import json
+import re
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import cache
@@ -19,7 +21,7 @@ from tests.corpus import Entry, bait
 from tests.corpus.pages import acts, added
 from tests.corpus.world import World
 from tests.doors.classroom import BYSTANDERS, Classroom
-from tests.doors.conftest import CALLERS, MEETINGS, WORKING, OfSandbox
+from tests.doors.conftest import CALLERS, HONEST, MEETINGS, WORKING, OfSandbox
 
 MOST_PAGE = 4_000_000
 BOTH = pytest.mark.parametrize("sandbox", WORKING)
@@ -42,10 +44,9 @@ def outcomes(classroom: Classroom, tmp_path_factory: pytest.TempPathFactory) -> 
 
 
 def _graded(classroom: Classroom, folder: Path, sandbox: str) -> Outcome:
-    """Grade bystanders, then everybody, and write report and feedback."""
-    copy = replace(classroom.copy(folder, sandbox), entries=CALLERS[sandbox])
+    """Let everybody hand in, grade them, and write report and feedback."""
+    copy = replace(classroom.copy(folder, sandbox), entries=(*CALLERS[sandbox], *HONEST))
     backend = Backend(sandbox)
-    autograde(copy.course, backend, copy.notebooks, 2)
     before = [row for row in copy.rows() if row[0] in BYSTANDERS]
     copy.hand_in()
     files, world, began = copy.files(), World(), datetime.now(UTC)
@@ -77,6 +78,31 @@ def test_an_attack_gets_what_it_deserves(sandbox: str, entry: Entry, outcomes: O
 
 @BOTH
 @pytest.mark.slow
+def test_honest_work_keeps_its_marks_and_is_told_what_was_repaired(
+    sandbox: str, outcomes: OfSandbox[Outcome]
+) -> None:
+    outcome, found = outcomes(sandbox), {}
+    for entry in HONEST:
+        student = outcome.classroom.student_of(entry)
+        graded = outcome.results[student, entry.notebook]
+        lines = entry.complaints(graded) + entry.mark_complaints(outcome.marks[student, entry.notebook])
+        told = _words(outcome.classroom.page(student, entry.notebook))
+        lines += [
+            f"the page does not say {repair!r}" for repair in graded.repairs if _words(repair) not in told
+        ]
+        if lines:
+            found[entry.id] = lines
+    assert found == {}
+
+
+def _words(text: str) -> str:
+    """Return the letters and digits of a text or a page, whatever its markup."""
+    plain = html.unescape(re.sub(r"<[^>]*>", "", text))
+    return "".join(filter(str.isalnum, plain))
+
+
+@BOTH
+@pytest.mark.slow
 def test_nobody_else_is_touched(sandbox: str, outcomes: OfSandbox[Outcome]) -> None:
     outcome = outcomes(sandbox)
     assert outcome.complaints == []
@@ -97,7 +123,7 @@ def test_the_report_runs_nothing_of_a_student(sandbox: str, outcomes: OfSandbox[
 @pytest.mark.slow
 def test_no_feedback_page_runs_anything_or_is_endless(sandbox: str, outcomes: OfSandbox[Outcome]) -> None:
     classroom, found = outcomes(sandbox).classroom, {}
-    for entry in classroom.entries:
+    for entry in CALLERS[sandbox]:
         page = classroom.page(classroom.student_of(entry), entry.notebook)
         lines = added(page, classroom.page("student-01", entry.notebook))
         lines += [f"{len(page)} characters"] * (len(page.encode()) > MOST_PAGE)

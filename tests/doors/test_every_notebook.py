@@ -1,7 +1,7 @@
 """Attacks that need no particular exercise, against every notebook of the course.
 
-Each notebook meets every third file of attacks, another third from one notebook to the next, with a
-variant and an exercise that change as well. In the first notebook all variants are tried at every door.
+Each notebook meets every fourth file of attacks, another fourth from one notebook to the next, with a
+variant and an exercise that change as well. In the first notebook all variants are tried.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ def _meetings() -> list[Entry]:
         variants[(row + column) % len(variants)].at(name, row + column)
         for row, variants in enumerate(files)
         for column, name in enumerate(notebooks)
-        if (row + column) % 3 == 0
+        if (row + column) % 4 == 0
     ]
 
 

@@ -27,18 +27,14 @@ class Graded:
 
 
 def autograded(classroom: Classroom) -> Graded:
-    """Grade the bystanders, hand in the attacks, grade everybody, and note what has changed beside marks."""
-    before: list[tuple[object, ...]] = []
-    complaints: list[str] = []
-    for hand_in in (False, True):
-        if hand_in:
-            before = list(classroom.rows())
-            classroom.hand_in()
-        files = classroom.files()
-        for name in classroom.notebooks:
-            done = classroom.run("nbgrader", "autograde", name)
-            complaints += [done.stderr[-3000:]] if done.returncode else []
-        complaints += classroom.changed(files)
+    """Hand in the attacks, grade everybody, and note what has changed beside marks."""
+    before = list(classroom.rows())
+    classroom.hand_in()
+    files, complaints = classroom.files(), []
+    for name in classroom.notebooks:
+        done = classroom.run("nbgrader", "autograde", name)
+        complaints += [done.stderr[-3000:]] if done.returncode else []
+    complaints += classroom.changed(files)
     return Graded(classroom, before, complaints, classroom.marks())
 
 

@@ -33,7 +33,7 @@ from autograder.sandbox import choose
 from autograder.verdict import Graded, Verdict
 from rnncourse.notebook import CheckFailed
 
-SOME = tuple(s for s in CLASS if s.id[-2:] in ("01", "11", "16", "19", "21"))
+SOME = tuple(s for s in CLASS if s.id[-2:] in ("01", "16", "21"))
 OUTPUTS = ("report.html", "gradebook.db", "grades.csv", "results.json")
 SECOND = list(MODULES)[1]
 

@@ -19,7 +19,7 @@ from autograder.verdict import Graded
 from tests.corpus import attacks, mishaps
 from tests.fuzz.edits import Provider, edited, flipped
 from tests.fuzz.limits import bounded
-from tests.unit.test_submission import is_whole
+from tests.unit.submission.held import is_whole
 
 LONGEST = 512
 """The input says what is done to a notebook; the notebook itself is one of those below."""

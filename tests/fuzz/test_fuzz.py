@@ -18,7 +18,7 @@ from tests.fuzz import TARGETS
 from tests.fuzz.limits import TooDear, bounded
 
 ROOT = Path(__file__).resolve().parents[2]
-RUNS = {"notebook": 250, "frames": 8_000, "replies": 300, "archive": 5_000}
+RUNS = {"notebook": 150, "frames": 8_000, "replies": 300, "archive": 5_000}
 PLANTED_RUNS = 50_000
 needs_atheris = pytest.mark.skipif(
     find_spec("atheris") is None, reason="atheris is not installed; there are wheels for Linux on x86_64"

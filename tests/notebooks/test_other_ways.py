@@ -26,7 +26,7 @@ from autograder.submission.sources import defined_names, global_names
 
 NOTEBOOKS = [pytest.param(name, marks=getattr(pytest.mark, f"nb{name[:2]}")) for name in MODULES]
 
-MOMENT = 0.3
+MOMENT = 0.2
 """Seconds of CPU time after which a cell of a notebook has shown that it works."""
 
 

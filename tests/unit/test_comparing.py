@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from typing import Any
 
 import numpy as np
@@ -174,3 +175,13 @@ def test_keys_of_any_length_make_a_short_sentence() -> None:
     assert difference
     assert "unexpected ['xxx" in difference.problem
     assert len(difference.problem) < 200
+
+
+def test_a_giant_answer_is_not_written_out_to_be_cut_off() -> None:
+    giant = [np.ones((500, 500))] * 20_000
+    began = time.process_time()
+    mismatch = compare((A, A), giant, TOLERANCE)
+    assert mismatch
+    assert mismatch.got.startswith("[array of shape (500, 500), array")
+    assert len(mismatch.got) <= 120
+    assert time.process_time() - began < 0.1

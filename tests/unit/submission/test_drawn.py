@@ -5,11 +5,9 @@ from __future__ import annotations
 import contextlib
 import json
 import random
-from collections.abc import Iterator
 from typing import Any
 
 import nbformat
-import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -23,17 +21,11 @@ from autograder.submission.sources import (
     used_names,
     without_hidden,
 )
-from tests.unit import notebooks_by_hand as by_hand
-from tests.unit.notebooks_by_hand import ANSWERS, NAME, Draft, code, text
-from tests.unit.test_submission import hold, source_of
+from tests.unit.submission import by_hand
+from tests.unit.submission.by_hand import ANSWERS, NAME, Draft, code, text
+from tests.unit.submission.held import hold, source_of
 
 quick = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
-
-
-@pytest.fixture(autouse=True, scope="module")
-def _course() -> Iterator[None]:
-    with by_hand.small_course():
-        yield
 
 
 any_text = st.text(st.characters(codec=None), max_size=30)

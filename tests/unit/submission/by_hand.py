@@ -157,3 +157,10 @@ def code(source: str, **more: Any) -> dict[str, Any]:
 def text(source: str, **more: Any) -> dict[str, Any]:
     """Return a text cell of the student's own."""
     return {"cell_type": "markdown", "source": source, "metadata": {}} | more
+
+
+def stripped(draft: Draft) -> Draft:
+    draft.content["metadata"] = {}
+    draft.each(lambda cell: cell.update(metadata={}))
+    draft.each(lambda cell: cell.pop("id"))
+    return draft
