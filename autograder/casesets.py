@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import inspect
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -22,7 +22,7 @@ from autograder.exercises.base import Exercise, Question
 from autograder.masters import read_master, solutions_folder
 from rnncourse.calling import Answer, call
 from rnncourse.caseset import Case, CaseSet, KnownMistake
-from rnncourse.fingerprint import fingerprint
+from rnncourse.fingerprint import Fingerprint, fingerprint
 from rnncourse.given import materialised
 from rnncourse.notebook import value_answer
 from rnncourse.values import Value, to_plain
@@ -131,13 +131,38 @@ def _recording(name: str, function: Callable[..., Any], asked: list[Any]) -> Cal
 
 
 def _known(exercise: Exercise, cases: Sequence[Case]) -> list[KnownMistake]:
-    """Run every known mistake on the cases and return its fingerprints."""
-    kinds = exercise.tolerance.dtype is not None
+    """Return every known mistake with what it answers to the cases."""
     known = []
     for mistake in exercise.mistakes:
-        target = variant(exercise.id, mistake.id)
-        answers = [local_answer(target, exercise.is_value, dict(case.inputs)) for case in cases]
-        prints = () if mistake.manner else tuple(fingerprint(answer, kinds) for answer in answers)
-        changes = {name for answer in answers for name in answer.changed} if mistake.manner else ()
-        known.append(KnownMistake(mistake.id, mistake.hint, prints, mistake.manner, tuple(sorted(changes))))
+        answers = _Answers(exercise, mistake.id, cases)
+        if mistake.manner:
+            changes = sorted(
+                {name for answer in map(answers.answer, range(len(cases))) for name in answer.changed}
+            )
+            known.append(KnownMistake(mistake.id, mistake.hint, (), mistake.manner, tuple(changes)))
+        else:
+            known.append(KnownMistake(mistake.id, mistake.hint, answers))
     return known
+
+
+class _Answers:
+    """The fingerprints of what a mistake answers, each taken when it is asked for, and kept.
+
+    Most mistakes are another one than the student's already in the first case, and need no second.
+    """
+
+    def __init__(self, exercise: Exercise, mistake: str, cases: Sequence[Case]) -> None:
+        self._exercise, self._mistake, self._cases = exercise, mistake, cases
+        self._taken: list[Fingerprint] = []
+
+    def __iter__(self) -> Iterator[Fingerprint]:
+        kinds = self._exercise.tolerance.dtype is not None
+        for number in range(len(self._cases)):
+            if number == len(self._taken):
+                self._taken.append(fingerprint(self.answer(number), kinds))
+            yield self._taken[number]
+
+    def answer(self, number: int) -> Answer:
+        """Return what the mistake answers to one of the cases."""
+        target, inputs = variant(self._exercise.id, self._mistake), dict(self._cases[number].inputs)
+        return local_answer(target, self._exercise.is_value, inputs)

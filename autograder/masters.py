@@ -11,6 +11,7 @@ import re
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from types import CodeType
 from typing import Any
 
 import jupytext
@@ -99,7 +100,7 @@ class Master:
                 continue
             name = cell.metadata.get("nbgrader", {}).get("grade_id", "setup")
             source = (replace or {}).get(name, _without_markers(cell.source))
-            exec(compile(source, f"<cell {name}>", "exec"), names)
+            exec(_compiled(source, name), names)
         return names
 
     def _cell(self, grade_id: str) -> NotebookNode:
@@ -112,6 +113,12 @@ class Master:
 def _is_needed(cell: NotebookNode) -> bool:
     """Return whether the solutions need this cell: it is one, or it is tagged ``setup``."""
     return bool(cell.metadata.get("nbgrader", {}).get("solution")) or "setup" in cell.metadata.get("tags", [])
+
+
+@cache
+def _compiled(source: str, name: str) -> CodeType:
+    """Return the code of a cell; most cells are the same in all variants of a notebook."""
+    return compile(source, f"<cell {name}>", "exec")
 
 
 def _without_markers(source: str) -> str:

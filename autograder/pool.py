@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import signal
 import threading
+import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
@@ -19,6 +20,12 @@ Result = TypeVar("Result")
 
 MOST_TRIES = 2
 MOST_IDLE_ROUNDS = 5
+MOST_PAUSES, PAUSE = 30, 0.1
+"""How often to wait, and how many seconds, for a fork server that is dying to be gone."""
+
+
+class _NotBegun(BrokenProcessPool):
+    """No process could be started, which is nobody's fault."""
 
 
 def each(
@@ -45,21 +52,27 @@ def each(
         What each process begins with.
     """
     tries: Counter[int] = Counter()
-    left, idle = list(range(len(items))), 0
+    left, idle, pauses = list(range(len(items))), 0, 0
     while left:
         crowd = [i for i in left if tries[i] < MOST_TRIES and idle < MOST_IDLE_ROUNDS]
         batch, count = (crowd, min(processes, len(crowd))) if crowd else (left[:1], 1)
         lost: list[int] = []
+        waiting: list[int] = []
         for i, result in _round(work, items, batch, count, (start, setting)):
             if not isinstance(result, BrokenProcessPool):
                 yield items[i], result
+            elif isinstance(result, _NotBegun) and pauses < MOST_PAUSES:
+                waiting.append(i)
             elif crowd:
                 lost.append(i)
             else:
                 yield items[i], result
         idle = idle + 1 if crowd and len(lost) == len(batch) else idle
         tries.update(sorted(lost)[: 2 * count + 1])  # in the order of the queue: those it may have had
-        left = sorted(set(left) - set(batch) | set(lost))
+        left = sorted(set(left) - set(batch) | set(lost) | set(waiting))
+        if waiting:
+            pauses += 1
+            time.sleep(PAUSE)
 
 
 def _round(
@@ -79,7 +92,7 @@ def _round(
             try:
                 pending[pool.submit(work, items[i])] = i
             except (BrokenProcessPool, EOFError, OSError) as error:  # the fork server died, too
-                yield i, BrokenProcessPool(str(error))
+                yield i, error if isinstance(error, BrokenProcessPool) else _NotBegun(str(error))
         while pending:
             for future in wait(pending, return_when=FIRST_COMPLETED).done:
                 yield pending.pop(future), _result(future)

@@ -8,7 +8,7 @@ fresh by the judge. Neither holds any code.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from importlib.resources import files
@@ -69,8 +69,8 @@ class KnownMistake:
     ----------
     id, hint : str
         Its name, and what a student who made it is told.
-    answers : tuple of Fingerprint
-        One for each case.
+    answers : iterable of Fingerprint
+        One for each case, in their order.
     manner : str
         A key of :data:`MANNERS` if the values are right and only the manner is wrong.
     changes : tuple of str
@@ -79,7 +79,7 @@ class KnownMistake:
 
     id: str
     hint: str
-    answers: tuple[Fingerprint, ...]
+    answers: Iterable[Fingerprint]
     manner: str = ""
     changes: tuple[str, ...] = ()
 

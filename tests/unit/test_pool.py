@@ -5,8 +5,13 @@ from __future__ import annotations
 import os
 import signal
 import time
+from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
+from typing import Any
 
+import pytest
+
+from autograder import pool
 from autograder.pool import each
 
 _folder = Path()
@@ -50,6 +55,30 @@ def test_only_what_kills_its_process_is_lost(tmp_path: Path) -> None:
     lost = {word for word, result in done.items() if isinstance(result, Exception)}
     assert lost == {"ends 1", "ends 2"}
     assert done["once 1"] == "ONCE 1"
+
+
+class _Refuses(ProcessPoolExecutor):
+    """Takes no work at first, as while a fork server is dying that still has its number."""
+
+    left = 8
+
+    def submit(self, *args: Any, **kwargs: Any) -> Any:
+        if _Refuses.left > 0:
+            _Refuses.left -= 1
+            raise EOFError
+        return super().submit(*args, **kwargs)
+
+
+@pytest.mark.parametrize(("refusals", "expected"), [(8, {"A", "B"}), (1000, {"a", "b"})])
+def test_work_that_could_not_begin_waits_for_a_while(
+    refusals: int, expected: set[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(pool, "ProcessPoolExecutor", _Refuses)
+    monkeypatch.setattr(pool, "PAUSE", 0.001)
+    monkeypatch.setattr(_Refuses, "left", refusals)
+    done = _done(tmp_path, "a", "b")
+    lost = {word for word, result in done.items() if isinstance(result, Exception)}
+    assert lost | {result for result in done.values() if isinstance(result, str)} == expected
 
 
 def test_the_fork_server_may_die_too(tmp_path: Path) -> None:
