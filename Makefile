@@ -3,6 +3,7 @@ PYTHON ?= $(firstword $(foreach name,python3 python3.13 python3.12 python3.11,$(
 	$(name) -c 'import sys; sys.version_info >= (3, 11) and print("$(name)")' 2>/dev/null)))
 BIN := .venv/bin
 READY := .venv/ready
+PYTEST := $(BIN)/python -m pytest --numprocesses auto --dist loadfile --no-loadscope-reorder
 
 .PHONY: demo test thorough lab lint clean
 
@@ -12,10 +13,10 @@ demo: $(READY) ## grade an invented class in the sandbox: gradebook, feedback, r
 test: $(READY) lint ## every check of this repository
 	$(BIN)/python -m autograder build --check
 	$(BIN)/python -m autograder audit --json build/audit.json
-	$(BIN)/python -m pytest --numprocesses auto --dist loadfile
+	$(PYTEST)
 
 thorough: $(READY) ## every variant of every attack through every door, which takes longer
-	RNNCOURSE_EVERY_VARIANT=1 $(BIN)/python -m pytest tests/doors --numprocesses auto --dist loadfile
+	RNNCOURSE_EVERY_VARIANT=1 $(PYTEST) tests/doors tests/honest
 
 lint: $(READY)
 	$(BIN)/ruff check

@@ -17,6 +17,9 @@ from tests import tally as tallies
 settings.register_profile("course", max_examples=50, deadline=None)
 settings.load_profile("course")
 
+EVERY_VARIANT = os.environ.get("RNNCOURSE_EVERY_VARIANT") == "1"
+"""Whether the whole corpus goes everywhere, as in ``make thorough``."""
+
 SMALL = Limits(
     cpu_seconds=20,
     call_seconds=0.5,

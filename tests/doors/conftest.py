@@ -15,12 +15,11 @@ import pytest
 from autograder.nbgrader.run import autograde
 from autograder.sandbox import Backend
 from autograder.sandbox.backends import NAMES
+from tests.conftest import EVERY_VARIANT
 from tests.corpus import Entry, attacks, mishaps
 from tests.doors.classroom import Classroom, make_classroom
 
 WORKING = [name for name in NAMES if not Backend(name).missing()]
-EVERY_VARIANT = os.environ.get("RNNCOURSE_EVERY_VARIANT") == "1"
-"""Whether every variant of every attack comes to every door, as in ``make thorough``."""
 
 
 def callers(turn: int) -> tuple[Entry, ...]:
