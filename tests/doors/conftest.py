@@ -26,14 +26,16 @@ def callers(turn: int) -> tuple[Entry, ...]:
     """Return the attacks that come to a door behind the judge: two of each kind, then another one.
 
     What such a door adds is the way from a file to a mark, a report and a page. What the judge makes
-    of each variant is seen at the first door, which all of them come to.
+    of each variant is seen at the first door, which all of them come to, but for those that lie in
+    the way of a file: these come to every other door.
     """
     kinds: dict[str, list[Entry]] = defaultdict(list)
     for attack in attacks():
         kinds[attack.id.partition("/")[0]].append(attack)
     first, count = 2 * turn, 2 - turn
     chosen = [(all_ * 2)[first % len(all_) :][: min(count, len(all_))] for all_ in kinds.values()]
-    return attacks() if EVERY_VARIANT else tuple(chain.from_iterable(chosen))
+    some = [*chain.from_iterable(chosen)]
+    return tuple(attack for attack in attacks() if EVERY_VARIANT or attack.place or attack in some)
 
 
 CALLERS = {name: callers(turn) for turn, name in enumerate(WORKING)}
