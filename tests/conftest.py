@@ -17,6 +17,8 @@ from tests import tally as tallies
 settings.register_profile("course", max_examples=50, deadline=None)
 settings.load_profile("course")
 
+WORKING = [name for name in NAMES if not Backend(name).missing()]
+"""The sandboxes that work here."""
 EVERY_VARIANT = os.environ.get("RNNCOURSE_EVERY_VARIANT") == "1"
 """Whether the whole corpus goes everywhere, as in ``make thorough``."""
 

@@ -1,4 +1,4 @@
-"""The first door as an instructor opens it: one ``autograder grade`` over a folder with everything in it."""
+"""The first door as an instructor opens it: one ``autograder grade`` over a folder of attacks."""
 
 from __future__ import annotations
 
@@ -18,9 +18,8 @@ from tests.conftest import SMALL
 from tests.corpus import Entry, bait
 from tests.corpus.found import write_corpus
 from tests.corpus.world import World
-from tests.doors.conftest import CALLERS, MEETINGS, WORKING, OfSandbox
+from tests.doors.conftest import BOTH, CALLERS, MEETINGS, OfSandbox
 
-BOTH = pytest.mark.parametrize("sandbox", WORKING)
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 
 

@@ -21,10 +21,9 @@ from tests.corpus import Entry, bait
 from tests.corpus.pages import acts, added
 from tests.corpus.world import World
 from tests.doors.classroom import BYSTANDERS, Classroom
-from tests.doors.conftest import CALLERS, HONEST, MEETINGS, WORKING, OfSandbox
+from tests.doors.conftest import BOTH, CALLERS, HONEST, MEETINGS, WORKING, OfSandbox
 
 MOST_PAGE = 4_000_000
-BOTH = pytest.mark.parametrize("sandbox", WORKING)
 
 
 @dataclass(frozen=True)
@@ -94,6 +93,7 @@ def test_honest_work_keeps_its_marks_and_is_told_what_was_repaired(
         if lines:
             found[entry.id] = lines
     assert found == {}
+    assert any(outcome.results[outcome.classroom.student_of(e), e.notebook].repairs for e in HONEST)
 
 
 def _words(text: str) -> str:

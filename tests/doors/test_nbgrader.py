@@ -11,9 +11,7 @@ from tests.corpus import Entry
 from tests.corpus.pages import added
 from tests.corpus.world import World
 from tests.doors.classroom import BYSTANDERS, Classroom
-from tests.doors.conftest import CALLERS, MEETINGS, WORKING, OfSandbox
-
-BOTH = pytest.mark.parametrize("sandbox", WORKING)
+from tests.doors.conftest import BOTH, CALLERS, MEETINGS, WORKING, OfSandbox
 
 
 @dataclass(frozen=True)

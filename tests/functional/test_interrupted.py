@@ -26,6 +26,7 @@ from autograder.nbgrader import run as run_module
 from autograder.nbgrader.course import Course, init_course
 from autograder.sandbox import Backend, choose
 from autograder.sandbox.backends import NAMES
+from tests.conftest import WORKING
 from tests.handing_in import hand_in, solved
 from tests.tally import Tally
 
@@ -197,7 +198,6 @@ def seconds_of_a_run(released: Course, tmp_path_factory: pytest.TempPathFactory)
     return time.monotonic() - began
 
 
-WORKING = [name for name in NAMES if not Backend(name).missing()]
 CHAIN = 9
 """How often one course is struck before it is completed, with files that change in between."""
 CHAINS = math.ceil(50 / (3 * CHAIN * max(1, len(WORKING))))

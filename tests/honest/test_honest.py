@@ -10,15 +10,13 @@ import pytest
 
 from autograder.judge import grade
 from autograder.sandbox import Backend, Session
-from autograder.sandbox.backends import NAMES
-from tests.conftest import EVERY_VARIANT, SMALL
+from tests.conftest import EVERY_VARIANT, SMALL, WORKING
 from tests.corpus import Entry, mishaps
 from tests.tally import Tally
 
 SECRET = b"a secret of the tests"
 
 
-WORKING = [name for name in NAMES if not Backend(name).missing()]
 MEETINGS = [
     pytest.param(name, mishap, id=f"{name}-{mishap.id}")
     for turn, name in enumerate(WORKING)

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from autograder import casesets
-from autograder.casesets import PUBLIC_SEED, draw_cases, reference, version_of
+from autograder.casesets import PUBLIC_SEED, draw_cases, local_answer, reference, version_of
 from autograder.errors import ExerciseError
 from autograder.exercises import MODULES, exercises_of, find_exercise
 from autograder.exercises.base import mistake, sizes
@@ -65,6 +65,26 @@ def test_known_mistakes_are_run_only_when_asked_for(monkeypatch: pytest.MonkeyPa
     cases = draw_cases("affine", 3)
     with pytest.raises(AssertionError, match="a mistake was run"):
         cases.known()
+
+
+def test_a_known_mistake_answers_once_and_no_more_cases_than_it_is_asked_for(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    cases, asked = draw_cases("affine", 3), 0
+    mistake = next(mistake for mistake in cases.known() if not mistake.manner)
+
+    def counted(*arguments: Any) -> Any:
+        nonlocal asked
+        asked += 1
+        return local_answer(*arguments)
+
+    monkeypatch.setattr(casesets, "local_answer", counted)
+    first = next(iter(mistake.answers))
+    assert asked == 1
+    every = list(mistake.answers)
+    assert every[0] == first
+    assert list(mistake.answers) == every
+    assert asked == len(every) == len(cases.cases)
 
 
 def test_what_the_right_solution_asks_its_helpers_is_recorded() -> None:

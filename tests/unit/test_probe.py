@@ -9,11 +9,10 @@ import pytest
 
 from autograder.errors import SandboxError
 from autograder.sandbox import Backend, Box, choose
-from autograder.sandbox.backends import NAMES
 from autograder.sandbox.doctor import examine_backends
 from autograder.sandbox.probe import probe
+from tests.conftest import WORKING
 
-WORKING = [name for name in NAMES if not Backend(name).missing()]
 PRETENDS = f"""#!{sys.executable}
 import os, sys
 words = sys.argv[1:]

@@ -144,12 +144,18 @@ def damage(draft: Draft, kind: str, rng: random.Random) -> None:
         draft[name]["source"] = "edited = True"
 
 
-@settings(quick, max_examples=150)
-@given(st.lists(st.sampled_from(DAMAGE), max_size=6), st.integers(0, 10**6))
-def test_no_damage_costs_an_answer(kinds: list[str], seed: int) -> None:
+def damaged(kinds: list[str], seed: int) -> Draft:
+    """Return a notebook that all of this happened to."""
     draft, rng = Draft(), random.Random(seed)
     for kind in kinds:
         damage(draft, kind, rng)
+    return draft
+
+
+@settings(quick, max_examples=150)
+@given(st.lists(st.sampled_from(DAMAGE), max_size=6), st.integers(0, 10**6))
+def test_no_damage_costs_an_answer(kinds: list[str], seed: int) -> None:
+    draft = damaged(kinds, seed)
     submission = read_submission(draft.data(), expected=NAME)
     hold(submission)
     for name, answer in ANSWERS.items():
@@ -168,9 +174,7 @@ def test_no_damage_costs_an_answer(kinds: list[str], seed: int) -> None:
 @quick
 @given(st.lists(st.sampled_from(DAMAGE), max_size=4), st.integers(0, 10**6))
 def test_what_was_repaired_needs_no_repair(kinds: list[str], seed: int) -> None:
-    draft, rng = Draft(), random.Random(seed)
-    for kind in kinds:
-        damage(draft, kind, rng)
+    draft = damaged(kinds, seed)
     once = read_submission(draft.data(), expected=NAME)
     twice = read_submission(nbformat.writes(once.repaired).encode(), expected=NAME)
     assert twice.repairs == ()
