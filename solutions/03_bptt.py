@@ -30,7 +30,8 @@
 # %% tags=["setup"]
 import numpy as np
 
-from rnncourse import bptt_plots, check, hint, plots, predict
+from rnncourse import check, hint, plots, predict
+from rnncourse.plots import bptt as bptt_plots
 
 # %% [markdown]
 # ## The question
