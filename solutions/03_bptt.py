@@ -531,8 +531,13 @@ for T in (5, 15, 30, 60):
 guess.compare(relative)
 
 # %% [markdown]
+# <details>
+# <summary>Answer</summary>
+#
 # The gradient is right in every row. Yet the relative error climbs to 1, because the true slope has sunk below the noise of the
 # difference: from $T = 30$ on the two losses are equal in all digits. Look at the last column: the difference itself stays tiny.
+#
+# </details>
 #
 # So a relative error alone condemns right gradients wherever they vanish. The usual remedy is a **floor**: for each array, with its
 # measured slopes $n$ and its gradient $g$, ask that
@@ -1189,9 +1194,14 @@ for name, change in {
 guess.compare(falls[1:])
 
 # %% [markdown]
+# <details>
+# <summary>Answer</summary>
+#
 # All three learn: the loss falls below a tenth of its first value. The cosine, which is 1 for equal directions and 0 for
 # perpendicular ones, is 0.77 and 0.90 for the wrong gradients: they still point downhill. Only the check of single entries
 # tells them apart, and it leaves no doubt.
+#
+# </details>
 #
 # So a falling loss proves nothing about a gradient. Nor does a small distance, a large cosine, or a good accuracy. **Check
 # every entry, once, on a small network, with sizes that all differ**, and then train.

@@ -181,8 +181,13 @@ for B in batch_sizes:
 guess.compare(scatter[1] / scatter[3])
 
 # %% [markdown]
+# <details>
+# <summary>Answer</summary>
+#
 # The scatter falls as $1 / \sqrt{B}$: each halving of the noise costs four times the work. That
 # is why small batches are such a good bargain early on, when the gradient is long and the rough direction is enough.
+#
+# </details>
 #
 # **Mean or sum?** Elsewhere in this course a batch gradient is a *sum*, because derivations are cleaner that way. A sum is $B$
 # times the mean, so with sums a rate that suits $B = 4$ is 16 times too large for $B = 64$. When you train, divide once, in
@@ -233,9 +238,14 @@ plots.show(
 )
 
 # %% [markdown]
+# <details>
+# <summary>Answer</summary>
+#
 # Without shuffling the network believes whatever it saw last, and where it stands at the end says more about the order of the
 # file than about the reviews. Shuffle once for every epoch: with a single shuffle before training, the same examples would
 # meet in the same batch each time.
+#
+# </details>
 
 # %% [markdown]
 # ## Adam: a rate for each parameter
@@ -414,8 +424,13 @@ for name, distance in left.items():
 guess.compare(min(left, key=left.get))
 
 # %% [markdown]
+# <details>
+# <summary>Answer</summary>
+#
 # The large rate arrives and does not settle. The small ones settle, and the smallest has not arrived. The schedule does both. It
 # does not save you the search: its first rate has the same limit, $2 / a$, as any other.
+#
+# </details>
 
 # %% [markdown]
 # ## Exploding gradients: clip them
@@ -460,8 +475,13 @@ plots.show(
 )
 
 # %% [markdown]
+# <details>
+# <summary>Answer</summary>
+#
 # By value, the result is not even within the limit: its length is 5.83. And it has turned, since 40 became 5 while 3 stayed 3. By norm,
 # only the length changes.
+#
+# </details>
 #
 # The same goes for clipping each array by its own norm. Every array keeps its direction then, but the whole does not.
 
@@ -757,8 +777,13 @@ plots.show(
 )
 
 # %% [markdown]
+# <details>
+# <summary>Answer</summary>
+#
 # With radius 0.5 the far terms are tiny anyway, and $k_2 = 5$ misses less than a twentieth of the gradient. With radius 1.5 most of the
 # gradient comes from far back, and truncation throws most of it away.
+#
+# </details>
 #
 # The term from the first input is exactly 0 for every $k_2 < 20$. Not small: zero. You can read that truncation *solves* vanishing
 # gradients. It does the opposite: it replaces small terms by none. What it does limit is memory, time, and how far a gradient can
@@ -986,8 +1011,13 @@ plots.show(
 )
 
 # %% [markdown]
+# <details>
+# <summary>Answer</summary>
+#
 # The three regimes of the one-dimensional valley are all there: too small and slow, good, too large and jumping. The largest rates do not
 # run off to infinity here, as in the valley. The loss jumps about, far *above* $\ln 2$: this network is sure, and wrong.
+#
+# </details>
 #
 # Between 0.01 and 1, a larger rate is better. Between 1 and 10 there is a cliff. You find the good rates by trying powers of ten.
 # A schedule then lets the rate fall from the best of them.
@@ -1133,8 +1163,13 @@ plots.show(
 )
 
 # %% [markdown]
+# <details>
+# <summary>Answer</summary>
+#
 # Look at the errors by step. At step 1 nobody can know whether the wave goes up or down: the state holds one value. From the second on it
 # does, and a few steps later the frequency is known as well. Nothing in the weights knows this wave. The state does.
+#
+# </details>
 
 # %% [markdown]
 # ## Clipping at work
@@ -1384,8 +1419,13 @@ plots.show(
 #
 # </details>
 #
+# <details>
+# <summary>Answer</summary>
+#
 # With reset states, the first place of each chunk is much worse than the others: the network has seen a single letter, and nothing before
 # it. With carried states it has an idea of what came before, although no gradient ever crossed a cut.
+#
+# </details>
 #
 # From place 4 on it is the other way round: reset states do better. They always start from the same zeros, and the 28 chunks of
 # such a small text can be learnt by heart. The two mean losses of all places are nearly the same, as the second figure shows. It takes
