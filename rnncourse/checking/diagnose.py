@@ -324,10 +324,10 @@ def _outcome(fraction: float, answers: Sequence[Answer]) -> str:
 def _diagnose(
     cases: CaseSet, answers: Sequence[Answer], mismatches: Sequence[Mismatch | None]
 ) -> KnownMistake | None:
-    """Return the known mistake that gives exactly these answers to all cases, or that one case proves."""
-    proved = next((mismatch.mistake for mismatch in mismatches if mismatch and mismatch.mistake), "")
-    if proved:
-        return next((mistake for mistake in cases.known() if mistake.id == proved), None)
+    """Return the known mistake that gives exactly these answers to all cases, or that some case proves."""
+    proved = {mismatch.mistake for mismatch in mismatches if mismatch and mismatch.mistake}
+    if proved:  # cases of one mistake may look like several: the one declared first is the simplest
+        return next((mistake for mistake in cases.known() if mistake.id in proved), None)
     prints = [fingerprint(answer, cases.tolerance.dtype is not None) for answer in answers]
     for mistake in cases.known():
         same = (recorded.matches(given) for recorded, given in zip(mistake.answers, prints, strict=True))
