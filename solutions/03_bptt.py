@@ -413,8 +413,58 @@ plots.show(
 # \frac{|n - g|}{|n| + |g|}, \qquad \text{and 0 if both are 0} .
 # $$
 #
-# Then take the **largest** over all entries. Not the mean, and not the norm of everything: one wrong entry among a
-# thousand right ones would drown in them.
+# It lies between 0 and 1, it looks like the end of the matter, and it has a flaw. Take a chain of $T$ steps,
+# $h_t = \tanh(0.5\,h_{t-1} + x_t)$, with the loss at its end, and the derivative with respect to $h_0$. The exact one is a product of $T$
+# factors of at most 0.5, so it shrinks with $T$. The measured one is the difference of two losses, and a loss carries a rounding error of
+# about $10^{-16}$, which is then divided by $2 \varepsilon$.
+#
+# **Predict**: at $T = 5$ the two agree to many digits. What is the relative error of the *right* gradient at $T = 60$?
+
+# %%
+guess = predict(...)
+
+
+# %%
+def chain(h0, inputs):
+    """Return the loss at the end of the chain, and its derivative with respect to h0."""
+    h, slope = h0, 1.0
+    for x_t in inputs:
+        h = np.tanh(0.5 * h + x_t)
+        slope *= 0.5 * (1 - h**2)
+    return (1 - h) ** 2 / 2, (h - 1) * slope
+
+
+print("  T   exact g     measured n   |n - g| / (|n| + |g|)   |n - g|")
+for T in (5, 15, 30, 60):
+    inputs = np.random.default_rng(T).normal(0, 0.5, T)
+    g = chain(0.3, inputs)[1]
+    n = (chain(0.3 + 1e-5, inputs)[0] - chain(0.3 - 1e-5, inputs)[0]) / 2e-5
+    relative = abs(n - g) / (abs(n) + abs(g))
+    print(f"{T:>3}  {g:+.1e}    {n:+.1e}     {relative:.1e}                 {abs(n - g):.1e}")
+guess.compare(relative)
+
+# %% [markdown]
+# <details>
+# <summary>Answer</summary>
+#
+# The gradient is right in every row. Yet the relative error climbs to 1, because the true slope has sunk below the noise of the
+# difference: from $T = 30$ on the two losses are equal in all digits. Look at the last column: the difference itself stays tiny.
+#
+# </details>
+#
+# So a relative error of single entries condemns right gradients wherever they vanish. The usual remedy is a **floor**. For each array,
+# with its measured slopes $n$ and its gradient $g$, take
+#
+# $$
+# \text{error} = \frac{\max |n - g|}{\max\big(1,\; \max |n|\big)} ,
+# $$
+#
+# and of all arrays the **largest**. Not the mean, and not the norm of everything: one wrong entry among a thousand right ones would
+# drown in them. Where slopes are large this is relative to the largest. Where they are small it is absolute, and noise no longer counts.
+#
+# It has a price: of an array that is tiny *as a whole* it says nothing, since every number below $10^{-6}$ passes. Hence the second half of
+# the rule: **check on short sequences**, five steps or so, with weights of order 1, where no gradient is tiny. The code is the same for 5
+# steps and for 500.
 #
 # One trap more. What is `max(0.3, nan)` in Python? And what will your check say about a network whose loss is `nan`?
 
@@ -499,64 +549,15 @@ print(f"wrong gradient, 2 p^2: {wrong_error:.1e}")
 guess.compare(["passes" if error < 1e-6 else "fails" for error in (right_error, wrong_error)])
 
 # %% [markdown]
-# ### How to read the number, and what it cannot tell
-#
-# Take a chain of $T$ steps, $h_t = \tanh(0.5\,h_{t-1} + x_t)$, with the loss at its end, and the derivative with respect to $h_0$. The
-# exact one is a product of $T$ factors below 0.5, so it shrinks with $T$. The measured one is the difference of two losses, and
-# losses carry a rounding error of about $10^{-16}$, which $2 \varepsilon$ divides.
-#
-# **Predict**: at $T = 5$ the two agree to many digits. What is the relative error of the *right* gradient at $T = 60$?
-
-# %%
-guess = predict(...)
-
-
-# %%
-def chain(h0, inputs):
-    """Return the loss at the end of the chain, and its derivative with respect to h0."""
-    h, slope = h0, 1.0
-    for x_t in inputs:
-        h = np.tanh(0.5 * h + x_t)
-        slope *= 0.5 * (1 - h**2)
-    return (1 - h) ** 2 / 2, (h - 1) * slope
-
-
-print("  T   exact g     measured n   |n - g| / (|n| + |g|)   |n - g|")
-for T in (5, 15, 30, 60):
-    inputs = np.random.default_rng(T).normal(0, 0.5, T)
-    g = chain(0.3, inputs)[1]
-    n = (chain(0.3 + 1e-5, inputs)[0] - chain(0.3 - 1e-5, inputs)[0]) / 2e-5
-    relative = abs(n - g) / (abs(n) + abs(g))
-    print(f"{T:>3}  {g:+.1e}    {n:+.1e}     {relative:.1e}                 {abs(n - g):.1e}")
-guess.compare(relative)
-
-# %% [markdown]
-# <details>
-# <summary>Answer</summary>
-#
-# The gradient is right in every row. Yet the relative error climbs to 1, because the true slope has sunk below the noise of the
-# difference: from $T = 30$ on the two losses are equal in all digits. Look at the last column: the difference itself stays tiny.
-#
-# </details>
-#
-# So a relative error alone condemns right gradients wherever they vanish. The usual remedy is a **floor**: for each array, with its
-# measured slopes $n$ and its gradient $g$, ask that
-#
-# $$
-# \max |n - g| \;\le\; 10^{-6} \cdot \max\big(1,\; \max |n|\big) .
-# $$
-#
-# Where slopes are large it is relative. Where they are small it is absolute, and noise no longer counts. It has a price: of an array
-# that is tiny *as a whole* it says nothing, since every number below $10^{-6}$ passes. Hence the second half of the rule: **check on short
-# sequences**, five steps or so, with weights of order 1, where no gradient is tiny. The code is the same for 5 steps and for 500.
+# ### How to read the number
 #
 # In float64, with $\varepsilon = 10^{-5}$, for smooth losses of order 1:
 #
 # | largest error | verdict |
 # | --- | --- |
 # | below $10^{-6}$ | right |
-# | between | look closer: a gradient that is tiny itself, or a slip in a small term. Shorten the sequence and check again |
-# | above $10^{-4}$, on a short sequence | wrong |
+# | between | look closer: a loss that is large or not smooth, or a slip in a small term. Shorten the sequence and check again |
+# | above $10^{-4}$ | wrong |
 #
 # This is a good place for a break.
 
