@@ -13,11 +13,11 @@ from textwrap import dedent
 from typing import Any
 
 import numpy as np
-from rnncourse.checking.diagnose.together import Together
 
 from rnncourse.checking.caseset import CORE, MANNERS, Group
 from rnncourse.checking.compare import Tolerance
 from rnncourse.checking.properties import Property
+from rnncourse.checking.together import Together
 from rnncourse.checking.values import Value
 
 Draw = np.random.Generator

@@ -15,9 +15,9 @@ from importlib.resources import files
 from typing import Any
 
 from rnncourse.checking.compare import Tolerance, compare, is_single
-from rnncourse.checking.diagnose.together import Together
 from rnncourse.checking.fingerprint import Fingerprint
 from rnncourse.checking.properties import Property
+from rnncourse.checking.together import Together
 from rnncourse.checking.values import Value, from_json, same_bits, to_json
 
 CORE = "core"

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import numpy as np
-from rnncourse.checking.diagnose.together import Together
 
 from autograder.course.exercise import Draw, Exercise, Question, ask, mistake, other_way, weights
 from rnncourse.checking.caseset import Group
 from rnncourse.checking.given import Given, Seeded
 from rnncourse.checking.properties import Property
+from rnncourse.checking.together import Together
 from rnncourse.checking.values import Value
 
 
