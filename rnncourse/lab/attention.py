@@ -59,7 +59,7 @@ class AttendingTranslator:
         """Return the loss of a batch, and its gradients in two dicts like those of `net`."""
         states = floats(self.plain.encode(source, source_mask, net["enc"]))  # (N, T, H)
         query, loss, steps = states[:, -1], 0.0, []
-        for t in range(inputs.shape[1]):
+        for t in np.flatnonzero(mask.any(axis=0)):  # where every target is padding there is no loss
             now = slice(t, t + 1)  # one step: its arrays have shape (N, 1, ...)
             look, weights = map(floats, self.attend(query, states, source_mask))
             share = mask[:, t].sum() / mask.sum()
