@@ -31,10 +31,12 @@
 # %% tags=["setup"]
 import numpy as np
 
-from rnncourse import check, hint, plots, predict, seq2seq_plots, training_plots
+from rnncourse import check, hint, plots, predict
 from rnncourse.lab import train
 from rnncourse.lab.attention import AttendingTranslator
 from rnncourse.lab.translator import Translator, batches, random_network
+from rnncourse.plots import seq2seq as seq2seq_plots
+from rnncourse.plots import training as training_plots
 
 # %% [markdown]
 # ## Three words in, four words out
