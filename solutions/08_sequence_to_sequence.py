@@ -875,14 +875,18 @@ def reverser(seed):
 
 
 reversers = [net, reverser(1), reverser(2)]
-print("unseen numbers right:", " ".join(f"{translator.share_right(one, unseen, 10):.1%}" for one in reversers))
+print(
+    "unseen numbers right:", " ".join(f"{translator.share_right(one, unseen, 10):.1%}" for one in reversers)
+)
 
 # %% [markdown]
 # And two more, to make it five:
 
 # %%
 reversers += [reverser(3), reverser(4)]
-print("unseen numbers right:", " ".join(f"{translator.share_right(one, unseen, 10):.1%}" for one in reversers))
+print(
+    "unseen numbers right:", " ".join(f"{translator.share_right(one, unseen, 10):.1%}" for one in reversers)
+)
 
 # %% [markdown]
 # The encoder has found a way to put four digits *and their order* into one state, and the decoder a way to take them
@@ -1058,7 +1062,9 @@ for way, name in enumerate(ways):
     print(f"{name:<17}", shares, "  ", " ".join(f"{share:.0%}" for share in late[:, way, 1:].mean(axis=1)))
 gaps = [-np.diff(runs.mean(axis=(0, 2)))[0] for runs in (early, late)]
 print(f"gap, mean over the places: {gaps[0]:.0%} after 200 updates, {gaps[1]:.0%} after 500")
-gap.compare("narrower" if gaps[1] < 0.8 * gaps[0] else "wider" if gaps[1] > 1.25 * gaps[0] else "about the same")
+gap.compare(
+    "narrower" if gaps[1] < 0.8 * gaps[0] else "wider" if gaps[1] > 1.25 * gaps[0] else "about the same"
+)
 
 # %% [markdown]
 # Here it all but goes away: a decoder that hardly makes mistakes is hardly exposed to any. Translators of real sentences do make mistakes.
@@ -1256,7 +1262,9 @@ before, after = ([distances(net) for net in nets] for nets in (untrained, [run[0
 for kind in before[0]:
     row = ["  ".join(f"{found[kind]:.1f}" for found in runs) for runs in (before, after)]
     print(f"{kind:<22} {row[0]:<26} {row[1]}")
-farthest = [max(found[0], key=lambda kind: np.mean([run[kind] for run in found])) for found in (before, after)]
+farthest = [
+    max(found[0], key=lambda kind: np.mean([run[kind] for run in found])) for found in (before, after)
+]
 moves_most.compare([kind.split(",")[0] for kind in farthest])
 
 # %% [markdown]
@@ -1443,7 +1451,10 @@ eight_with_looks = predict(...)
 
 # %%
 wide = [long_reverser(looking, seed) for seed in range(3)]
-print("parameters:", *(sum(value.size for part in net.values() for value in part.values()) for net in (narrow[0], wide[0])))
+print(
+    "parameters:",
+    *(sum(value.size for part in net.values() for value in part.values()) for net in (narrow[0], wide[0])),
+)
 
 # %%
 wide += [long_reverser(looking, seed) for seed in (3, 4)]
@@ -1501,7 +1512,8 @@ plots.show(
     ),
     alt="Weights of the looks, one row for each token that is written and one column for each digit that was read. "
     + " ".join(
-        f"{word}: step {int(row.argmax()) + 1} has {row.max():.2f}." for word, row in zip(said, weights[0], strict=True)
+        f"{word}: step {int(row.argmax()) + 1} has {row.max():.2f}."
+        for word, row in zip(said, weights[0], strict=True)
     ),
 )
 

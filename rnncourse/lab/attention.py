@@ -89,9 +89,7 @@ class AttendingTranslator:
         for t in reversed(range(len(steps))):
             query, look, weights, dlogits, h = steps[t]
             doutput = np.concatenate([dlogits, dh[:, None]], axis=2)  # (N, 1, V + H)
-            dstart, grads = self.plain.decoder_backward(
-                doutput, query + look, inputs[:, t : t + 1], h, both
-            )
+            dstart, grads = self.plain.decoder_backward(doutput, query + look, inputs[:, t : t + 1], h, both)
             for name, value in ddec.items():
                 value += floats(grads[name])[..., : value.shape[-1]]
             dquery, seen = attend_backward(floats(dstart), query, states, weights)

@@ -44,5 +44,7 @@ def flags(rng: np.random.Generator, N: int, T: int) -> tuple[Array, Array]:
     """
     values, up = rng.choice([-1.0, 1.0], (N, T)), (rng.random((N, T)) < 0.2).astype(float)
     up[:, 0] = 1.0
-    latest = np.maximum.accumulate(np.where(up > 0, np.arange(T), 0), axis=1)  # (N, T): step of the latest flag
+    latest = np.maximum.accumulate(
+        np.where(up > 0, np.arange(T), 0), axis=1
+    )  # (N, T): step of the latest flag
     return np.stack([values, up], axis=2), (np.take_along_axis(values, latest, axis=1) > 0).astype(float)

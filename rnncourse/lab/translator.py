@@ -80,7 +80,13 @@ class Translator:
         """Return source, source_mask, inputs, targets, mask of all pairs, (N, T) each."""
         source, source_mask = self.stack([list(source) for source, _ in pairs])
         inputs, targets, mask = self.teacher_rows([list(target) for _, target in pairs], START, END, PAD)
-        return source, source_mask, np.asarray(inputs, dtype=int), np.asarray(targets, dtype=int), floats(mask)
+        return (
+            source,
+            source_mask,
+            np.asarray(inputs, dtype=int),
+            np.asarray(targets, dtype=int),
+            floats(mask),
+        )
 
     def states(self, net: Net, sources: Sequence[Sequence[int]]) -> tuple[Array, Array]:
         """Return the states of the encoder (N, T, H) and the mask (N, T)."""
