@@ -116,8 +116,8 @@ class AttendingTranslator:
         for _ in range(steps):
             look, weights = map(floats, self.attend(h, states, mask))
             logits, h = map(floats, self.plain.decoder_step(token, h + look, net["dec"]))
-            token = logits.argmax(axis=1)
-            tokens.append(token)
+            tokens.append(logits.argmax(axis=1))
+            token = tokens[-1]
             seen.append(weights)
         return np.stack(tokens, axis=1), np.stack(seen, axis=1)
 
