@@ -31,7 +31,7 @@ from math import comb
 import numpy as np
 
 from rnncourse import check, hint, plots, predict
-from rnncourse.lab import tasks, train
+from rnncourse.lab import descend, tasks
 from rnncourse.plots import gradients as gradient_plots
 
 # %% [markdown]
@@ -1425,7 +1425,7 @@ change_the_ratio.compare(
 #
 # The next cell trains three starts for the same time: 32 tanh units, $T = 50$, 80 batches of 16, Adam, clipping. Chance is 50 %. How many
 # of the three starts, `0.01 * randn`, `randn / sqrt(H)` and orthogonal, learn the task? (`tasks.latch` of `rnncourse.lab` draws the
-# sequences, and `train` is a loop that makes one long vector of all parameters.)
+# sequences, and `descend` is a loop that makes one long vector of all parameters.)
 
 # %%
 starts_that_learn = predict(...)
@@ -1477,7 +1477,7 @@ def latch_accuracy(weights, seed):
     rng = np.random.default_rng([seed, 4])
     p = {"Wxh": rng.normal(0, 0.5, (1, H_LATCH)), "Whh": weights(rng, H_LATCH), "bh": np.zeros(H_LATCH)}
     p |= {"w": rng.normal(0, 1 / np.sqrt(H_LATCH), H_LATCH), "b": np.zeros(())}
-    p, _ = train(p, loss_and_grads, (tasks.latch(rng, 16, 50) for _ in range(80)), adam(0.004))
+    p, _ = descend(p, loss_and_grads, (tasks.latch(rng, 16, 50) for _ in range(80)), adam(0.004))
     x, y = tasks.latch(rng, 500, 50)
     return float(((forward(p, x)[1] > 0.5) == (y > 0.5)).mean())
 

@@ -29,7 +29,7 @@
 import numpy as np
 
 from rnncourse import check, hint, plots, predict
-from rnncourse.lab import memory, tasks, train
+from rnncourse.lab import descend, memory, tasks
 from rnncourse.plots import gradients as gradient_plots
 from rnncourse.plots import lstm as lstm_plots
 
@@ -1220,7 +1220,7 @@ def train_flag(seed, H=1):
     network = memory.YesOrNo(cell, yes_or_no, every_step=True)
     params = [*cell.draw(rng, 2, H), rng.normal(size=H), np.zeros(())]
     batches = (tasks.flags(rng, 16, 15) for _ in range(300))
-    params, _ = train(params, network.loss_and_grads, batches, adam(0.1))
+    params, _ = descend(params, network.loss_and_grads, batches, adam(0.1))
     return params, network.share_right(params, *tasks.flags(rng, 500, 40))
 
 

@@ -32,7 +32,7 @@
 import numpy as np
 
 from rnncourse import check, hint, plots, predict
-from rnncourse.lab import train
+from rnncourse.lab import descend
 from rnncourse.lab.directions import Labeller, mask_of, new_net
 from rnncourse.plots import bidirectional as bidirectional_plots
 
@@ -918,7 +918,7 @@ for name, ways, H in (("forward only", 1, 13), ("both", 2, 8)):
 # _, ahead, back = self.birnn_backward(dh, x, lengths, h, ways["forward"], ways["backward"])
 # ```
 #
-# `train` is a loop for any network. It makes one long vector of all parameters and one of all gradients, and asks for an update: one for everything. Ours is Adam, from
+# `descend` is a loop for any network. It makes one long vector of all parameters and one of all gradients, and asks for an update: one for everything. Ours is Adam, from
 # notebook 04.
 
 
@@ -943,7 +943,7 @@ def adam(rate):
 def trained(D, H, K, ways, draw, rng, steps=200, rate=0.02):
     """Return a network that was trained on a fresh batch of 16 at each step, and its losses."""
     net = new_net(D, H, K, ways, rng)
-    return train(net, labeller.loss_and_grads, (draw(16, rng) for _ in range(steps)), adam(rate))
+    return descend(net, labeller.loss_and_grads, (draw(16, rng) for _ in range(steps)), adam(rate))
 
 
 # %% [markdown]

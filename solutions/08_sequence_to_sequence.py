@@ -32,7 +32,7 @@
 import numpy as np
 
 from rnncourse import check, hint, plots, predict
-from rnncourse.lab import train
+from rnncourse.lab import descend
 from rnncourse.lab.attention import AttendingTranslator
 from rnncourse.lab.translator import Translator, batches, random_network
 from rnncourse.plots import seq2seq as seq2seq_plots
@@ -774,7 +774,7 @@ compare_with_differences(translator, net, small)
 # them through the context. All eight tables agree with the
 # measurement. (Functions that compute in float32 leave the measurement one or two digits.)
 #
-# The training loop is one for all networks, `train` of `rnncourse.lab`. It makes one long vector of all parameters, and
+# The training loop is one for all networks, `descend` of `rnncourse.lab`. It makes one long vector of all parameters, and
 # of all gradients another. These are its lines for one step:
 #
 # ```python
@@ -804,7 +804,7 @@ def adam(rate, steps):
 
 def trained(network, net, data, steps, rate, size, rng):
     """Train on random rows of `data`, in batches of `size`; return the parameters and the losses."""
-    return train(net, network.loss_and_grads, batches(data, size, steps, rng), adam(rate, steps))
+    return descend(net, network.loss_and_grads, batches(data, size, steps, rng), adam(rate, steps))
 
 
 # %% [markdown]

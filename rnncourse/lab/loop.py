@@ -62,7 +62,7 @@ def _take(like: Tree, vector: Array) -> tuple[Tree, Array]:
     return vector[:size].reshape(np.shape(like)), vector[size:]
 
 
-def train(
+def descend(
     params: Tree,
     loss_and_grads: Callable[..., tuple[float, Tree]],
     batches: Iterable[tuple[Any, ...]],

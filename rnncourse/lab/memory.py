@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from rnncourse.lab import tasks
-from rnncourse.lab.loop import Update, train
+from rnncourse.lab.loop import Update, descend
 
 Array = np.ndarray[Any, Any]
 Function = Callable[..., Any]
@@ -135,7 +135,7 @@ def updates_until_solved(
     T, seed : int
         Steps of a sequence, and what the random numbers come from.
     update : callable
-        The update rule of :func:`train`.
+        The update rule of :func:`descend`.
     budget, H : int
         The most updates there are, and units.
 
@@ -154,7 +154,7 @@ def updates_until_solved(
             solved.append(step)
         return bool(solved)
 
-    train(params, network.loss_and_grads, (tasks.latch(rng, 16, T) for _ in range(budget)), update, stop)
+    descend(params, network.loss_and_grads, (tasks.latch(rng, 16, T) for _ in range(budget)), update, stop)
     return solved[0] if solved else np.inf
 
 

@@ -16,7 +16,7 @@ import rnncourse.lab
 from autograder.course.casesets import reference
 from autograder.course.masters import read_master
 from autograder.exercises import MODULES, exercises_of
-from rnncourse.lab import flatten, memory, rebuild, tasks, train
+from rnncourse.lab import descend, flatten, memory, rebuild, tasks
 from rnncourse.lab.attention import AttendingTranslator, attend_backward
 from rnncourse.lab.directions import Labeller, new_net
 from rnncourse.lab.translator import Translator, batches, random_network
@@ -206,7 +206,7 @@ def test_the_loop_goes_downhill_and_stops_when_told() -> None:
         return values - 0.1 * gradient
 
     target = [(np.array([1.0, 1.0]),)] * 50
-    end, losses = train(start, loss_and_grads, target, update, stop=lambda params, step: step == 40)
+    end, losses = descend(start, loss_and_grads, target, update, stop=lambda params, step: step == 40)
     assert told == list(range(1, 41))
     assert losses[0] == 8
     assert end["w"] == pytest.approx([1, 1], abs=1e-3)
