@@ -576,14 +576,11 @@ print(
     f"first entry above 0: {np.mean([Q[0, 0] > 0 for Q in many]):.0%}   mean {np.mean([Q[0, 0] for Q in many]):+.2f}"
 )
 print(f"determinant above 0: {np.mean([np.linalg.det(Q) > 0 for Q in many]):.0%}")
-bare = [np.linalg.qr(rng.normal(size=(4, 4)))[0] for _ in range(2000)]
-print(f"np.linalg.qr as it comes: first entry above 0: {np.mean([Q[0, 0] > 0 for Q in bare]):.0%}, ", end="")
-print(f"determinant above 0: {np.mean([np.linalg.det(Q) > 0 for Q in bare]):.0%}")
 
 # %% [markdown]
-# If your numbers are those of the last line, your source prefers half of all directions. $A = Q R$ does not settle the signs: turn
-# a column of $Q$ and the same row of $R$, and the product stays. `np.linalg.qr` chooses them by a fixed recipe, one mirror for each
-# column but the last. Choose them yourself: make the diagonal of $R$ positive, as Gram and Schmidt would (they divide by
+# Is the first entry never positive, and no determinant either? Then your source is `np.linalg.qr` as it comes, and prefers half of all
+# directions. $A = Q R$ does not settle the signs: change the sign of a column of $Q$ and of the same row of $R$, and the product
+# stays. NumPy chooses them by a fixed recipe, one mirror for each column but the last, which makes the determinant $(-1)^{n-1}$. Choose them yourself: make the diagonal of $R$ positive, as Gram and Schmidt would (they divide by
 # lengths), by multiplying each column of $Q$ with the sign of that entry. Then every orthogonal matrix is equally likely (Mezzadri,
 # 2007). For the size of a gradient the signs do not matter, and the check takes both. For whoever draws at random and means
 # *any* direction, they do.
@@ -596,7 +593,7 @@ print(f"determinant above 0: {np.mean([np.linalg.det(Q) > 0 for Q in bare]):.0%}
 #
 # - The slopes multiply entry by entry. If no unit is special, the squared length shrinks to the mean of $s^2$: the length by
 #   the **root mean square** of the slopes.
-# - A random matrix of radius $\rho$ multiplies the length of most vectors by about $\rho$, as you have just seen for $\rho =
+# - A random matrix of radius $\rho$ multiplies the length of most vectors by about $\rho$, as you have seen above for $\rho =
 #   1$. An orthogonal one multiplies it by 1.
 #
 # $$

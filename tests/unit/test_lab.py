@@ -220,6 +220,16 @@ def test_batches_keep_rows_together() -> None:
         assert len(first) == 4
 
 
+@pytest.mark.nb05
+def test_qr_as_it_comes_prefers_half_of_all_directions_and_mended_signs_do_not() -> None:
+    rng = np.random.default_rng(0)
+    bare = [np.linalg.qr(rng.normal(size=(4, 4)))[0] for _ in range(400)]
+    assert all(Q[0, 0] <= 0 and np.linalg.det(Q) < 0 for Q in bare)
+    fair = [reference("orthogonal")(4, rng) for _ in range(400)]
+    assert 0.4 < np.mean([Q[0, 0] > 0 for Q in fair]) < 0.6
+    assert 0.4 < np.mean([np.linalg.det(Q) > 0 for Q in fair]) < 0.6
+
+
 QUOTES = [
     (name, dedent(block))
     for name in MODULES
