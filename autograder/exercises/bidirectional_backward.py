@@ -22,17 +22,25 @@ from autograder.exercises.bidirectional_draws import (
     appended,
     batch_reversed,
     both_directions,
+    long_directions,
     real_steps,
     states_of,
     turned,
 )
 from autograder.exercises.forward_draws import few
+from autograder.exercises.long_runs import LONG
 from rnncourse.caseset import Group
 from rnncourse.values import Value
 
 
 def _inputs(draw: Draw, N: int, T: int, D: int, H: int, full: bool = False) -> dict[str, Value]:
-    drawn = both_directions(draw, N, T, D, H, full)
+    return _with_states(draw, both_directions(draw, N, T, D, H, full))
+
+
+def _with_states(draw: Draw, drawn: dict[str, Value]) -> dict[str, Value]:
+    """Return the arguments of ``birnn_backward`` in their order, the states those of the forward pass."""
+    N, T, _ = drawn["x"].shape
+    H = len(drawn["forward"]["bh"])
     given = {"dh": weights(draw, N, T, 2 * H), "x": drawn["x"], "lengths": drawn["lengths"]}
     return given | {"h": states_of(drawn), "forward": drawn["forward"], "backward": drawn["backward"]}
 
@@ -50,6 +58,20 @@ def _questions(draw: Draw) -> Iterator[Question]:
     yield ask("one", **_inputs(draw, 1, 5, 2, 3))
     yield ask("single", **_inputs(draw, 3, 1, 2, 4, full=True))
     yield ask("square", **_inputs(draw, 3, 3, 3, 3))
+    yield ask("long", **_with_states(draw, long_directions(draw, [LONG, LONG - 3], 1, 2)))
+    yield ask("vanishing", **_vanishing(draw))
+    resting = both_directions(draw, 3, 4, 1, 2) | {"lengths": np.array([2, 3, 4])}
+    resting["backward"]["h0"] = np.zeros((3, 2))
+    silent = _with_states(draw, resting)
+    silent["dh"][1] = 0.0
+    yield ask("zero", **silent)
+
+
+def _vanishing(draw: Draw) -> dict[str, Value]:
+    """Return a long case with a loss at the far ends only, of which next to nothing reaches each start."""
+    drawn = _with_states(draw, long_directions(draw, [LONG], 1, 2, vanishing=True))
+    drawn["dh"][:, :-1, :2], drawn["dh"][:, 1:, 2:] = 0.0, 0.0
+    return drawn
 
 
 def _flat(answer: Value) -> list[Value]:
@@ -192,6 +214,9 @@ BIRNN_BACKWARD = Exercise(
         Group("one", "a batch of one example (N = 1)"),
         Group("single", "a sequence of one step (T = 1)"),
         Group("square", "N = T = D = H, where shapes catch nothing"),
+        Group("long", f"{LONG} steps, through which no gradient is lost"),
+        Group("vanishing", f"{LONG} steps, over which next to nothing is left of a gradient"),
+        Group("zero", "h0 = 0 in one direction, and an example without a loss"),
     ),
     invariants=(
         Invariant(

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from autograder.exercises.base import Draw, weights
+from autograder.exercises.long_runs import LONG, shrinking, turning
 from rnncourse.values import Value
 
 Array = np.ndarray[Any, Any]
@@ -38,6 +39,17 @@ def both_directions(draw: Draw, N: int, T: int, D: int, H: int, full: bool = Fal
         "forward": direction(draw, N, D, H),
         "backward": direction(draw, N, D, H),
     }
+
+
+def long_directions(
+    draw: Draw, lengths: list[int], D: int, H: int, vanishing: bool = False
+) -> dict[str, Value]:
+    """Return two directions over many steps, which keep the gradients or lose them on the way."""
+    drawn = both_directions(draw, len(lengths), LONG, D, H)
+    for name in ("forward", "backward"):
+        Whh = shrinking(draw, H) if vanishing else turning(draw, H, 1.05)
+        drawn[name] |= {"Whh": Whh, "bh": np.round(0.2 * drawn[name]["bh"], 3)}
+    return drawn | {"x": np.round(0.2 * drawn["x"], 3), "lengths": np.array(lengths)}
 
 
 def turned(x: Array, lengths: Array) -> Array:

@@ -7,8 +7,15 @@ from collections.abc import Iterator
 import numpy as np
 
 from autograder.exercises.base import Draw, Exercise, Invariant, Mistake, Question, ask, mistake, other_way
-from autograder.exercises.bidirectional_draws import appended, batch_reversed, both_directions, turned
+from autograder.exercises.bidirectional_draws import (
+    appended,
+    batch_reversed,
+    both_directions,
+    long_directions,
+    turned,
+)
 from autograder.exercises.forward_draws import few
+from autograder.exercises.long_runs import LONG
 from rnncourse.caseset import Group
 from rnncourse.values import Value
 
@@ -21,6 +28,10 @@ def _questions(draw: Draw) -> Iterator[Question]:
     yield ask("one", **both_directions(draw, 1, 5, 2, 3))
     yield ask("single", **both_directions(draw, 3, 1, 2, 4, full=True))
     yield ask("square", **both_directions(draw, 3, 3, 3, 3))
+    yield ask("long", **long_directions(draw, [LONG, LONG - 3], 1, 2))
+    resting = both_directions(draw, 3, 4, 2, 3)
+    resting["forward"]["h0"], resting["x"][1] = np.zeros((3, 3)), 0.0
+    yield ask("zero", **resting | {"lengths": np.array([2, 3, 4])})
 
 
 def _other_way_round(i: dict[str, Value]) -> dict[str, Value]:
@@ -135,6 +146,8 @@ BIRNN_FORWARD = Exercise(
         Group("one", "a batch of one example (N = 1)"),
         Group("single", "a sequence of one step (T = 1)"),
         Group("square", "N = T = D = H, where shapes catch nothing"),
+        Group("long", f"{LONG} steps, the longest sequence first"),
+        Group("zero", "h0 = 0, an example whose inputs are 0, and the longest sequence last"),
     ),
     invariants=(
         Invariant(

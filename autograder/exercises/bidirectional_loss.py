@@ -29,6 +29,18 @@ def _inputs(draw: Draw, N: int, T: int, K: int, mask: Value = None) -> dict[str,
     return {"logits": weights(draw, N, T, K, scale=1.5), "targets": targets, "mask": mask}
 
 
+def _far_apart(draw: Draw) -> dict[str, Value]:
+    """Return logits in the thousands whose rows lie 3000 apart, with a target that is the least likely class.
+
+    So a shift by the largest of all, or of one example, leaves a row of zeros after exp in every draw.
+    """
+    drawn = _inputs(draw, 2, 3, 4, [[1, 1, 1], [1, 1, 0]])
+    rows = np.array([[0.0, 3000.0, -3000.0], [-9000.0, -6000.0, 0.0]])  # (N, T)
+    logits = np.round(600 * np.sort(drawn["logits"], axis=2)) + rows[:, :, None]
+    drawn["targets"][0, 0] = 0
+    return drawn | {"logits": logits}
+
+
 def _questions(draw: Draw) -> Iterator[Question]:
     N, K = few(draw, 2)
     yield ask(**_inputs(draw, N, 6, K + 1))
@@ -41,8 +53,13 @@ def _questions(draw: Draw) -> Iterator[Question]:
     broken = _inputs(draw, 2, 4, 3, [[1, 1, 0, 0], [1, 1, 1, 0]])
     broken["logits"][broken["mask"] == 0] = np.nan
     yield ask("nan", **broken)
-    large = _inputs(draw, 2, 3, 4, [[1, 1, 1], [1, 1, 0]])
-    yield ask("large", **large | {"logits": 600 * large["logits"]})
+    yield ask("large", **_far_apart(draw))
+    below = _inputs(draw, 2, 3, 4, [[1, 1, 1], [1, 1, 0]])
+    yield ask("below", **below | {"logits": below["logits"] - 3000.0})
+    yield ask("one_class", **_inputs(draw, 2, 3, 1, [[1, 1, 1], [1, 0, 0]]))
+    tied = _inputs(draw, 2, 3, 4, [[1, 0, 0], [1, 1, 0]])
+    tied["logits"][:, :, 1:3] = 2.0
+    yield ask("tie", **tied | {"targets": tied["targets"].astype(np.int8)})
     yield ask("all", **_inputs(draw, 2, 4, 3, np.ones((2, 4))))
     yield ask("one", **_inputs(draw, 1, 4, 3))
     yield ask("single", **_inputs(draw, 3, 1, 4, [[1], [0], [1]]))
@@ -202,7 +219,10 @@ MASKED_MEAN_LOSS = Exercise(
         Group("holes", "masks with zeros at the front and in the middle"),
         Group("ids", "targets of -100 at padded steps"),
         Group("nan", "logits of nan at padded steps", 2.0),
-        Group("large", "logits of order 1000"),
+        Group("large", "logits of order 1000, rows far apart"),
+        Group("below", "logits that are all near -3000"),
+        Group("one_class", "a single class (K = 1): nothing to lose"),
+        Group("tie", "two classes with the same logit, and targets that are integers of 8 bits"),
         Group("all", "no padding at all"),
         Group("one", "a batch of one example (N = 1)"),
         Group("single", "a sequence of one step (T = 1)"),

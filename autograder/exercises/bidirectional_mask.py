@@ -9,6 +9,7 @@ import numpy as np
 from autograder.exercises.base import Draw, Exercise, Invariant, Question, ask, mistake, other_way
 from autograder.exercises.bidirectional_draws import real_steps, some_lengths
 from autograder.exercises.forward_draws import few, recurrent, reversed_batch
+from autograder.exercises.long_runs import LONG, turning
 from rnncourse.caseset import Group
 from rnncourse.values import Value
 
@@ -31,6 +32,17 @@ def _questions(draw: Draw) -> Iterator[Question]:
     yield ask("one", **_inputs(draw, 1, 5, 2, 3))
     yield ask("single", **_inputs(draw, 3, 1, 2, 4, [[1], [0], [1]]))
     yield ask("square", **_inputs(draw, 3, 3, 3, 3))
+    yield ask("long", **_long(draw))
+    resting = _inputs(draw, 3, 4, 2, 3, [[1, 1, 0, 0], [1, 1, 1, 0], [1, 1, 1, 1]])
+    resting["h0"], resting["x"][1] = np.zeros((3, 3)), 0.0
+    yield ask("zero", **resting)
+
+
+def _long(draw: Draw) -> dict[str, Value]:
+    """Return a long case whose last states can still be told from h0; the longest sequence comes first."""
+    drawn = _inputs(draw, 2, LONG, 1, 3, real_steps(np.array([LONG, LONG - 4]), LONG))
+    drawn["bh"] = np.round(0.2 * drawn["bh"], 3)
+    return drawn | {"x": np.round(0.2 * drawn["x"], 3), "Whh": turning(draw, 3, 1.05)}
 
 
 def _appended(i: dict[str, Value]) -> dict[str, Value]:
@@ -79,6 +91,8 @@ MASKED_RNN_FORWARD = Exercise(
         Group("one", "a batch of one example (N = 1)"),
         Group("single", "a sequence of one step (T = 1)"),
         Group("square", "N = T = D = H, where shapes catch nothing"),
+        Group("long", f"{LONG} steps, the longest sequence first"),
+        Group("zero", "h0 = 0, an example whose inputs are 0, and the longest sequence last"),
     ),
     invariants=(
         Invariant(

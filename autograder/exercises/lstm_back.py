@@ -8,7 +8,15 @@ import numpy as np
 
 from autograder.exercises.base import Draw, Exercise, Invariant, Question, ask, mistake, other_way, weights
 from autograder.exercises.bptt_step import all_doubled, doubled, rows_reversed
-from autograder.exercises.lstm_draws import rows_turned, sequence_arguments, states_of, with_block
+from autograder.exercises.long_runs import LONG
+from autograder.exercises.lstm_draws import (
+    forgetful_arguments,
+    long_arguments,
+    rows_turned,
+    sequence_arguments,
+    states_of,
+    with_block,
+)
 from rnncourse.caseset import Group
 from rnncourse.values import Value
 
@@ -35,6 +43,18 @@ def _questions(draw: Draw) -> Iterator[Question]:
     yield ask("one", **_inputs(draw, 1, 4, 2, 3))
     yield ask("single", **_inputs(draw, 3, 1, 2, 4))
     yield ask("square", **_inputs(draw, 2, 2, 2, 2))
+    yield ask("long", **_with_states(weights(draw, 1, LONG, 2), long_arguments(draw, 1, 1, 2)))
+    yield ask("vanishing", **_vanishing(draw))
+    resting = sequence_arguments(draw, 2, 3, 1, 2) | {"h0": np.zeros((2, 2)), "c0": np.zeros((2, 2))}
+    silent = weights(draw, 2, 3, 2) * np.array([0.0, 1.0])[:, None, None]
+    yield ask("zero", **_with_states(silent, resting))
+
+
+def _vanishing(draw: Draw) -> dict[str, Value]:
+    """Return a long case with a loss at the last step only, of which 1e-12 or less reaches the first."""
+    dh = np.zeros((1, LONG, 2))
+    dh[:, -1] = weights(draw, 1, 2)
+    return _with_states(dh, forgetful_arguments(draw, 1, 1, 2))
 
 
 def _held(inputs: dict[str, Value]) -> dict[str, Value]:
@@ -85,6 +105,9 @@ LSTM_BACKWARD = Exercise(
         Group("one", "a batch of one example (N = 1)"),
         Group("single", "a sequence of one step (T = 1)"),
         Group("square", "N = T = D = H, where shapes catch less"),
+        Group("long", f"{LONG} steps, with a cell that forgets slowly"),
+        Group("vanishing", f"{LONG} steps back from one loss, until next to nothing is left"),
+        Group("zero", "an example without a loss, and states that start at 0"),
     ),
     invariants=(
         Invariant(
@@ -473,6 +496,47 @@ h[:, 0].""",
             "starts_not_returned",
             """You return four things: dh0 and dc0 are missing. The order is dx, dh0, dc0, dWx, dWh, db.""",
             _returns("dx, dWx, dWh, db"),
+        ),
+        mistake(
+            "truncated_every_five",
+            """You start again without a gradient every 5 steps, as truncated training does. The full gradient is asked
+            for: nothing is cut off.""",
+            (
+                _CALL,
+                "dh[:, t] + dh_next * (0.0 if t % 5 == 4 else 1.0), dc_next * (0.0 if t % 5 == 4 else 1.0), x[:, t], h_prev, c_prev, Wx, Wh, b",
+            ),
+        ),
+        mistake(
+            "stops_after_twenty",
+            """You go back 20 steps and stop. The full gradient is asked for: nothing is cut off.""",
+            (_LOOP, "for t in reversed(range(max(0, x.shape[1] - 20), x.shape[1])):"),
+        ),
+        mistake(
+            "stops_when_tiny",
+            """You stop when the gradient gets small. A small gradient is not none: h0 and c0 get what is left of it.""",
+            (
+                _LOOP,
+                _LOOP
+                + "\n        if t < x.shape[1] - 1 and np.abs(dh_next).max() + np.abs(dc_next).max() < 1e-12: break",
+            ),
+        ),
+        mistake(
+            "small_is_zero",
+            """You set small gradients to 0. A small gradient is not none.""",
+            (
+                _LOOP,
+                _LOOP
+                + "\n        dh_next, dc_next = (np.where(np.abs(d) < 1e-8, 0.0, d) for d in (dh_next, dc_next))",
+            ),
+        ),
+        mistake(
+            "clipped_on_the_way",
+            """You clip what is handed from step to step. The full gradient is asked for: clipping is for the end, and for the
+            whole of it.""",
+            (
+                _CALL,
+                "dh[:, t] + np.clip(dh_next, -0.3, 0.3), np.clip(dc_next, -0.3, 0.3), x[:, t], h_prev, c_prev, Wx, Wh, b",
+            ),
         ),
     ),
     other_ways=(

@@ -372,6 +372,18 @@ LSTM_GATES = Exercise(
             """Your last part lacks its last column: a slice that ends at -1 leaves the last one out.""",
             (_O, "o = sigmoid(a[:, 3 * H : -1])"),
         ),
+        mistake(
+            "slices_with_both_ends",
+            """Your blocks after the first begin one column too late, as if the end of a slice belonged to it. a[:, :H] ends
+            before column H, so the next block begins there.""",
+            source="""
+            def lstm_gates(x_t, h_prev, Wx, Wh, b):
+                H = h_prev.shape[1]
+                a = x_t @ Wx + h_prev @ Wh + b
+                a = np.concatenate([a, a[:, -1:]], axis=1)
+                return sigmoid(a[:, :H]), sigmoid(a[:, H + 1 : 2 * H + 1]), np.tanh(a[:, 2 * H + 1 : 3 * H + 1]), sigmoid(a[:, 3 * H + 1 :])
+            """,
+        ),
     ),
     other_ways=(
         other_way(

@@ -33,6 +33,9 @@ def _questions(draw: Draw) -> Iterator[Question]:
     yield ask("one", **_inputs(draw, 1, D, H))
     yield ask("unit", **_inputs(draw, 3, 4, 1))
     yield ask("square", **_inputs(draw, 3, 3, 3))
+    resting = _inputs(draw, 3, 2, 4)
+    resting["h_prev"][0] = 0.0
+    yield ask("zero", **resting)
 
 
 _AX = "ax = x_t @ Wx + b  # (N, 3H)"
@@ -63,6 +66,7 @@ GRU_STEP = Exercise(
         Group("one", "a batch of one example (N = 1)"),
         Group("unit", "a layer of one unit (H = 1)"),
         Group("square", "N = D = H, where shapes catch less"),
+        Group("zero", "an example with a state of zeros"),
     ),
     invariants=(
         Invariant(
@@ -282,6 +286,17 @@ GRU_STEP = Exercise(
             "input_reset",
             """Your r multiplies the input term of the candidate. It acts on h_prev.""",
             _n("np.tanh(r * ax[:, 2 * H :] + h_prev @ Wh[:, 2 * H :])"),
+        ),
+        mistake(
+            "reset_on_the_input_too",
+            """Your r acts on the input as well as on the old state. It acts on what comes from h_prev alone, before the
+            product.""",
+            _n("np.tanh(r * (x_t @ Wx[:, 2 * H :] + h_prev @ Wh[:, 2 * H :]) + b[2 * H :])"),
+        ),
+        mistake(
+            "update_gate_reads_the_reset_state",
+            """Your update gate reads r * h_prev. Both gates read the old state as it is; only the candidate reads it reset.""",
+            _cut("r = zr[:, H:]; z = sigmoid(ax[:, :H] + (r * h_prev) @ Wh[:, :H])"),
         ),
     ),
     other_ways=(

@@ -19,9 +19,10 @@ def _questions(draw: Draw) -> Iterator[Question]:
     yield ask("shapes", a=weights(draw, 2, 3, 4))
     yield ask("shapes", a=weights(draw, 5))
     yield ask("huge", a=np.array([1000.0, -1000.0, 0.5, 800.0, -800.0]))
+    yield ask("huge", a=np.array([900.0, 0.25, 750.0]))
     yield ask("left", a=-np.round(np.append(draw.uniform(28, 37, 12), draw.uniform(40, 60)), 2))
     yield ask("far", a=-np.round(np.array([draw.uniform(110, 480), draw.uniform(510, 700)]), 2))
-    yield ask("edge", a=-np.round(draw.uniform(715, 740, 3), 2))
+    yield ask("edge", a=-np.round(draw.uniform([701, 715, 715], [708, 740, 740]), 2))
 
 
 _SAFE = "np.where(a >= 0, 1 / (1 + e), e / (1 + e))"
@@ -271,6 +272,30 @@ SIGMOID = Exercise(
             "single_precision",
             """You compute in float32, whose smallest number is near 1e-45. Below -88 or so float64 is needed.""",
             (_SAFE, "(np.where(a >= 0, 1, e) / (1 + e)).astype(np.float32)"),
+        ),
+        mistake(
+            "one_form_for_the_whole_array",
+            """You choose one of the two formulas for the whole array. As soon as one entry is negative all are
+            computed with e^a, which overflows for large ones: choose entry by entry.""",
+            source="""
+            def sigmoid(a):
+                if np.all(a >= 0):
+                    return 1 / (1 + np.exp(-a))
+                return np.exp(a) / (1 + np.exp(a))
+            """,
+        ),
+        mistake(
+            "tail_cut_at_700",
+            """Below -700 you return 0, or the value at -700. The sigmoid goes on to about -745 before float64 has
+            nothing left for it.""",
+            *_plain("np.where(a < -700, 0.0, 1 / (1 + np.exp(-np.maximum(a, -700))))"),
+        ),
+        mistake(
+            "computed_in_single_precision",
+            """You compute in float32, whose smallest number is near 1e-45: below about -100 everything is 0. float64
+            is asked for.""",
+            (_E, "a = a.astype(np.float32); e = np.exp(-np.abs(a))"),
+            (_SAFE, "(np.where(a >= 0, 1 / (1 + e), e / (1 + e))).astype(float)"),
         ),
     ),
     other_ways=(

@@ -39,6 +39,9 @@ def _questions(draw: Draw) -> Iterator[Question]:
     apart = _inputs(draw, 2, 4, 3)
     apart["dh"] = 0 * apart["dh"]
     yield ask("apart", **apart)
+    resting = _inputs(draw, 3, 2, 4)
+    resting["h_prev"][1], resting["c_prev"][1], resting["dh"][2], resting["dc"][2] = 0.0, 0.0, 0.0, 0.0
+    yield ask("zero", **resting)
 
 
 _GATES = "i, f, g, o = lstm_gates(x_t, h_prev, Wx, Wh, b)  # (N, H) each"
@@ -74,6 +77,7 @@ LSTM_STEP_BACKWARD = Exercise(
         Group("square", "N = D = H, where shapes catch less"),
         Group("last", "dc = 0, as at the last step"),
         Group("apart", "dh = 0: a gradient that comes through the cell only"),
+        Group("zero", "an example with states of zeros, another without a gradient"),
     ),
     invariants=(
         Invariant("linear", "the numbers, with dh and dc doubled", _doubled, all_doubled),
@@ -564,6 +568,50 @@ LSTM_STEP_BACKWARD = Exercise(
             "cell_as_a_product",
             """You compute the new cell as a product of all four. It is a sum: what is kept, and what is written.""",
             (_TANH, "tanh_c = np.tanh(f * c_prev * i * g)"),
+        ),
+        mistake(
+            "slopes_of_the_sums",
+            """You compute the slopes from the sums, before sigmoid and tanh. Written as f (1 - f) and 1 - g^2 a slope is made of
+            the *result*.""",
+            (
+                _I,
+                "ai, af, ag, ao = np.split(x_t @ Wx + h_prev @ Wh + b, 4, axis=1); da_i = dc_all * g * ai * (1 - ai)",
+            ),
+            (_F, "da_f = dc_all * c_prev * af * (1 - af)"),
+            (_G, "da_g = dc_all * i * (1 - ag**2)"),
+            (_O, "da_o = dh * tanh_c * ao * (1 - ao)"),
+        ),
+        mistake(
+            "old_cell_through_old_output",
+            """You add to dc_prev what dh_prev sends through the output of the step *before*. That step does so itself, with its
+            own gates: it would count twice.""",
+            (_DC_PREV, "dc_prev = dc_all * f + (da @ Wh.T) * o * (1 - np.tanh(c_prev) ** 2)"),
+        ),
+        mistake(
+            "dh_for_dc",
+            """You use dh where the gradient of the new cell belongs. Between h and c stand the output gate and the slope of
+            tanh, and dc comes from outside as well.""",
+            (_ALL, "dc_all = dh"),
+        ),
+        mistake(
+            "output_gate_from_the_cell",
+            """You use the gradient of the cell for the output gate. The gate o acts on h alone: what arrives at h is what it
+            gets.""",
+            (_O, "da_o = dc_all * tanh_c * o * (1 - o)"),
+        ),
+        mistake(
+            "gates_without_brackets",
+            """Your slopes are f * 1 - f, which is 0: without brackets the product comes first.""",
+            (_I, "da_i = dc_all * g * i * 1 - i"),
+            (_F, "da_f = dc_all * c_prev * f * 1 - f"),
+            (_O, "da_o = dh * tanh_c * o * 1 - o"),
+        ),
+        mistake(
+            "clipped_parameters",
+            """You clip the gradients of the parameters, and not the others. Nothing is clipped here: that is for the optimiser.""",
+            _returns(
+                "da @ Wx.T, da @ Wh.T, dc_prev, *(np.clip(d, -1, 1) for d in (x_t.T @ da, h_prev.T @ da, da.sum(axis=0)))"
+            ),
         ),
     ),
     other_ways=(

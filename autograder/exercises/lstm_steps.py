@@ -8,7 +8,14 @@ import numpy as np
 
 from autograder.exercises.base import Draw, Exercise, Invariant, Question, ask, mistake, other_way
 from autograder.exercises.forward_draws import few
-from autograder.exercises.lstm_draws import rows_turned, sequence_arguments, step_arguments, with_block
+from autograder.exercises.long_runs import LONG
+from autograder.exercises.lstm_draws import (
+    long_arguments,
+    rows_turned,
+    sequence_arguments,
+    step_arguments,
+    with_block,
+)
 from rnncourse.caseset import Group
 from rnncourse.comparing import Tolerance
 from rnncourse.values import Value
@@ -27,6 +34,10 @@ def _step_questions(draw: Draw) -> Iterator[Question]:
     full = step_arguments(draw, N, D, H)
     full["c_prev"] = 6 * full["c_prev"]
     yield ask("full", **full)
+    resting = step_arguments(draw, 3, 2, 4)
+    for name in ("h_prev", "c_prev"):
+        resting[name][0] = 0.0
+    yield ask("zero", **resting)
 
 
 _C = "c = f * c_prev + i * g  # (N, H): keep a part of the old, add something new"
@@ -51,6 +62,7 @@ LSTM_STEP = Exercise(
         Group("one", "a batch of one example (N = 1)"),
         Group("square", "N = D = H, where shapes catch nothing"),
         Group("full", "cells of order 5, far outside of the range of h"),
+        Group("zero", "an example with states of zeros"),
     ),
     invariants=(
         Invariant(
@@ -353,6 +365,9 @@ def _forward_questions(draw: Draw) -> Iterator[Question]:
     yield ask("one", **sequence_arguments(draw, 1, 5, D, H))
     yield ask("single", **sequence_arguments(draw, N, 1, D, H))
     yield ask("square", **sequence_arguments(draw, 2, 2, 2, 2))
+    yield ask("long", **long_arguments(draw, 2, 1, 3))
+    resting = sequence_arguments(draw, 2, 4, 3, 2)
+    yield ask("zero", **resting | {name: 0 * resting[name] for name in ("h0", "c0")})
 
 
 _CALL = "h_t, c_t = lstm_step(x[:, t], h_t, c_t, Wx, Wh, b)  # (N, H) each"
@@ -371,6 +386,8 @@ LSTM_FORWARD = Exercise(
         Group("one", "a batch of one example (N = 1)"),
         Group("single", "a sequence of one step (T = 1)"),
         Group("square", "N = T = D = H, where shapes catch nothing"),
+        Group("long", f"{LONG} steps, with a cell that forgets slowly"),
+        Group("zero", "h0 = 0 and c0 = 0"),
     ),
     invariants=(
         Invariant("permuted", "the numbers, with the batch reordered", rows_turned("x", "h0", "c0"), _turned),
@@ -579,6 +596,14 @@ LSTM_FORWARD = Exercise(
             "turned_in_time",
             """The steps of your answers are in reverse order: the last comes first.""",
             (_STACK, "return np.stack(h[::-1], axis=1), np.stack(c[::-1], axis=1)"),
+        ),
+        mistake(
+            "forgets_every_tenth",
+            """You start again from zeros every 10 steps. h and c are handed on through the whole sequence.""",
+            (
+                _CALL,
+                "keep = float(t == 0 or t % 10 > 0); h_t, c_t = lstm_step(x[:, t], keep * h_t, keep * c_t, Wx, Wh, b)",
+            ),
         ),
     ),
     other_ways=(

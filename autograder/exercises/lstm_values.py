@@ -79,10 +79,11 @@ _SLIPS: dict[str, tuple[str, float, str]] = {
         108,
         "`forget_gate`: 108 is all of the LSTM. The forget gate is one of its four blocks.",
     ),
-    "gate_of_three": (
+    "gate_of_36": (
         "forget_gate",
         36,
-        "`forget_gate`: 36 is a third of 108. The LSTM has four blocks: the candidate counts too.",
+        """`forget_gate`: 36 is a third of 108, and also 27 with 9 more. The LSTM has four blocks, not three. And a gate
+        reads x and the old h: no weights lead to it from the cell.""",
     ),
     "longer_costs_ten_times": (
         "longer",
@@ -162,6 +163,11 @@ _SLIPS: dict[str, tuple[str, float, str]] = {
         160,
         "`tagger`: your output layer reads 12 numbers. The four blocks are inside of the cell; what it shows is "
         "h, of 3 numbers.",
+    ),
+    "tagger_as_four_layers": (
+        "tagger",
+        432,
+        "`tagger`: 432 is four times 108. All classes are read from one LSTM; only the output layer has four columns.",
     ),
     "tagger_reads_features": (
         "tagger",
@@ -259,6 +265,8 @@ def _bias_questions(draw: Draw) -> Iterator[Question]:
     yield ask("unit", H=1, half_life=_half_life(draw, 4, 9))
     yield ask("short", H=4, half_life=_half_life(draw, 0.2, 0.8))
     yield ask("long", H=2, half_life=float(draw.integers(300, 3000)))
+    yield ask("extreme", H=2, half_life=float(draw.integers(10**6, 10**7)))
+    yield ask("extreme", H=3, half_life=float(np.round(draw.uniform(0.05, 0.065), 4)))
 
 
 def _kept(H: int, b: Value) -> Value:
@@ -283,6 +291,7 @@ FORGET_BIAS = Exercise(
         Group("unit", "a layer of one unit (H = 1)"),
         Group("short", "a half-life below one step"),
         Group("long", "a half-life of hundreds of steps"),
+        Group("extreme", "a half-life of millions of steps, and one of a twentieth of a step"),
     ),
     invariants=(
         Invariant(
@@ -475,9 +484,9 @@ FORGET_BIAS = Exercise(
         ),
         mistake(
             "one_over_the_half_life_lost",
-            """Your f is 1 - 1 / half_life. After that many steps about 1/e is left, and only if it is long. One
-            half is asked for.""",
-            (_F, "f = np.abs(1 - 1 / half_life)"),
+            """Your f is 1 - 1 / half_life. After that many steps about 1/e is left, and only if it is long; below one
+            step it is not even positive. One half is asked for.""",
+            (_F, "f = 1 - 1 / half_life"),
         ),
         mistake(
             "square_root",
@@ -489,6 +498,18 @@ FORGET_BIAS = Exercise(
             "one_step_fewer",
             """You count one step fewer. After half_life steps f has been multiplied half_life times.""",
             (_F, "f = 0.5 ** (1 / (half_life - 1)) if half_life > 1 else 0.5"),
+        ),
+        mistake(
+            "whole_numbers",
+            """Your vector holds whole numbers, so the bias is cut to one. np.zeros and np.full make what dtype says: leave it
+            at float.""",
+            (_ZEROS, "b = np.zeros(4 * H, dtype=int)"),
+        ),
+        mistake(
+            "bounded_search",
+            """You look for the bias between -10 and 10, and stop at an end. Forgetting within a step, or after millions, needs
+            larger ones: solve for it, or widen the bounds.""",
+            (_PUT, "b[H : 2 * H] = np.clip(np.log(f / (1 - f)), -10, 10)"),
         ),
     ),
     other_ways=(

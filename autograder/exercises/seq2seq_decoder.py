@@ -7,16 +7,23 @@ from collections.abc import Iterator
 import numpy as np
 
 from autograder.exercises.base import Draw, Exercise, Invariant, Question, ask, mistake, other_way, weights
-from autograder.exercises.seq2seq_draws import decoder, flipped, ids
+from autograder.exercises.long_runs import LONG
+from autograder.exercises.seq2seq_draws import Array, decoder, flipped, ids, keeping, met_early
 from rnncourse.caseset import Group
 from rnncourse.values import Value
 
 
 def _inputs(draw: Draw, N: int, T: int, V: int, H: int) -> dict[str, Value]:
     """Return arguments whose states are those that the decoder makes of the context and the inputs."""
-    dec, context, inputs = decoder(draw, V, H), weights(draw, N, H), ids(draw, V, N, T)
+    inputs = ids(draw, V, N, T)
     if N > 1:
         inputs[1, 0] = inputs[0, 0]  # the same token twice in one step
+    return _with_states(draw, inputs, decoder(draw, V, H))
+
+
+def _with_states(draw: Draw, inputs: Array, dec: dict[str, Array]) -> dict[str, Value]:
+    (N, T), (H, V) = inputs.shape, dec["Why"].shape
+    context = weights(draw, N, H)
     state, h = context, np.zeros((N, T, H))
     for t in range(T):
         state = np.tanh(dec["Wxh"][inputs[:, t]] + state @ dec["Whh"] + dec["bh"])
@@ -37,6 +44,13 @@ def _decoder_backward(draw: Draw) -> Iterator[Question]:
     yield ask("one", **_inputs(draw, 1, 4, 5, 3))
     yield ask("single", **_inputs(draw, 3, 1, 5, 4))
     yield ask("square", **_inputs(draw, 3, 3, 3, 3))
+    yield ask("long", **_with_states(draw, ids(draw, 3, 2, LONG), keeping(decoder(draw, 3, 2), draw)))
+    faint = _with_states(draw, met_early(), keeping(decoder(draw, 3, 2), draw, vanishing=True))
+    faint["dlogits"][:, :-1] = 0
+    yield ask("vanishing", **faint)
+    silent = _inputs(draw, 3, 4, 5, 2)
+    silent["dlogits"][0], silent["context"][1] = 0.0, 0.0
+    yield ask("zero", **silent | {"inputs": silent["inputs"].astype(np.int8)})
 
 
 def _same(a: Value, b: Value, factor: float = 1.0) -> bool:
@@ -67,6 +81,9 @@ DECODER_BACKWARD = Exercise(
         Group("one", "a batch of one example (N = 1)"),
         Group("single", "one step (T = 1)"),
         Group("square", "N = T = V = H, where shapes catch nothing"),
+        Group("long", f"{LONG} steps, through which no gradient is lost"),
+        Group("vanishing", f"{LONG} steps back from one loss, until next to nothing is left"),
+        Group("zero", "an example without a loss, a context of zeros, and ids of 8 bits"),
     ),
     invariants=(
         Invariant(

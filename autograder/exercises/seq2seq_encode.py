@@ -7,7 +7,8 @@ from collections.abc import Iterator
 import numpy as np
 
 from autograder.exercises.base import Draw, Exercise, Invariant, Question, ask, mistake, other_way
-from autograder.exercises.seq2seq_draws import changed, encoder, flipped, ids, mixed, ones_first
+from autograder.exercises.long_runs import LONG
+from autograder.exercises.seq2seq_draws import changed, encoder, flipped, ids, keeping, mixed, ones_first
 from rnncourse.caseset import Group
 from rnncourse.values import Value
 
@@ -25,6 +26,10 @@ def _encode(draw: Draw) -> Iterator[Question]:
     yield ask("one", **_source(draw, 1, 5, 6, 4, [3]))
     yield ask("single", **_source(draw, 3, 1, 5, 2, [1, 1, 1]))
     yield ask("square", **_source(draw, 4, 4, 4, 4))
+    far = _source(draw, 2, LONG, 4, 3, [LONG, LONG - 5])
+    yield ask("long", **far | {"enc": keeping(far["enc"], draw)})
+    small = _source(draw, 3, 4, 6, 2, [2, 1, 4])
+    yield ask("small", **small | {"source": small["source"].astype(np.int8)})
 
 
 def _with_padding(i: dict[str, Value]) -> dict[str, Value]:
@@ -59,6 +64,8 @@ ENCODE = Exercise(
         Group("one", "a batch of one example (N = 1), padded"),
         Group("single", "sources of one word (T = 1)"),
         Group("square", "N = T = D = H, where shapes catch nothing"),
+        Group("long", f"{LONG} words, the longest source first"),
+        Group("small", "ids that are integers of 8 bits, and the longest source last"),
     ),
     invariants=(
         Invariant(

@@ -7,7 +7,17 @@ from collections.abc import Iterator
 import numpy as np
 
 from autograder.exercises.base import Draw, Exercise, Invariant, Question, ask, mistake, other_way, weights
-from autograder.exercises.seq2seq_draws import Array, encoder, flipped, ids, mixed, ones_first
+from autograder.exercises.long_runs import LONG
+from autograder.exercises.seq2seq_draws import (
+    Array,
+    encoder,
+    flipped,
+    ids,
+    keeping,
+    met_early,
+    mixed,
+    ones_first,
+)
 from rnncourse.caseset import Group
 from rnncourse.values import Value
 
@@ -27,6 +37,12 @@ def _inputs(draw: Draw, N: int, T: int, D: int, H: int, lengths: list[int] | Non
     if N > 1:
         source[1, 0] = source[0, 0]  # the same word twice in one step
     mask = ones_first(lengths or mixed(draw, N, T), T)
+    return _with_states(draw, source, mask, enc)
+
+
+def _with_states(draw: Draw, source: Array, mask: Array, enc: dict[str, Array]) -> dict[str, Value]:
+    """Return the arguments of ``encoder_backward`` in their order, the states those of the encoder."""
+    N, H = len(source), len(enc["bh"])
     h = _states(source, mask, enc)
     return {"dcontext": weights(draw, N, H), "source": source, "mask": mask, "h": h, "enc": enc}
 
@@ -42,6 +58,16 @@ def _encoder_backward(draw: Draw) -> Iterator[Question]:
     yield ask("one", **_inputs(draw, 1, 5, 4, 3, [3]))
     yield ask("single", **_inputs(draw, 3, 1, 5, 4, [1, 1, 1]))
     yield ask("square", **_inputs(draw, 4, 4, 4, 4))
+    far = ids(draw, 4, 2, LONG)
+    yield ask(
+        "long",
+        **_with_states(draw, far, ones_first([LONG, LONG - 5], LONG), keeping(encoder(draw, 4, 3), draw)),
+    )
+    faint = keeping(encoder(draw, 3, 2), draw, vanishing=True)
+    yield ask("vanishing", **_with_states(draw, met_early(), np.ones((1, LONG)), faint))
+    silent = _inputs(draw, 3, 4, 5, 2, [2, 3, 4])
+    silent["dcontext"][1] = 0.0
+    yield ask("zero", **silent | {"source": silent["source"].astype(np.int8)})
 
 
 def _more_padding(i: dict[str, Value]) -> dict[str, Value]:
@@ -86,6 +112,9 @@ ENCODER_BACKWARD = Exercise(
         Group("one", "a batch of one example (N = 1), padded"),
         Group("single", "sources of one word (T = 1)"),
         Group("square", "N = T = D = H, where shapes catch nothing"),
+        Group("long", f"{LONG} words, through which no gradient is lost"),
+        Group("vanishing", f"{LONG} words, over which next to nothing is left of the gradient"),
+        Group("zero", "an example without a gradient, and ids that are integers of 8 bits"),
     ),
     invariants=(
         Invariant(

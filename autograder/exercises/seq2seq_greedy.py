@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 import numpy as np
 
 from autograder.exercises.base import Draw, Exercise, Invariant, Question, ask, mistake, other_way, weights
+from autograder.exercises.long_runs import LONG
 from autograder.exercises.seq2seq_draws import Array, flipped
 from rnncourse.caseset import Group
 from rnncourse.values import Value
@@ -78,6 +79,11 @@ def _greedy_decode(draw: Draw) -> Iterator[Question]:
     tie["dec"]["Why"] *= 0
     tie["dec"]["by"] = np.array([-1.0, 0.5, 2.0, 1.0, 2.0, -0.5])
     yield ask("tie", **tie)
+    for group, shift in (("large", 3000.0), ("below", -3000.0)):
+        moved = _inputs(draw, 2, 5, 3, 3, lambda n: max(n) > 1)
+        moved["dec"]["by"] += shift
+        yield ask(group, **moved)
+    yield ask("long", **_inputs(draw, 2, 4, 4, LONG, lambda n: n[0] == LONG and 5 < n[1] < LONG))
 
 
 _TOKEN = "token = np.argmax(logits, axis=1)  # (N,)"
@@ -96,6 +102,9 @@ GREEDY_DECODE = Exercise(
         Group("at_once", "an example that chooses end in its first step"),
         Group("single", "room for one word (most = 1)"),
         Group("tie", "two logits that are equal"),
+        Group("large", "logits that are all near 3000"),
+        Group("below", "logits that are all near -3000"),
+        Group("long", f"a sentence of {LONG} words"),
     ),
     invariants=(
         Invariant(

@@ -7,7 +7,8 @@ from collections.abc import Iterator
 import numpy as np
 
 from autograder.exercises.base import Draw, Exercise, Invariant, Question, ask, mistake, other_way, weights
-from autograder.exercises.seq2seq_draws import changed, decoder, flipped, ids, mixed, ones_first
+from autograder.exercises.long_runs import LONG
+from autograder.exercises.seq2seq_draws import changed, decoder, flipped, ids, keeping, mixed, ones_first
 from rnncourse.caseset import Group
 from rnncourse.values import Value
 
@@ -33,6 +34,12 @@ def _teacher_forced_loss(draw: Draw) -> Iterator[Question]:
     large["dec"]["Why"] *= 2000
     yield ask("large", **large)
     yield ask("square", **_inputs(draw, 3, 3, 3, 3))
+    below = _inputs(draw, 2, 3, 4, 5, [2, 3])
+    below["dec"]["by"] -= 3000.0
+    yield ask("below", **below)
+    yield ask("one_token", **_inputs(draw, 2, 3, 1, 4, [3, 2]))
+    far = _inputs(draw, 2, LONG, 3, 2, [LONG, LONG - 5])
+    yield ask("long", **far | {"dec": keeping(far["dec"], draw)})
 
 
 def _more_padding(i: dict[str, Value]) -> dict[str, Value]:
@@ -105,6 +112,9 @@ TEACHER_FORCED_LOSS = Exercise(
         Group("single", "one step (T = 1)"),
         Group("large", "logits in the thousands"),
         Group("square", "N = T = V = H, where shapes catch nothing"),
+        Group("below", "logits that are all near -3000"),
+        Group("one_token", "a vocabulary of one token (V = 1): nothing to lose"),
+        Group("long", f"{LONG} steps, the longest sentence first"),
     ),
     invariants=(
         Invariant(

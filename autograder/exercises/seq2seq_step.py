@@ -23,6 +23,9 @@ def _decoder_step(draw: Draw) -> Iterator[Question]:
     yield ask(**_step(draw, 5, 7, 2))
     yield ask("one", **_step(draw, 1, 5, 3))
     yield ask("square", **_step(draw, 4, 4, 4))
+    resting = _step(draw, 3, 5, 2)
+    resting["h_prev"][1] = 0.0
+    yield ask("small", **resting | {"token": resting["token"].astype(np.int8)})
 
 
 def _both(i: dict[str, Value], a: Value, j: dict[str, Value], b: Value) -> bool:
@@ -41,6 +44,7 @@ DECODER_STEP = Exercise(
     groups=(
         Group("one", "a batch of one example (N = 1)"),
         Group("square", "N = V = H, where shapes catch nothing"),
+        Group("small", "ids that are integers of 8 bits, and an example with a state of zeros"),
     ),
     invariants=(
         Invariant(

@@ -201,6 +201,46 @@ SET_SPECTRAL_RADIUS = Exercise(
                 return V
             """,
         ),
+        mistake(
+            "trace",
+            """You divide by the sum of the diagonal. That is the *sum* of the eigenvalues; the radius is the size of
+            the largest.""",
+            (_RADIUS, "np.abs(np.trace(W))"),
+        ),
+        mistake(
+            "diagonal",
+            """You take the largest entry of the diagonal. Those are the eigenvalues of a triangular matrix only.""",
+            (_RADIUS, "np.abs(np.diag(W)).max()"),
+        ),
+        mistake(
+            "signed_eigenvalue",
+            """You divide by the eigenvalue itself, with its sign or its imaginary part. The radius is a size: take
+            np.abs of it, or W is turned over as well.""",
+            (_RADIUS, "np.linalg.eigvals(W)[np.abs(np.linalg.eigvals(W)).argmax()]"),
+        ),
+        mistake(
+            "size_of_the_largest_real_part",
+            """You look for the eigenvalue with the largest real part, and then take its size. A negative or a complex one
+            may be larger: compare sizes, not real parts.""",
+            (_RADIUS, "np.abs(max(np.linalg.eigvals(W), key=lambda z: z.real))"),
+        ),
+        mistake(
+            "determinant",
+            """You divide by the H-th root of the determinant, the geometric mean of the eigenvalues. The radius is the
+            largest of them.""",
+            (_RADIUS, "np.abs(np.linalg.det(W)) ** (1 / len(W))"),
+        ),
+        mistake(
+            "largest_row_sum",
+            """You divide by the largest sum of a row, which is one of the norms. A norm bounds the radius from above;
+            the radius is about eigenvalues.""",
+            (_RADIUS, "np.abs(W).sum(axis=1).max()"),
+        ),
+        mistake(
+            "upper_half",
+            """np.linalg.eigvalsh with the upper half of W takes the matrix for symmetric. W is not.""",
+            (_RADIUS, 'np.abs(np.linalg.eigvalsh(W, "U")).max()'),
+        ),
     ),
     other_ways=(
         other_way(

@@ -17,7 +17,9 @@ from autograder.exercises.base import (
     sizes,
     weights,
 )
+from autograder.exercises.long_runs import LONG, shrinking, turning
 from rnncourse.caseset import Group
+from rnncourse.comparing import Tolerance
 from rnncourse.values import Value
 
 
@@ -35,6 +37,11 @@ def _jacobian_product(draw: Draw) -> Iterator[Question]:
     yield ask("single", h=_states(draw, 1, H), Whh=weights(draw, H, H))
     yield ask("unit", h=_states(draw, 6, 1), Whh=weights(draw, 1, 1, scale=2.0))
     yield ask("square", h=_states(draw, 4, 4), Whh=weights(draw, 4, 4))
+    yield ask("long", h=np.round(0.3 * _states(draw, LONG, 3), 3), Whh=turning(draw, 3, 1.05))
+    yield ask("vanishing", h=_states(draw, LONG, 2), Whh=shrinking(draw, 2))
+    resting = _states(draw, 4, 3)
+    resting[1] = 0.0
+    yield ask("rest", h=resting, Whh=weights(draw, 3, 3))
 
 
 def _factors(factor: str, update: str = "J @ F", start: str = "np.eye(H)", steps: str = "range(1, T)") -> str:
@@ -59,6 +66,9 @@ JACOBIAN_PRODUCT = Exercise(
         Group("single", "one step (T = 1): no factor at all"),
         Group("unit", "one unit (H = 1): plain numbers"),
         Group("square", "T = H, where shapes catch nothing"),
+        Group("long", f"{LONG} steps, through which nothing is lost"),
+        Group("vanishing", f"{LONG} steps, after which next to nothing is left"),
+        Group("rest", "a state of zeros on the way"),
     ),
     invariants=(
         Invariant(
@@ -250,6 +260,35 @@ JACOBIAN_PRODUCT = Exercise(
                 return J
             """,
         ),
+        mistake(
+            "needs_two_steps",
+            """You start from the factor of the second state. With T = 1 there is none: the last state is the
+            first, and its derivative by itself needs no factor.""",
+            (
+                "J = np.eye(H)  # (H, H)\n    for t in range(1, T):",
+                "J = Whh * (1 - h[1] ** 2)\n    for t in range(2, T):",
+            ),
+        ),
+        mistake(
+            "cut_off",
+            """Your product stops when its entries are small, and small is not zero. How small it gets is what is
+            asked for.""",
+            (
+                "J = J @ (Whh * (1 - h[t] ** 2))",
+                "J = J @ (Whh * (1 - h[t] ** 2)) if np.abs(J).max() > 1e-12 else J",
+            ),
+        ),
+        mistake(
+            "small_is_zero",
+            """You set a small product to 0. float64 holds numbers down to 1e-308, and how small it gets is what is
+            asked for.""",
+            ("return J", "return np.where(np.abs(J) < 1e-12, 0.0, J)"),
+        ),
+        mistake(
+            "last_twenty_factors",
+            """You multiply the factors of the last 20 steps only. There is one for each step after the first.""",
+            ("range(1, T)", "range(max(1, T - 20), T)"),
+        ),
     ),
     other_ways=(
         other_way(
@@ -328,6 +367,18 @@ def _gradient_norms(draw: Draw) -> Iterator[Question]:
     yield ask("square", **_backward_inputs(draw, 4, 4, 4))
     relu = _backward_inputs(draw, 3, 5, 4)
     yield ask("relu", **relu | {"slopes": (relu["slopes"] > 0.4).astype(float)})
+    yield ask("far", **_far(draw))
+    yield ask("vanishing", **_backward_inputs(draw, 2, LONG, 3) | {"Whh": shrinking(draw, 3)})
+    silent = _backward_inputs(draw, 3, 4, 2)
+    silent["dh_last"][0], silent["slopes"][1, 2] = 0.0, 0.0
+    yield ask("zero", **silent)
+
+
+def _far(draw: Draw) -> dict[str, Value]:
+    """Return a long case: the first example vanishes, the second keeps its size, the third explodes."""
+    size = np.array([0.2, 0.45, 1.0])[:, None, None]  # (N, 1, 1)
+    slopes = np.round(size * draw.uniform(0.8, 1.0, (3, LONG, 2)), 3)
+    return {"slopes": slopes, "Whh": turning(draw, 2, 2.4), "dh_last": weights(draw, 3, 2)}
 
 
 def _permuted(i: dict[str, Value]) -> dict[str, Value]:
@@ -361,11 +412,15 @@ GRADIENT_NORMS = Exercise(
     id="gradient_norms",
     questions=_gradient_norms,
     core="the norm at every step, for each example",
+    tolerance=Tolerance(absolute=0.0),  # each step counts by its own size
     groups=(
         Group("one", "a batch of one example (N = 1)"),
         Group("single", "one step (T = 1): the norm of what came in"),
         Group("square", "N = T = H, where shapes catch nothing"),
         Group("relu", "slopes that are 0 or 1"),
+        Group("far", f"{LONG} steps, with gradients from 1e-9 to 1e9, each right to 1e-6 of itself"),
+        Group("vanishing", f"{LONG} steps, over which every gradient falls below 1e-15"),
+        Group("zero", "a gradient of zeros, and a step whose slopes are 0"),
     ),
     invariants=(
         Invariant(
@@ -586,6 +641,54 @@ GRADIENT_NORMS = Exercise(
                     norms[:, t - 1] = np.linalg.norm(dh, axis=1)
                 return norms
             """,
+        ),
+        mistake(
+            "stops_when_tiny",
+            """You stop when the gradient gets small, and leave zeros. float64 holds numbers down to 1e-308. How
+            small a gradient gets is the very thing that is measured here.""",
+            source=_backward(
+                "if np.abs(dh).max() < 1e-12: break\n                    dh = (dh * slopes[:, t]) @ Whh.T"
+            ),
+        ),
+        mistake(
+            "small_is_zero",
+            """You set small norms to 0. How small a gradient gets is the very thing that is measured here.""",
+            ("return norms", "return np.where(norms < 1e-6, 0.0, norms)"),
+        ),
+        mistake(
+            "last_twenty_steps",
+            """You go back 20 steps and leave zeros for those before. The gradient reaches all of them.""",
+            ("range(T - 1, 0, -1)", "range(T - 1, max(T - 21, 0), -1)"),
+        ),
+        mistake(
+            "norm_before_the_weights",
+            """You measure the gradient of the sums, after the slopes and before Whh. What is asked for is the
+            gradient of the states.""",
+            source=_backward("da = dh * slopes[:, t]; dh = da @ Whh.T", "np.linalg.norm(dh, axis=1)").replace(
+                "norms[:, t - 1] = np.linalg.norm(dh, axis=1)", "norms[:, t - 1] = np.linalg.norm(da, axis=1)"
+            ),
+        ),
+        mistake(
+            "relative_to_a_silent_end",
+            """You divide by the norm at the last step. The norms themselves are asked for, and where the last one is
+            0 you get nan.""",
+            ("return norms", "return norms / norms[:, -1:] * np.linalg.norm(dh_last)"),
+        ),
+        mistake(
+            "scaled_at_each_step",
+            """You bring the gradient back to length 1 at each step, so your numbers tell what one step does. What all
+            of them do together is asked for.""",
+            source=_backward(
+                "dh = (dh * slopes[:, t]) @ Whh.T; dh = dh / np.maximum(np.linalg.norm(dh, axis=1, keepdims=True), 1e-300)"
+            ),
+        ),
+        mistake(
+            "clipped_on_the_way",
+            """You cut the gradient to length 1 wherever it is longer. Nothing is clipped here: an explosion is
+            to be seen.""",
+            source=_backward(
+                "dh = (dh * slopes[:, t]) @ Whh.T; dh = dh / np.maximum(np.linalg.norm(dh, axis=1, keepdims=True), 1)"
+            ),
         ),
     ),
     other_ways=(

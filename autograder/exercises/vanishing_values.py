@@ -94,6 +94,18 @@ STEPS_TO_THOUSANDTH = Exercise(
             it takes to change by a thousand.""",
             source=_steps(0.5**1000, 0.9**1000, 1.1**1000),
         ),
+        mistake(
+            "same_amount_each_time",
+            """You count as if each factor took, or added, the same *amount*: a half twice, a tenth ten times. A
+            factor takes a share of what is there, and that changes with every factor.""",
+            source=_steps(2, 10, 10),
+        ),
+        mistake(
+            "ten_for_every_natural_logarithm",
+            """You divide 3, a logarithm to base 10, by a natural one: your numbers are 2.3 times too small.
+            Take the same logarithm above and below.""",
+            source=_steps(4.32809, 28.47366, 31.47618),
+        ),
     ),
     other_ways=(
         other_way("not_rounded", source=_steps(9.9658, 65.5632, 72.4766)),
