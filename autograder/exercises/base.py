@@ -17,6 +17,7 @@ import numpy as np
 from rnncourse.caseset import CORE, MANNERS, Group
 from rnncourse.comparing import Tolerance
 from rnncourse.properties import Property
+from rnncourse.together import Together
 from rnncourse.values import Value
 
 Draw = np.random.Generator
@@ -157,6 +158,8 @@ class Exercise:
         Whether outputs may share memory with each other or the arguments.
     is_value : bool
         Whether the answer is a variable rather than a function.
+    together : tuple of Together
+        What must hold for all answers of a group: that other seeds give other answers, say.
     """
 
     id: str
@@ -173,6 +176,7 @@ class Exercise:
     tolerance: Tolerance = field(default_factory=Tolerance)
     allow_views: bool = False
     is_value: bool = False
+    together: tuple[Together, ...] = ()
 
     def all_groups(self) -> tuple[Group, ...]:
         """Return the core, the declared groups and those of the invariants, in this order."""
