@@ -145,14 +145,14 @@ def teacher_rows(sentences, start, end, pad):
     """Return what the decoder reads and what it should give, for a batch of sentences.
 
     sentences : list of N lists of ids, of different lengths; a sentence may be empty
-    start, end, pad : int   ids of the three tokens
+    start, end, pad : int   ids of the three tokens, all different; no word has one of them
 
     A sentence of m words has m + 1 steps. Its inputs are start and then its m words; its targets are its
-    m words and     then end. What is left of each row, up to the longest number of steps T, holds pad, in
+    m words and then end. What is left of each row, up to the longest number of steps T, holds pad, in
     both arrays.
 
     Returns inputs (N, T) int, targets (N, T) int, mask (N, T) float: 1.0 at the steps of the sentence,
-    the one with the     target end included, and 0.0 at the padding. Three new arrays, in this order.
+    the one with the target end included, and 0.0 at the padding. Three new arrays, in this order.
     """
     ### BEGIN SOLUTION
     N, T = len(sentences), 1 + max(len(sentence) for sentence in sentences)
@@ -236,7 +236,7 @@ print("rows 2 and 0 of Wxh:\n", Wxh[word])
 def encode(source, mask, enc):
     """Return the states of the encoder after each step.
 
-    source : (N, T) int    ids, from 0 to D - 1; at padded steps any of them
+    source : (N, T) int    ids, from 0 to D - 1, of any integer type; at padded steps any of them
     mask   : (N, T)        1.0 at words, 0.0 at padding; each row starts with a word, and padding is at its end
     enc    : dict with "Wxh" (D, H), "Whh" (H, H), "bh" (H,)
 
@@ -303,7 +303,7 @@ print("states 2 to 5 of the short source are equal:", np.allclose(beside[0, 1:],
 def decoder_step(token, h_prev, dec):
     """Take one step of the decoder.
 
-    token  : (N,) int   ids of the tokens that are read, from 0 to V - 1
+    token  : (N,) int   ids of the tokens that are read, from 0 to V - 1, of any integer type
     h_prev : (N, H)     states before the step
     dec    : dict with "Wxh" (V, H), "Whh" (H, H), "bh" (H,), "Why" (H, V), "by" (V,)
 
@@ -352,7 +352,7 @@ def greedy_decode(context, dec, start, end, most):
     most    : int      the largest number of words in a sentence, at least 1; end does not count as a word
 
     Each step reads the token that was chosen in the step before. Of equal logits the lowest id is chosen.
-    An example ends when     it chooses end, or when it has `most` words; the others go on, and do not
+    An example ends when it chooses end, or when it has `most` words; the others go on, and do not
     notice.
 
     Returns a list of N lists of ids (integers): the words of each example, without start and end. A list
@@ -592,7 +592,7 @@ def decoder_backward(dlogits, context, inputs, h, dec):
     dec     : dict with "Wxh" (V, H), "Whh" (H, H), "bh" (H,), "Why" (H, V), "by" (V,)
 
     Returns dcontext (N, H), the gradient of the loss with respect to the context, and a dict with the
-    keys of dec: the     gradients of the parameters, in their shapes, in this order. Everything is summed
+    keys of dec: the gradients of the parameters, in their shapes, in this order. Everything is summed
     over batch and steps, nothing is averaged.
     """
     ### BEGIN SOLUTION

@@ -215,7 +215,7 @@ BIRNN_BACKWARD = Exercise(
         Group("single", "a sequence of one step (T = 1)"),
         Group("square", "N = T = D = H, where shapes catch nothing"),
         Group("long", f"{LONG} steps, through which no gradient is lost"),
-        Group("vanishing", f"{LONG} steps, over which next to nothing is left of a gradient"),
+        Group("vanishing", f"{LONG} steps, over which next to nothing is left of a gradient", by_row=True),
         Group("zero", "h0 = 0 in one direction, and an example without a loss"),
     ),
     invariants=(
@@ -504,6 +504,54 @@ BIRNN_BACKWARD = Exercise(
             """Your function sets the padding of dh to 0, in the array it was given. Make a new array.""",
             source=_cell(mask="dh[~real] = 0"),
             manner="changes_its_input",
+        ),
+        mistake(
+            "truncated_to_ten",
+            """You go back through the last 10 columns only, and the rest gets nothing. The full gradient is asked for.""",
+            source=_cell(mask="dh = dh * real[:, :, None] * (np.arange(T) >= T - 10)[None, :, None]"),
+        ),
+        mistake(
+            "first_ten_only",
+            """Only the losses of the first 10 steps reach your gradients. All of them count.""",
+            source=_cell(mask="dh = dh * real[:, :, None] * (np.arange(T) < 10)[None, :, None]"),
+        ),
+        mistake(
+            "backward_direction_silent",
+            """The gradients of the backward direction are all 0. It has weights of its own, and each joined state has a half
+            that they made.""",
+            source=_cell(end="dx, grads_a, {k: 0 * v for k, v in grads_b.items()}"),
+        ),
+        mistake(
+            "forward_direction_silent",
+            """The gradients of the forward direction are all 0. It has weights of its own, and each joined state has a half
+            that they made.""",
+            source=_cell(end="dx, {k: 0 * v for k, v in grads_a.items()}, grads_b"),
+        ),
+        mistake(
+            "shared_gradients",
+            """You give both directions the same gradients of the weights, those of both added up, as if they shared them. They are
+            separate networks.""",
+            source=_cell(
+                end="dx, shared | {'h0': grads_a['h0']}, shared | {'h0': grads_b['h0']}",
+                before="shared = {k: grads_a[k] + grads_b[k] for k in ('h0', 'Wxh', 'Whh', 'bh')}",
+            ),
+        ),
+        mistake(
+            "mask_of_the_step_before",
+            """You silence the wrong steps: your mask stands one step late, so the first padded step counts as real.""",
+            source=_cell(mask="dh = dh * (np.arange(T) <= np.asarray(lengths)[:, None])[:, :, None]"),
+        ),
+        mistake(
+            "mask_one_step_early",
+            """You silence one step too many: the loss of the last real step never enters.""",
+            source=_cell(mask="dh = dh * (np.arange(T) < np.asarray(lengths)[:, None] - 1)[:, :, None]"),
+        ),
+        mistake(
+            "small_is_zero",
+            """You set small gradients to 0. A small gradient is not none, and how small it gets is part of the answer.""",
+            source=_cell(
+                before="grads_a, grads_b = ({k: np.where(np.abs(v) < 1e-9, 0.0, v) for k, v in g.items()} for g in (grads_a, grads_b))"
+            ),
         ),
     ),
     other_ways=(

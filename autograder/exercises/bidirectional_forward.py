@@ -400,6 +400,40 @@ BIRNN_FORWARD = Exercise(
             source=_cell(before="x[~real] = 0"),
             manner="changes_its_input",
         ),
+        mistake(
+            "last_word_zeroed",
+            """Your mask ends one step early: the last real step of each example counts as padding.""",
+            source=_cell(
+                end="np.concatenate([ahead, back], axis=2) * (np.arange(T) < np.asarray(lengths)[:, None] - 1)[:, :, None]"
+            ),
+        ),
+        mistake(
+            "sorted_and_left_sorted",
+            """You sort the batch by length and do not sort it back: the examples of your answer stand in another order than
+            those of x.""",
+            source="""
+            def birnn_forward(x, lengths, forward, backward):
+                order = np.argsort(-np.asarray(lengths), kind="stable")
+                x, lengths = x[order], np.asarray(lengths)[order]
+                a, b = ({**p, "h0": p["h0"][order]} for p in (forward, backward))
+                back = reverse_within_length(rnn_forward(reverse_within_length(x, lengths), **b), lengths)
+                real = np.arange(x.shape[1]) < lengths[:, None]
+                return np.concatenate([rnn_forward(x, **a), back], axis=2) * real[:, :, None]
+            """,
+        ),
+        mistake(
+            "first_length_for_all",
+            """You turn and mask every example by the length of the first. Each has its own.""",
+            source=_cell(
+                turn="np.concatenate([a[:, : lengths[0]][:, ::-1], a[:, lengths[0] :]], axis=1)",
+                before="real = np.repeat((np.arange(T) < lengths[0])[None], N, axis=0)",
+            ),
+        ),
+        mistake(
+            "shared_weights",
+            """Both directions use the weights of the forward one, each with a start of its own. The two are separate networks.""",
+            source=_cell(back='turn(rnn_forward(turn(x), **{**forward, "h0": backward["h0"]}))'),
+        ),
     ),
     other_ways=(
         other_way("written_out", source=_cell()),

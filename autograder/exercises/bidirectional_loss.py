@@ -528,6 +528,37 @@ MASKED_MEAN_LOSS = Exercise(
             manner="changes_its_input",
             source=_written_out(before="targets[mask == 0] = 0"),
         ),
+        mistake(
+            "padding_by_target",
+            """You take a step for real where its target is not negative, and never look at the mask. What stands at
+            padded steps is anybody's guess: the mask decides.""",
+            ("real = mask > 0", "real = targets >= 0"),
+        ),
+        mistake(
+            "class_zero_is_padding",
+            """You take a step with target 0 for padding. Class 0 is a class; the mask decides.""",
+            ("real = mask > 0", "real = (mask > 0) & (targets != 0)"),
+        ),
+        mistake(
+            "one_shift_for_each_example",
+            """You subtract the largest logit of each *example*. Where one step's logits lie far below another's, exp gives
+            zeros only, and their logarithm is infinite: each step needs a shift of its own.""",
+            source=_written_out(shift="logits.max(axis=(1, 2), keepdims=True)"),
+        ),
+        mistake(
+            "shift_never_negative",
+            """Your shift is the largest logit, or 0 if all are negative. Where all logits are far below 0, exp gives zeros only,
+            and their logarithm is infinite.""",
+            source=_written_out(shift="np.maximum(logits.max(axis=-1, keepdims=True), 0)"),
+        ),
+        mistake(
+            "first_example_only",
+            """Only the first example is in your loss. The mean is over the real steps of all.""",
+            (
+                "real = mask > 0",
+                "real = (mask > 0) & (np.arange(len(mask)) == np.flatnonzero(mask.any(axis=1))[0])[:, None]",
+            ),
+        ),
     ),
     other_ways=(
         other_way("whole_arrays", source=_written_out()),

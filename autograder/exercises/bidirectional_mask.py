@@ -380,6 +380,28 @@ MASKED_RNN_FORWARD = Exercise(
                 return np.stack(states, axis=1)
             """,
         ),
+        mistake(
+            "empty_rows_of_zeros",
+            """In a row that is all padding you give zeros. Nothing was read, so the state stays what it was before the
+            first step, at every step.""",
+            (
+                "return np.stack(states, axis=1)",
+                "h = np.stack(states, axis=1)\n    h[mask.sum(axis=1) == 0] = 0\n    return h",
+            ),
+        ),
+        mistake(
+            "mask_of_the_step_before",
+            """You ask the mask of the step before whether this step is real. Each step has an entry of its own.""",
+            (
+                "np.where(mask[:, t, None] > 0, new, h_prev)",
+                "np.where(mask[:, max(t - 1, 0), None] > 0, new, h_prev)",
+            ),
+        ),
+        mistake(
+            "forgets_every_tenth",
+            """You start again from zeros every 10 steps. The state is handed on through the whole sequence.""",
+            ("h_prev @ Whh", "(h_prev if t % 10 or t == 0 else 0 * h_prev) @ Whh"),
+        ),
     ),
     other_ways=(
         other_way("products", source=_loop("h_prev = m * new + (1 - m) * h_prev")),

@@ -279,6 +279,11 @@ REVERSE_WITHIN_LENGTH = Exercise(
             ("= x[n, :length][::-1]", "= x[n, :length][::-1].copy()"),
             manner="changes_its_input",
         ),
+        mistake(
+            "short_rows_left",
+            """You turn the rows without padding only. The real part of a padded row is turned as well, and its padding stays.""",
+            source=_row("if L == T:\n                        out[n] = x[n, ::-1]"),
+        ),
     ),
     other_ways=(
         other_way("index", source=_indexed("np.where(t < L, L - 1 - t, t)")),
@@ -522,6 +527,22 @@ LAST_STATES = Exercise(
             "forward_only",
             """Your answer has the forward half only. Both directions have something to say: (N, 2H).""",
             source=_summary(_AHEAD, _BACK, "ahead"),
+        ),
+        mistake(
+            "backward_of_the_last_column",
+            """Your forward half is right. Your backward half is from the last column, where nothing was read yet, or padding
+            stands. The backward direction ends at the first word.""",
+            source=_summary(_AHEAD, "h[:, -1, H:]"),
+        ),
+        mistake(
+            "shortest_for_all",
+            """Your forward half stands where the *shortest* sequence ends, for all. Each example has an end of its own.""",
+            source=_summary("h[n, lengths.min() - 1, :H]", _BACK),
+        ),
+        mistake(
+            "first_length_for_all",
+            """Your forward half stands where the *first* sequence ends, for all. Each example has an end of its own.""",
+            source=_summary("h[n, lengths[0] - 1, :H]", _BACK),
         ),
     ),
     other_ways=(

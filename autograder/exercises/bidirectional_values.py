@@ -36,6 +36,10 @@ _COUNT_BELIEFS: dict[str, tuple[dict[str, int], str]] = {
         {"added": 61},
         """`added`: what is added has the shape of one direction, so the output layer has fewer rows.""",
     ),
+    "no_biases": (
+        {"concatenated": 54, "added": 51, "longer": 54, "two_layers": 84},
+        """Your numbers lack all biases: one for each unit of each direction, and one of the output.""",
+    ),
     "no_output_bias": (
         {"concatenated": 60, "added": 57, "longer": 60, "two_layers": 94},
         """The bias of the output layer is missing.""",
@@ -213,6 +217,11 @@ _SWEEPING: dict[str, tuple[str, str]] = {
         "bbbbbobo",
         """You choose both directions for words and one for measurements. What is read does not decide it. What
         decides is whether the future is there when the answer is due.""",
+    ),
+    "both_for_every_step": (
+        "bobboboo",
+        """You choose both directions wherever every step gets an answer, and one where there is a single answer. How
+        many answers there are does not decide it. Is the future there when the answer is due?""",
     ),
     "both_for_labels_only": (
         "oobboooo",

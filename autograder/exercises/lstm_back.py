@@ -106,7 +106,7 @@ LSTM_BACKWARD = Exercise(
         Group("single", "a sequence of one step (T = 1)"),
         Group("square", "N = T = D = H, where shapes catch less"),
         Group("long", f"{LONG} steps, with a cell that forgets slowly"),
-        Group("vanishing", f"{LONG} steps back from one loss, until next to nothing is left"),
+        Group("vanishing", f"{LONG} steps back from one loss, until next to nothing is left", by_row=True),
         Group("zero", "an example without a loss, and states that start at 0"),
     ),
     invariants=(

@@ -82,7 +82,7 @@ DECODER_BACKWARD = Exercise(
         Group("single", "one step (T = 1)"),
         Group("square", "N = T = V = H, where shapes catch nothing"),
         Group("long", f"{LONG} steps, through which no gradient is lost"),
-        Group("vanishing", f"{LONG} steps back from one loss, until next to nothing is left"),
+        Group("vanishing", f"{LONG} steps back from one loss, until next to nothing is left", by_row=True),
         Group("zero", "an example without a loss, a context of zeros, and ids of 8 bits"),
     ),
     invariants=(
@@ -393,6 +393,40 @@ DECODER_BACKWARD = Exercise(
             """What you send to the step before has the slope of that step already, and the loop multiplies
             by it once more.""",
             (_NEXT, 'dh_next = da @ dec["Whh"].T * (1 - h_prev**2)'),
+        ),
+        mistake(
+            "repeated_tokens_lost_everywhere",
+            """You add the gradients of all steps to Wxh in one go with +=. For a token that was read more than once NumPy keeps
+            one of its terms only: all of them count.""",
+            (_WXH, "das[:, t] = da"),
+            ("dh_next = np.zeros((N, H))", "dh_next, das = np.zeros((N, H)), np.zeros(h.shape)"),
+            (_RETURN, 'grads["Wxh"][inputs] += das\n    return dh_next, grads'),
+        ),
+        mistake(
+            "token_of_the_next_step",
+            """You give da to the token that stands one step later. It belongs to the one that was *read* at this step.""",
+            (_WXH, 'np.add.at(grads["Wxh"], inputs[:, min(t + 1, T - 1)], da)'),
+        ),
+        mistake(
+            "truncated_every_ten",
+            """You start again without a gradient every 10 steps, as truncated training does. The full gradient is asked for.""",
+            (_NEXT, 'dh_next = da @ dec["Whh"].T * (0.0 if (T - t) % 10 == 0 else 1.0)'),
+        ),
+        mistake(
+            "stops_after_twenty",
+            """You go back 20 steps and stop. The full gradient is asked for: nothing is cut off.""",
+            ("for t in reversed(range(T)):", "for t in reversed(range(max(0, T - 20), T)):"),
+        ),
+        mistake(
+            "small_is_zero",
+            """You set small gradients to 0, or stop at them. A small gradient is not none: the context gets what is left of it.""",
+            (_NEXT, _NEXT + "\n        dh_next = np.where(np.abs(dh_next) < 1e-9, 0.0, dh_next)"),
+        ),
+        mistake(
+            "clipped_parameters",
+            """You clip the gradients of the parameters, and not that of the context. Nothing is clipped here: clipping is for the
+            whole, at the end of training's step.""",
+            (_RETURN, "return dh_next, {name: np.clip(g, -1, 1) for name, g in grads.items()}"),
         ),
     ),
     other_ways=(

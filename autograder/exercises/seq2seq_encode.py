@@ -278,8 +278,8 @@ ENCODE = Exercise(
         ),
         mistake(
             "one_array_collected",
-            """All your steps hold the same numbers, the last ones: you write into one array and collect it
-            T times. Collect a copy, or make a new array in each step.""",
+            """All your steps hold the same numbers, those of the last one. Either you put the last state
+            everywhere, or you write into one array and collect it T times: each step has a state of its own.""",
             (_HOLD, "h_prev[:] = real * h_new + (1 - real) * h_prev"),
         ),
         mistake(
@@ -287,6 +287,27 @@ ENCODE = Exercise(
             """You multiply the ids by Wxh, as if they were one-hot rows. An id picks the row of Wxh that
             belongs to it.""",
             _new('np.tanh(source[:, t] @ enc["Wxh"] + h_prev @ enc["Whh"] + enc["bh"])'),
+        ),
+        mistake(
+            "mask_without_axis",
+            """Your mask has one axis, (N,), where the states have two. NumPy lines it up with the units instead of the examples,
+            or says that the shapes do not fit: give it a second axis.""",
+            ("real = mask[:, t, None]", "real = mask[:, t]"),
+        ),
+        mistake(
+            "mask_of_the_step_before",
+            """You ask the mask of the step before whether this step is a word. Each step has an entry of its own.""",
+            ("real = mask[:, t, None]", "real = mask[:, max(t - 1, 0), None]"),
+        ),
+        mistake(
+            "id_zero_is_padding",
+            """You take the id 0 for padding. In these arrays 0 is a word like all others; the mask decides.""",
+            ("real = mask[:, t, None]", "real = mask[:, t, None] * (source[:, t, None] != 0)"),
+        ),
+        mistake(
+            "forgets_every_tenth",
+            """You start again from zeros every 10 steps. The state is handed on through the whole sentence.""",
+            ('h_prev @ enc["Whh"]', '(h_prev if t % 10 or t == 0 else 0 * h_prev) @ enc["Whh"]'),
         ),
     ),
     other_ways=(

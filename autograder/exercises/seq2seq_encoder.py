@@ -113,7 +113,7 @@ ENCODER_BACKWARD = Exercise(
         Group("single", "sources of one word (T = 1)"),
         Group("square", "N = T = D = H, where shapes catch nothing"),
         Group("long", f"{LONG} words, through which no gradient is lost"),
-        Group("vanishing", f"{LONG} words, over which next to nothing is left of the gradient"),
+        Group("vanishing", f"{LONG} words, over which next to nothing is left of the gradient", by_row=True),
         Group("zero", "an example without a gradient, and ids that are integers of 8 bits"),
     ),
     invariants=(
@@ -410,6 +410,59 @@ ENCODER_BACKWARD = Exercise(
             """You multiply dcontext by the slope before the loop, and the loop multiplies by it again at
             the last word.""",
             (_FIRST, "dh = dcontext * (1 - h[:, -1] ** 2)"),
+        ),
+        mistake(
+            "truncated_to_ten",
+            """You go back 10 columns and stop. The full gradient is asked for: the first word counts as much as the last.""",
+            ("for t in reversed(range(T)):", "for t in reversed(range(max(0, T - 10), T)):"),
+        ),
+        mistake(
+            "truncated_every_five",
+            """You start again without a gradient every 5 steps, as truncated training does. The full gradient is asked for.""",
+            (_NEXT, 'dh = da @ enc["Whh"].T * (0.0 if (T - t) % 5 == 0 else 1.0) + (1 - real) * dh'),
+        ),
+        mistake(
+            "small_is_zero",
+            """You set small gradients to 0, or stop at them. A small gradient is not none: an early word gets what is left of it.""",
+            (_NEXT, _NEXT + "\n        dh = np.where(np.abs(dh) < 1e-9, 0.0, dh)"),
+        ),
+        mistake(
+            "any_word_in_the_column",
+            """A step of yours counts for all examples as soon as it is a word in one of them. The mask has an entry for each.""",
+            ("real = mask[:, t, None]", "real = float(mask[:, t].any())"),
+        ),
+        mistake(
+            "first_example_decides",
+            """A step of yours counts if it is a word in the *first* example. The mask has an entry for each.""",
+            ("real = mask[:, t, None]", "real = mask[0, t]"),
+        ),
+        mistake(
+            "all_steps_real_rows_mended",
+            """You go back through padded steps as if words stood there, and set the rows of their ids to 0 afterwards. By then the
+            gradient has gone through steps that never happened.""",
+            ("real = mask[:, t, None]", "real = np.ones((N, 1))"),
+            (_RETURN, 'grads["Wxh"][np.unique(source[mask == 0])] = 0\n    return grads'),
+        ),
+        mistake(
+            "arrives_twice",
+            """After the padding you add dcontext once more at the last word. It has walked there through the padding already.""",
+            (
+                "real = mask[:, t, None]",
+                "dh = dh + dcontext * ((mask[:, t] > 0) & (mask[:, min(t + 1, T - 1)] == 0))[:, None]\n        real = mask[:, t, None]",
+            ),
+        ),
+        mistake(
+            "id_zero_is_padding",
+            """You take the id 0 for padding. In these arrays 0 is a word like all others; the mask decides.""",
+            ("real = mask[:, t, None]", "real = mask[:, t, None] * (source[:, t, None] != 0)"),
+        ),
+        mistake(
+            "repeated_words_lost_everywhere",
+            """You add the gradients of all steps to Wxh in one go with +=. For a word that was read more than once NumPy keeps
+            one of its terms only: all of them count.""",
+            (_WXH, "das[:, t] = da"),
+            (_FIRST, "dh, das = dcontext, np.zeros(h.shape)"),
+            (_RETURN, 'grads["Wxh"][source] += das\n    return grads'),
         ),
     ),
     other_ways=(

@@ -373,6 +373,46 @@ GREEDY_DECODE = Exercise(
                 return sentences
             """,
         ),
+        mistake(
+            "plain_softmax",
+            """You choose from a softmax as it stands. For logits beyond 709 exp is infinite and its share nan; far below 0 all is
+            0. The largest logit is the largest probability: no exponential is needed.""",
+            (
+                _TOKEN,
+                "p = np.exp(logits) / np.exp(logits).sum(axis=1, keepdims=True); token = np.argmax(p, axis=1)",
+            ),
+        ),
+        mistake(
+            "search_from_zero",
+            """You look for a logit above 0. Where all are negative you find none, and choose token 0: begin with the first
+            logit, not with 0.""",
+            (_TOKEN, "token = np.argmax(np.maximum(logits, 0), axis=1)"),
+        ),
+        mistake(
+            "largest_size",
+            """You choose the logit that is largest in size, with or without a minus. A very negative logit is a very unlikely
+            token.""",
+            (_TOKEN, "token = np.argmax(np.abs(logits), axis=1)"),
+        ),
+        mistake(
+            "ends_at_a_repetition",
+            """An example of yours ends when it writes the same word twice in a row. Only the end token and `most` end a
+            sentence.""",
+            (
+                _DONE,
+                "done = done | (token == end) | np.array([bool(s) and s[-1] == w for s, w in zip(sentences, token)])",
+            ),
+        ),
+        mistake(
+            "first_example_decides",
+            """All your sentences end when the first one does. Each example ends by itself.""",
+            (_DONE, "done = done | (token[0] == end)"),
+        ),
+        mistake(
+            "ends_after_twenty",
+            """You stop after 20 words. The bound is `most`, whatever it is.""",
+            ("for _ in range(most):", "for _ in range(min(most, 20)):"),
+        ),
     ),
     other_ways=(
         other_way(

@@ -481,6 +481,39 @@ TEACHER_FORCED_LOSS = Exercise(
             the one-hot row, and no terms of the sum. Divide by the number of real targets.""",
             ("M = mask.sum()", "M = one_hot.size"),
         ),
+        mistake(
+            "gradient_at_the_target_only",
+            """Your gradient is 0 but at the target. All logits are in the sum of the softmax, so each gets its probability,
+            and the target 1 less.""",
+            (_DLOGITS, "dlogits = one_hot * (np.exp(log_p) - 1) * mask[:, :, None] / M"),
+        ),
+        mistake(
+            "rows_exchanged",
+            """You read the targets and compare with the inputs. The decoder reads inputs; targets are what it should give.""",
+            (_FEED, "decoder_step(targets[:, t], h_t, dec)"),
+            ("np.eye(logits.shape[-1])[targets]", "np.eye(logits.shape[-1])[inputs]"),
+        ),
+        mistake(
+            "shift_never_negative",
+            """Your shift is the largest logit, or 0 if all are negative. Where all logits are far below 0, exp gives zeros only,
+            and their logarithm is infinite.""",
+            source=_cell(log_p="z - np.maximum(z.max(axis=-1, keepdims=True), 0)"),
+        ),
+        mistake(
+            "id_zero_is_padding",
+            """You take a target with the id 0 for padding. In these arrays 0 is a token like all others; the mask decides.""",
+            ("M = mask.sum()", "mask = mask * (targets != 0)\n    M = mask.sum()"),
+        ),
+        mistake(
+            "forgets_every_tenth",
+            """You start again from zeros every 10 steps. The state is handed on through the whole sentence.""",
+            (_FEED, "decoder_step(inputs[:, t], h_t if t % 10 or t == 0 else 0 * h_t, dec)"),
+        ),
+        mistake(
+            "first_example_only",
+            """Only the first example is in your loss and its gradient. The mean is over all.""",
+            ("M = mask.sum()", "mask = mask * (np.arange(len(mask)) == 0)[:, None]\n    M = mask.sum()"),
+        ),
     ),
     other_ways=(
         other_way("written_out", source=_cell()),

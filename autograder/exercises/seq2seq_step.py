@@ -188,6 +188,31 @@ DECODER_STEP = Exercise(
             it.""",
             (_H, 'h = np.tanh(token @ dec["Wxh"] + h_prev @ dec["Whh"] + dec["bh"])'),
         ),
+        mistake(
+            "vocabulary_of_this_batch",
+            """Your one-hot rows are as wide as the largest id of this batch. The vocabulary is what dec says: Wxh has a row
+            for each of its tokens.""",
+            ('dec["Wxh"][token]', 'np.eye(max(token) + 1)[token] @ dec["Wxh"]'),
+        ),
+        mistake(
+            "adds_into_the_weights",
+            """You add the bias to the picked rows inside of dec["Wxh"]: `row += ...` writes through a view. The next example
+            that reads the same token finds other weights.""",
+            source="""
+            def decoder_step(token, h_prev, dec):
+                h = np.empty(h_prev.shape)
+                for n, i in enumerate(token):
+                    row = dec["Wxh"][i]
+                    row += dec["bh"]
+                    h[n] = np.tanh(row + h_prev[n] @ dec["Whh"])
+                return h @ dec["Why"] + dec["by"], h
+            """,
+        ),
+        mistake(
+            "token_of_the_first_example",
+            """All examples read the token of the first. Each has its own.""",
+            ('dec["Wxh"][token]', 'dec["Wxh"][token[0]]'),
+        ),
     ),
     other_ways=(
         other_way("one_hot", ('dec["Wxh"][token]', 'np.eye(len(dec["Wxh"]))[token] @ dec["Wxh"]')),

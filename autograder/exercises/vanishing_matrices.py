@@ -17,10 +17,11 @@ from autograder.exercises.base import (
     sizes,
     weights,
 )
-from rnncourse.caseset import Group
+from rnncourse.caseset import CORE, Group
 from rnncourse.comparing import Tolerance
 from rnncourse.given import Seeded
 from rnncourse.properties import Property
+from rnncourse.together import Together
 from rnncourse.values import Value
 
 
@@ -286,19 +287,23 @@ SET_SPECTRAL_RADIUS = Exercise(
 
 def _orthogonal(draw: Draw) -> Iterator[Question]:
     drawn = Property("random_orthogonal")
-    first, second, third, fourth = (Seeded(int(seed)) for seed in draw.integers(100, 10_000, 4))
-    (n,) = sizes(draw, "n")
-    yield ask("core", drawn, n=max(n, 4), rng=first)
-    yield ask("core", drawn, n=3, rng=second)
-    yield ask("large", drawn, n=40, rng=third)
-    yield ask("unit", drawn, n=1, rng=fourth)
+    seeds = draw.choice(np.arange(100, 10_000), 8, replace=False)
+    rngs = [Seeded(int(seed)) for seed in seeds]
+    for rng in rngs[:4]:
+        yield ask(CORE, drawn, n=9, rng=rng)
+    for n, rng in zip((2, 3, 5), rngs[4:7], strict=True):
+        yield ask("small", drawn, n=n, rng=rng)
+    yield ask("large", drawn, n=40, rng=rngs[0])
+    yield ask("unit", drawn, n=1, rng=rngs[7])
 
 
 ORTHOGONAL = Exercise(
     id="orthogonal",
     questions=_orthogonal,
-    core="columns of length 1, perpendicular to each other, drawn with rng",
+    core="columns of length 1, perpendicular to each other, and others for each seed of rng",
+    together=(Together(CORE, "more_than_other_signs", ("the_same_for_every_seed",)),),
     groups=(
+        Group("small", "n = 2, 3 and 5"),
         Group("large", "40 rows and columns, to a part in a million"),
         Group("unit", "n = 1: the number 1 or -1"),
     ),
@@ -342,8 +347,8 @@ ORTHOGONAL = Exercise(
         ),
         mistake(
             "plain_normal",
-            """You return normal numbers as they were drawn. They are the start; nothing has made them
-            orthogonal yet.""",
+            """Your matrix is the normal numbers that were drawn, as they were, or put together again from their
+            factors. Nothing has made them orthogonal: only *some* of the factors are.""",
             source="def orthogonal(n, rng):\n    return rng.normal(size=(n, n))",
         ),
         mistake(
@@ -392,18 +397,31 @@ ORTHOGONAL = Exercise(
             """,
         ),
         mistake(
-            "not_random",
-            """Your matrix is the identity, or the identity with its rows exchanged or turned round. That is
-            orthogonal, but it mixes no units. Start from random numbers.""",
-            source="def orthogonal(n, rng):\n    return np.eye(n)",
-        ),
-        mistake(
-            "own_seed",
-            """You make a generator of your own, with a seed of your own, so every call gives the same matrix.
-            Use the rng that is passed in.""",
+            "the_same_for_every_seed",
+            """Other generators give the same matrix, at most with other signs. Either it is a fixed one, or it is
+            drawn with a generator of your own that has a seed of its own: all its numbers must come from rng.""",
             source="""
             def orthogonal(n, rng):
-                return np.linalg.qr(np.random.default_rng(0).normal(size=(n, n)))[0]
+                return np.linalg.qr(np.random.default_rng(0).normal(size=(n, n)))[0] * np.sign(rng.normal())
+            """,
+        ),
+        mistake(
+            "nearly_orthogonal",
+            """Your columns are of length 1 and perpendicular to a few digits only: rounded, or computed in half
+            precision, or by a method that was stopped early. Such an error grows with every step through time.""",
+            source="""
+            def orthogonal(n, rng):
+                return np.round(np.linalg.qr(rng.normal(size=(n, n)))[0], 4)
+            """,
+        ),
+        mistake(
+            "determinant_one",
+            """You scale to a determinant of 1 or -1. That keeps volumes. An orthogonal matrix keeps every length,
+            which asks more.""",
+            source="""
+            def orthogonal(n, rng):
+                A = rng.normal(size=(n, n))
+                return A / np.abs(np.linalg.det(A)) ** (1 / n)
             """,
         ),
         mistake(
@@ -476,6 +494,16 @@ ORTHOGONAL = Exercise(
             def orthogonal(n, rng):
                 return np.linalg.qr(rng.uniform(-1, 1, (n, n)))[0].T
             """,
+        ),
+        other_way(
+            "signed_permutation",
+            source="""
+            def orthogonal(n, rng):
+                return np.eye(n)[rng.permutation(n)] * rng.choice([-1.0, 1.0], n)
+            """,
+        ),
+        other_way(
+            "single_precision", ("rng.normal(size=(n, n))", "rng.normal(size=(n, n)).astype(np.float32)")
         ),
         other_way(
             "reflections",

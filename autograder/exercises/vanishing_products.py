@@ -67,7 +67,7 @@ JACOBIAN_PRODUCT = Exercise(
         Group("unit", "one unit (H = 1): plain numbers"),
         Group("square", "T = H, where shapes catch nothing"),
         Group("long", f"{LONG} steps, through which nothing is lost"),
-        Group("vanishing", f"{LONG} steps, after which next to nothing is left"),
+        Group("vanishing", f"{LONG} steps, after which next to nothing is left", by_row=True),
         Group("rest", "a state of zeros on the way"),
     ),
     invariants=(
