@@ -8,8 +8,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from rnncourse.given import Given, Seeded, mean_target
-from rnncourse.together import Together
+from rnncourse.checking.given import Given, Seeded, mean_target
+from rnncourse.checking.together import Together
 
 Shuffle = Callable[[np.random.Generator, np.ndarray[Any, Any]], np.ndarray[Any, Any]]
 FAIR = {
