@@ -195,6 +195,14 @@ def weights(draw: Draw, *shape: int, scale: float = 0.7) -> np.ndarray[Any, Any]
     return np.round(draw.normal(0.0, scale, shape), 3)
 
 
+def zeroed(array: np.ndarray[Any, Any], *places: Any) -> np.ndarray[Any, Any]:
+    """Return a copy of an array with zeros at the given indices: a word that is unknown, a state at rest."""
+    copy = array.copy()
+    for place in places:
+        copy[place] = 0
+    return copy
+
+
 def sizes(draw: Draw, *names: str) -> tuple[int, ...]:
     """Return one size for each name, from 2 to 9, all different.
 

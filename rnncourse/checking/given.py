@@ -75,10 +75,9 @@ def wave(params: Params) -> float:
     return float(np.sin(total)) + sum_of_squares(params)
 
 
-def broken_beyond(limit: float, params: Params) -> float:
-    """Return :func:`wave`, but NaN where the last parameter's last entry is above `limit`."""
-    last = list(params.values())[-1].ravel()[-1]
-    return float("nan") if last > limit else wave(params)
+def broken_beyond(name: str, place: int, limit: float, params: Params) -> float:
+    """Return :func:`wave`, but NaN where one entry of a parameter is above `limit`."""
+    return float("nan") if params[name].ravel()[place] > limit else wave(params)
 
 
 FUNCTIONS: dict[str, Callable[..., Any]] = {
@@ -105,7 +104,7 @@ def materialised(value: Any) -> Any:
     if isinstance(value, Seeded):
         return np.random.default_rng(value.seed)
     if isinstance(value, np.ndarray):
-        return value.copy()
+        return value.copy(order="K")  # in the same layout: a transpose stays one
     if isinstance(value, dict):
         return {key: materialised(item) for key, item in value.items()}
     if isinstance(value, list | tuple):

@@ -34,7 +34,7 @@ def test_what_loses_more_may_be_off_by_more() -> None:
     little = allowed_in_single(lambda x: x + 1, {"x": x}, x + 1, False)[""]
     much = allowed_in_single(lambda x: x + 300 - 300, {"x": x}, x, False)[""]
     assert 1e-6 < little < 2e-6
-    assert little < much <= 5e-5
+    assert little < much <= 1e-4
 
 
 def test_what_cannot_be_run_in_single_precision_may_be_off_by_rounding() -> None:
