@@ -90,3 +90,8 @@ def appended(inputs: dict[str, Value], extra: int, *names: str) -> dict[str, Val
         shape[1] = extra
         longer[name] = np.concatenate([inputs[name], np.full(shape, 0.9)], axis=1)
     return inputs | longer
+
+
+def rows_reversed(i: dict[str, Value], first: Value, j: dict[str, Value], second: Value) -> bool:
+    """Return whether the rows of an answer are reversed; a relation of an :class:`Invariant`."""
+    return np.allclose(first[::-1], second)

@@ -72,3 +72,8 @@ def forgetful_arguments(draw: Draw, N: int, D: int, H: int) -> dict[str, Value]:
 def rows_turned(*names: str) -> Callable[[dict[str, Value]], dict[str, Value]]:
     """Return a function that reverses the rows of the named arguments."""
     return lambda inputs: inputs | {name: inputs[name][::-1].copy() for name in names}
+
+
+def both_turned(i: dict[str, Value], a: Value, j: dict[str, Value], b: Value) -> bool:
+    """Return whether the rows of all answers are reversed; a relation of an :class:`Invariant`."""
+    return all(np.allclose(u[::-1], v) for u, v in zip(a, b, strict=True))
