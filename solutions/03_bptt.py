@@ -396,16 +396,16 @@ print("nan < 1e-6 is", float("nan") < 1e-6)
 
 # %% nbgrader={"grade_id": "gradient_check", "solution": true}
 def gradient_check(loss, params, grads, eps=1e-5):
-    """Return the largest relative error of `grads`, measured with central differences of step `eps`.
+    """Return the largest error of `grads`, measured with central differences of step `eps`.
 
     loss   : function; loss(params) returns a number
-    params : dict of name to array (floats, any shape)
+    params : dict of name to array (floats; of any shape, also (), and in any memory layout, as a transpose has)
     grads  : dict of the same names, perhaps in another order; grads[name] has the shape of params[name]
     eps    : float, the step: each slope is (loss at p + eps, minus loss at p - eps) / (2 eps)
 
-    The relative error of an entry is |n - g| / (|n| + |g|), for measured slope n and given gradient g; it is 0 where
-    both are 0. If the error of an entry is not finite, the answer is np.inf (nan is accepted too), never a small
-    number.
+    For measured slopes n and given gradients g, the error of an array is its largest |n - g|, divided by its largest |n|
+    or by 1, whichever is more. The answer is the largest error of all arrays. If any n or g is not finite, it is
+    np.inf (nan is accepted too), never a small number.
 
     params is the same afterwards, bit for bit. You may change entries on the way and write them back.
 
@@ -414,6 +414,7 @@ def gradient_check(loss, params, grads, eps=1e-5):
     ### BEGIN SOLUTION
     worst = 0.0
     for name, value in params.items():
+        numeric = np.zeros(value.shape)
         for index in np.ndindex(value.shape):
             old = value[index]
             value[index] = old + eps
@@ -421,13 +422,12 @@ def gradient_check(loss, params, grads, eps=1e-5):
             value[index] = old - eps
             down = loss(params)
             value[index] = old
-            numeric = (up - down) / (2 * eps)
-            given = grads[name][index]
-            size = abs(numeric) + abs(given)
-            error = abs(numeric - given) / size if size != 0 else 0.0
-            if not np.isfinite(error):
-                return np.inf
-            worst = max(worst, error)
+            numeric[index] = (up - down) / (2 * eps)
+        difference = np.abs(numeric - grads[name]).max()
+        error = difference / max(1.0, np.abs(numeric).max())
+        if not np.isfinite(error):
+            return np.inf
+        worst = max(worst, error)
     return worst
     ### END SOLUTION
 

@@ -18,12 +18,14 @@ import numpy as np
 import rnncourse
 from autograder.course.exercise import Exercise, Question
 from autograder.course.masters import read_master, solutions_folder
+from autograder.course.single import allowed_in_single
 from autograder.errors import ExerciseError
 from autograder.exercises import find_exercise
 from rnncourse.checking.calling import Answer, call
 from rnncourse.checking.caseset import Case, CaseSet, KnownMistake
 from rnncourse.checking.fingerprint import Fingerprint, fingerprint
 from rnncourse.checking.given import materialised
+from rnncourse.checking.properties import Property
 from rnncourse.checking.values import Value, to_plain
 from rnncourse.notebook import value_answer
 
@@ -54,6 +56,7 @@ def draw_cases(exercise_id: str, seed: int) -> CaseSet:
         uses=exercise.uses,
         hints=exercise.hints,
         allow_views=exercise.allow_views,
+        together=exercise.together,
         known=cache(lambda: _known(exercise, cases)),
     )
 
@@ -112,7 +115,17 @@ def _answered(exercise: Exercise, question: Question) -> Case:
             f"The reference of {exercise.id} fails on a case of {question.group!r}: {answer.raised}"
         )
     unique = [entry for n, entry in enumerate(asked) if entry[0] in exercise.uses and n < 200]
-    return Case(question.group, question.inputs, question.expected or answer.value, tuple(unique))
+    expected = question.expected or answer.value
+    single = cache(lambda: _single(exercise, question, expected))
+    return Case(question.group, question.inputs, expected, tuple(unique), single)
+
+
+def _single(exercise: Exercise, question: Question, expected: Value | Property) -> dict[str, float]:
+    """Return what a float32 answer to a question may be off."""
+    if exercise.is_value or isinstance(expected, Property):
+        return {}
+    by_row = any(group.by_row for group in exercise.groups if group.id == question.group)
+    return allowed_in_single(reference(exercise.id), question.inputs, expected, by_row)
 
 
 def _recording(name: str, function: Callable[..., Any], asked: list[Any]) -> Callable[..., Any]:

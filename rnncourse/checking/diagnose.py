@@ -16,6 +16,7 @@ from rnncourse.checking.compare import Mismatch, compare
 from rnncourse.checking.fingerprint import fingerprint
 from rnncourse.checking.given import Seeded
 from rnncourse.checking.properties import Property
+from rnncourse.checking.together import Together
 
 Ask = Callable[[Case, bool], Answer]
 """Puts one case to the student's function. The flag asks for right helpers in place of their own."""
@@ -139,6 +140,8 @@ def _with_right_helpers(cases: CaseSet, ask: Ask) -> Finding | None:
 def _weigh(cases: CaseSet, answers: Sequence[Answer], ask: Ask) -> Finding:
     """Compare all answers and turn them into a finding."""
     mismatches = [_compare(cases, case, answer) for case, answer in zip(cases.cases, answers, strict=True)]
+    for together in cases.together:
+        _compare_together(cases, together, answers, mismatches)
     manner, what = ("", "") if any(mismatches) or cases.is_value else _manner(cases, answers, ask)
     groups = _results(cases, mismatches, manner)
     fraction = _fraction(cases, groups, mismatches, answers)
@@ -174,7 +177,19 @@ def _compare(cases: CaseSet, case: Case, answer: Answer) -> Mismatch | None:
     if isinstance(case.expected, Property):
         mistake, problem = case.expected.problem(case.inputs, answer.value)
         return Mismatch("", problem, mistake=mistake) if problem else None
-    return compare(case.expected, answer.value, cases.tolerance)
+    return compare(case.expected, answer.value, cases.tolerance_of(case, answer.value))
+
+
+def _compare_together(
+    cases: CaseSet, together: Together, answers: Sequence[Answer], mismatches: list[Mismatch | None]
+) -> None:
+    """Note what does not hold for the answers of a group together, at the last of its cases."""
+    members = [n for n, case in enumerate(cases.cases) if case.group == together.group]
+    if any(mismatches[n] for n in members):
+        return
+    mistake, problem = together.problem([(cases.cases[n].inputs, answers[n].value) for n in members])
+    if problem:
+        mismatches[members[-1]] = Mismatch("", problem, mistake=mistake)
 
 
 _FAILURES = {
@@ -290,7 +305,7 @@ def _part_is_right(cases: CaseSet, answers: Sequence[Answer], part: int) -> bool
             got = answer.value[key] if answer.answered else None
         except (KeyError, IndexError, TypeError):
             return False
-        if got is None or compare(expected[key], got, cases.tolerance):
+        if got is None or compare(expected[key], got, cases.tolerance_of(case, got), f"[{key!r}]"):
             return False
     return True
 

@@ -53,6 +53,11 @@ def mean_squared_error(
     return loss, {"W": error @ features / len(y), "b": np.array([error.sum() / len(y)])}
 
 
+def mean_target(params: Params, x: np.ndarray[Any, Any], y: np.ndarray[Any, Any]) -> tuple[float, Params]:
+    """Return the mean of y, whatever the parameters and x are, and gradients of 0: a loss that tells the rows."""
+    return float(np.mean(y)), {name: np.zeros_like(value) for name, value in params.items()}
+
+
 def cut_entries(limit: float, grads: Params) -> tuple[Params, float]:
     """Return gradients with every entry cut to ``limit``, and the largest entry that they had before."""
     largest = max(float(np.abs(value).max()) for value in grads.values())
@@ -70,10 +75,9 @@ def wave(params: Params) -> float:
     return float(np.sin(total)) + sum_of_squares(params)
 
 
-def broken_beyond(limit: float, params: Params) -> float:
-    """Return :func:`wave`, but NaN where the last parameter's last entry is above `limit`."""
-    last = list(params.values())[-1].ravel()[-1]
-    return float("nan") if last > limit else wave(params)
+def broken_beyond(name: str, place: int, limit: float, params: Params) -> float:
+    """Return :func:`wave`, but NaN where one entry of a parameter is above `limit`."""
+    return float("nan") if params[name].ravel()[place] > limit else wave(params)
 
 
 FUNCTIONS: dict[str, Callable[..., Any]] = {
@@ -82,6 +86,7 @@ FUNCTIONS: dict[str, Callable[..., Any]] = {
         sum_of_squares,
         constant,
         mean_squared_error,
+        mean_target,
         cut_entries,
         bounded_step,
         wave,
@@ -99,7 +104,7 @@ def materialised(value: Any) -> Any:
     if isinstance(value, Seeded):
         return np.random.default_rng(value.seed)
     if isinstance(value, np.ndarray):
-        return value.copy()
+        return value.copy(order="K")  # in the same layout: a transpose stays one
     if isinstance(value, dict):
         return {key: materialised(item) for key, item in value.items()}
     if isinstance(value, list | tuple):

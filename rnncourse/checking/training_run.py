@@ -99,9 +99,7 @@ def training_run(inputs: Mapping[str, Any], answer: Any) -> str:
     answer : value
         The last parameters, and a dict of two lists, ``loss`` and ``norm``, with one number for each step.
     """
-    *rest, generator = inputs.values()
-    seed = generator.seed if isinstance(generator, Seeded) else -1
-    task = _Task(*materialised([*rest, seed]))
+    task = _task(inputs)
     problem = _form(task, answer)
     if problem:
         return problem
@@ -112,6 +110,30 @@ def training_run(inputs: Mapping[str, Any], answer: Any) -> str:
     if batches is None:
         return _why_not_followed(task, losses, params)
     return _order(task, batches) or _result(task, batches, params, norms)
+
+
+def orders_of(inputs: Mapping[str, Any], answer: Any) -> Array | None:
+    """Return the order of the examples in each epoch, (epochs, N), of a run with batches of one example.
+
+    The losses must not depend on the parameters, as those of :func:`rnncourse.checking.given.mean_target` do
+    not. None where a loss is not that of any example.
+    """
+    task = _task(inputs)
+    losses = as_array(answer[1]["loss"])
+    assert losses is not None
+    own = np.array(
+        [task.loss_and_grads(task.params, x[None], y[None])[0] for x, y in zip(task.x, task.y, strict=True)]
+    )
+    away = np.abs(losses[:, None] - own)  # (epochs * N, N)
+    if not (away.min(axis=1) <= _CLOSE * np.abs(own).max()).all():
+        return None
+    return np.asarray(away.argmin(axis=1).reshape(task.epochs, len(task.x)))
+
+
+def _task(inputs: Mapping[str, Any]) -> _Task:
+    *rest, generator = inputs.values()
+    seed = generator.seed if isinstance(generator, Seeded) else -1
+    return _Task(*materialised([*rest, seed]))
 
 
 def _form(task: _Task, answer: Any) -> str:

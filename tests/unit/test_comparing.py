@@ -60,11 +60,34 @@ def test_an_infinity_is_accepted_only_for_the_same_one() -> None:
     assert not _accepts(expected, np.array([1e300, 1.0]))
 
 
+def test_float32_has_the_room_of_its_case_and_no_more() -> None:
+    tolerance = Tolerance(single={"": 1e-5})
+    assert _accepts(A, A.astype(np.float32))
+    assert _accepts(A, (A + 4e-4).astype(np.float32), tolerance)  # the largest entry is 41.6
+    assert not _accepts(A, (A + 5e-4).astype(np.float32), tolerance)
+    assert not _accepts(A, A + 4e-4, tolerance)
+    assert not _accepts({"a": A}, {"a": (A + 4e-4).astype(np.float32)}, tolerance)
+    assert _accepts({"a": A}, {"a": (A + 4e-4).astype(np.float32)}, Tolerance(single={"['a']": 1e-5}))
+
+
 @pytest.mark.parametrize("dtype", [np.float32, np.float16])
-def test_lower_precision_is_accepted_to_a_thousandth(dtype: type) -> None:
-    small = A / 100
-    assert _accepts(small, small.astype(dtype))
-    assert not _accepts(small, (small * 1.01).astype(dtype))
+def test_rounding_to_three_digits_is_not_hidden_by_a_cast(dtype: type) -> None:
+    rounded = np.round(A / 100, 3).astype(dtype)
+    assert not _accepts(A / 100, rounded, Tolerance(single={"": 5e-5}))
+
+
+def test_float16_gets_no_room() -> None:
+    assert not _accepts(A, A.astype(np.float16), Tolerance(single={"": 5e-5}))
+    assert _accepts(np.eye(3), np.eye(3, dtype=np.float16))
+
+
+def test_rows_are_compared_by_themselves_where_that_is_asked() -> None:
+    vanishing = A * np.array([[1.0], [1e-12], [1e-24]])
+    guarded = np.where(vanishing < 1e-8, 0.0, vanishing)
+    assert _accepts(vanishing, guarded)
+    assert not _accepts(vanishing, guarded, Tolerance(by_row=True))
+    assert _accepts(vanishing, vanishing * (1 + 1e-9), Tolerance(by_row=True))
+    assert not _accepts(vanishing[:, 0], guarded[:, 0], Tolerance(by_row=True))
 
 
 def test_integers_that_overflow_are_not_accepted() -> None:
