@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import pairwise
 
 import matplotlib.pyplot as plt
 import numpy as np
@@ -130,7 +131,7 @@ def test_each_frame_of_the_graph_adds_a_gate() -> None:
         assert names <= set(frames[number])
         assert number == 0 or not (names & set(frames[number - 1]))
     figures = [lstm_plots.cell_graph(frame=frame).axes[0] for frame in (1, 2, 3, 4)]
-    assert all(len(a.patches) < len(b.patches) for a, b in zip(figures, figures[1:], strict=False))
+    assert all(len(a.patches) < len(b.patches) for a, b in pairwise(figures))
 
 
 def test_nothing_of_the_graph_is_outside_of_the_figure() -> None:
