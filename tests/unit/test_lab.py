@@ -13,13 +13,11 @@ import numpy as np
 import pytest
 
 import rnncourse.lab
-from autograder.course.casesets import reference
-from autograder.course.masters import read_master
-from autograder.exercises import MODULES, exercises_of
 from rnncourse.lab import descend, flatten, memory, rebuild, tasks
 from rnncourse.lab.attention import AttendingTranslator, attend_backward
 from rnncourse.lab.directions import Labeller, new_net
 from rnncourse.lab.translator import Translator, batches, random_network
+from tests.ours import MODULES, exercises_of, read_master, reference
 
 ROOT = Path(__file__).resolve().parents[2]
 SOURCES = sorted(Path(rnncourse.lab.__file__).parent.glob("*.py"))
