@@ -552,7 +552,8 @@ def orthogonal(n, rng):
     """Return a random orthogonal matrix.
 
     n   : int                    number of rows and columns, at least 1
-    rng : np.random.Generator    all randomness comes from it: an equal generator gives an equal matrix
+    rng : np.random.Generator    all randomness comes from it: an equal generator gives an equal matrix, and one
+                                 with another seed another matrix, not the same one with other signs
 
     Returns Q : (n, n), real, with Q.T @ Q equal to the identity up to rounding.
     """
