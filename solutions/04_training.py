@@ -290,8 +290,13 @@ for g in (1000.0, 0.001):
 guess.compare([first_moves[0][0], first_moves[1][0], first_moves[0][1]])
 
 # %% [markdown]
+# <details>
+# <summary>Answer</summary>
+#
 # The size of the gradient has cancelled; only its sign is left, and the step is the rate itself. Without the
 # correction the first step is $0.1 / \sqrt{0.001} = 3.16$ times as long, just when you know least.
+#
+# </details>
 
 # %% [markdown]
 # ## Exercise: `adam_step`
@@ -379,9 +384,14 @@ for method, rate in (
 guess.compare([sum(n is not None for n in needed[:3]), sum(n is not None for n in needed[3:])], within=0)
 
 # %% [markdown]
+# <details>
+# <summary>Answer</summary>
+#
 # SGD has a narrow window. Just above 0.02 it never arrives (`None`). At a quarter of the limit it takes about four times as long
 # as just below it. Adam arrives over a hundredfold range of rates, because it measures how steep each direction is. When
 # nobody has tuned the rate, that is worth a lot, and it is why Adam is the usual first choice.
+#
+# </details>
 #
 # It is not always the faster one. Where all directions have the same curvature $a$, SGD with $\eta = 1/a$ is there in a single step.
 #
