@@ -7,20 +7,28 @@ the reference obeys the relations that are claimed of it. Anything else is a hol
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import repeat
 from multiprocessing import get_context
 from typing import Any
+
+import numpy as np
 
 from autograder.course.casesets import PUBLIC_SEED, draw_cases, local_answer, reference, variant
 from autograder.course.exercise import Exercise, Mistake
 from autograder.course.masters import read_master
+from autograder.course.single import cast, single
 from autograder.exercises import MODULES, exercises_of, find_exercise
-from rnncourse.checking.caseset import CaseSet
+from rnncourse.checking.calling import Answer, call
+from rnncourse.checking.caseset import Case, CaseSet
 from rnncourse.checking.diagnose import CORRECT, NOT_ATTEMPTED, Finding, examine
+from rnncourse.checking.properties import Property
+from rnncourse.checking.values import Value
 
-FRESH_SEEDS = (1, 2, 3)
+DRAWS = 3
+"""Fresh draws that each exercise is audited with, beside the public one; seeds 1, 2, ..."""
 
 
 @dataclass(frozen=True)
@@ -32,7 +40,7 @@ class Row:
     notebook, exercise : str
         Where it belongs.
     kind : str
-        ``reference``, ``stub``, ``mistake``, ``other way`` or ``relation``.
+        ``reference``, ``single``, ``stub``, ``mistake``, ``cast``, ``other way`` or ``relation``.
     id : str
         Name of the mistake, other way or relation.
     seed : int
@@ -55,7 +63,7 @@ class Row:
     hole: str
 
 
-def audit(notebooks: Sequence[str] = (), jobs: int = 1) -> Iterator[Row]:
+def audit(notebooks: Sequence[str] = (), jobs: int = 1, draws: int = DRAWS) -> Iterator[Row]:
     """Yield the whole matrix, row by row, for the notebooks named or for all.
 
     Parameters
@@ -64,6 +72,8 @@ def audit(notebooks: Sequence[str] = (), jobs: int = 1) -> Iterator[Row]:
         Names of notebooks.
     jobs : int
         How many exercises to audit at a time, each in a process of its own where it is more than one.
+    draws : int
+        How many fresh draws to audit with: the same code must get the same name in every one.
     """
     declared = [exercise.id for notebook in notebooks or MODULES for exercise in exercises_of(notebook)]
     for notebook in notebooks or MODULES:
@@ -73,20 +83,20 @@ def audit(notebooks: Sequence[str] = (), jobs: int = 1) -> Iterator[Row]:
             yield Row(notebook, name, "declaration", name, 0, 0.0, "", hole)
     if jobs == 1:
         for name in declared:
-            yield from _audit_exercise(name)
+            yield from _audit_exercise(name, draws)
     else:
         with ProcessPoolExecutor(jobs, get_context("spawn")) as pool:
-            for rows in pool.map(_rows_of, declared):
+            for rows in pool.map(_rows_of, declared, repeat(draws)):
                 yield from rows
 
 
-def _rows_of(exercise_id: str) -> list[Row]:
-    return list(_audit_exercise(exercise_id))
+def _rows_of(exercise_id: str, draws: int) -> list[Row]:
+    return list(_audit_exercise(exercise_id, draws))
 
 
-def _audit_exercise(exercise_id: str) -> Iterator[Row]:
+def _audit_exercise(exercise_id: str, draws: int = DRAWS) -> Iterator[Row]:
     notebook, exercise = find_exercise(exercise_id)
-    for seed in (PUBLIC_SEED, *FRESH_SEEDS):
+    for seed in (PUBLIC_SEED, *range(1, draws + 1)):
         yield from _audit_one(notebook, exercise, seed)
 
 
@@ -109,10 +119,41 @@ def _audit_one(notebook: str, exercise: Exercise, seed: int) -> Iterator[Row]:
         finding = _examine(cases, variant(exercise.id, other.id))
         yield row("other way", other.id, finding, "" if finding.outcome == CORRECT else _why(finding))
     yield from _relations(notebook, exercise, cases, seed)
+    if seed == 1 and not exercise.is_value:
+        yield from _in_single(notebook, exercise, cases, seed)
 
 
 def _examine(cases: CaseSet, target: Any) -> Finding:
     return examine(cases, lambda case, _: local_answer(target, cases.is_value, dict(case.inputs)))
+
+
+def _in_single(notebook: str, exercise: Exercise, cases: CaseSet, seed: int) -> Iterator[Row]:
+    """Yield whether honest single precision passes, and whether a mistake gains by a cast to it."""
+    unnamed = replace(cases, known=tuple)
+    if not any(isinstance(case.expected, Property) for case in cases.cases):
+        honest = _cast_answers(unnamed, reference(exercise.id), single)
+        hole = "" if honest.outcome == CORRECT else f"float32 is refused: {_why(honest)}"
+        yield Row(notebook, exercise.id, "single", "reference", seed, honest.fraction, "", hole)
+    for mistake in exercise.mistakes:
+        if not mistake.manner:
+            target = variant(exercise.id, mistake.id)
+            plain, gained = _examine(unnamed, target).fraction, _cast_answers(unnamed, target).fraction
+            hole = "this mistake gains by a cast to float32" if gained > plain else ""
+            yield Row(notebook, exercise.id, "cast", mistake.id, seed, gained, "", hole)
+
+
+def _cast_answers(
+    cases: CaseSet, target: Any, change: Callable[[Value], Value] = lambda value: value
+) -> Finding:
+    """Return what is found for answers that are cast to float32, to inputs that are changed so."""
+
+    def ask(case: Case, _: bool) -> Answer:
+        answer = call(target, {name: change(value) for name, value in case.inputs.items()})
+        return (
+            replace(answer, value=cast(answer.value, np.float32), changed=()) if answer.answered else answer
+        )
+
+    return examine(cases, ask)
 
 
 def _stub(notebook: str, exercise: Exercise) -> Any:

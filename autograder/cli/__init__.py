@@ -65,6 +65,7 @@ def _add_commands_for_authors(commands: Commands) -> None:
     audit = commands.add_parser("audit", help="hold every exercise to account; exit 1 on any hole")
     audit.add_argument("notebooks", nargs="*", metavar="NOTEBOOK", help="all when omitted")
     audit.add_argument("--json", type=Path, metavar="FILE", help="save the whole matrix")
+    audit.add_argument("--draws", type=int, default=3, metavar="N", help="fresh draws of each exercise (3)")
     _add_jobs(audit, "exercises")
     audit.set_defaults(run=_audit)
 
@@ -168,7 +169,7 @@ def _build(arguments: argparse.Namespace) -> int:
 def _audit(arguments: argparse.Namespace) -> int:
     from autograder.authoring.audit import audit, summary
 
-    rows = list(audit(arguments.notebooks, arguments.jobs))
+    rows = list(audit(arguments.notebooks, arguments.jobs, arguments.draws))
     print("\n".join(summary(rows)))
     if arguments.json:
         arguments.json.parent.mkdir(parents=True, exist_ok=True)
