@@ -856,7 +856,7 @@ check("training_numbers")
 # *Difficulty 3 of 5 · 20 minutes · Objective: a training loop that anybody can repeat and look into.*
 #
 # The check does not look at the final loss: wrong loops reach low losses too. It follows your run step by step from the history
-# that you return. Any way of shuffling with `rng` is fine.
+# that you return. Any way of shuffling with `rng` is fine if all orders are equally likely.
 
 
 # %% nbgrader={"grade_id": "train", "solution": true}
@@ -872,8 +872,8 @@ def train(params, x, y, loss_and_grads, clip, update, epochs, batch_size, rng):
     batch_size     : int   examples in a batch; the last batch of an epoch holds what is left; may be larger than N
     rng            : numpy.random.Generator, the only source of randomness
 
-    Every epoch puts all N examples in a new random order and cuts that order into batches, so each example is used exactly
-    once. Every batch makes one update with its clipped gradients.
+    Every epoch puts all N examples in a new random order, all orders being equally likely, and cuts it into batches. So each
+    example is used exactly once. Every batch makes one update with its clipped gradients.
 
     Returns params after the last update, and history, a dict of two lists with one number for each update, in order:
     "loss" (as loss_and_grads returned it) and "norm" (as clip returned it). params, x and y that came in stay as they were.
