@@ -7,12 +7,13 @@ a norm, a mean or a cosine. A NaN is never accepted, because ``nan <= tolerance`
 from __future__ import annotations
 
 import reprlib
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
 
+from rnncourse.checking.relations import difference, relation_of
 from rnncourse.checking.values import Value, describe
 
 Array = np.ndarray[Any, Any]
@@ -159,13 +160,11 @@ def _compare_arrays(expected: Array, got: Value, tolerance: Tolerance, where: st
     if array.shape != expected.shape:
         return Mismatch(where, "the shape differs", str(expected.shape), str(array.shape), (expected, array))
     wrong_kind = _wrong_kind(array, tolerance.dtype)
-    if wrong_kind:
-        return Mismatch(where, "the dtype differs", tolerance.dtype or "", wrong_kind)
     right = _close(expected, array, tolerance, where)
     if right.all():
-        return None
+        return Mismatch(where, "the dtype differs", tolerance.dtype or "", wrong_kind) if wrong_kind else None
     index = tuple(int(i) for i in np.argwhere(~right)[0])
-    problem = f"{int((~right).sum())} of {right.size} entries differ, the first at index {_index(index)}"
+    problem = difference(expected, array, right) + (f"; and the dtype is {wrong_kind}" if wrong_kind else "")
     return Mismatch(where, problem, _short(expected[index]), _short(array[index]), (expected, array))
 
 
@@ -235,10 +234,6 @@ def scale_of(expected: Array, by_row: bool = False) -> Array:
     return np.asarray(size.max(axis=-1, keepdims=True, initial=0.0) if size.ndim > 1 else size)
 
 
-def _index(index: tuple[int, ...]) -> str:
-    return "[" + ", ".join(map(str, index)) + "]"
-
-
 class _Brief(reprlib.Repr):
     """Writes the beginning of a value, without a look at the rest of it."""
 
@@ -261,55 +256,3 @@ def _short(value: Value) -> str:
         return f"{float(value):.8g}"
     text = _BRIEF.repr(value.item() if isinstance(value, np.generic) else value)
     return text if len(text) <= 120 else text[:117] + "..."
-
-
-_RELATIONS: tuple[tuple[str, Callable[[Array], Array]], ...] = (
-    ("It is the negative of the expected array.", lambda e: -e),
-    ("It is the transpose of the expected array.", lambda e: e.T),
-    ("It is the expected array reversed along axis 1.", lambda e: e[:, ::-1] if e.ndim > 1 else e),
-    ("It is the expected array reversed along axis 0.", lambda e: e[::-1] if e.ndim else e),
-    ("It is the expected array with axes 0 and 1 swapped.", lambda e: e.swapaxes(0, 1) if e.ndim > 1 else e),
-)
-
-
-def relation_of(expected: Array, got: Array) -> str:
-    """Return a sentence on how `got` follows from `expected`, or an empty string.
-
-    Looks for a sign, a transpose, a reversal, a constant factor, and for arrays that agree
-    everywhere but at the first or the last position of an axis.
-    """
-    if expected.shape != got.shape:
-        return "Its shape is that of the transpose." if got.T.shape == expected.shape else ""
-    if expected.dtype.kind not in "iuf" or got.dtype.kind not in "iuf" or expected.size < 2:
-        return ""
-    loose = Tolerance()
-    for sentence, change in _RELATIONS:
-        changed = change(expected)
-        if changed.shape == got.shape and _close(changed, got, loose).all():
-            return sentence
-    return _factor(expected, got, loose) or _edge(expected, got, loose)
-
-
-def _factor(expected: Array, got: Array, tolerance: Tolerance) -> str:
-    """Return a sentence if `got` is one constant times `expected`."""
-    peak = np.unravel_index(int(np.abs(expected).argmax()), expected.shape)
-    if not np.isfinite(got[peak]) or expected[peak] == 0 or got[peak] == 0:
-        return ""
-    factor = float(got[peak] / expected[peak])
-    return (
-        f"It is {factor:.6g} times the expected array."
-        if _close(expected * factor, got, tolerance).all()
-        else ""
-    )
-
-
-def _edge(expected: Array, got: Array, tolerance: Tolerance) -> str:
-    """Return a sentence if only the first or the last position of one axis is wrong."""
-    right = _close(expected, got, tolerance)
-    for axis in range(expected.ndim):
-        if expected.shape[axis] < 3:
-            continue
-        for position, name in ((0, "first"), (-1, "last")):
-            if np.delete(right, position, axis).all():
-                return f"Only the {name} position along axis {axis} is wrong."
-    return ""

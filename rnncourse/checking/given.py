@@ -41,27 +41,32 @@ def constant(params: Params) -> float:
 
 
 def mean_squared_error(
-    params: Params, x: np.ndarray[Any, Any], y: np.ndarray[Any, Any]
+    params: Params, x: np.ndarray[Any, Any], y: np.ndarray[Any, Any], /
 ) -> tuple[float, Params]:
-    """Return half the mean squared error of a linear layer on the mean over time, and its gradients.
+    """Return half the mean squared error of a linear layer on a weighted mean over time, and its gradients.
 
-    ``params`` has ``W`` (D,) and ``b`` (1,); x has shape (N, T, D), y (N,).
+    Later steps weigh more, so their order counts. ``params`` has ``W`` (D,) and ``b`` (1,); x has shape
+    (N, T, D), y (N,).
     """
-    features = x.sum(axis=1) / x.shape[1]
+    order = np.arange(1, x.shape[1] + 1)
+    features = (x * order[:, None]).sum(axis=1) / order.sum()  # (N, D)
     error = features @ params["W"] + params["b"] - y
     loss = float(error @ error) / (2 * len(y))
     return loss, {"W": error @ features / len(y), "b": np.array([error.sum() / len(y)])}
 
 
-def mean_target(params: Params, x: np.ndarray[Any, Any], y: np.ndarray[Any, Any]) -> tuple[float, Params]:
+def mean_target(params: Params, x: np.ndarray[Any, Any], y: np.ndarray[Any, Any], /) -> tuple[float, Params]:
     """Return the mean of y, whatever the parameters and x are, and gradients of 0: a loss that tells the rows."""
-    return float(np.mean(y)), {name: np.zeros_like(value) for name, value in params.items()}
+    return float(y.sum() / len(y)), {name: np.zeros_like(value) for name, value in params.items()}
 
 
-def cut_entries(limit: float, grads: Params) -> tuple[Params, float]:
-    """Return gradients with every entry cut to ``limit``, and the largest entry that they had before."""
+def tame(limit: float, grads: Params) -> tuple[Params, float]:
+    """Return gradients with every entry drawn below ``limit``, and the largest entry that they had before.
+
+    Whoever tames them twice gets something else than once.
+    """
     largest = max(float(np.abs(value).max()) for value in grads.values())
-    return {key: np.clip(value, -limit, limit) for key, value in grads.items()}, largest
+    return {key: value / (1 + np.abs(value) / limit) for key, value in grads.items()}, largest
 
 
 def bounded_step(rate: float, params: Params, grads: Params) -> Params:
@@ -87,7 +92,7 @@ FUNCTIONS: dict[str, Callable[..., Any]] = {
         constant,
         mean_squared_error,
         mean_target,
-        cut_entries,
+        tame,
         bounded_step,
         wave,
         broken_beyond,

@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 
 from rnncourse.checking.compare import Tolerance, as_array, compare, in_double
-from rnncourse.checking.training_run import training_run
+from rnncourse.checking.training_run import shuffled_run, training_run
 from rnncourse.checking.values import Value
 
 
@@ -134,6 +134,7 @@ def _number(answer: Value) -> float | None:
 
 
 PROPERTIES: dict[str, Callable[..., str]] = {
-    f.__name__: f for f in (orthonormal_rows, random_orthogonal, training_run, named_entries, entry, no_pass)
+    f.__name__: f
+    for f in (orthonormal_rows, random_orthogonal, training_run, shuffled_run, named_entries, entry, no_pass)
 }
 """Properties that cases may name. Add one here for an exercise with many right answers."""

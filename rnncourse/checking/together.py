@@ -73,8 +73,8 @@ def _seed(inputs: Mapping[str, Value]) -> int:
     return next(value.seed for value in inputs.values() if isinstance(value, Seeded))
 
 
-_ODDS = 6.0
-"""Standard deviations that a chi-square may lie above its mean; by chance less than once in 10**6 draws."""
+_ODDS = 10.0
+"""Standard deviations that a chi-square may lie above its mean; by chance about once in 10**9 draws."""
 
 
 def every_order_equally_often(asked: Asked, mistake: str = "weakly_shuffled") -> str:

@@ -261,8 +261,8 @@ RNN_STEP = Exercise(
         ),
         mistake(
             "changes_the_state",
-            """Your function writes the new state into h_prev. The caller still needs the old state: in
-            notebook 03 all of them are used again. Return a new array.""",
+            """Your function writes into h_prev: by h_prev[:] = or by += or the like. The caller still needs the
+            old state: in notebook 03 all of them are used again. Leave it, and return a new array.""",
             manner="changes_its_input",
             source="""
             def rnn_step(x_t, h_prev, Wxh, Whh, bh):
