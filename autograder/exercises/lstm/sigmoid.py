@@ -22,7 +22,7 @@ def _questions(draw: Draw) -> Iterator[Question]:
     yield ask("huge", a=np.array([900.0, 0.25, 750.0]))
     yield ask("left", a=-np.round(np.append(draw.uniform(28, 37, 12), draw.uniform(40, 60)), 2))
     yield ask("far", a=-np.round(np.array([draw.uniform(110, 480), draw.uniform(510, 700)]), 2))
-    yield ask("edge", a=-np.round(draw.uniform([701, 708.6, 715, 715], [708, 709.6, 740, 740]), 2))
+    yield ask("edge", a=-np.round(draw.uniform([701, 708.45, 715, 715], [707, 708.6, 740, 740]), 2))
 
 
 _SAFE = "np.where(a >= 0, 1 / (1 + e), e / (1 + e))"
