@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 
 from rnncourse.checking.compare import Tolerance, as_array, compare
+from rnncourse.checking.sampling import drawn_tokens
 from rnncourse.checking.training_run import training_run
 from rnncourse.checking.values import Value
 
@@ -136,6 +137,15 @@ def _number(answer: Value) -> float | None:
 
 
 PROPERTIES: dict[str, Callable[..., str]] = {
-    f.__name__: f for f in (orthonormal_rows, random_orthogonal, training_run, named_entries, entry, no_pass)
+    f.__name__: f
+    for f in (
+        orthonormal_rows,
+        random_orthogonal,
+        training_run,
+        named_entries,
+        entry,
+        no_pass,
+        drawn_tokens,
+    )
 }
 """Properties that cases may name. Add one here for an exercise with many right answers."""

@@ -33,6 +33,7 @@ def lines(
     shaded : tuple of float and str, optional
         From where on the background is shaded, and what that part is.
     """
+    figure: Figure
     figure, axes = plt.subplots(figsize=(8.0, 3.2), layout="constrained", facecolor="white")
     for (name, (across, up)), colour, dash in zip(series.items(), _COLOURS, _DASHES, strict=False):
         axes.plot(across, up, linestyle=dash, color=colour, label=name, linewidth=1.4)

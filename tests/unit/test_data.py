@@ -12,6 +12,7 @@ import pytest
 from rnncourse import data
 from rnncourse.data import make
 
+pytestmark = pytest.mark.nb10
 ROOT = make.FOLDER.parents[1]
 KEPT = sorted(path.name for path in make.FOLDER.iterdir() if path.suffix in {".csv", ".gz", ".txt"})
 

@@ -74,21 +74,25 @@ FORECAST = Exercise(
         ),
     ),
     hints=(
-        "Do it by hand for the forecaster last value plus 1, history 1, 2, 3, length 2, horizon 3. What is the window at each "
+        "Do it by hand for the forecaster last value plus 1, history 1, 2, 3, length 2, horizon 3. What is the "
+        "window at each "
         "of the three steps?",
-        "Keep one growing list: the history, and behind it what you have forecast so far. The window is always the last "
+        "Keep one growing list: the history, and behind it what you have forecast so far. The window is always "
+        "the last "
         "`length` of that list.",
         "known = list(history); horizon times: append step of np.array(known[-length:]). Return what was appended.",
     ),
     mistakes=(
         mistake(
             "never_slides",
-            "Every step gets the same window, so all values are equal. The window moves on, over your own forecasts.",
+            "Every step gets the same window, so all values are equal. The window moves on, over your own "
+            "forecasts.",
             (_STEP, "known.append(step(np.array(history[len(history) - length :])))"),
         ),
         mistake(
             "from_the_start",
-            """Your window starts at the beginning of the history and slides from there: it reads what is long known.
+            """Your window starts at the beginning of the history and slides from there: it reads what is long
+            known.
             The first window ends with the newest value.""",
             (_LOOP, "for k in range(horizon):"),
             (_STEP, "known.append(step(np.array(known[k : k + length])))"),
@@ -122,7 +126,8 @@ FORECAST = Exercise(
         ),
         mistake(
             "grows_at_the_front",
-            """Your forecast is put at the front of the window, where the oldest value belongs. New values come in at
+            """Your forecast is put at the front of the window, where the oldest value belongs. New values come in
+            at
             the end.""",
             (
                 _STEP,
@@ -132,7 +137,8 @@ FORECAST = Exercise(
         ),
         mistake(
             "keeps_its_place",
-            """Your forecast replaces the newest value of the window and nothing moves. The oldest leaves, all others
+            """Your forecast replaces the newest value of the window and nothing moves. The oldest leaves, all
+            others
             move up.""",
             (
                 _STEP,
@@ -160,12 +166,17 @@ FORECAST = Exercise(
             "You return the farthest value alone. All of them are asked for, (horizon,).",
             (_RETURN, "return np.array(known[-1:], dtype=float)"),
         ),
-        mistake("backwards", "The farthest value is your first. Next year comes first.", (_RETURN, "return np.array(known[len(history) :][::-1], dtype=float)")),
+        mistake(
+            "backwards",
+            "The farthest value is your first. Next year comes first.",
+            (_RETURN, "return np.array(known[len(history) :][::-1], dtype=float)"),
+        ),
         mistake("one_more", "You forecast one value too many.", (_LOOP, "for _ in range(horizon + 1):")),
         mistake("one_less", "You forecast one value too few.", (_LOOP, "for _ in range(horizon - 1):")),
         mistake(
             "whole_numbers",
-            """With a history of integers your forecasts are cut to integers: an array made like the history keeps its
+            """With a history of integers your forecasts are cut to integers: an array made like the history keeps
+            its
             type. Make one of floats.""",
             source="""
             def forecast(step, history, length, horizon):

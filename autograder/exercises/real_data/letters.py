@@ -58,7 +58,10 @@ _TRAIN = "for name in train:"
 
 def _tested(pairs: str) -> tuple[str, str]:
     """Return an edit after which the names of the test set have other pairs than those of the training set."""
-    return ("for name in test:\n        for context, symbol in pairs(name):", f"for name in test:\n        for context, symbol in {pairs}:")
+    return (
+        "for name in test:\n        for context, symbol in pairs(name):",
+        f"for name in test:\n        for context, symbol in {pairs}:",
+    )
 
 
 NGRAM_LOSS = Exercise(
@@ -92,16 +95,21 @@ NGRAM_LOSS = Exercise(
         ),
     ),
     hints=(
-        "Write the name [1, 2] with its zeros for k = 3. Which contexts and which next symbols does it hold? There are three.",
-        "Two dicts: how often a context is followed by a symbol, and how often a context occurs at all. Fill them from the training "
+        "Write the name [1, 2] with its zeros for k = 3. Which contexts and which next symbols does it hold? "
+        "There are three.",
+        "Two dicts: how often a context is followed by a symbol, and how often a context occurs at all. Fill "
+        "them from the training "
         "names, then walk through the test names in the same way.",
-        "marked = [0] * (k - 1) + name + [0]; for every i, context tuple(marked[i : i + k - 1]) and symbol marked[i + k - 1]. "
-        "p = (count + alpha) / (total + alpha * V), with 0 for what never occurred; the mean of -log p over all symbols.",
+        "marked = [0] * (k - 1) + name + [0]; for every i, context tuple(marked[i : i + k - 1]) and symbol "
+        "marked[i + k - 1]. "
+        "p = (count + alpha) / (total + alpha * V), with 0 for what never occurred; the mean of -log p over all "
+        "symbols.",
     ),
     mistakes=(
         mistake(
             "no_end",
-            "The ends of the names are neither counted nor asked for. The zero behind a name is to be said like a letter.",
+            "The ends of the names are neither counted nor asked for. The zero behind a name is to be said like "
+            "a letter.",
             (_PAIRS, _PAIRS.replace("range(len(name) + 1)", "range(len(name))")),
         ),
         mistake(
@@ -112,23 +120,29 @@ NGRAM_LOSS = Exercise(
         mistake(
             "end_not_counted",
             "The ends of the training names are not counted, so your writer never expects an end.",
-            ("for name in train:\n        for context, symbol in pairs(name):", "for name in train:\n        for context, symbol in pairs(name)[:-1]:"),
+            (
+                "for name in train:\n        for context, symbol in pairs(name):",
+                "for name in train:\n        for context, symbol in pairs(name)[:-1]:",
+            ),
         ),
         mistake(
             "no_start",
-            """The zeros in front are missing, so the first k - 1 symbols of a name are nobody's next symbol. How names
+            """The zeros in front are missing, so the first k - 1 symbols of a name are nobody's next symbol. How
+            names
             begin is the half of knowing them.""",
             (_PAIRS, _PAIRS.replace("range(len(name) + 1)", "range(k - 1, len(name) + 1)")),
         ),
         mistake(
             "one_zero_in_front",
-            "You put a single zero in front, whatever k is. There are k - 1, so that the first letter has a whole context.",
+            "You put a single zero in front, whatever k is. There are k - 1, so that the first letter has a "
+            "whole context.",
             (_MARKED, "marked = ([0] * min(k - 1, 1)) + list(name) + [0]"),
             (_PAIRS, _PAIRS.replace("range(len(name) + 1)", "range(len(marked) - k + 1)")),
         ),
         mistake(
             "context_too_long",
-            "Your contexts hold k symbols. An order of k means k symbols in a row, the next one included: k - 1 before it.",
+            "Your contexts hold k symbols. An order of k means k symbols in a row, the next one included: k - 1 "
+            "before it.",
             (_MARKED, "marked = [0] * k + list(name) + [0]"),
             (_PAIRS, "return [(tuple(marked[i : i + k]), marked[i + k]) for i in range(len(name) + 1)]"),
         ),
@@ -169,7 +183,8 @@ NGRAM_LOSS = Exercise(
         ),
         mistake(
             "alphabet_seen",
-            """You count the symbols that occur in the training names in place of V. A letter that never occurred may come
+            """You count the symbols that occur in the training names in place of V. A letter that never occurred
+            may come
             in a test.""",
             (_P, _P.replace("alpha * V", "alpha * len({s for _, s in counts})")),
         ),
@@ -183,30 +198,65 @@ NGRAM_LOSS = Exercise(
             "You divide by the number of all pairs. Divide by how often *this* context occurs.",
             (_P, _P.replace("totals.get(context, 0)", "sum(totals.values())")),
         ),
-        mistake("base_two", "Your logarithm is to base 2. The loss of this course is natural.", (_LOSS, "losses.append(-np.log2(p))")),
-        mistake("base_ten", "Your logarithm is to base 10. The loss of this course is natural.", (_LOSS, "losses.append(-np.log10(p))")),
-        mistake("no_minus", "The minus is missing: a loss is never negative.", (_LOSS, "losses.append(np.log(p))")),
-        mistake("mean_probability", "You return the mean of the probabilities. The loss is the mean of their logarithms.", (_LOSS, "losses.append(p)")),
+        mistake(
+            "base_two",
+            "Your logarithm is to base 2. The loss of this course is natural.",
+            (_LOSS, "losses.append(-np.log2(p))"),
+        ),
+        mistake(
+            "base_ten",
+            "Your logarithm is to base 10. The loss of this course is natural.",
+            (_LOSS, "losses.append(-np.log10(p))"),
+        ),
+        mistake(
+            "no_minus", "The minus is missing: a loss is never negative.", (_LOSS, "losses.append(np.log(p))")
+        ),
+        mistake(
+            "mean_probability",
+            "You return the mean of the probabilities. The loss is the mean of their logarithms.",
+            (_LOSS, "losses.append(p)"),
+        ),
         mistake(
             "log_of_the_mean",
             "You take the logarithm of the mean probability. First the logarithm of each, then the mean.",
             (_LOSS, "losses.append(p)"),
             (_MEAN, "return float(-np.log(np.mean(losses)))"),
         ),
-        mistake("a_sum", "You return the sum over all symbols. The mean is asked for.", (_MEAN, "return float(np.sum(losses))")),
-        mistake("for_each_name", "You divide by the number of names. Divide by that of the symbols, ends included.", (_MEAN, "return float(np.sum(losses) / len(test))")),
+        mistake(
+            "a_sum",
+            "You return the sum over all symbols. The mean is asked for.",
+            (_MEAN, "return float(np.sum(losses))"),
+        ),
+        mistake(
+            "for_each_name",
+            "You divide by the number of names. Divide by that of the symbols, ends included.",
+            (_MEAN, "return float(np.sum(losses) / len(test))"),
+        ),
         mistake(
             "mean_of_means",
-            "You take a mean for each name, and then the mean of those. A short name then counts as much as a long one.",
-            (_MEAN, "sizes = np.cumsum([len(name) + 1 for name in test])[:-1]\n    return float(np.mean([part.mean() for part in np.split(np.array(losses), sizes)]))"),
+            "You take a mean for each name, and then the mean of those. A short name then counts as much as a "
+            "long one.",
+            (
+                _MEAN,
+                "sizes = np.cumsum([len(name) + 1 for name in test])[:-1]\n    return float(np.mean([part.mean() "
+                "for part in np.split(np.array(losses), sizes)]))",
+            ),
         ),
-        mistake("perplexity", "You return e to the loss, which is called perplexity. The loss itself is asked for.", (_MEAN, "return float(np.exp(np.mean(losses)))")),
+        mistake(
+            "perplexity",
+            "You return e to the loss, which is called perplexity. The loss itself is asked for.",
+            (_MEAN, "return float(np.exp(np.mean(losses)))"),
+        ),
         mistake(
             "test_counted",
             "Your counts include the test names. What is tested must not have been counted.",
             (_TRAIN, "for name in train + test:"),
         ),
-        mistake("loss_on_training", "You return the loss on the training names.", (_TEST, "for name in train:\n        # the names that were counted")),
+        mistake(
+            "loss_on_training",
+            "You return the loss on the training names.",
+            (_TEST, "for name in train:\n        # the names that were counted"),
+        ),
         mistake(
             "new_contexts_left_out",
             "Symbols after a context that never occurred are left out. They count, with probability 1 / V.",

@@ -144,13 +144,21 @@ CLASSIFY_ROWS = Exercise(
             "Your argmax runs over the pictures. The classes are on the last axis.",
             (_ARGMAX, "return logits.argmax(axis=0)"),
         ),
-        mistake("least_probable", "You return the *least* probable class.", (_ARGMAX, "return logits.argmin(axis=1)")),
+        mistake(
+            "least_probable",
+            "You return the *least* probable class.",
+            (_ARGMAX, "return logits.argmin(axis=1)"),
+        ),
         mistake(
             "one_for_all",
             "Your argmax has no axis, and gives one number for the whole batch.",
             (_ARGMAX, "return logits.argmax()"),
         ),
-        mistake("logits_returned", "You return the logits. The number of the class is asked for.", (_ARGMAX, "return logits")),
+        mistake(
+            "logits_returned",
+            "You return the logits. The number of the class is asked for.",
+            (_ARGMAX, "return logits"),
+        ),
         mistake(
             "counted_from_one",
             "Your classes are one too large: they count from 0.",
@@ -187,7 +195,14 @@ CLASSIFY_ROWS = Exercise(
                 return found
             """,
         ),
-        other_way("through_log_probabilities", (_ARGMAX, "p = np.exp(logits - logits.max(axis=1, keepdims=True))\n    return np.argmax(p / p.sum(axis=1, keepdims=True), axis=-1)")),
+        other_way(
+            "through_log_probabilities",
+            (
+                _ARGMAX,
+                "p = np.exp(logits - logits.max(axis=1, keepdims=True))\n    return np.argmax(p / p.sum(axis=1, "
+                "keepdims=True), axis=-1)",
+            ),
+        ),
         other_way(
             "own_loop",
             source="""

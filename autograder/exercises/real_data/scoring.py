@@ -75,7 +75,8 @@ SCORE = Exercise(
     hints=(
         "Read RMSE from right to left: error, square, mean, root. In that order.",
         "Both forecasts are measured against the same thing: what came. The skill then needs only the two numbers.",
-        "np.sqrt(np.mean((predicted - actual) ** 2)), the same with naive; skill = 1 - (one / other) ** 2, or 0.0 if the "
+        "np.sqrt(np.mean((predicted - actual) ** 2)), the same with naive; skill = 1 - (one / other) ** 2, or "
+        "0.0 if the "
         "other is 0. Return a dict with the three names of the statement.",
     ),
     mistakes=(
@@ -117,19 +118,30 @@ SCORE = Exercise(
             (_RMSE, "rmse = np.sqrt(np.mean(predicted - actual) ** 2)"),
             (_NAIVE, "naive_rmse = np.sqrt(np.mean(naive - actual) ** 2)"),
         ),
-        mistake("not_squared", "The ratio in your skill is not squared.", (_SKILL, "skill = 1 - rmse / naive_rmse")),
+        mistake(
+            "not_squared",
+            "The ratio in your skill is not squared.",
+            (_SKILL, "skill = 1 - rmse / naive_rmse"),
+        ),
         mistake(
             "ratio_upside_down",
             "The ratio in your skill is upside down: the forecast's error stands above the naive one's.",
             (_SKILL, "skill = 1.0 if rmse == 0 else 1 - (naive_rmse / rmse) ** 2"),
         ),
-        mistake("only_the_ratio", "Your skill is the ratio itself. It is 1 minus that.", (_SKILL, "skill = (rmse / naive_rmse) ** 2")),
         mistake(
-            "percent", "Your skill is in percent. A share is asked for: 1 is perfect.", (_SKILL, "skill = 100 * (1 - (rmse / naive_rmse) ** 2)")
+            "only_the_ratio",
+            "Your skill is the ratio itself. It is 1 minus that.",
+            (_SKILL, "skill = (rmse / naive_rmse) ** 2"),
+        ),
+        mistake(
+            "percent",
+            "Your skill is in percent. A share is asked for: 1 is perfect.",
+            (_SKILL, "skill = 100 * (1 - (rmse / naive_rmse) ** 2)"),
         ),
         mistake(
             "against_the_mean",
-            """Your skill compares with the mean of what came, not with the naive forecast. That is R squared, and the mean
+            """Your skill compares with the mean of what came, not with the naive forecast. That is R squared, and
+            the mean
             is often an easy rival.""",
             (_SKILL, "skill = 0.0 if np.std(actual) == 0 else 1 - (rmse / np.std(actual)) ** 2"),
         ),
@@ -161,7 +173,8 @@ SCORE = Exercise(
         ),
         mistake(
             "no_rival_is_one",
-            "When the naive forecast has no error, you say 1. Nobody can be better than perfect: the statement says 0.",
+            "When the naive forecast has no error, you say 1. Nobody can be better than perfect: the statement "
+            "says 0.",
             ("else 0.0", "else 1.0"),
         ),
         mistake(
@@ -223,10 +236,15 @@ _BELIEFS: dict[str, tuple[str, str, str]] = {
     "level_is_none": (
         "level",
         "no skill",
-        """`level`: you may suspect it, but nothing shows it. Without the score of persistence on the same days one cannot
+        """`level`: you may suspect it, but nothing shows it. Without the score of persistence on the same days one
+        cannot
         say.""",
     ),
-    "worse_is_skill": ("worse", "skill", "`worse`: a smaller RMSE is better, and persistence has the smaller one."),
+    "worse_is_skill": (
+        "worse",
+        "skill",
+        "`worse`: a smaller RMSE is better, and persistence has the smaller one.",
+    ),
     "worse_unclear": (
         "worse",
         "cannot tell",
@@ -235,19 +253,22 @@ _BELIEFS: dict[str, tuple[str, str, str]] = {
     "direction_is_none": (
         "direction",
         "no skill",
-        """`direction`: 53 % sounds like a coin, but of 10,000 days a coin gets 5,000, give or take 100. 5,300 is far
+        """`direction`: 53 % sounds like a coin, but of 10,000 days a coin gets 5,000, give or take 100. 5,300 is
+        far
         outside.""",
     ),
     "direction_unclear": (
         "direction",
         "cannot tell",
-        """`direction`: the rival is given, and the number of days is large: a coin misses 5,000 by about 50, typically. What
+        """`direction`: the rival is given, and the number of days is large: a coin misses 5,000 by about 50,
+        typically. What
         is the difference here?""",
     ),
     "short_is_skill": (
         "short",
         "skill",
-        "`short`: 12 of 20 sounds like 60 %. How often does a fair coin show 12 heads or more in 20 throws? One time in four.",
+        "`short`: 12 of 20 sounds like 60 %. How often does a fair coin show 12 heads or more in 20 throws? One "
+        "time in four.",
     ),
     "short_is_none": (
         "short",
@@ -257,13 +278,15 @@ _BELIEFS: dict[str, tuple[str, str, str]] = {
     "shuffled_is_skill": (
         "shuffled",
         "skill",
-        """`shuffled`: test windows had their neighbours in the training set, with all values but one in common. What the model
+        """`shuffled`: test windows had their neighbours in the training set, with all values but one in common.
+        What the model
         does with unseen days is not known.""",
     ),
     "shuffled_is_none": (
         "shuffled",
         "no skill",
-        """`shuffled`: the split makes the score worthless. That does not make the forecast worthless: nobody has tested
+        """`shuffled`: the split makes the score worthless. That does not make the forecast worthless: nobody has
+        tested
         it.""",
     ),
     "sunspots_is_none": (
@@ -309,9 +332,11 @@ PRICE_VERDICT = Exercise(
     groups=tuple(Group(key, says) for key, says in _WHAT.items()),
     hints=(
         "For each claim ask twice: is there a rival? And could the model have seen the test days?",
-        "A coin thrown n times shows n/2 heads, give or take half the root of n. Compare that with the claims about "
+        "A coin thrown n times shows n/2 heads, give or take half the root of n. Compare that with the claims "
+        "about "
         "directions.",
-        "Two of the six show skill, one shows that there is none. For the other three something is missing: a rival, enough days, or "
+        "Two of the six show skill, one shows that there is none. For the other three something is missing: a "
+        "rival, enough days, or "
         "a clean split.",
     ),
     mistakes=_MISTAKES,
@@ -319,7 +344,8 @@ PRICE_VERDICT = Exercise(
         other_way("other_order", source=f"price_verdict = dict(reversed(list({_VERDICTS!r}.items())))"),
         other_way(
             "entry_by_entry",
-            source="price_verdict = {}\n" + "\n".join(f"price_verdict[{k!r}] = {v!r}" for k, v in _VERDICTS.items()),
+            source="price_verdict = {}\n"
+            + "\n".join(f"price_verdict[{k!r}] = {v!r}" for k, v in _VERDICTS.items()),
         ),
     ),
 )

@@ -1,4 +1,4 @@
-"""Notebook 10: a series cut into windows, and split in time."""
+"""Notebook 10: a series cut into windows."""
 
 from __future__ import annotations
 
@@ -17,7 +17,6 @@ from autograder.course.exercise import (
     weights,
 )
 from rnncourse.checking.caseset import Group
-from rnncourse.checking.compare import Tolerance
 from rnncourse.checking.values import Value
 
 
@@ -56,27 +55,35 @@ WINDOWS = Exercise(
             "shifted",
             "the series with 2.5 added to every value",
             lambda i: i | {"series": i["series"] + 2.5},
-            lambda i, first, j, second: all(np.allclose(a + 2.5, b) for a, b in zip(first, second, strict=True)),
+            lambda i, first, j, second: all(
+                np.allclose(a + 2.5, b) for a, b in zip(first, second, strict=True)
+            ),
         ),
         Invariant(
             "cut",
             "the series without its last value: one window less",
             lambda i: i | {"series": i["series"][:-1]},
-            lambda i, first, j, second: all(np.allclose(a[:-1], b) for a, b in zip(first, second, strict=True)),
+            lambda i, first, j, second: all(
+                np.allclose(a[:-1], b) for a, b in zip(first, second, strict=True)
+            ),
         ),
     ),
     hints=(
-        "Write down the places of the first pair for a series of 6, length 3, horizon 2: which places are inputs, which "
+        "Write down the places of the first pair for a series of 6, length 3, horizon 2: which places are "
+        "inputs, which "
         "are targets? And of the last pair?",
-        "A pair that starts at place s holds s to s + length - 1, and its targets follow. The last start is the one whose "
+        "A pair that starts at place s holds s to s + length - 1, and its targets follow. The last start is the "
+        "one whose "
         "last target is the last value of the series.",
-        "There are n - length - horizon + 1 starts. For each: series[s : s + length] and series[s + length : s + length + "
+        "There are n - length - horizon + 1 starts. For each: series[s : s + length] and series[s + length : s + "
+        "length + "
         "horizon]. np.array of the two lists, and a last axis for x: x[:, :, None].",
     ),
     mistakes=(
         mistake(
             "target_inside",
-            "Your first target is the last value of the window itself. Whoever may see the target need not forecast.",
+            "Your first target is the last value of the window itself. Whoever may see the target need not "
+            "forecast.",
             (_Y, "series[s + length - 1 : s + length - 1 + horizon] for s in starts"),
         ),
         mistake(
@@ -87,7 +94,8 @@ WINDOWS = Exercise(
         ),
         mistake(
             "last_window_missing",
-            "The last pair is missing: the range ends one too early. The last target may be the last value of the series.",
+            "The last pair is missing: the range ends one too early. The last target may be the last value of "
+            "the series.",
             (_STARTS, "starts = range(len(series) - length - horizon)"),
         ),
         mistake(
@@ -97,7 +105,8 @@ WINDOWS = Exercise(
         ),
         mistake(
             "steps_by_length",
-            """Your windows stand side by side, so most pairs are missing. A window starts at every place: neighbours
+            """Your windows stand side by side, so most pairs are missing. A window starts at every place:
+            neighbours
             overlap.""",
             (_STARTS, "starts = range(0, len(series) - length - horizon + 1, length)"),
         ),
@@ -164,7 +173,8 @@ WINDOWS = Exercise(
         ),
         mistake(
             "a_view",
-            """x is a window into the memory of the series, not a copy: whoever changes x changes the series, and several
+            """x is a window into the memory of the series, not a copy: whoever changes x changes the series, and
+            several
             entries of x at once. Return a copy.""",
             source="""
             def windows(series, length, horizon):
@@ -203,204 +213,6 @@ WINDOWS = Exercise(
             def windows(series, length, horizon):
                 both = np.lib.stride_tricks.sliding_window_view(series, length + horizon)
                 return both[:, :length].reshape(len(both), length, 1).copy(), both[:, length:].copy()
-            """,
-        ),
-    ),
-)
-
-
-def _split(draw: Draw) -> Iterator[Question]:
-    n = int(draw.integers(45, 60))
-    test, valid, length = (int(size) for size in draw.permutation([6, 8, 11]))
-    yield ask(n=n, test=test, valid=valid, length=length)
-    yield ask("short", n=n + 1, test=9, valid=4, length=1)
-    yield ask("tight", n=16, test=4, valid=5, length=6)
-    yield ask("sunspots", n=309, test=60, valid=49, length=24)
-
-
-_FIRST_TEST = "first_test = n - test"
-_FIRST_VALID = "first_valid = first_test - valid"
-_PARTS = "return np.arange(length, first_valid), np.arange(first_valid, first_test), np.arange(first_test, n)"
-
-SPLIT_IN_TIME = Exercise(
-    id="split_in_time",
-    questions=_split,
-    core="the places of the targets of all three parts",
-    parts=("training", "validation", "test"),
-    tolerance=Tolerance(dtype="int"),
-    groups=(
-        Group("short", "windows of one value"),
-        Group("tight", "a training set of one window"),
-        Group("sunspots", "the years of this notebook"),
-    ),
-    invariants=(
-        Invariant(
-            "later",
-            "the split of a series with 3 more values",
-            lambda i: i | {"n": i["n"] + 3},
-            lambda i, first, j, second: all(
-                np.array_equal(np.asarray(a) + 3, b) for a, b in zip(first[1:], second[1:], strict=True)
-            ),
-        ),
-    ),
-    hints=(
-        "Draw a line with places 0 to n - 1. Mark the last `test` places, and the `valid` before them. What is left for "
-        "training? Can place 0 be a target?",
-        "Three ranges, each beginning where the one before ends. The first target is the first place that has `length` "
-        "values before it.",
-        "np.arange three times: from length to n - test - valid, from there to n - test, from there to n.",
-    ),
-    mistakes=(
-        mistake(
-            "targets_without_a_window",
-            """Your training set begins at place 0. Its first targets have no whole window before them: negative places
-            would wrap to the end of the series, into the test years.""",
-            (_PARTS, _PARTS.replace("np.arange(length, first_valid)", "np.arange(first_valid)")),
-        ),
-        mistake(
-            "one_target_lost",
-            "Your first training target is one too late. Place `length` has a whole window before it, 0 to length - 1.",
-            (_PARTS, _PARTS.replace("np.arange(length, first_valid)", "np.arange(length + 1, first_valid)")),
-        ),
-        mistake(
-            "one_target_too_early",
-            "Your first training target has length - 1 values before it, one too few.",
-            (_PARTS, _PARTS.replace("np.arange(length, first_valid)", "np.arange(length - 1, first_valid)")),
-        ),
-        mistake(
-            "starts_not_targets",
-            """You name windows by the place where they *start*. They are named by their target: `length` places
-            further on.""",
-            (
-                _PARTS,
-                "return tuple(np.arange(a, b) - length for a, b in "
-                "((length, first_valid), (first_valid, first_test), (first_test, n)))",
-            ),
-        ),
-        mistake(
-            "ends_not_targets",
-            """You name windows by their last input. They are named by their target, one place further on.""",
-            (
-                _PARTS,
-                "return tuple(np.arange(a, b) - 1 for a, b in "
-                "((length, first_valid), (first_valid, first_test), (first_test, n)))",
-            ),
-        ),
-        mistake(
-            "shared_target",
-            """The first target of each later part is also the last of the part before. No place may be in two
-            parts.""",
-            (
-                _PARTS,
-                "return np.arange(length, first_valid + 1), np.arange(first_valid, first_test + 1), "
-                "np.arange(first_test, n)",
-            ),
-        ),
-        mistake(
-            "gap_of_a_window",
-            """You leave out `length` targets between the parts, so that no input is in two parts. Inputs may reach
-            back: at that time those years are known. Only targets must not leak.""",
-            (
-                _PARTS,
-                "return np.arange(length, first_valid), np.arange(first_valid + length, first_test), "
-                "np.arange(first_test + length, n)",
-            ),
-        ),
-        mistake(
-            "validation_last",
-            "The validation set comes after your test set. The test set is the very last part.",
-            (_FIRST_TEST, "first_test = n - valid"),
-            (_FIRST_VALID, "first_valid = first_test - test"),
-            (_PARTS, "return np.arange(length, first_valid), np.arange(first_test, n), np.arange(first_valid, first_test)"),
-        ),
-        mistake(
-            "sizes_swapped",
-            "The sizes of validation and test set are swapped.",
-            (_FIRST_TEST, "first_test = n - valid"),
-            (_FIRST_VALID, "first_valid = first_test - test"),
-        ),
-        mistake(
-            "test_first",
-            """Your test set is at the start of the series, so the network is trained on the future and tested on the
-            past.""",
-            (
-                _PARTS,
-                "return np.arange(length + test + valid, n), np.arange(length + test, length + test + valid), "
-                "np.arange(length, length + test)",
-            ),
-        ),
-        mistake(
-            "shuffled",
-            """Your places are mixed by chance. Then a training window has its target between two test years, and the
-            test is no test any more. Keep them in time.""",
-            (
-                _PARTS,
-                "places = np.random.default_rng(0).permutation(np.arange(length, n))\n    "
-                "cut = len(places) - test\n    return places[: cut - valid], places[cut - valid : cut], places[cut:]",
-            ),
-        ),
-        mistake(
-            "training_to_the_end",
-            """Your training set runs to the end of the series, through validation and test. What is tested must not have
-            been trained.""",
-            (_PARTS, _PARTS.replace("np.arange(length, first_valid)", "np.arange(length, n)")),
-        ),
-        mistake(
-            "training_through_validation",
-            "Your training set includes the validation set, which then cannot tell when to stop.",
-            (_PARTS, _PARTS.replace("np.arange(length, first_valid)", "np.arange(length, first_test)")),
-        ),
-        mistake(
-            "valid_ignored",
-            "The validation set is empty: `valid` is not used.",
-            (_FIRST_VALID, "first_valid = first_test"),
-        ),
-        mistake(
-            "last_place_lost",
-            "The last place is missing from your test set. np.arange stops *before* its end.",
-            (_PARTS, _PARTS.replace("np.arange(first_test, n)", "np.arange(first_test, n - 1)")),
-        ),
-        mistake(
-            "masks",
-            "You return masks of True and False. The places themselves are asked for, as integers.",
-            (
-                _PARTS,
-                "at = np.arange(n)\n    return (at >= length) & (at < first_valid), (at >= first_valid) & (at < first_test), "
-                "at >= first_test",
-            ),
-        ),
-        mistake(
-            "backwards",
-            "Your places run from the end to the start. Increasing ones are asked for.",
-            (_PARTS, _PARTS.replace("return ", "parts = ") + "\n    return tuple(part[::-1].copy() for part in parts)"),
-        ),
-    ),
-    other_ways=(
-        other_way(
-            "cut_a_list",
-            source="""
-            def split_in_time(n, test, valid, length):
-                places = list(range(length, n))
-                end = len(places) - test
-                return places[: end - valid], places[end - valid : end], places[end:]
-            """,
-        ),
-        other_way(
-            "np_split",
-            source="""
-            def split_in_time(count, last, middle, width):
-                every = np.arange(count)
-                parts = np.split(every[width:], [count - width - last - middle, count - width - last])
-                return [part.copy() for part in parts]
-            """,
-        ),
-        other_way(
-            "masks_to_places",
-            source="""
-            def split_in_time(n, test, valid, length):
-                at = np.arange(n)
-                part = (at >= n - test - valid).astype(int) + (at >= n - test)
-                return tuple(np.flatnonzero((part == k) & (at >= length)) for k in range(3))
             """,
         ),
     ),
