@@ -9,8 +9,9 @@
 # %% [markdown]
 # # 10 Real data: beat something simple first
 #
-# **What you will do.** Take the LSTM of notebook 06 to three sets of real data, sunspots, names and handwritten digits, and to
-# one that is invented, prices. Each time you write the simple rival first. It wins more often than you may think.
+# **What you will do.** Take the LSTM of notebook 06 to three sets of real data, sunspots, names and handwritten digits,
+# and to one that is invented, prices. Each time you write the simple rival first. It wins more often than you may
+# think.
 #
 # **What you will learn**
 #
@@ -23,10 +24,11 @@
 #
 # **What you need.** Notebooks 04 (training), 06 (LSTM) and 07 (masks: no target, no loss).
 #
-# **Time.** 3 hours 20 minutes, in three sittings: sunspots (85 minutes), prices and names (80), digits (35). Nine exercises.
+# **Time.** 3 hours 20 minutes, in three sittings: sunspots (85 minutes), prices and names (80), digits (35). Nine
+# exercises.
 #
-# One sentence runs through all of it: **a score means nothing without the score of something simple, on data that the model
-# could not have seen.**
+# One sentence runs through all of it: **a score means nothing without the score of something simple, on data that the
+# model could not have seen.**
 
 # %% tags=["setup"]
 import numpy as np
@@ -39,12 +41,12 @@ from rnncourse.plots import training as training_plots
 # %% [markdown]
 # ## Your LSTM, ready for use
 #
-# The next two cells are the LSTM of notebook 06 with an output layer, forwards and backwards. Nothing in it is new. It is
-# written to be quick: the inputs of all steps are multiplied at once, and one tanh serves all four blocks, since
+# The next two cells are the LSTM of notebook 06 with an output layer, forwards and backwards. Nothing in it is new. It
+# is written to be quick: the inputs of all steps are multiplied at once, and one tanh serves all four blocks, since
 # $\sigma(a) = \tfrac12 + \tfrac12 \tanh(a/2)$.
 #
-# A network is a dict `net` with `Wx` (D, 4H), `Wh` (H, 4H), `b` (4H,), `Why` (H, K) and `by` (K,). The states before the first
-# step are zeros. Read `run` once: you need it in the last exercise.
+# A network is a dict `net` with `Wx` (D, 4H), `Wh` (H, 4H), `b` (4H,), `Why` (H, K) and `by` (K,). The states before
+# the first step are zeros. Read `run` once: you need it in the last exercise.
 
 
 # %% tags=["setup"]
@@ -160,8 +162,8 @@ class Adam:
 
 
 # %% [markdown]
-# A gradient is right when it has been checked (notebook 03). One entry of each array, both losses, against the difference of
-# two losses:
+# A gradient is right when it has been checked (notebook 03). One entry of each array, both losses, against the
+# difference of two losses:
 
 # %%
 rng = np.random.default_rng(10)
@@ -214,7 +216,8 @@ plots.show(
 # - the number of **11 years ago**
 # - **persistence**: next year is like this year
 #
-# We measure in the units of the data, by the root of the mean squared error, **RMSE**: roughly the size of a typical miss.
+# We measure in the units of the data, by the root of the mean squared error, **RMSE**: roughly the size of a typical
+# miss.
 #
 # **Predict** the RMSE of persistence. In the picture, how far apart are two years in a row, typically?
 
@@ -226,16 +229,16 @@ guess_persistence = predict(...)
 #
 # *Difficulty 1 of 5 · 10 minutes · Objective: never give a score without the one of a simple rival.*
 #
-# RMSE says how large the misses are. Whether that is much depends on the data. So we put a simple forecast, the **naive**
-# one, beside it, and compute the **skill**:
+# RMSE says how large the misses are. Whether that is much depends on the data. So we put a simple forecast, the
+# **naive** one, beside it, and compute the **skill**:
 #
 # $$
 # \text{skill} = 1 - \left(\frac{\text{RMSE}}{\text{RMSE of the naive forecast}}\right)^2
 # $$
 #
-# It is 1 for a forecast without errors, 0 for one that is as good as the naive one, and negative for one that is worse. It is
-# the share of the naive forecast's squared error that is gone. For actual values 3, 5, 4, 8, 6 and persistence from 2, so
-# 2, 3, 5, 4, 8, the errors are 1, 2, -1, 4, -2, their squares have the mean 5.2, and the RMSE is 2.280.
+# It is 1 for a forecast without errors, 0 for one that is as good as the naive one, and negative for one that is worse.
+# It is the share of the naive forecast's squared error that is gone. For actual values 3, 5, 4, 8, 6 and persistence
+# from 2, so 2, 3, 5, 4, 8, the errors are 1, 2, -1, 4, -2, their squares have the mean 5.2, and the RMSE is 2.280.
 
 
 # %% nbgrader={"grade_id": "score", "solution": true}
@@ -275,8 +278,8 @@ for name, said in simple.items():
 guess_persistence.compare(score(spots[test], naive, naive)["rmse"])
 
 # %% [markdown]
-# Persistence wins among the three, and that surprises many: the cycle of 11 years is plain to see, but it is not regular.
-# It takes 9 to 14 years, and its peaks differ. Eleven years ago can be off by a third of a cycle.
+# Persistence wins among the three, and that surprises many: the cycle of 11 years is plain to see, but it is not
+# regular. It takes 9 to 14 years, and its peaks differ. Eleven years ago can be off by a third of a cycle.
 #
 # From here on, a forecast of sunspots has to have a skill above 0 to be worth a look.
 
@@ -285,8 +288,8 @@ guess_persistence.compare(score(spots[test], naive, naive)["rmse"])
 #
 # *Difficulty 2 of 5 · 15 minutes · Objective: cut one series into many examples.*
 #
-# A forecaster learns from pairs: some years in a row, and what came after. One series gives many such pairs. A **window** of
-# length 3 and what follows it, for the series 10, 20, 30, 40, 50:
+# A forecaster learns from pairs: some years in a row, and what came after. One series gives many such pairs. A
+# **window** of length 3 and what follows it, for the series 10, 20, 30, 40, 50:
 #
 # | inputs | target |
 # | --- | --- |
@@ -322,8 +325,8 @@ check(windows)
 # %% [markdown]
 # ### The rival: a weighted sum of the last years
 #
-# The simplest forecaster that *learns* is a weighted sum of the last $p$ years and a constant, with the weights of the smallest
-# squared error. It is called **autoregression**, AR(p), and was invented for sunspots, in 1927. It is a linear
+# The simplest forecaster that *learns* is a weighted sum of the last $p$ years and a constant, with the weights of the
+# smallest squared error. It is called **autoregression**, AR(p), and was invented for sunspots, in 1927. It is a linear
 # problem, so there is nothing to train: one call solves it.
 #
 # **Predict**: which of AR(1), AR(2) and AR(9) has the lowest RMSE in the test years?
@@ -349,16 +352,17 @@ for name, said in said_by.items():
 guess_order.compare(min(rmse_of, key=rmse_of.get))
 
 # %% [markdown]
-# Two years are much better than one: they show not only where the number is but also whether it rises or falls. Nine years
-# reach back over most of a cycle. The number to beat is that of AR(9).
+# Two years are much better than one: they show not only where the number is but also whether it rises or falls. Nine
+# years reach back over most of a cycle. The number to beat is that of AR(9).
 
 # %% [markdown]
 # ## Exercise: `split_in_time`
 #
 # *Difficulty 3 of 5 · 15 minutes · Objective: a split in which the future stays unknown.*
 #
-# A network has settings that its gradient does not choose: how many units, how many updates. To choose them we need data
-# that it was not trained on, and the test set must not be touched. So there is a third part, the **validation set**.
+# A network has settings that its gradient does not choose: how many units, how many updates. To choose them we need
+# data that it was not trained on, and the test set must not be touched. So there is a third part, the **validation
+# set**.
 #
 # | part | what it decides |
 # | --- | --- |
@@ -366,13 +370,13 @@ guess_order.compare(min(rmse_of, key=rmse_of.get))
 # | validation | the settings, and when to stop |
 # | test | nothing. It says how good the result is |
 #
-# With a series, the order matters: the test years come last, the validation years before them. Shuffling the windows first would
-# put a window from 1955 into the training and one from 1954 into the test. They share all years but one. That is a **leak**:
-# what should be unknown has been seen.
+# With a series, the order matters: the test years come last, the validation years before them. Shuffling the windows
+# first would put a window from 1955 into the training and one from 1954 into the test. They share all years but one.
+# That is a **leak**: what should be unknown has been seen.
 #
-# We name a window by the place of its target: the window of target $t$ holds the `length` values before place $t$. Windows of the
-# validation and the test set may *reach back* into earlier years. By then, those years are past. What must not happen is that a
-# training window has its target in a later part.
+# We name a window by the place of its target: the window of target $t$ holds the `length` values before place $t$.
+# Windows of the validation and the test set may *reach back* into earlier years. By then, those years are past. What
+# must not happen is that a training window has its target in a later part.
 
 
 # %% nbgrader={"grade_id": "split_in_time", "solution": true}
@@ -406,8 +410,9 @@ for name, part in (("training", train_at), ("validation", valid_at), ("test", te
 # %% [markdown]
 # ## The LSTM, and how it overfits
 #
-# Windows of 24 years, an LSTM of 12 units, and a number at the output. Every step of the second half of a window has a target,
-# its next year; the first half only warms the state up. The numbers go in as $y / 100 - 0.5$, so that they are of order 1.
+# Windows of 24 years, an LSTM of 12 units, and a number at the output. Every step of the second half of a window has a
+# target, its next year; the first half only warms the state up. The numbers go in as $y / 100 - 0.5$, so that they are
+# of order 1.
 #
 # The loop is in `rnncourse/fitting.py`, and its heart is this:
 #
@@ -422,8 +427,8 @@ for name, part in (("training", train_at), ("validation", valid_at), ("test", te
 #         params = update(params, grads, schedule(step / updates))
 # ```
 #
-# Every now and then it *looks*: here at the RMSE of the training, validation and test years. The test curve is there for you to
-# see. The loop does not use it.
+# Every now and then it *looks*: here at the RMSE of the training, validation and test years. The test curve is there
+# for you to see. The loop does not use it.
 #
 # **Predict** the three curves over 500 updates. Which of them rise again, after they have fallen?
 
@@ -498,14 +503,14 @@ plots.show(
 )
 
 # %% [markdown]
-# The training error falls and falls. The errors on years that the network has not seen fall with it at first, and then rise,
-# while the training error still improves. From there on the network learns what is special about its own years, and no longer
-# what holds for sunspots. That is **overfitting**: *better on what was trained, worse on what was not*. Notebook 04 met it with three
-# reviews.
+# The training error falls and falls. The errors on years that the network has not seen fall with it at first, and then
+# rise, while the training error still improves. From there on the network learns what is special about its own years,
+# and no longer what holds for sunspots. That is **overfitting**: *better on what was trained, worse on what was not*.
+# Notebook 04 met it with three reviews.
 #
-# The remedy costs nothing: keep the parameters with which the *validation* error was lowest. That is **early stopping**, the line with
-# `best` in the loop. It needs the validation set because neither of the other two can tell: the training error always says
-# "go on", and the test set must not be asked.
+# The remedy costs nothing: keep the parameters with which the *validation* error was lowest. That is **early
+# stopping**, the line with `best` in the loop. It needs the validation set because neither of the other two can tell:
+# the training error always says "go on", and the test set must not be asked.
 #
 # How good is the network, stopped early? Five seeds, since one may be lucky. **Predict** how many of them beat AR(9).
 
@@ -529,8 +534,8 @@ guess_better.compare(better, within=0)
 # None does. All five beat persistence by far, and all five lose to ten numbers that one line of linear algebra found in
 # no time. The cell prints what it prints, and there is no recipe here that we tried twenty times until it won.
 #
-# How sure is that? Sixty years are few. Draw 60 years from the 60, with repetition, and compute both RMSEs again; 2,000 times. In
-# what share of the draws is the network better?
+# How sure is that? Sixty years are few. Draw 60 years from the 60, with repetition, and compute both RMSEs again; 2,000
+# times. In what share of the draws is the network better?
 
 # %%
 rng = np.random.default_rng(0)
@@ -566,15 +571,16 @@ plots.show(
 )
 
 # %% [markdown]
-# A share of one half would mean that these 60 years cannot tell the two apart. A share near 0 would mean that the network is worse, whatever
-# years one takes. The shares lie in between: no seed is *shown* to be worse, and none is better. That AR(9) beats persistence, on the
-# other hand, does not depend on the years. What one may say is: **no gain is shown.** So take the ten numbers.
+# A share of one half would mean that these 60 years cannot tell the two apart. A share near 0 would mean that the
+# network is worse, whatever years one takes. The shares lie in between: no seed is *shown* to be worse, and none is
+# better. That AR(9) beats persistence, on the other hand, does not depend on the years. What one may say is: **no gain
+# is shown.** So take the ten numbers.
 #
 # <details><summary>Why does the network not win?</summary>
 #
-# There are 176 training windows, and they overlap: between one and the next, a single year is new. The LSTM has 685 parameters, AR(9) has
-# ten. A network needs many examples, or something in the data that a weighted sum cannot catch. In these 200 years there is too little of
-# either.
+# There are 176 training windows, and they overlap: between one and the next, a single year is new. The LSTM has 685
+# parameters, AR(9) has ten. A network needs many examples, or something in the data that a weighted sum cannot catch.
+# In these 200 years there is too little of either.
 #
 # </details>
 
@@ -583,9 +589,9 @@ plots.show(
 #
 # *Difficulty 3 of 5 · 15 minutes · Objective: go on into the future on one's own output.*
 #
-# To say what comes in 11 years, a one-year forecaster says next year, takes that for true, says the year after, and so on. In
-# notebook 08 this was the decoder on its own. For the forecaster "last value plus 1", the history 1, 2, 3 and a horizon of 3,
-# the answer is 4, 5, 6.
+# To say what comes in 11 years, a one-year forecaster says next year, takes that for true, says the year after, and so
+# on. In notebook 08 this was the decoder on its own. For the forecaster "last value plus 1", the history 1, 2, 3 and a
+# horizon of 3, the answer is 4, 5, 6.
 
 
 # %% nbgrader={"grade_id": "forecast", "solution": true}
@@ -611,8 +617,8 @@ def forecast(step, history, length, horizon):
 check(forecast)
 
 # %% [markdown]
-# Now every forecaster goes 11 years ahead, from each of the test years that has 11 years after it. We collect the RMSE for 1, 2, ... 11
-# years ahead.
+# Now every forecaster goes 11 years ahead, from each of the test years that has 11 years after it. We collect the RMSE
+# for 1, 2, ... 11 years ahead.
 #
 # **Predict** for persistence, which then says the same number eleven times: after how many years is its error largest?
 
@@ -658,10 +664,11 @@ plots.show(
 )
 
 # %% [markdown]
-# Persistence has a hump: after half a cycle a maximum has become a minimum, and the error is largest. After a whole cycle it is back where it
-# was after one year. *11 years ago* is flat, since all its values are known. The learnt forecasters lose their lead from year to year: each
-# takes the errors of its own earlier steps for true. AR(9) stays ahead of *11 years ago* all the same. The LSTM has lost its lead by the
-# third year, and is level with *11 years ago* for some years; ten and eleven years ahead it is level with AR(9). **A rival must suit the horizon.** At one year it
+# Persistence has a hump: after half a cycle a maximum has become a minimum, and the error is largest. After a whole
+# cycle it is back where it was after one year. *11 years ago* is flat, since all its values are known. The learnt
+# forecasters lose their lead from year to year: each takes the errors of its own earlier steps for true. AR(9) stays
+# ahead of *11 years ago* all the same. The LSTM has lost its lead by the third year, and is level with *11 years ago*
+# for some years; ten and eleven years ahead it is level with AR(9). **A rival must suit the horizon.** At one year it
 # is persistence. At three it is the cycle.
 #
 # Here the first sitting ends.
@@ -669,15 +676,16 @@ plots.show(
 # %% [markdown]
 # ## Second sitting: the price trap
 #
-# The notes that this course grew from name stock prices as a use of LSTMs, and the web is full of figures in which a forecast lies on top
-# of the price. Let us make one, with prices of which we *know* that nothing can be forecast: every day the logarithm of the price takes a random
-# step,
+# The notes that this course grew from name stock prices as a use of LSTMs, and the web is full of figures in which a
+# forecast lies on top of the price. Let us make one, with prices of which we *know* that nothing can be forecast: every
+# day the logarithm of the price takes a random step,
 #
 # $$
 # p_t = 100 \, \exp\Big(\sum_{s \le t} r_s\Big), \qquad r_s \sim \mathcal N(0.0003,\ 0.015^2),
 # $$
 #
-# and no step depends on those before. The $r_s$ are called **returns**. We use five such series, 1,500 days to train and 500 to test.
+# and no step depends on those before. The $r_s$ are called **returns**. We use five such series, 1,500 days to train
+# and 500 to test.
 #
 # The usual score is $R^2$, the skill against a naive forecast that always says the *mean of the test days*:
 # `score(actual, predicted, mean)["skill"]`. That rival knows the test days' mean and still is weak.
@@ -704,11 +712,13 @@ print("R2 of persistence on five random series:", np.round(persistence_r2, 3))
 guess_r2.compare(float(np.median(persistence_r2)), within=0.02)
 
 # %% [markdown]
-# Near 1, and it forecasts nothing. A price wanders far over 500 days, so the mean is a rival that anybody beats who knows yesterday's price.
+# Near 1, and it forecasts nothing. A price wanders far over 500 days, so the mean is a rival that anybody beats who
+# knows yesterday's price.
 #
-# Now an LSTM, trained on prices (scaled by mean and standard deviation of the training days), and one trained on returns. Both see 20
-# days and say the next. We note $R^2$, the share of days on which the *direction* is right, and from which day's price the forecast is least
-# far away: the one that it is for (0), the day before (1), or an earlier one.
+# Now an LSTM, trained on prices (scaled by mean and standard deviation of the training days), and one trained on
+# returns. Both see 20 days and say the next. We note $R^2$, the share of days on which the *direction* is right, and
+# from which day's price the forecast is least far away: the one that it is for (0), the day before (1), or an earlier
+# one.
 
 # %%
 guess_direction = predict(...)  # share of days on which the LSTM on prices gets the direction right
@@ -776,11 +786,13 @@ plots.show(
 )
 
 # %% [markdown]
-# Look at the picture as a stranger would: it *follows*. Then look closer. It follows **after**. In every row the forecast is nearest to a
-# price of two or more days ago, not to the one it was for. The direction is a coin. Not one LSTM reaches the $R^2$ of persistence; and where
-# the test prices leave the range of the training prices, the output saturates and $R^2$ collapses.
+# Look at the picture as a stranger would: it *follows*. Then look closer. It follows **after**. In every row the
+# forecast is nearest to a price of two or more days ago, not to the one it was for. The direction is a coin. Not one
+# LSTM reaches the $R^2$ of persistence; and where the test prices leave the range of the training prices, the output
+# saturates and $R^2$ collapses.
 #
-# The returns tell the truth at once: $R^2$ about 0 or below, and directions like a coin's. There is nothing to learn, and now the score says so. So:
+# The returns tell the truth at once: $R^2$ about 0 or below, and directions like a coin's. There is nothing to learn,
+# and now the score says so. So:
 #
 # - **$R^2$ on a level is no evidence.** Compare with persistence.
 # - **Model the change**, not the level, if the change is what you want to know.
@@ -791,8 +803,9 @@ plots.show(
 #
 # *Difficulty 2 of 5 · 10 minutes · Objective: read a score.*
 #
-# Six claims about forecasts of test days. For each, say what it shows about the forecast beyond its simplest rival: `"skill"` (it does better
-# than chance and persistence), `"no skill"` (it does not), or `"cannot tell"` (what is given is not enough to say).
+# Six claims about forecasts of test days. For each, say what it shows about the forecast beyond its simplest rival:
+# `"skill"` (it does better than chance and persistence), `"no skill"` (it does not), or `"cannot tell"` (what is given
+# is not enough to say).
 #
 # - `"level"`: $R^2 = 0.99$ for prices; nothing else is told
 # - `"worse"`: RMSE 2.10 for prices, persistence has 1.95 on the same days
@@ -821,13 +834,14 @@ check("price_verdict")
 # %% [markdown]
 # ## Names, letter by letter
 #
-# The census of 1990 counted first names. 5,163 of them, 2 to 11 letters long, are in the file. The task: having read some letters of a
-# name, give a probability to every letter that may come next, and to the end.
+# The census of 1990 counted first names. 5,163 of them, 2 to 11 letters long, are in the file. The task: having read
+# some letters of a name, give a probability to every letter that may come next, and to the end.
 #
-# There are $V = 27$ symbols: `.` is 0, and `a` to `z` are 1 to 26. The dot stands before every name and after it. So *ann* is read as
-# `. a n n` with the targets `a n n .`, and the end of a name is learnt like any letter.
+# There are $V = 27$ symbols: `.` is 0, and `a` to `z` are 1 to 26. The dot stands before every name and after it. So
+# *ann* is read as `. a n n` with the targets `a n n .`, and the end of a name is learnt like any letter.
 #
-# The loss is the mean of $-\ln p$ of the right symbol over all symbols of all names, ends included. **Predict** the loss of a writer that knows nothing.
+# The loss is the mean of $-\ln p$ of the right symbol over all symbols of all names, ends included. **Predict** the
+# loss of a writer that knows nothing.
 
 # %%
 guess_nothing = predict(...)
@@ -849,14 +863,14 @@ print(len(valid_names), "for validation,", len(test_names), "to test")
 guess_nothing.compare(np.log(V), within=0.02)
 
 # %% [markdown]
-# No name stands in the list twice, so here a split by chance is fair enough. (*maria* may be in one part and *marie* in another. That helps
-# every method alike.)
+# No name stands in the list twice, so here a split by chance is fair enough. (*maria* may be in one part and *marie* in
+# another. That helps every method alike.)
 #
 # ### The rival: count what follows what
 #
-# A **bigram** is a pair of symbols in a row. Count all pairs of the training names, and you have a writer: after `q`, give each letter
-# its share among the pairs that start with `q`. With longer memory: an **n-gram** of order $k$ looks at the last $k - 1$ symbols. $k = 1$ looks at
-# nothing and knows only which letters are frequent.
+# A **bigram** is a pair of symbols in a row. Count all pairs of the training names, and you have a writer: after `q`,
+# give each letter its share among the pairs that start with `q`. With longer memory: an **n-gram** of order $k$ looks
+# at the last $k - 1$ symbols. $k = 1$ looks at nothing and knows only which letters are frequent.
 #
 # What if a pair never occurred? Its share is 0, and $-\ln 0$ is infinite. So every count gets a little added, $\alpha$:
 #
@@ -866,9 +880,9 @@ guess_nothing.compare(np.log(V), within=0.02)
 #
 # A context that never occurred gives $1 / V$ to all.
 #
-# By hand, with $V = 3$, $\alpha = 1$, $k = 2$, the one training name `[1, 2]` and the test name `[1]`. The training pairs are (0, 1), (1, 2), (2, 0). The
-# test name asks for (0, 1): $(1 + 1) / (1 + 3) = 2/4$, and for its end (1, 0): $(0 + 1) / (1 + 3) = 1/4$. The loss is
-# $-(\ln \tfrac24 + \ln \tfrac14) / 2 = 1.0397$.
+# By hand, with $V = 3$, $\alpha = 1$, $k = 2$, the one training name `[1, 2]` and the test name `[1]`. The training
+# pairs are (0, 1), (1, 2), (2, 0). The test name asks for (0, 1): $(1 + 1) / (1 + 3) = 2/4$, and for its end (1, 0):
+# $(0 + 1) / (1 + 3) = 1/4$. The loss is $-(\ln \tfrac24 + \ln \tfrac14) / 2 = 1.0397$.
 
 # %% [markdown]
 # ## Exercise: `ngram_loss`
@@ -931,20 +945,23 @@ for k in (1, 2, 3, 4, 6):
 guess_gram.compare(str(min(gram_losses, key=gram_losses.get)))
 
 # %% [markdown]
-# More context knows more, but each context has been seen less often: with 26 letters there are 17,576 contexts of three and 12 million
-# of five. Beyond order 4 most are new, and counting has nothing to say. A network shares what it learns between contexts. Does that help?
+# More context knows more, but each context has been seen less often: with 26 letters there are 17,576 contexts of three
+# and 12 million of five. Beyond order 4 most are new, and counting has nothing to say. A network shares what it learns
+# between contexts. Does that help?
 
 # %% [markdown]
 # ### The LSTM, and a schedule for its rate
 #
-# An LSTM of 48 units reads one-hot letters and gives 27 logits a step. Adam at a rate of 0.03, batches of 64 names, 700 updates.
+# An LSTM of 48 units reads one-hot letters and gives 27 logits a step. Adam at a rate of 0.03, batches of 64 names, 700
+# updates.
 #
-# A constant rate has a drawback at the end: every batch pulls the weights its own way, by steps of the same size, and the network never comes
-# to rest. So one lets the rate fall during training. A rule for that is called a **learning-rate schedule**. `falling(0.03)` of
-# `rnncourse/fitting.py` keeps the rate for the first half of the updates, and then lets it fall to 0 in a line. Notebook 08 had it without the name.
+# A constant rate has a drawback at the end: every batch pulls the weights its own way, by steps of the same size, and
+# the network never comes to rest. So one lets the rate fall during training. A rule for that is called a
+# **learning-rate schedule**. `falling(0.03)` of `rnncourse/fitting.py` keeps the rate for the first half of the
+# updates, and then lets it fall to 0 in a line. Notebook 08 had it without the name.
 #
-# **Predict** the validation loss over the second half, at the constant rate, and at the falling one, from the same seed. (Knows nothing is 3.30, the
-# best count about 2.04.)
+# **Predict** the validation loss over the second half, at the constant rate, and at the falling one, from the same
+# seed. (Knows nothing is 3.30, the best count about 2.04.)
 
 # %%
 guess_constant = predict(..., among=("falls", "stays or rises"))
@@ -1019,20 +1036,22 @@ plots.show(
 )
 
 # %% [markdown]
-# At the constant rate, the training loss goes on falling while the validation loss rises: overfitting again. The falling rate ends where it should, and
-# with early stopping the difference is small. A schedule is no substitute for looking at the validation curve. It makes the end of training calm.
+# At the constant rate, the training loss goes on falling while the validation loss stays where it was, and jumps about:
+# overfitting again. The falling rate still gains a little, and its end is calm. Early stopping helps the constant rate,
+# too: the parameters after 550 updates are better than the last. A schedule does not replace the look at the validation
+# curve.
 #
-# Here, at last, the network wins: it beats every count, with the same rule for choosing settings. In numbers: $e^{-2.04} = 0.130$ is the
-# (geometric) mean probability that the best count gives to the right letter, $e^{-1.95} = 0.142$ that of the network. It is a real gain, and a
-# small one.
+# Here, at last, the network wins: it beats every count, with the same rule for choosing settings. In numbers:
+# $e^{-2.04} = 0.130$ is the (geometric) mean probability that the best count gives to the right letter, $e^{-1.95} =
+# 0.142$ that of the network. It is a real gain, and a small one.
 
 # %% [markdown]
 # ## Exercise: `sample_token`
 #
 # *Difficulty 3 of 5 · 15 minutes · Objective: draw from a distribution that you can sharpen and flatten.*
 #
-# Greedy writing (notebook 02) gives one name, always the same. To get many, **draw** the next letter: each with its probability. The
-# **temperature** $\tau$ divides the logits before the softmax:
+# Greedy writing (notebook 02) gives one name, always the same. To get many, **draw** the next letter: each with its
+# probability. The **temperature** $\tau$ divides the logits before the softmax:
 #
 # $$
 # p_v = \frac{e^{z_v / \tau}}{\sum_u e^{z_u / \tau}}
@@ -1046,8 +1065,9 @@ plots.show(
 # | 1 | 0.644, 0.237, 0.087, 0.032 |
 # | 2 | 0.455, 0.276, 0.167, 0.102 |
 #
-# A way to draw: let $u$ be uniform between 0 and 1, and take the first symbol at which the *running sum* of the probabilities is above
-# $u$. There are others. The check looks at how often each symbol comes, so any right way will do.
+# A way to draw: let $u$ be uniform between 0 and 1, and take the first symbol at which the *running sum* of the
+# probabilities is above $u$. There are others. The check looks at how often each symbol comes, so any right way will
+# do.
 
 
 # %% nbgrader={"grade_id": "sample_token", "solution": true}
@@ -1077,8 +1097,9 @@ check(sample_token)
 #
 # *Difficulty 3 of 5 · 20 minutes · Objective: write until the end, one letter at a time.*
 #
-# The loop around it: start with the dot, take a step, choose a symbol, feed it back, stop at the end. Which network takes the step and how a symbol is chosen
-# come in as functions, so the same loop writes greedily, by lot, or with any other network.
+# The loop around it: start with the dot, take a step, choose a symbol, feed it back, stop at the end. Which network
+# takes the step and how a symbol is chosen come in as functions, so the same loop writes greedily, by lot, or with any
+# other network.
 
 
 # %% nbgrader={"grade_id": "sample_name", "solution": true}
@@ -1109,7 +1130,8 @@ def sample_name(step, choose, start, end, most):
 check(sample_name)
 
 # %% [markdown]
-# Now 200 names each for four temperatures. We count how many are *different*, and how many stand in the training list, letter by letter.
+# Now 200 names each for four temperatures. We count how many are *different*, and how many stand in the training list,
+# letter by letter.
 #
 # **Predict**: at which temperature are most names copies from the list?
 
@@ -1147,8 +1169,9 @@ for temperature in (0.3, 0.8, 1.0, 2.0):
 guess_copies.compare(max(copied, key=copied.get))
 
 # %% [markdown]
-# A low temperature stays on the beaten track: what it writes is often a name that exists, and often the same one twice. A high one leaves every track.
-# Around 0.8 to 1 most names are new, and you can say them. No number tells which temperature is right. It depends on what you want.
+# A low temperature stays on the beaten track: what it writes is often a name that exists, and often the same one twice.
+# A high one leaves every track. Around 0.8 to 1 most names are new, and you can say them. No number tells which
+# temperature is right. It depends on what you want.
 #
 # A loss on test names told which *model* is better. Samples cannot: a list of all training names gives perfect samples.
 #
@@ -1157,8 +1180,9 @@ guess_copies.compare(max(copied, key=copied.get))
 # %% [markdown]
 # ## Third sitting: digits, row by row
 #
-# 1,797 small pictures of digits, 8 rows of 8 numbers from 0, paper, to 16, all ink. We read a picture as a *sequence*: one row a step,
-# from the top, so $T = D = 8$. After the last row, the network says which digit it was. Many-to-one, as in notebook 02.
+# 1,797 small pictures of digits, 8 rows of 8 numbers from 0, paper, to 16, all ink. We read a picture as a *sequence*:
+# one row a step, from the top, so $T = D = 8$. After the last row, the network says which digit it was. Many-to-one, as
+# in notebook 02.
 
 # %%
 images, labels = data.digits()  # (1797, 8, 8), (1797,)
@@ -1175,7 +1199,8 @@ plots.show(
 #
 # *Difficulty 2 of 5 · 15 minutes · Objective: from pictures to a sequence, and from its last state to a class.*
 #
-# Use `run` from the start of this notebook. The network was trained on numbers from 0 to 1, so the pictures must be divided by 16.
+# Use `run` from the start of this notebook. The network was trained on numbers from 0 to 1, so the pictures must be
+# divided by 16.
 
 
 # %% nbgrader={"grade_id": "classify_rows", "solution": true}
@@ -1201,8 +1226,8 @@ check(classify_rows)
 # %% [markdown]
 # ### Simple rivals, and a split by chance
 #
-# 1,157 pictures to train, 640 to test, chosen by chance. Three rivals, all of them a single softmax layer: on all 64 numbers at once; on the sum of all rows,
-# which does not know the order; and on the last row alone.
+# 1,157 pictures to train, 640 to test, chosen by chance. Three rivals, all of them a single softmax layer: on all 64
+# numbers at once; on the sum of all rows, which does not know the order; and on the last row alone.
 #
 # **Predict** the share of right answers of the layer on all 64 numbers. It sees no sequence at all.
 
@@ -1254,8 +1279,8 @@ for name, share in by_chance.items():
 guess_plain.compare(by_chance["all 64 numbers"], within=0.02)
 
 # %% [markdown]
-# The bar is high: a single layer, no hidden unit. Now the LSTM, row by row, and another that reads the columns from left to right. And after each row, we
-# ask the first one what it thinks.
+# The bar is high: a single layer, no hidden unit. Now the LSTM, row by row, and another that reads the columns from
+# left to right. And after each row, we ask the first one what it thinks.
 #
 # **Predict**: after how many of the 8 rows is it right for more than half of the pictures?
 
@@ -1310,16 +1335,19 @@ plots.show(
 )
 
 # %% [markdown]
-# Before row 5 it is near chance. That does not mean that the upper half says nothing. The network had its target after the last row only, so nobody ever asked it
-# earlier, and its output layer never learnt to read the states in between. What you do not train, you do not get.
+# Before row 5 it is near chance. That does not mean that the upper half says nothing. The network had its target after
+# the last row only, so nobody ever asked it earlier, and its output layer never learnt to read the states in between.
+# What you do not train, you do not get.
 #
-# In the end it is a percent or two ahead of the single layer. On 640 pictures a percent is six of them, and that is about what chance alone does. An LSTM for eight steps of a picture that
-# fits into one look: it works, and it is not needed.
+# In the end it is a percent or two ahead of the single layer. On 640 pictures a percent is six of them, and that is
+# about what chance alone does. An LSTM for eight steps of a picture that fits into one look: it works, and it is not
+# needed.
 
 # %% [markdown]
 # ### Who wrote these?
 #
-# Thirteen people wrote the digits. The file does not say who wrote which. But look at the *labels* in the order of the file.
+# Thirteen people wrote the digits. The file does not say who wrote which. But look at the *labels* in the order of the
+# file.
 
 # %%
 repeats = {lag: np.mean(labels[lag:] == labels[:-lag]) for lag in range(1, 300)}
@@ -1331,12 +1359,13 @@ run_of_three = [k for k in range(len(labels) - 29) if np.array_equal(labels[k : 
 print("the labels 0 1 2 ... 9, three times in a row, start at", run_of_three)
 
 # %% [markdown]
-# Everybody filled in the same form, with about 130 digits in the same order. So the file is sorted by form, and pictures of one form are
-# by one hand. (There are a few more forms than the 13 people, so somebody filled in two.)
+# Everybody filled in the same form, with about 130 digits in the same order. So the file is sorted by form, and
+# pictures of one form are by one hand. (There are a few more forms than the 13 people, so somebody filled in two.)
 #
-# The split by chance put pictures of every hand on *both* sides. It answers the question: how well do we read people whose writing we have seen? Usually one
-# wants to know the other thing: how well do we read *somebody new*? For that, whole forms have to be held back. Place 1,157 is the start of a form: we train on all
-# pictures before it and test on the 640 from there on, the same sizes as before.
+# The split by chance put pictures of every hand on *both* sides. It answers the question: how well do we read people
+# whose writing we have seen? Usually one wants to know the other thing: how well do we read *somebody new*? For that,
+# whole forms have to be held back. Place 1,157 is the start of a form: we train on all pictures before it and test on
+# the 640 from there on, the same sizes as before.
 #
 # **Predict** for the LSTM on rows: by how many percentage points is it worse on new hands?
 
@@ -1358,11 +1387,12 @@ for name, (chance, form) in table.items():
 guess_writers.compare(100 * (rows_by_chance[-1] - rows_by_form[-1]), within=0.3, unit="points")
 
 # %% [markdown]
-# Every good method loses three points or more: about twice as many errors. Knowing the hands was worth more than any choice between the methods. Nothing is
-# wrong with the network. The first number answered another question.
+# Every good method loses three points or more: about twice as many errors. Knowing the hands was worth more than any
+# choice between the methods. Nothing is wrong with the network. The first number answered another question.
 #
-# It is the leak of the first sitting again, in another dress. There it was neighbouring years, here it is the same hand. Before you split, ask:
-# **what will be new when this is used?** New years, new writers, new patients, new shops. That must be new in the test as well.
+# It is the leak of the first sitting again, in another dress. There it was neighbouring years, here it is the same
+# hand. Before you split, ask: **what will be new when this is used?** New years, new writers, new patients, new shops.
+# That must be new in the test as well.
 
 # %% [markdown]
 # ## What you have seen
@@ -1403,3 +1433,5 @@ guess_writers.compare(100 * (rows_by_chance[-1] - rows_by_form[-1]), within=0.3,
 # - S. Kaufman and others, *Leakage in Data Mining*, ACM Transactions on Knowledge Discovery from Data 6 (2012).
 # - Goodfellow, Bengio and Courville, *Deep Learning* (2016), sections 5.2 and 5.3 on overfitting and validation, 7.8 on early stopping.
 # - The data and their terms: `rnncourse/data/PROVENANCE.md`.
+#
+# **Next:** [11 Autopsy](11_autopsy.ipynb), where you find the faults of networks that seem to work.
