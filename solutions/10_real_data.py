@@ -1405,7 +1405,8 @@ guess_writers.compare(100 * (rows_by_chance[-1] - rows_by_form[-1]), within=0.3,
 # | digits, new hands | one softmax layer | about the same, columns a little better | the layer may do |
 #
 # - A score needs a rival and unseen data. Which rival is fair depends on the horizon, and what is unseen on the use.
-# - **Overfitting** shows as a gap that opens between training and validation; **early stopping** closes it.
+# - **Overfitting** shows as a gap that opens between training and validation; **early stopping** takes the parameters
+#   from before it opened.
 # - Settings are chosen on validation data, never on test data: units, updates, $\alpha$, the moment to stop.
 # - A good $R^2$ on a wandering level is no news.
 

@@ -285,6 +285,47 @@ NGRAM_LOSS = Exercise(
             """,
         ),
         other_way(
+            "nested_dicts",
+            source="""
+            def ngram_loss(train, test, k, V, alpha):
+                from collections import defaultdict
+                seen = defaultdict(lambda: defaultdict(float))
+                def walk(name):
+                    memory = (0,) * (k - 1)
+                    for symbol in [*name, 0]:
+                        yield memory, symbol
+                        memory = (*memory, symbol)[1:]
+                for name in train:
+                    for memory, symbol in walk(name):
+                        seen[memory][symbol] += 1
+                total = count = 0
+                for name in test:
+                    for memory, symbol in walk(name):
+                        here = seen[memory]
+                        total += np.log(sum(here.values()) + alpha * V) - np.log(here[symbol] + alpha)
+                        count += 1
+                return total / count
+            """,
+        ),
+        other_way(
+            "as_text",
+            source="""
+            def ngram_loss(train, test, k, V, alpha):
+                def words(names):
+                    return ["@" * (k - 1) + "".join(chr(64 + i) for i in name) + "@" for name in names]
+                full, short = {}, {}
+                for word in words(train):
+                    for i in range(len(word) - k + 1):
+                        full[word[i : i + k]] = full.get(word[i : i + k], 0) + 1
+                        short[word[i : i + k - 1]] = short.get(word[i : i + k - 1], 0) + 1
+                p = [
+                    (full.get(word[i : i + k], 0) + alpha) / (short.get(word[i : i + k - 1], 0) + alpha * V)
+                    for word in words(test) for i in range(len(word) - k + 1)
+                ]
+                return -np.log(p).mean()
+            """,
+        ),
+        other_way(
             "array_of_counts",
             source="""
             def ngram_loss(train, test, k, V, alpha):

@@ -213,6 +213,22 @@ SAMPLE_NAME = Exercise(
             """,
         ),
         other_way(
+            "endless_loop",
+            source="""
+            def sample_name(network, rule, first, last, limit):
+                name, memory, now = [], None, first
+                while True:
+                    out, memory = network(now, memory)
+                    now = int(rule(out))
+                    if now == last or len(name) == limit:
+                        break
+                    name.append(now)
+                    if len(name) == limit:
+                        break
+                return name
+            """,
+        ),
+        other_way(
             "whole_list",
             source="""
             def sample_name(step, choose, start, end, most):

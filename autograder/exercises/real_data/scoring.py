@@ -196,6 +196,28 @@ SCORE = Exercise(
             """,
         ),
         other_way(
+            "by_helper",
+            source="""
+            def _rms(errors):
+                return float(np.sqrt(np.mean(np.square(errors))))
+
+            def score(actual, predicted, naive, verbose=False):
+                ours, theirs = _rms(actual - predicted), _rms(actual - naive)
+                if theirs == 0:
+                    return {"rmse": ours, "naive_rmse": theirs, "skill": 0.0}
+                return {"rmse": ours, "naive_rmse": theirs, "skill": 1 - ours**2 / theirs**2}
+            """,
+        ),
+        other_way(
+            "dot_products",
+            source="""
+            def score(actual, predicted, naive):
+                e, f = predicted - actual, naive - actual
+                a, b = e @ e / e.size, f @ f / f.size
+                return {"rmse": np.sqrt(a), "naive_rmse": np.sqrt(b), "skill": 1 - a / b if b else 0}
+            """,
+        ),
+        other_way(
             "loops",
             source="""
             def score(actual, predicted, naive):

@@ -197,6 +197,18 @@ WINDOWS = Exercise(
             """,
         ),
         other_way(
+            "filled",
+            source="""
+            def windows(series, length, horizon):
+                m = len(series) - (length + horizon) + 1
+                x, y = np.empty((m, length, 1)), np.empty((m, horizon))
+                for row in range(m):
+                    x[row, :, 0] = series[row : row + length]
+                    y[row] = series[row + length :][:horizon]
+                return x, y
+            """,
+        ),
+        other_way(
             "lists",
             source="""
             def windows(values, L, ahead):

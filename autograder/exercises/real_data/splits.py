@@ -205,6 +205,17 @@ SPLIT_IN_TIME = Exercise(
             """,
         ),
         other_way(
+            "loop",
+            source="""
+            def split_in_time(n, test, valid, length):
+                parts = ([], [], [])
+                for place in range(length, n):
+                    left = n - place
+                    parts[2 if left <= test else 1 if left <= test + valid else 0].append(place)
+                return parts
+            """,
+        ),
+        other_way(
             "np_split",
             source="""
             def split_in_time(count, last, middle, width):
