@@ -32,6 +32,8 @@ def _classify(draw: Draw) -> Iterator[Question]:
     first = _pictures(draw, 9, 4, 6)
     blank = first["images"] * (np.arange(9) > 1)[:, None, None]
     yield ask("blank", **first | {"images": blank})
+    faint = _pictures(draw, 15, 4, 9)
+    yield ask("faint", **faint | {"images": np.minimum(faint["images"], 6.0)})
     yield ask("square", **_pictures(draw, 8, 8, 8))
 
 
@@ -47,6 +49,7 @@ CLASSIFY_ROWS = Exercise(
     groups=(
         Group("one", "a single picture (N = 1)"),
         Group("blank", "pictures without ink among the others"),
+        Group("faint", "pictures without a number above 6"),
         Group("square", "N = T = H = K, where shapes catch nothing"),
     ),
     invariants=(
@@ -102,7 +105,7 @@ CLASSIFY_ROWS = Exercise(
         mistake(
             "scaled_by_the_largest",
             "You divide by the largest number that occurs, which changes from batch to batch. Divide by 16.",
-            (_RUN, "h = run(net, images / max(images.sum(axis=2).max(), 1))[0]"),
+            (_RUN, "h = run(net, images / max(images.max(), 1))[0]"),
         ),
         mistake(
             "mean_of_states",

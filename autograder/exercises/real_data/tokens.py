@@ -182,11 +182,6 @@ SAMPLE_TOKEN = Exercise(
             (_RUNNING, "running = np.cumsum(p[:1] / p[:1].sum(axis=1, keepdims=True), axis=1)"),
         ),
         mistake(
-            "square_root",
-            """The temperature works too weakly, like its square root. Divide the logits by the temperature itself.""",
-            (_Z, "z = logits / np.sqrt(temperature)"),
-        ),
-        mistake(
             "float_ids",
             "Your tokens are floating-point numbers. A token is used as an index: return integers.",
             (_TAKE, "return np.minimum((u >= running).sum(axis=1), logits.shape[1] - 1).astype(float)"),
