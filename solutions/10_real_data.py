@@ -960,7 +960,7 @@ guess_gram.compare(str(min(gram_losses, key=gram_losses.get)))
 #
 # A constant rate has a drawback at the end: every batch pulls the weights its own way, by steps of the same size, and
 # the network never comes to rest. So one lets the rate fall during training. A rule for that is called a
-# **learning-rate schedule**. `falling(0.03)` of `rnncourse/fitting.py` keeps the rate for the first half of the
+# **learning-rate schedule** (notebook 04). `falling(0.03)` of `rnncourse/fitting.py` keeps the rate for the first half of the
 # updates, and then lets it fall to 0 in a line. Notebook 08 had it without the name.
 #
 # **Predict** the validation loss over the second half, at the constant rate, and at the falling one, from the same
