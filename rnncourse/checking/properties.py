@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 
 from rnncourse.checking.compare import Tolerance, as_array, compare, in_double
+from rnncourse.checking.sampling import drawn_tokens
 from rnncourse.checking.training_run import shuffled_run, training_run
 from rnncourse.checking.values import Value
 
@@ -27,9 +28,11 @@ class Property:
     def problem(self, inputs: Mapping[str, Value], answer: Value) -> tuple[str, str]:
         """Return the id of a known mistake and a sentence; both are empty if all is well.
 
-        Numbers are float64 before anything is asked of them, whatever they were.
+        Numbers are float64 before anything is asked of them, whatever they were, except by those of
+        :data:`AS_IT_CAME`.
         """
-        said = PROPERTIES[self.name](inputs, in_double(answer), *self.settings)
+        judged = answer if self.name in AS_IT_CAME else in_double(answer)
+        said = PROPERTIES[self.name](inputs, judged, *self.settings)
         name, colon, sentence = said.partition(": ")
         return (name, sentence) if colon and name.isidentifier() else ("", said)
 
@@ -135,6 +138,18 @@ def _number(answer: Value) -> float | None:
 
 PROPERTIES: dict[str, Callable[..., str]] = {
     f.__name__: f
-    for f in (orthonormal_rows, random_orthogonal, training_run, shuffled_run, named_entries, entry, no_pass)
+    for f in (
+        orthonormal_rows,
+        random_orthogonal,
+        training_run,
+        shuffled_run,
+        named_entries,
+        entry,
+        no_pass,
+        drawn_tokens,
+    )
 }
 """Properties that cases may name. Add one here for an exercise with many right answers."""
+
+AS_IT_CAME = frozenset({"drawn_tokens"})
+"""Properties that ask whether an answer is made of integers, and are safe for any kind of number."""
