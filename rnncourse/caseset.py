@@ -106,6 +106,8 @@ class CaseSet:
         Earlier exercises that this one may call.
     hints : tuple of str
         The staged hints, gentlest first.
+    core_is_a_gate : bool
+        Whether the core only opens the way to the points of the other groups and earns none itself.
     known : callable
         Returns the known mistakes; called only when something is wrong.
     """
@@ -119,6 +121,7 @@ class CaseSet:
     uses: tuple[str, ...] = ()
     hints: tuple[str, ...] = ()
     allow_views: bool = False
+    core_is_a_gate: bool = False
     known: Callable[[], Sequence[KnownMistake]] = field(default=tuple, compare=False)
 
 
@@ -150,6 +153,7 @@ def dump(cases: CaseSet) -> dict[str, Any]:
         "parts": list(cases.parts),
         "uses": list(cases.uses),
         "allow_views": cases.allow_views,
+        **({"core_is_a_gate": True} if cases.core_is_a_gate else {}),
         "tolerance": vars(cases.tolerance),
         "hints": list(cases.hints),
         "groups": [vars(group) for group in cases.groups],
@@ -195,6 +199,7 @@ def restore(data: dict[str, Any]) -> CaseSet:
         uses=tuple(data["uses"]),
         hints=tuple(data["hints"]),
         allow_views=data["allow_views"],
+        core_is_a_gate=data.get("core_is_a_gate", False),
         known=lambda: [_restore_mistake(mistake) for mistake in data["mistakes"]],
     )
 

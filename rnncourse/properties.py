@@ -135,7 +135,23 @@ def _number(answer: Value) -> float | None:
     return float(answer) if real else None
 
 
+def accepted(inputs: Mapping[str, Value], answer: Value) -> str:
+    """Ask a test for True: what it was given is right."""
+    return _no_verdict(answer) or ("" if answer else "your test rejects a right implementation")
+
+
+def rejected(inputs: Mapping[str, Value], answer: Value) -> str:
+    """Ask a test for False: what it was given is wrong."""
+    return _no_verdict(answer) or ("your test lets a wrong implementation pass" if answer else "")
+
+
+def _no_verdict(answer: Value) -> str:
+    if isinstance(answer, bool) or (isinstance(answer, np.ndarray) and (answer.shape, answer.dtype.kind) == ((), "b")):
+        return ""
+    return "the answer is neither True nor False: a test that ends without `return` answers None"
+
+
 PROPERTIES: dict[str, Callable[..., str]] = {
-    f.__name__: f for f in (orthonormal_rows, random_orthogonal, training_run, named_entries, entry, no_pass)
+    f.__name__: f for f in (orthonormal_rows, random_orthogonal, training_run, named_entries, entry, no_pass, accepted, rejected)
 }
 """Properties that cases may name. Add one here for an exercise with many right answers."""
