@@ -6,7 +6,7 @@ not, which mistake it makes; ``hint("rnn_step")`` gives the next hint. Figures a
 """
 
 from rnncourse.notebook import CheckFailed, check, hint
-from rnncourse.suspects import suspect
+from rnncourse.checking.suspects import suspect
 
 __all__ = ["CheckFailed", "check", "hint", "suspect"]
 __version__ = "0.1.0"

@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from rnncourse.suspects import suspect
+from rnncourse.checking.suspects import suspect
 
 Params = dict[str, np.ndarray[Any, Any]]
 

@@ -7,11 +7,11 @@ from collections.abc import Callable, Iterator, Mapping
 import numpy as np
 
 from autograder.exercises.autopsy import lstm_faults, rnn_faults
-from autograder.exercises.base import Draw, Question, ask
-from rnncourse.caseset import CORE
-from rnncourse.given import MAKERS, Given
-from rnncourse.properties import Property
-from rnncourse.suspects import KINDS, Suspect
+from autograder.course.exercise import Draw, Question, ask
+from rnncourse.checking.caseset import CORE
+from rnncourse.checking.given import MAKERS, Given
+from rnncourse.checking.properties import Property
+from rnncourse.checking.suspects import KINDS, Suspect
 
 HIDDEN = "candidate"
 """Name of the maker of those that never enter the sandbox."""
@@ -21,7 +21,7 @@ _FAMILIES = {"rnn": rnn_faults.FAMILIES, "lstm": lstm_faults.FAMILIES}
 
 def candidate(kind: str, family: str, number: int, seed: int) -> Suspect:
     """Return one candidate of a family, with the parameters that a seed draws."""
-    return Suspect(list(_FAMILIES[kind][family](np.random.default_rng(seed)))[number])
+    return Suspect(kind, list(_FAMILIES[kind][family](np.random.default_rng(seed)))[number])
 
 
 MAKERS[HIDDEN] = candidate

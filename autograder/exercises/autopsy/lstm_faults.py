@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from autograder.exercises.base import Draw
+from autograder.course.exercise import Draw
 
 Array = np.ndarray[Any, Any]
 Backward = Callable[..., Any]
@@ -103,21 +103,19 @@ def gate_slopes(draw: Draw) -> Iterator[Backward]:
 
 def partners(draw: Draw) -> Iterator[Backward]:
     """Yield those that give a gate the wrong partner, or the wrong block."""
-    one, other = (int(k) for k in draw.permutation([0, 1, 3])[:2])
     yield _changed(da=lambda p: gates(p, seen="c"))
     yield _changed(da=lambda p: gates(p, kept="c"))
-    yield _changed(da=lambda p: _exchanged(gates(p), one, other))
-
-
-def _exchanged(blocks: list[Array], one: int, other: int) -> list[Array]:
-    blocks[one], blocks[other] = blocks[other], blocks[one]
-    return blocks
+    yield _changed(da=lambda p: [gates(p)[k] for k in (1, 0, 2, 3)])
+    yield _changed(da=lambda p: [gates(p)[k] for k in (0, 1, 3, 2)])
+    yield _changed(da=lambda p: [gate * (k != 1) for k, gate in enumerate(gates(p))])
+    yield _changed(weighed=lambda p: 0 * p["h_prev"])
 
 
 def results(draw: Draw) -> Iterator[Backward]:
     """Yield those that hand over something else, or change what they were given."""
     limit = draw.uniform(20.0, 24.0)
     yield _afterwards(lambda r, dh, dc: (*r[:5], r[5] / len(dh)))
+    yield _afterwards(lambda r, dh, dc: (*r[:5], r[5] * np.ones((len(dh), 1))))
     yield _afterwards(lambda r, dh, dc: (r[0], r[2], r[1], *r[3:]))
     yield _afterwards(lambda r, dh, dc: tuple(np.clip(array, -limit, limit) for array in r))
     yield _afterwards(_writes_into_dc)

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from autograder.exercises.autopsy.candidates import hidden, public
-from autograder.exercises.base import Exercise, Mistake, mistake, other_way
-from rnncourse.caseset import Group
+from autograder.course.exercise import Exercise, Mistake, mistake, other_way
+from rnncourse.checking.caseset import Group
 
 _AGREE = "all(map(close, found, measured)) and len(found) == 6"
 
@@ -102,11 +102,12 @@ def _mistakes() -> tuple[Mistake, ...]:
         ),
         mistake(
             "tiny_weights",
-            """Your weights are of order 0.01 and your tolerance is wide. Then all gates are near one half and look
-            alike: take weights of order 1.""",
+            """Your weights and states are of order 0.01 and your tolerance is wide. Then all gates are near one
+            half, look alike, and have nothing to pass on: take weights and states of order 1.""",
             source=_weak(
                 ordinary,
                 weight="0.01",
+                states="rng.normal(0, 0.01, (2, N, H))",
                 agree="all(np.abs(g - n).max() <= 0.05 * max(1, np.abs(n).max()) for g, n in zip(found, measured))",
                 unchanged="True",
             ),
@@ -163,6 +164,8 @@ TEST_LSTM_STEP_BACKWARD = Exercise(
             "gates_swapped": "partners",
             "old_cell": "partners",
             "no_state": "partners",
+            "deaf": "partners",
+            "unsummed": "results",
             "mean_bias": "results",
             "states_swapped": "results",
             "limits": "results",

@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from autograder.exercises.base import Draw
+from autograder.course.exercise import Draw
 
 Array = np.ndarray[Any, Any]
 Backward = Callable[..., Any]

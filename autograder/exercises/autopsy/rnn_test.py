@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from autograder.exercises.autopsy.candidates import hidden, public
-from autograder.exercises.base import Exercise, Mistake, mistake, other_way
-from rnncourse.caseset import Group
+from autograder.course.exercise import Exercise, Mistake, mistake, other_way
+from rnncourse.checking.caseset import Group
 
 _AGREE = "all(map(close, found, measured)) and len(found) == 5"
 _PAIRS = "for g, n in zip(found, measured)"

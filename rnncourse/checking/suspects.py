@@ -22,44 +22,84 @@ MOST_NUMBERS = 20_000
 MOST_STEPS = 100
 
 
+SHAPES = {
+    "rnn": {"dh": "N T H", "x": "N T D", "h0": "N H", "h": "N T H", "Wxh": "D H", "Whh": "H H"},
+    "lstm": {
+        "dh": "N H",
+        "dc": "N H",
+        "x_t": "N D",
+        "h_prev": "N H",
+        "c_prev": "N H",
+        "Wx": "D 4H",
+        "Wh": "H 4H",
+        "b": "4H",
+    },
+}
+"""The arguments of each kind in order, with their shapes."""
+
+
 class Suspect:
     """A function that may be called a limited number of times, with arguments of limited size.
+
+    Parameters
+    ----------
+    kind : str
+        A key of :data:`SHAPES`.
+    function : callable
+        What answers, once the arguments are admitted.
 
     Raises
     ------
     TypeError
-        If an argument is not an array of real numbers.
+        When called with too many or too few arguments, or one that is not an array of real numbers.
     ValueError
-        If an array has more than :data:`MOST_NUMBERS` numbers, more than :data:`MOST_STEPS` steps,
-        or a number that is not finite; and where NumPy objects to the shapes.
+        When called with shapes that do not belong together, with more than :data:`MOST_NUMBERS`
+        numbers in an array, more than :data:`MOST_STEPS` steps, or a number that is not finite.
     RuntimeError
         After :data:`MOST_CALLS` calls.
     """
 
-    def __init__(self, function: Callable[..., Any]) -> None:
-        self._function, self._calls = function, 0
+    def __init__(self, kind: str, function: Callable[..., Any]) -> None:
+        self._shapes, self._function, self._calls = SHAPES[kind], function, 0
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         self._calls += 1
         if self._calls > MOST_CALLS:
             raise RuntimeError(f"a suspect answers {MOST_CALLS} calls, not more")
-        arguments = [_admitted(value) for value in args]
-        named = {name: _admitted(value) for name, value in kwargs.items()}
+        names = list(self._shapes)
+        given = dict(zip(names, args, strict=False)) | kwargs
+        if len(args) + len(kwargs) != len(names) or set(given) != set(names):
+            raise TypeError(f"a suspect takes {', '.join(names)}")
+        arguments = [_admitted(name, given[name]) for name in names]
+        _must_fit(dict(zip(names, arguments, strict=True)), self._shapes)
         with np.errstate(all="ignore"):
-            return self._function(*arguments, **named)
+            return self._function(*arguments)
 
 
-def _admitted(value: Any) -> Array:
+def _admitted(name: str, value: Any) -> Array:
     """Return an argument that may be worked with; one in double precision is the caller's own array."""
     if not isinstance(value, np.ndarray) or value.dtype.kind not in "iuf":
-        raise TypeError("a suspect takes arrays of real numbers")
+        raise TypeError(f"{name} is not an array of real numbers")
     if value.size > MOST_NUMBERS:
-        raise ValueError(f"an array of {value.size} numbers; a suspect takes {MOST_NUMBERS}")
+        raise ValueError(f"{name} has {value.size} numbers; a suspect takes {MOST_NUMBERS}")
     if value.ndim == 3 and value.shape[1] > MOST_STEPS:
-        raise ValueError(f"a sequence of {value.shape[1]} steps; a suspect takes {MOST_STEPS}")
+        raise ValueError(f"{name} has {value.shape[1]} steps; a suspect takes {MOST_STEPS}")
     if not np.isfinite(value).all():
-        raise ValueError("a number that is not finite; a suspect takes finite ones")
+        raise ValueError(f"{name} has a number that is not finite")
     return value if value.dtype == np.float64 else value.astype(np.float64)
+
+
+def _must_fit(arguments: dict[str, Array], shapes: dict[str, str]) -> None:
+    """Raise ValueError unless all shapes belong together: so no product is larger than what came in."""
+    sizes: dict[str, int] = {}
+    for name, axes in shapes.items():
+        shape, letters = arguments[name].shape, axes.split()
+        if len(shape) != len(letters):
+            raise ValueError(f"{name} has shape {shape}, and not ({', '.join(letters)})")
+        for letter, size in zip(letters, shape, strict=True):
+            known = sizes.setdefault(letter[-1], size // 4 if letter == "4H" else size)
+            if size == 0 or size != (4 * known if letter == "4H" else known):
+                raise ValueError(f"{name} has shape {shape}, which does not fit the others")
 
 
 def suspect(kind: str, number: int) -> Suspect:
@@ -74,7 +114,7 @@ def suspect(kind: str, number: int) -> Suspect:
     """
     names, function = KINDS[kind]
     name, memory = names[number - 1], list[Array]()
-    return Suspect(lambda *args, **kwargs: function(name, memory, *args, **kwargs))
+    return Suspect(kind, lambda *args: function(name, memory, *args))
 
 
 RNN = (
@@ -185,6 +225,8 @@ LSTM = (
     "old_cell",
     "no_state",
     "another_bend",
+    "deaf",
+    "unsummed",
 )
 """The same for the second kind."""
 
@@ -248,6 +290,10 @@ def _lstm_handed_over(name: str, result: list[Array], dh: Array) -> tuple[Array,
         H = dh.shape[1]
         order = np.r_[H : 2 * H, 0:H, 2 * H : 4 * H]
         result[3:] = [array[..., order] for array in result[3:]]
+    if name == "deaf":
+        result[3:] = [_without_forget_gate(array) for array in result[3:]]
+    if name == "unsummed":
+        result[5] = result[5] * np.ones((len(dh), 1))
     if name == "mean_bias":
         result[5] = result[5] / len(dh)
     if name == "states_swapped":
@@ -259,6 +305,12 @@ def _lstm_handed_over(name: str, result: list[Array], dh: Array) -> tuple[Array,
     if name == "mutates":
         dh[:, 0] += 1.0
     return tuple(result)
+
+
+def _without_forget_gate(array: Array) -> Array:
+    kept = array.copy()
+    kept[..., array.shape[-1] // 4 : array.shape[-1] // 2] = 0
+    return kept
 
 
 KINDS: dict[str, tuple[tuple[str, ...], Callable[..., Any]]] = {"rnn": (RNN, rnn_suspect), "lstm": (LSTM, lstm_suspect)}
