@@ -49,7 +49,7 @@ def check(answer: Callable[..., Any] | str) -> None:
         If there is no exercise of that name.
     """
     finding = find(answer, sys._getframe(1).f_globals)
-    _show(to_html(finding), to_text(finding))
+    show(to_html(finding), to_text(finding))
     if finding.outcome != CORRECT:
         raise CheckFailed(headline(finding))
 
@@ -88,7 +88,7 @@ def _load(name: str) -> CaseSet:
 
 def value_answer(value: object) -> Answer:
     """Return a variable of the notebook as an answer; None counts as not there yet."""
-    if value is None or _has_hole(value):
+    if value is None or has_hole(value):
         return Answer(failure="missing")
     try:
         return Answer(to_plain(value))
@@ -96,12 +96,12 @@ def value_answer(value: object) -> Answer:
         return Answer(raised=raised_from(error))
 
 
-def _has_hole(value: object) -> bool:
+def has_hole(value: object) -> bool:
     """Return whether an ellipsis of the stub is still in a value."""
     if isinstance(value, dict):
-        return any(map(_has_hole, value.values()))
+        return any(map(has_hole, value.values()))
     if isinstance(value, list | tuple):
-        return any(map(_has_hole, value))
+        return any(map(has_hole, value))
     return value is Ellipsis
 
 
@@ -138,10 +138,10 @@ def hint(exercise: Callable[..., Any] | str) -> None:
             f"There are no more hints for {name}. When you have tried, compare with the solved notebook in "
             "solutions/, if you have it, or ask a person."
         )
-    _show(f'<p role="note" style="max-width:52em">{escape(text)}</p>', text)
+    show(f'<p role="note" style="max-width:52em">{escape(text)}</p>', text)
 
 
-def _show(html: str, text: str) -> None:
+def show(html: str, text: str) -> None:
     """Display in Jupyter, print elsewhere."""
     try:
         from IPython.core.getipython import get_ipython

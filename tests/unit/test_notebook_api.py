@@ -93,7 +93,7 @@ def test_hints_come_one_at_a_time_and_then_end(
 
 
 def test_public_names_are_few() -> None:
-    assert set(rnncourse.__all__) == {"check", "hint", "CheckFailed"}
+    assert set(rnncourse.__all__) == {"check", "hint", "predict", "CheckFailed", "Guess"}
 
 
 def _in_ipython(cell: str) -> tuple[str, str]:
