@@ -63,7 +63,11 @@ class Oracle:
         number, args, kwargs = (request.get(key) for key in ("oracle", "args", "kwargs"))
         if type(number) is not int or not 0 <= number < len(self._functions):
             raise LookupError("this suspect belongs to a question that has been answered")
-        if not isinstance(args, list) or not isinstance(kwargs, dict) or len(args) + len(kwargs) > _MOST_ARGUMENTS:
+        if (
+            not isinstance(args, list)
+            or not isinstance(kwargs, dict)
+            or len(args) + len(kwargs) > _MOST_ARGUMENTS
+        ):
             raise TypeError("a suspect takes arrays, and a few of them")
         if self._used > MOST_SECONDS:
             raise RuntimeError(f"a suspect works for {MOST_SECONDS:.0f} second in all, not longer")

@@ -146,12 +146,24 @@ def rejected(inputs: Mapping[str, Value], answer: Value) -> str:
 
 
 def _no_verdict(answer: Value) -> str:
-    if isinstance(answer, bool) or (isinstance(answer, np.ndarray) and (answer.shape, answer.dtype.kind) == ((), "b")):
+    if isinstance(answer, bool) or (
+        isinstance(answer, np.ndarray) and (answer.shape, answer.dtype.kind) == ((), "b")
+    ):
         return ""
     return "the answer is neither True nor False: a test that ends without `return` answers None"
 
 
 PROPERTIES: dict[str, Callable[..., str]] = {
-    f.__name__: f for f in (orthonormal_rows, random_orthogonal, training_run, named_entries, entry, no_pass, accepted, rejected)
+    f.__name__: f
+    for f in (
+        orthonormal_rows,
+        random_orthogonal,
+        training_run,
+        named_entries,
+        entry,
+        no_pass,
+        accepted,
+        rejected,
+    )
 }
 """Properties that cases may name. Add one here for an exercise with many right answers."""

@@ -63,6 +63,7 @@ class Suspect:
         self._shapes, self._function, self._calls = SHAPES[kind], function, 0
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        """Return what the function answers."""
         self._calls += 1
         if self._calls > MOST_CALLS:
             raise RuntimeError(f"a suspect answers {MOST_CALLS} calls, not more")
@@ -313,5 +314,8 @@ def _without_forget_gate(array: Array) -> Array:
     return kept
 
 
-KINDS: dict[str, tuple[tuple[str, ...], Callable[..., Any]]] = {"rnn": (RNN, rnn_suspect), "lstm": (LSTM, lstm_suspect)}
+KINDS: dict[str, tuple[tuple[str, ...], Callable[..., Any]]] = {
+    "rnn": (RNN, rnn_suspect),
+    "lstm": (LSTM, lstm_suspect),
+}
 """What there is of each kind, and the function that makes them."""

@@ -6,8 +6,8 @@ from collections.abc import Callable, Iterator, Mapping
 
 import numpy as np
 
-from autograder.exercises.autopsy import lstm_faults, rnn_faults
 from autograder.course.exercise import Draw, Question, ask
+from autograder.exercises.autopsy import lstm_faults, rnn_faults
 from rnncourse.checking.caseset import CORE
 from rnncourse.checking.given import MAKERS, Given
 from rnncourse.checking.properties import Property

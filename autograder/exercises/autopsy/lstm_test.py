@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from autograder.exercises.autopsy.candidates import hidden, public
 from autograder.course.exercise import Exercise, Mistake, mistake, other_way
+from autograder.exercises.autopsy.candidates import hidden, public
 from rnncourse.checking.caseset import Group
 
 _AGREE = "all(map(close, found, measured)) and len(found) == 6"
@@ -183,9 +183,11 @@ TEST_LSTM_STEP_BACKWARD = Exercise(
         Group("results", "caught: means, limits, exchanged results, changed arguments"),
     ),
     hints=(
-        "The step has two outputs, and a gradient arrives at each. Which one number, made of h and c, has exactly these "
+        "The step has two outputs, and a gradient arrives at each. Which one number, made of h and c, has "
+        "exactly these "
         "two gradients?",
-        "Differentiate the sum of dh * h plus dc * c, with dh and dc kept aside, by each of the six inputs. Where would "
+        "Differentiate the sum of dh * h plus dc * c, with dh and dc kept aside, by each of the six inputs. "
+        "Where would "
         "dh, dc, h_prev or c_prev hide something if they were 0?",
         "The frame is that of your first test: sizes that differ and N above 1; all six results with close; a second "
         "problem with dh and dc of order 100; False for what raises; dh and dc as they were.",

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from autograder.exercises.autopsy.candidates import hidden, public
 from autograder.course.exercise import Exercise, Mistake, mistake, other_way
+from autograder.exercises.autopsy.candidates import hidden, public
 from rnncourse.checking.caseset import Group
 
 _AGREE = "all(map(close, found, measured)) and len(found) == 5"
@@ -125,7 +125,9 @@ def _mistakes() -> tuple[Mistake, ...]:
             "asserts",
             """Your test asserts, and ends without an answer when all is well. Here it has to say what it found:
             return True or False in every case.""",
-            source=weak_test(twice=False).replace("return True", "return None").replace("return False", "raise"),
+            source=weak_test(twice=False)
+            .replace("return True", "return None")
+            .replace("return False", "raise"),
         ),
         mistake(
             "shapes_only",
@@ -209,8 +211,8 @@ def _mistakes() -> tuple[Mistake, ...]:
             """Your test fails when an error is *above* a limit. A gradient of nan has an error of nan, and nan
             is above nothing. Ask whether the error is below, and what is not is rejected.""",
             source=weak_test(
-                agree=f"not any(np.shape(g) != n.shape or np.abs(g - n).max() > 1e-6 * max(1, np.abs(n).max()) {_PAIRS})"
-                " and len(found) == 5"
+                agree=f"not any(np.shape(g) != n.shape or np.abs(g - n).max() > 1e-6 * max(1, np.abs(n).max())"
+                f" {_PAIRS}) and len(found) == 5"
             ),
         ),
         mistake(
@@ -337,7 +339,16 @@ TEST_RNN_BACKWARD = Exercise(
         Group("numbers", "caught: gradients that are cut off, numbers that are none"),
         Group("manners", "caught: changed arguments, a memory of the call before"),
     ),
-    hints=("a", "b", "c"),
+    hints=(
+        "What must be true of the sizes, so that a transpose, a swapped axis or a mean cannot hide? And of h0 and the "
+        "weights?",
+        "A loss with a random weight for every state gives you dh, and a number to differentiate: that is "
+        "measured_rnn. "
+        "Compare all five results with close, and catch what raises.",
+        "Several problems in a loop: all sizes different and T = 6; then N = T = 1; then dh of order 40. "
+        "Call the candidate "
+        "twice in each. Afterwards compare every argument with a copy that you made before.",
+    ),
     mistakes=_mistakes(),
     other_ways=(
         other_way("against_our_own", source=_AGAINST_OURS.replace("SAME", "close")),
