@@ -200,7 +200,7 @@ def affine(x, W, b):
     W : (D, H)   weights
     b : (H,)     bias
 
-    Returns (N, H), float64.
+    Returns (N, H), float64 (or float32).
     """
     ### BEGIN SOLUTION
     return np.tanh(x @ W + b)  # (N, H)

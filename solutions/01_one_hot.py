@@ -289,12 +289,12 @@ print(movie_reviews)
 def build_vocabulary(reviews, specials=()):
     """Return the id of each word, as a dict {word: id}.
 
-    reviews  : list of reviews, each a list of words (strings); a review may be empty
-    specials : special words (strings) that get the first ids, in the order given
+    reviews  : list of reviews, each a list of words (strings); a review may be empty, and so may the list
+    specials : list or tuple of special words (strings) that get the first ids, in the order given
 
     The special words come first, then the words of the reviews in order of first appearance.
-    Ids are 0, 1, 2, ... without gaps, and every word has one id, however often it occurs. A special
-    word that also occurs in a review keeps the id it has. Words are used as they are written:
+    Ids are 0, 1, 2, ... without gaps, and every word has one id, however often it occurs. A special word
+    that is given twice, or that also occurs in a review, keeps the id it has. Words are used as they are written:
     "Good" and "good" are two words.
     """
     ### BEGIN SOLUTION
@@ -346,7 +346,7 @@ def words_to_ids(reviews, vocabulary, unknown):
 
     reviews    : list of reviews, each a list of words (strings); a review may be empty
     vocabulary : dict {word: id}
-    unknown    : the id that every word gets which is not in the vocabulary
+    unknown    : the id that every word gets which is not in the vocabulary; it may be that of a word
 
     Each list is as long as its review. Words are looked up as they are written.
     """
@@ -416,10 +416,10 @@ guess.compare("the row of the last word" if np.array_equal(np.eye(3)[-1], [0, 0,
 def one_hot(ids, V):
     """Return the one-hot rows of a batch of ids.
 
-    ids : (N, T)   integers
-    V   : int      size of the vocabulary
+    ids : (N, T)   integers of any type, also of 8 bits
+    V   : int      size of the vocabulary, which may be larger than 255
 
-    Returns (N, T, V), float64. Entry [n, t, i] is 1.0 where ids[n, t] equals i, and 0.0 elsewhere.
+    Returns (N, T, V), float64 (or float32). Entry [n, t, i] is 1.0 where ids[n, t] equals i, and 0.0 elsewhere.
     An id below 0, or of V or more, gives a row of zeros: no word. `ids` is left as it was.
     """
     ### BEGIN SOLUTION
@@ -621,7 +621,7 @@ check("review_shapes")
 def pad_sequences(sequences, pad):
     """Return the ids of all sequences in one array, and the mask of the real steps.
 
-    sequences : list of N sequences, each a list of ids (integers); a sequence may be empty, not all are
+    sequences : list of N sequences, each a list of ids (integers, of any size and sign); one may be empty, not all
     pad       : the id to fill up with; it may also be the id of a real word
 
     Returns two arrays, `ids` and `mask`, in this order. T is the length of the longest sequence.

@@ -308,7 +308,7 @@ def rnn_forward(x, h0, Wxh, Whh, bh):
     Whh : (H, H)
     bh  : (H,)
 
-    Returns h : (N, T, H), float64. h[:, 0] is the state after the first input, h[:, -1] the state after the last.
+    Returns h : (N, T, H), float64 (or float32). h[:, 0] is the state after the first input, h[:, -1] the state after the last.
     h0 itself is not in it.
     """
     ### BEGIN SOLUTION
@@ -922,7 +922,7 @@ def generate(start, h0, steps, Wxh, Whh, bh, Why, by):
     by    : (V,)
 
     Each step: state from the one-hot input token and the state before; logits from the new state; the token
-    with the largest logit is written and is the next input.
+    with the largest logit is written (of several, the one with the smallest id) and is the next input.
 
     Returns ids : (N, steps), integers (an integer dtype) from 0 to V - 1. The start token is not in it.
     """

@@ -413,8 +413,58 @@ plots.show(
 # \frac{|n - g|}{|n| + |g|}, \qquad \text{and 0 if both are 0} .
 # $$
 #
-# Then take the **largest** over all entries. Not the mean, and not the norm of everything: one wrong entry among a
-# thousand right ones would drown in them.
+# It lies between 0 and 1, it looks like the end of the matter, and it has a flaw. Take a chain of $T$ steps,
+# $h_t = \tanh(0.5\,h_{t-1} + x_t)$, with the loss at its end, and the derivative with respect to $h_0$. The exact one is a product of $T$
+# factors of at most 0.5, so it shrinks with $T$. The measured one is the difference of two losses, and a loss carries a rounding error of
+# about $10^{-16}$, which is then divided by $2 \varepsilon$.
+#
+# **Predict**: at $T = 5$ the two agree to many digits. What is the relative error of the *right* gradient at $T = 60$?
+
+# %%
+guess = predict(...)
+
+
+# %%
+def chain(h0, inputs):
+    """Return the loss at the end of the chain, and its derivative with respect to h0."""
+    h, slope = h0, 1.0
+    for x_t in inputs:
+        h = np.tanh(0.5 * h + x_t)
+        slope *= 0.5 * (1 - h**2)
+    return (1 - h) ** 2 / 2, (h - 1) * slope
+
+
+print("  T   exact g     measured n   |n - g| / (|n| + |g|)   |n - g|")
+for T in (5, 15, 30, 60):
+    inputs = np.random.default_rng(T).normal(0, 0.5, T)
+    g = chain(0.3, inputs)[1]
+    n = (chain(0.3 + 1e-5, inputs)[0] - chain(0.3 - 1e-5, inputs)[0]) / 2e-5
+    relative = abs(n - g) / (abs(n) + abs(g))
+    print(f"{T:>3}  {g:+.1e}    {n:+.1e}     {relative:.1e}                 {abs(n - g):.1e}")
+guess.compare(relative)
+
+# %% [markdown]
+# <details>
+# <summary>Answer</summary>
+#
+# The gradient is right in every row. Yet the relative error climbs to 1, because the true slope has sunk below the noise of the
+# difference: from $T = 30$ on the two losses are equal in all digits. Look at the last column: the difference itself stays tiny.
+#
+# </details>
+#
+# So a relative error of single entries condemns right gradients wherever they vanish. The usual remedy is a **floor**. For each array,
+# with its measured slopes $n$ and its gradient $g$, take
+#
+# $$
+# \text{error} = \frac{\max |n - g|}{\max\big(1,\; \max |n|\big)} ,
+# $$
+#
+# and of all arrays the **largest**. Not the mean, and not the norm of everything: one wrong entry among a thousand right ones would
+# drown in them. Where slopes are large this is relative to the largest. Where they are small it is absolute, and noise no longer counts.
+#
+# It has a price: of an array that is tiny *as a whole* it says nothing, since every number below $10^{-6}$ passes. Hence the second half of
+# the rule: **check on short sequences**, five steps or so, with weights of order 1, where no gradient is tiny. The code is the same for 5
+# steps and for 500.
 #
 # One trap more. What is `max(0.3, nan)` in Python? And what will your check say about a network whose loss is `nan`?
 
@@ -437,16 +487,16 @@ print("nan < 1e-6 is", float("nan") < 1e-6)
 
 # %% nbgrader={"grade_id": "gradient_check", "solution": true}
 def gradient_check(loss, params, grads, eps=1e-5):
-    """Return the largest relative error of `grads`, measured with central differences of step `eps`.
+    """Return the largest error of `grads`, measured with central differences of step `eps`.
 
     loss   : function; loss(params) returns a number
-    params : dict of name to array (floats, any shape)
+    params : dict of name to array (floats; of any shape, also (), and in any memory layout, as a transpose has)
     grads  : dict of the same names, perhaps in another order; grads[name] has the shape of params[name]
     eps    : float, the step: each slope is (loss at p + eps, minus loss at p - eps) / (2 eps)
 
-    The relative error of an entry is |n - g| / (|n| + |g|), for measured slope n and given gradient g; it is 0 where
-    both are 0. If the error of an entry is not finite, the answer is np.inf (nan is accepted too), never a small
-    number.
+    For measured slopes n and given gradients g, the error of an array is its largest |n - g|, divided by its largest |n|
+    or by 1, whichever is more. The answer is the largest error of all arrays. If any n or g is not finite, it is
+    np.inf (nan is accepted too), never a small number.
 
     params is the same afterwards, bit for bit. You may change entries on the way and write them back.
 
@@ -455,6 +505,7 @@ def gradient_check(loss, params, grads, eps=1e-5):
     ### BEGIN SOLUTION
     worst = 0.0
     for name, value in params.items():
+        numeric = np.zeros(value.shape)
         for index in np.ndindex(value.shape):
             old = value[index]
             value[index] = old + eps
@@ -462,13 +513,12 @@ def gradient_check(loss, params, grads, eps=1e-5):
             value[index] = old - eps
             down = loss(params)
             value[index] = old
-            numeric = (up - down) / (2 * eps)
-            given = grads[name][index]
-            size = abs(numeric) + abs(given)
-            error = abs(numeric - given) / size if size != 0 else 0.0
-            if not np.isfinite(error):
-                return np.inf
-            worst = max(worst, error)
+            numeric[index] = (up - down) / (2 * eps)
+        difference = np.abs(numeric - grads[name]).max()
+        error = difference / max(1.0, np.abs(numeric).max())
+        if not np.isfinite(error):
+            return np.inf
+        worst = max(worst, error)
     return worst
     ### END SOLUTION
 
@@ -499,59 +549,15 @@ print(f"wrong gradient, 2 p^2: {wrong_error:.1e}")
 guess.compare(["passes" if error < 1e-6 else "fails" for error in (right_error, wrong_error)])
 
 # %% [markdown]
-# ### How to read the number, and what it cannot tell
-#
-# Take a chain of $T$ steps, $h_t = \tanh(0.5\,h_{t-1} + x_t)$, with the loss at its end, and the derivative with respect to $h_0$. The
-# exact one is a product of $T$ factors below 0.5, so it shrinks with $T$. The measured one is the difference of two losses, and
-# losses carry a rounding error of about $10^{-16}$, which $2 \varepsilon$ divides.
-#
-# **Predict**: at $T = 5$ the two agree to many digits. What is the relative error of the *right* gradient at $T = 60$?
-
-# %%
-guess = predict(...)
-
-
-# %%
-def chain(h0, inputs):
-    """Return the loss at the end of the chain, and its derivative with respect to h0."""
-    h, slope = h0, 1.0
-    for x_t in inputs:
-        h = np.tanh(0.5 * h + x_t)
-        slope *= 0.5 * (1 - h**2)
-    return (1 - h) ** 2 / 2, (h - 1) * slope
-
-
-print("  T   exact g     measured n   |n - g| / (|n| + |g|)   |n - g|")
-for T in (5, 15, 30, 60):
-    inputs = np.random.default_rng(T).normal(0, 0.5, T)
-    g = chain(0.3, inputs)[1]
-    n = (chain(0.3 + 1e-5, inputs)[0] - chain(0.3 - 1e-5, inputs)[0]) / 2e-5
-    relative = abs(n - g) / (abs(n) + abs(g))
-    print(f"{T:>3}  {g:+.1e}    {n:+.1e}     {relative:.1e}                 {abs(n - g):.1e}")
-guess.compare(relative)
-
-# %% [markdown]
-# The gradient is right in every row. Yet the relative error climbs to 1, because the true slope has sunk below the noise of the
-# difference: from $T = 30$ on the two losses are equal in all digits. Look at the last column: the difference itself stays tiny.
-#
-# So a relative error alone condemns right gradients wherever they vanish. The usual remedy is a **floor**: for each array, with its
-# measured slopes $n$ and its gradient $g$, ask that
-#
-# $$
-# \max |n - g| \;\le\; 10^{-6} \cdot \max\big(1,\; \max |n|\big) .
-# $$
-#
-# Where slopes are large it is relative. Where they are small it is absolute, and noise no longer counts. It has a price: of an array
-# that is tiny *as a whole* it says nothing, since every number below $10^{-6}$ passes. Hence the second half of the rule: **check on short
-# sequences**, five steps or so, with weights of order 1, where no gradient is tiny. The code is the same for 5 steps and for 500.
+# ### How to read the number
 #
 # In float64, with $\varepsilon = 10^{-5}$, for smooth losses of order 1:
 #
 # | largest error | verdict |
 # | --- | --- |
 # | below $10^{-6}$ | right |
-# | between | look closer: a gradient that is tiny itself, or a slip in a small term. Shorten the sequence and check again |
-# | above $10^{-4}$, on a short sequence | wrong |
+# | between | look closer: a loss that is large or not smooth, or a slip in a small term. Shorten the sequence and check again |
+# | above $10^{-4}$ | wrong |
 #
 # This is a good place for a break.
 
@@ -1189,9 +1195,14 @@ for name, change in {
 guess.compare(falls[1:])
 
 # %% [markdown]
+# <details>
+# <summary>Answer</summary>
+#
 # All three learn: the loss falls below a tenth of its first value. The cosine, which is 1 for equal directions and 0 for
 # perpendicular ones, is 0.77 and 0.90 for the wrong gradients: they still point downhill. Only the check of single entries
 # tells them apart, and it leaves no doubt.
+#
+# </details>
 #
 # So a falling loss proves nothing about a gradient. Nor does a small distance, a large cosine, or a good accuracy. **Check
 # every entry, once, on a small network, with sizes that all differ**, and then train.

@@ -17,6 +17,7 @@ import numpy as np
 from rnncourse.checking.caseset import CORE, MANNERS, Group
 from rnncourse.checking.compare import Tolerance
 from rnncourse.checking.properties import Property
+from rnncourse.checking.together import Together
 from rnncourse.checking.values import Value
 
 Draw = np.random.Generator
@@ -162,6 +163,8 @@ class Exercise:
         that learners write, where accepting all and rejecting all must both be worth nothing.
     public : callable, optional
         What is asked in the notebook where that must be something else than what is asked when grading.
+    together : tuple of Together
+        What must hold for all answers of a group: that other seeds give other answers, say.
     """
 
     id: str
@@ -180,6 +183,7 @@ class Exercise:
     is_value: bool = False
     core_is_a_gate: bool = False
     public: Callable[[], Iterable[Question]] | None = None
+    together: tuple[Together, ...] = ()
 
     def all_groups(self) -> tuple[Group, ...]:
         """Return the core, the declared groups and those of the invariants, in this order."""
@@ -196,6 +200,14 @@ class Exercise:
 def weights(draw: Draw, *shape: int, scale: float = 0.7) -> np.ndarray[Any, Any]:
     """Return normal numbers of order 1, rounded to 3 decimals so that a file can show them."""
     return np.round(draw.normal(0.0, scale, shape), 3)
+
+
+def zeroed(array: np.ndarray[Any, Any], *places: Any) -> np.ndarray[Any, Any]:
+    """Return a copy of an array with zeros at the given indices: a word that is unknown, a state at rest."""
+    copy = array.copy()
+    for place in places:
+        copy[place] = 0
+    return copy
 
 
 def sizes(draw: Draw, *names: str) -> tuple[int, ...]:

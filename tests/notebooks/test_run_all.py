@@ -19,9 +19,9 @@ from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell, new_notebook
 from nbgrader.utils import determine_grade
 
-from autograder.course.build import student_notebook
-from autograder.course.masters import read_master
-from autograder.exercises import MODULES
+from tests.ours import student_notebook
+from tests.ours import read_master
+from tests.ours import MODULES
 
 NOTEBOOKS = [
     pytest.param(name, marks=[getattr(pytest.mark, f"nb{name[:2]}"), pytest.mark.slow]) for name in MODULES
