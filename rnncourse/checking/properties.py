@@ -12,6 +12,7 @@ from typing import Any
 
 import numpy as np
 
+from rnncourse.checking.claims import experiment
 from rnncourse.checking.compare import Tolerance, as_array, compare, in_double
 from rnncourse.checking.training_run import shuffled_run, training_run
 from rnncourse.checking.values import Value
@@ -168,6 +169,7 @@ PROPERTIES: dict[str, Callable[..., str]] = {
         no_pass,
         accepted,
         rejected,
+        experiment,
     )
 }
 """Properties that cases may name. Add one here for an exercise with many right answers."""
