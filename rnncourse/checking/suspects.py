@@ -257,18 +257,18 @@ def lstm_suspect(
         for index in np.ndindex(array.shape):
             moved = array.astype(complex)
             moved[index] += _STEP * 1j
-            weighed = _weighed(name, dh, dc, *arguments[:place], moved, *arguments[place + 1 :])
+            weighed = _weighed(name, dh, dc, [*arguments[:place], moved, *arguments[place + 1 :]])
             result[place][index] = weighed.imag / _STEP
     return _lstm_handed_over(name, result, dh)
 
 
-def _weighed(
-    name: str, dh: Array, dc: Array, x_t: Array, h_prev: Array, c_prev: Array, Wx: Array, Wh: Array, b: Array
-) -> Any:
+def _weighed(name: str, dh: Array, dc: Array, arguments: list[Array]) -> Any:
     """Return the sum of dh * h and dc * c after one step of the LSTM."""
+    x_t, h_prev, c_prev, Wx, Wh, b = arguments
     blocks = np.split(x_t @ Wx + h_prev @ Wh + b, 4, axis=1)  # i, f, g, o; (N, H) each
-    i, f, o = ((1 + np.tanh(blocks[k] / 2)) / 2 for k in (0, 1, 3))
-    g = np.tanh(blocks[2])
+    gates: list[Any] = [(1 + np.tanh(blocks[k] / 2)) / 2 for k in (0, 1, 3)]
+    i, f, o = gates
+    g: Any = np.tanh(blocks[2])
     if name == "no_bend":
         o = o.real + 1j * blocks[3].imag
     if name == "another_bend":

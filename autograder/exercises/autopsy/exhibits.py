@@ -41,7 +41,7 @@ def _exhibit(id: str, right: Mapping[str, str | int], told: Told, hints: tuple[s
             for name, (key, value, hint) in told.items()
         ),
         other_ways=(
-            other_way("another_order", source=f"{id} = {dict(reversed(right.items()))!r}"),
+            other_way("another_order", source=f"{id} = {dict(reversed(list(right.items())))!r}"),
             other_way("numpy", source=f"{id} = {dict(right)!r}\n{id}['line'] = np.int64({id}['line'])"),
         ),
     )

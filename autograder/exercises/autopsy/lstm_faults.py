@@ -96,7 +96,7 @@ def the_old_cell(draw: Draw) -> Iterator[Backward]:
 
 def gate_slopes(draw: Draw) -> Iterator[Backward]:
     """Yield those with a wrong slope in a gate."""
-    yield _changed(da=lambda p: gates(p, slope=lambda gate: 1.0))
+    yield _changed(da=lambda p: gates(p, slope=np.ones_like))
     yield _changed(da=lambda p: gates(p, slope=lambda gate: _sigmoid(gate) * (1 - _sigmoid(gate))))
     yield _changed(da=lambda p: gates(p, slope_g=lambda g: g * (1 - g)))
 

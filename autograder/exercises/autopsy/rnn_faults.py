@@ -202,7 +202,10 @@ def _einsum(dh: Array, x: Array, h0: Array, h: Array, Wxh: Array, Whh: Array) ->
 
 
 def _one_by_one(dh: Array, x: Array, h0: Array, h: Array, Wxh: Array, Whh: Array) -> tuple[Array, ...]:
-    rows = [walk(*(array[n : n + 1] for array in (dh, x, h0, h)), Wxh, Whh) for n in reversed(range(len(x)))]
+    rows = []
+    for n in reversed(range(len(x))):
+        one = slice(n, n + 1)
+        rows.append(walk(dh[one], x[one], h0[one], h[one], Wxh, Whh))
     dx, dh0 = (np.concatenate([row[k] for row in rows[::-1]]) for k in (0, 1))
     dWxh, dWhh, dbh = (np.sum([row[k] for row in rows], axis=0) for k in (2, 3, 4))
     return dx, dh0, dWxh, dWhh, dbh

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from autograder.course.exercise import Exercise, Mistake, mistake, other_way
 from autograder.exercises.autopsy.candidates import hidden, public
 from rnncourse.checking.caseset import Group
@@ -51,7 +53,7 @@ def weak_test(
 
 _WHOLE = "np.concatenate([np.ravel(a) for a in ({})])"
 _FOUND, _MEASURED = _WHOLE.format("found"), _WHOLE.format("measured")
-_ONCE = {"unchanged": "True", "twice": False}
+_ONCE: dict[str, Any] = {"unchanged": "True", "twice": False}
 _ORDINARY = "(3, 6, 4, 5, 1.0),"
 
 _FALLING_LOSS = """

@@ -71,7 +71,7 @@ def _prepared_shell() -> Shell:
     plt.close(plt.figure())
     rnncourse.check = _nothing
     rnncourse.hint = _nothing
-    rnncourse.suspect = _no_suspect
+    rnncourse.suspect = _no_suspect  # type: ignore[assignment]
     given.MAKERS.clear()
     builtins.input = lambda prompt="": ""
     builtins.breakpoint = pdb.set_trace = _nothing
