@@ -9,6 +9,7 @@ from __future__ import annotations
 import builtins
 import time
 from collections.abc import Mapping
+from itertools import count
 from typing import Any
 
 import numpy as np
@@ -19,6 +20,7 @@ from rnncourse.checking.values import Value, same_bits, to_plain
 MOST_SECONDS = 1.0
 """CPU time that the candidates of one case may use; they also bound the size of their arguments."""
 _MOST_ARGUMENTS = 16
+_NUMBERS = count(1)  # never used twice, so that what a test has kept from an earlier case answers nothing
 
 
 class Oracle:
@@ -37,8 +39,9 @@ class Oracle:
 
     def __init__(self, inputs: Mapping[str, Value]) -> None:
         kept = [name for name, value in inputs.items() if _is_made(value)]
-        self._functions = [materialised(inputs[name]) for name in kept]
-        self.inputs = dict(inputs) | {name: Given("oracle", (number,)) for number, name in enumerate(kept)}
+        numbers = {name: next(_NUMBERS) for name in kept}
+        self._functions = {numbers[name]: materialised(inputs[name]) for name in kept}
+        self.inputs = dict(inputs) | {name: Given("oracle", (number,)) for name, number in numbers.items()}
         self._used = 0.0
 
     def reply(self, request: Mapping[str, Any]) -> dict[str, Any]:
@@ -61,7 +64,7 @@ class Oracle:
     def _understood(self, request: Mapping[str, Any]) -> tuple[Any, list[Any], dict[str, Any]]:
         """Return the function that is asked, and copies of its arguments."""
         number, args, kwargs = (request.get(key) for key in ("oracle", "args", "kwargs"))
-        if type(number) is not int or not 0 <= number < len(self._functions):
+        if type(number) is not int or number not in self._functions:
             raise LookupError("this suspect belongs to a question that has been answered")
         if (
             not isinstance(args, list)

@@ -227,6 +227,9 @@ def _most_telling(mismatches: Sequence[Mismatch | None]) -> int:
     return next(i for i, mismatch in enumerate(mismatches) if mismatch)
 
 
+_NO_SECOND_ANSWER = ("timed_out", "died")
+
+
 def _manner(cases: CaseSet, answers: Sequence[Answer], ask: Ask) -> tuple[str, str]:
     """Return the first manner that a function with right values lacks, and what shows it."""
     for answer in answers:
@@ -239,6 +242,8 @@ def _manner(cases: CaseSet, answers: Sequence[Answer], ask: Ask) -> tuple[str, s
         return "ignores_its_generator", ""
     for case, answer in reversed(list(zip(cases.cases, answers, strict=True))):
         again = ask(case, False)
+        if again.failure in _NO_SECOND_ANSWER:
+            continue  # the time of the whole submission may be up, which is no memory
         many_are_right = isinstance(case.expected, Property)
         if not _same(answer, again) if many_are_right else _compare(cases, case, again):
             return "remembers_between_calls", ""

@@ -55,6 +55,16 @@ def test_a_change_of_mind_costs_half_a_family_and_is_named() -> None:
     assert finding.fraction == 0.75
 
 
+def test_a_second_time_that_is_not_there_is_no_change_of_mind() -> None:
+    asked: list[str] = []
+
+    def ask(case: Case, _: bool) -> Answer:
+        asked.append(case.group)
+        return Answer(case.group == "core") if asked.count(case.group) == 1 else Answer(failure="timed_out")
+
+    assert examine(CASES, ask).fraction == 1.0
+
+
 @pytest.mark.parametrize("name", ["test_rnn_backward", "test_lstm_step_backward"])
 def test_the_gate_survives_the_file(name: str) -> None:
     assert load(name).core_is_a_gate

@@ -26,13 +26,20 @@ def oracle(family: str = "core", number: int = 0) -> Oracle:
     return Oracle({"candidate": Given(HIDDEN, ("rnn", family, number, 7))})
 
 
-def asked(args: Any, kwargs: Any = None, number: Any = 0, of: Oracle | None = None) -> dict[str, Any]:
-    request = {"oracle": number, "args": args, "kwargs": {} if kwargs is None else kwargs}
-    return (of or oracle()).reply(request)
+def asked(args: Any, kwargs: Any = None, number: Any = ..., of: Oracle | None = None) -> dict[str, Any]:
+    whom = of or oracle()
+    right = whom.inputs["candidate"].constants[0]
+    request = {"oracle": right if number is ... else number, "args": args, "kwargs": kwargs}
+    return whom.reply(request | ({"kwargs": {}} if kwargs is None else {}))
 
 
 def test_the_sandbox_is_given_a_number() -> None:
-    assert oracle().inputs == {"candidate": Given("oracle", (0,))}
+    (given,) = oracle().inputs.values()
+    assert (given.name, type(given.constants[0])) == ("oracle", int)
+
+
+def test_a_number_is_never_given_twice() -> None:
+    assert oracle().inputs != oracle().inputs
 
 
 def test_a_candidate_answers() -> None:
@@ -80,7 +87,7 @@ def test_odd_arguments_raise_in_the_sandbox_and_not_here(args: Any) -> None:
     assert asked(args)["raises"] in ("TypeError", "ValueError")
 
 
-@pytest.mark.parametrize("number", [1, -1, True, None, "0", np.ones(2)], ids=repr)
+@pytest.mark.parametrize("number", [0, -1, True, 10**9, None, "0", np.ones(2)], ids=repr)
 def test_an_odd_number_belongs_to_no_candidate(number: Any) -> None:
     assert asked(arguments(), number=number)["raises"] == "LookupError"
 
