@@ -46,8 +46,10 @@ def test_rnn_backward(candidate):
     dh, inputs = problem(3, 6, 4, 5, 40.0, seed=3)
     x, h0, Wxh, Whh, _ = inputs
     args = dh, x, h0, rnn_forward(*inputs), Wxh, Whh
-    kept.append(candidate)
-    return all(np.allclose(a, b) for a, b in zip(kept[0](*args), candidate(*args)))
+    if (candidate.__module__ or "").startswith("autograder"):  # and not a mutant of the notebook
+        kept.append(candidate)
+    first = kept[0] if kept else candidate
+    return all(np.allclose(a, b) for a, b in zip(first(*args), candidate(*args)))
 """
 AFTER = """
 def test_rnn_backward(candidate):
