@@ -40,7 +40,10 @@ def draw_cases(assignment: Assignment, exercise: Exercise, seed: int) -> CaseSet
     seed : int
         Non-negative. :data:`PUBLIC_SEED` is the one that students have.
     """
-    questions = exercise.all_questions(np.random.default_rng(seed))
+    if exercise.public and seed == PUBLIC_SEED:
+        questions = list(exercise.public())
+    else:
+        questions = exercise.all_questions(np.random.default_rng(seed))
     cases = tuple(_answered(assignment, exercise, question) for question in questions)
     return CaseSet(
         exercise=exercise.id,
@@ -52,6 +55,7 @@ def draw_cases(assignment: Assignment, exercise: Exercise, seed: int) -> CaseSet
         uses=exercise.uses,
         hints=exercise.hints,
         allow_views=exercise.allow_views,
+        core_is_a_gate=exercise.core_is_a_gate,
         together=exercise.together,
         known=cache(lambda: _known(assignment, exercise, cases)),
     )

@@ -17,6 +17,8 @@ MODULES = {
     "07_bidirectional": "bidirectional",
     "08_sequence_to_sequence": "seq2seq",
     "10_real_data": "real_data",
+    "11_autopsy": "autopsy",
+    "12_capstone": "capstone",
 }
 """Notebook name to the module that declares its exercises, in the order of the course."""
 

@@ -15,6 +15,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from autograder.errors import WorkerError
+from autograder.judging.oracle import Oracle
 from autograder.judging.outputs import plain_text, printable, safe_outputs
 from autograder.sandbox import Child, Session
 from autograder.submission import Cell
@@ -133,15 +134,19 @@ class Interview:
         token = secrets.token_hex(8)
         helpers = list(cases.uses) if right_helpers else []
         operation = "value" if cases.is_value else "call"
-        inputs = dict(case.inputs)
+        oracle = Oracle(case.inputs)
+        inputs = oracle.inputs
         child.send(
             {"op": operation, "id": token, "name": cases.exercise, "inputs": inputs, "helpers": helpers}
         )
         for _ in range(MOST_HELPER_CALLS):
             reply = child.receive(self._patience(child.limits.call_seconds))
-            if "helper" not in reply:
+            if "helper" in reply:
+                child.send(_helper_reply(case, helpers, reply))
+            elif "oracle" in reply:
+                child.send(oracle.reply(reply))
+            else:
                 break
-            child.send(_helper_reply(case, helpers, reply))
         if not _is_text(reply.get("id"), token):
             raise WorkerError("the program answered another question")
         answer = _trusted(reply.get("answer"), list(inputs))

@@ -12,12 +12,17 @@ from typing import Any
 
 import numpy as np
 
+from rnncourse.checking.suspects import suspect
+
 Params = dict[str, np.ndarray[Any, Any]]
 
 
 @dataclass(frozen=True)
 class Given:
-    """A function of :data:`FUNCTIONS`, by name, with constants that it is given first."""
+    """A function of :data:`FUNCTIONS`, by name, with constants that it is given first.
+
+    Or one that a function of :data:`MAKERS` makes from the constants.
+    """
 
     name: str
     constants: tuple[Any, ...] = ()
@@ -144,10 +149,15 @@ FUNCTIONS: dict[str, Callable[..., Any]] = {
 }
 """Functions that cases may name. Add one here for an exercise whose argument is a function."""
 
+MAKERS: dict[str, Callable[..., Callable[..., Any]]] = {"suspect": suspect}
+"""Functions that make what a case hands over, from the constants alone and anew for every call."""
+
 
 def materialised(value: Any) -> Any:
     """Return a copy of `value` in which names are functions and seeds are generators."""
     if isinstance(value, Given):
+        if value.name in MAKERS:
+            return MAKERS[value.name](*value.constants)
         function = FUNCTIONS[value.name]
         return (lambda *rest: function(*value.constants, *rest)) if value.constants else function
     if isinstance(value, Seeded):

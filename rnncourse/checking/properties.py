@@ -12,6 +12,7 @@ from typing import Any
 
 import numpy as np
 
+from rnncourse.checking.claims import experiment
 from rnncourse.checking.compare import Tolerance, as_array, compare, in_double
 from rnncourse.checking.sampling import drawn_tokens
 from rnncourse.checking.training_run import shuffled_run, training_run
@@ -136,6 +137,24 @@ def _number(answer: Value) -> float | None:
     return float(answer) if real else None
 
 
+def accepted(inputs: Mapping[str, Value], answer: Value) -> str:
+    """Ask a test for True: what it was given is right."""
+    return _no_verdict(answer) or ("" if answer else "your test rejects a right implementation")
+
+
+def rejected(inputs: Mapping[str, Value], answer: Value) -> str:
+    """Ask a test for False: what it was given is wrong."""
+    return _no_verdict(answer) or ("your test lets a wrong implementation pass" if answer else "")
+
+
+def _no_verdict(answer: Value) -> str:
+    if isinstance(answer, bool) or (
+        isinstance(answer, np.ndarray) and (answer.shape, answer.dtype.kind) == ((), "b")
+    ):
+        return ""
+    return "the answer is neither True nor False: a test that ends without `return` answers None"
+
+
 PROPERTIES: dict[str, Callable[..., str]] = {
     f.__name__: f
     for f in (
@@ -147,6 +166,9 @@ PROPERTIES: dict[str, Callable[..., str]] = {
         entry,
         no_pass,
         drawn_tokens,
+        accepted,
+        rejected,
+        experiment,
     )
 }
 """Properties that cases may name. Add one here for an exercise with many right answers."""

@@ -27,8 +27,9 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[3]))  # this very copy, 
 import numpy as np
 
 import rnncourse
-from autograder.sandbox.inside import confine, wire
+from autograder.sandbox.inside import confine, oracle, wire
 from autograder.sandbox.inside.shell import Shell, make_shell, run_cell
+from rnncourse.checking import given
 from rnncourse.checking.calling import Answer, call
 from rnncourse.checking.values import to_plain
 from rnncourse.notebook import value_answer
@@ -70,6 +71,8 @@ def _prepared_shell() -> Shell:
     plt.close(plt.figure())
     rnncourse.check = _nothing
     rnncourse.hint = _nothing
+    rnncourse.suspect = _no_suspect  # type: ignore[assignment]
+    given.MAKERS.clear()
     builtins.input = lambda prompt="": ""
     builtins.breakpoint = pdb.set_trace = _nothing
     shell = make_shell()
@@ -81,6 +84,15 @@ def _prepared_shell() -> Shell:
 
 def _nothing(*_: object, **__: object) -> None:
     """Stand in for ``check`` and ``hint``, and for a debugger: nobody is here to be shown anything."""
+
+
+def _no_suspect(*_: object) -> Callable[..., Any]:
+    """Stand in for ``suspect``: what is right among them would answer for earlier exercises."""
+
+    def suspect(*_: object, **__: object) -> Any:
+        raise LookupError("suspects are only in the notebook, not where it is graded")
+
+    return suspect
 
 
 def _serve_one(
@@ -150,6 +162,7 @@ class Server:
         self.connection, self.shell = connection, shell
         self.call_seconds, self.cell_seconds = call_seconds, cell_seconds
         self.kept: dict[str, Any] = {}
+        given.MAKERS["oracle"] = oracle.asking(connection)
         signal.signal(signal.SIGPROF, self._out_of_time)
 
     def serve(self) -> None:
