@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 
 from rnncourse.comparing import Tolerance, as_array, compare
+from rnncourse.taped import records_loss
 from rnncourse.training_run import training_run
 from rnncourse.values import Value
 
@@ -135,7 +136,41 @@ def _number(answer: Value) -> float | None:
     return float(answer) if real else None
 
 
+def names_a_line(
+    inputs: Mapping[str, Value], answer: Value, lines: Sequence[int], wanted: bool, mistake: str
+) -> str:
+    """Ask for a list of line numbers with at least one of `lines` in it, or with none of them."""
+    found = _whole_numbers(answer)
+    if found is None:
+        return "the answer is not a list of line numbers"
+    if any(line in found for line in lines) == wanted:
+        return ""
+    said = "is missing" if wanted else f"{sorted(set(lines) & set(found))} is in it"
+    return f"{mistake}: {said}" if mistake else f"a line {said}"
+
+
+def _whole_numbers(answer: Value) -> list[float] | None:
+    """Return a list of whole numbers, or None for anything else."""
+    if isinstance(answer, np.ndarray) and answer.ndim == 1 and answer.dtype.kind in "iu":
+        answer = answer.tolist()
+    if not isinstance(answer, list | tuple):
+        return None
+    numbers = [_number(item) for item in answer[:1000]]
+    whole = [number for number in numbers if number is not None and number.is_integer()]
+    return whole if len(whole) == len(answer) else None
+
+
 PROPERTIES: dict[str, Callable[..., str]] = {
-    f.__name__: f for f in (orthonormal_rows, random_orthogonal, training_run, named_entries, entry, no_pass)
+    f.__name__: f
+    for f in (
+        orthonormal_rows,
+        random_orthogonal,
+        training_run,
+        named_entries,
+        entry,
+        no_pass,
+        names_a_line,
+        records_loss,
+    )
 }
 """Properties that cases may name. Add one here for an exercise with many right answers."""

@@ -18,6 +18,7 @@ MODULES = {
     "06_lstm": "lstm",
     "07_bidirectional": "bidirectional",
     "08_sequence_to_sequence": "seq2seq",
+    "09_frameworks": "frameworks",
 }
 """Notebook name to the module that declares its exercises, in the order of the course."""
 

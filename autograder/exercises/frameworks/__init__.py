@@ -1,0 +1,10 @@
+"""Notebook 09: a tape of your own, and the same weights in other libraries."""
+
+from __future__ import annotations
+
+from autograder.exercises.frameworks.pulling import PULL
+from autograder.exercises.frameworks.walking import TAPE_GRADIENT
+from autograder.exercises.frameworks.recording import RECORD_RNN
+from autograder.exercises.frameworks.unbroadcasting import UNBROADCAST
+
+EXERCISES = (UNBROADCAST, PULL, TAPE_GRADIENT, RECORD_RNN)
