@@ -17,8 +17,8 @@ import nbformat
 from nbconvert.exporters import HTMLExporter
 from nbconvert.preprocessors import ExecutePreprocessor
 
+from autograder.course.masters import read_master
 from autograder.exercises import find_exercise
-from autograder.masters import read_master
 
 ROOT = Path(__file__).resolve().parent.parent
 IMAGES = ROOT / "docs" / "images"

@@ -8,12 +8,12 @@ from difflib import get_close_matches
 from html import escape
 from typing import Any
 
-from rnncourse.calling import Answer, call, raised_from
-from rnncourse.card import headline, to_html, to_text
-from rnncourse.caseset import Case, CaseSet, find_helper_answer, load, names
-from rnncourse.checking import CORRECT, Finding, examine
-from rnncourse.given import materialised
-from rnncourse.values import to_plain
+from rnncourse.checking.calling import Answer, call, raised_from
+from rnncourse.checking.caseset import Case, CaseSet, find_helper_answer, load, names
+from rnncourse.checking.diagnose import CORRECT, Finding, examine
+from rnncourse.checking.given import materialised
+from rnncourse.checking.render import headline, to_html, to_text
+from rnncourse.checking.values import to_plain
 
 _hints_given: dict[str, int] = {}
 

@@ -22,7 +22,7 @@ from html import escape
 from types import TracebackType
 from typing import Any
 
-from rnncourse.caseset import names
+from rnncourse.checking.caseset import names
 from rnncourse.notebook import CheckFailed, has_hole, show
 
 _CAUGHT = (  # no SyntaxError: IPython shows those in a way of its own

@@ -29,7 +29,8 @@
 # %% tags=["setup"]
 import numpy as np
 
-from rnncourse import bptt_plots, check, hint, plots
+from rnncourse import check, hint, plots
+from rnncourse.plots import bptt as bptt_plots
 
 # %% [markdown]
 # ## The question

@@ -28,7 +28,8 @@
 # %% tags=["setup"]
 import numpy as np
 
-from rnncourse import check, hint, plots, training_plots
+from rnncourse import check, hint, plots
+from rnncourse.plots import training as training_plots
 
 # %% [markdown]
 # ## The loss of a sequence

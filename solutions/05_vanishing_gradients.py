@@ -28,7 +28,8 @@
 # %% tags=["setup"]
 import numpy as np
 
-from rnncourse import check, gradient_plots, hint, plots
+from rnncourse import check, hint, plots
+from rnncourse.plots import gradients as gradient_plots
 
 # %% [markdown]
 # ## Long products

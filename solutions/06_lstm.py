@@ -28,7 +28,9 @@
 # %% tags=["setup"]
 import numpy as np
 
-from rnncourse import check, gradient_plots, hint, lstm_plots, plots
+from rnncourse import check, hint, plots
+from rnncourse.plots import gradients as gradient_plots
+from rnncourse.plots import lstm as lstm_plots
 
 # %% [markdown]
 # ## The line that is added to

@@ -31,7 +31,8 @@
 # %% tags=["setup"]
 import numpy as np
 
-from rnncourse import bidirectional_plots, check, hint, plots
+from rnncourse import check, hint, plots
+from rnncourse.plots import bidirectional as bidirectional_plots
 
 # %% [markdown]
 # The loop and its gradient, from notebooks 02 and 03. They are given here, so that this notebook stands alone. You may call

@@ -29,7 +29,9 @@
 # %% tags=["setup"]
 import numpy as np
 
-from rnncourse import check, hint, plots, seq2seq_plots, training_plots
+from rnncourse import check, hint, plots
+from rnncourse.plots import seq2seq as seq2seq_plots
+from rnncourse.plots import training as training_plots
 
 # %% [markdown]
 # ## Three words in, four words out

@@ -31,7 +31,9 @@ import time
 
 import numpy as np
 
-from rnncourse import check, hint, optional, plots, predict, tape_plots, training_plots
+from rnncourse import check, hint, optional, plots, predict
+from rnncourse.plots import tape as tape_plots
+from rnncourse.plots import training as training_plots
 
 # %% [markdown]
 # ## Nobody writes `rnn_backward` twice

@@ -10,8 +10,8 @@ import nbformat
 from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell
 
-from autograder.build import notebook_text, student_notebook
-from autograder.masters import read_master
+from autograder.course.build import notebook_text, student_notebook
+from autograder.course.masters import read_master
 
 
 @cache

@@ -6,14 +6,14 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from itertools import count
 
+from autograder.course.exercise import Exercise
+from autograder.course.masters import read_master
 from autograder.demo.attacks import ATTACKS
 from autograder.demo.damage import DAMAGES
 from autograder.demo.students import MISTAKE, OTHER, RIGHT, STUB, Student
 from autograder.exercises import MODULES, exercises_of, find_exercise
-from autograder.exercises.base import Exercise
-from autograder.masters import read_master
-from autograder.verdict import UNGRADABLE, Verdict
-from rnncourse.checking import CORRECT, CRASHED, NOT_ATTEMPTED, PARTIAL, TIMED_OUT, WRONG
+from autograder.judging.verdict import UNGRADABLE, Verdict
+from rnncourse.checking.diagnose import CORRECT, CRASHED, NOT_ATTEMPTED, PARTIAL, TIMED_OUT, WRONG
 
 _NOT_RIGHT = (PARTIAL, WRONG, CRASHED, TIMED_OUT)
 

@@ -8,8 +8,8 @@ from textwrap import dedent
 
 from nbformat import NotebookNode
 
-from autograder.masters import CHECK
-from rnncourse.checking import CRASHED, NOT_ATTEMPTED, TIMED_OUT, WRONG
+from autograder.course.masters import CHECK
+from rnncourse.checking.diagnose import CRASHED, NOT_ATTEMPTED, TIMED_OUT, WRONG
 
 
 def _untouched(notebook: NotebookNode, exercise: str) -> None:
@@ -82,14 +82,14 @@ ATTACKS = {
     "patches_numpy": Attack(
         """
         import numpy as np
-        import rnncourse.checking, rnncourse.comparing
+        import rnncourse.checking, rnncourse.checking.compare
 
         def _yes(*args, **kwargs):
             return True
 
         np.allclose = np.isclose = np.array_equal = np.all = _yes
         np.testing.assert_allclose = np.testing.assert_array_equal = _yes
-        rnncourse.comparing.compare = rnncourse.checking.compare = lambda *args, **kwargs: None
+        rnncourse.checking.compare.compare = rnncourse.checking.compare = lambda *args, **kwargs: None
 
         def NAME(*args):
             return np.zeros((1, 1))
@@ -148,7 +148,7 @@ ATTACKS = {
             for thing in gc.get_objects():
                 if type(thing) is dict and "### BEGIN SOLUTION" in str(thing.get("source")):
                     exec(thing["source"], globals())
-            from autograder.casesets import reference
+            from autograder.course.casesets import reference
             return reference("NAME")(*args)
         """,
         CRASHED,

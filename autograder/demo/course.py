@@ -10,7 +10,7 @@ from typing import Any
 from nbgrader.converters import GenerateAssignment
 from nbgrader.utils import capture_log, temp_attrs
 
-from autograder.build import notebook_text, source_notebook
+from autograder.course.build import notebook_text, source_notebook
 from autograder.errors import CourseError
 from autograder.nbgrader.course import Course, assignments, init_course
 

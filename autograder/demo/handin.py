@@ -9,7 +9,7 @@ from pathlib import Path
 
 from nbformat import NotebookNode
 
-from autograder.build import student_notebook
+from autograder.course.build import student_notebook
 from autograder.demo.answers import Expected, Work, target_of, works_of
 from autograder.demo.attacks import ATTACKS
 from autograder.demo.damage import DAMAGES

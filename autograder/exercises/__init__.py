@@ -5,8 +5,8 @@ from __future__ import annotations
 from functools import cache
 from importlib import import_module
 
+from autograder.course.exercise import Exercise
 from autograder.errors import ExerciseError
-from autograder.exercises.base import Exercise
 
 MODULES = {
     "00_start_here": "start_here",

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from autograder.exercises.base import (
+from autograder.course.exercise import (
     Draw,
     Exercise,
     Invariant,
@@ -17,8 +17,8 @@ from autograder.exercises.base import (
     sizes,
     weights,
 )
-from rnncourse.caseset import Group
-from rnncourse.comparing import Tolerance
+from rnncourse.checking.caseset import Group
+from rnncourse.checking.compare import Tolerance
 
 
 def _affine(draw: Draw) -> Iterator[Question]:

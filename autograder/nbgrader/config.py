@@ -18,7 +18,7 @@ def configure(c: Any) -> None:
     ours = "autograder.nbgrader.steps"
     stock = "nbgrader.preprocessors"
     c.CourseDirectory.course_id = "rnncourse"
-    c.Autograde.pre_convert_hook = "autograder.nbgrader.aside.set_aside"
+    c.Autograde.pre_convert_hook = "autograder.nbgrader.quarantine.set_aside"
     c.Autograde.exporter_class = f"{ours}.ForgivingExporter"
     c.Autograde.sanitize_preprocessors = [
         f"{stock}.{name}"

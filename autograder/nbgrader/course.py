@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from autograder.build import write_source_tree
+from autograder.course.build import write_source_tree
 from autograder.errors import CourseError
 from autograder.exercises import MODULES
 

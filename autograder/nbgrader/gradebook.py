@@ -25,9 +25,9 @@ from nbgrader.api import (
 )
 from nbgrader.utils import compute_checksum, determine_grade, is_grade, is_solution, is_task, parse_utc
 
+from autograder.course.masters import CHECK
 from autograder.errors import CourseError
-from autograder.masters import CHECK
-from autograder.verdict import GRADER_FAULT, Graded
+from autograder.judging.verdict import GRADER_FAULT, Graded
 
 
 @dataclass(frozen=True)

@@ -10,8 +10,8 @@ from typing import Any
 from nbgrader.utils import parse_utc
 
 from autograder.errors import CourseError
-from autograder.grading import Job
 from autograder.nbgrader.course import assignments
+from autograder.running.grading import Job
 
 MOST_TIMESTAMP_BYTES = 100
 

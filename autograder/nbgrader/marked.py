@@ -12,9 +12,9 @@ from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
 from nbformat import NotebookNode
 from nbgrader.utils import is_task
 
-from autograder.build import student_notebook
-from autograder.masters import CHECK, read_master
-from autograder.verdict import Graded, Verdict
+from autograder.course.build import student_notebook
+from autograder.course.masters import CHECK, read_master
+from autograder.judging.verdict import Graded, Verdict
 
 _HIDDEN = re.compile(r"\n?### BEGIN HIDDEN TESTS\n.*?### END HIDDEN TESTS", re.DOTALL)
 

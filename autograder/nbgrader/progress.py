@@ -11,9 +11,9 @@ from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeElapsed
 from rich.progress import Progress as Bar
 from rich.table import Table
 
+from autograder.judging.verdict import Graded
 from autograder.nbgrader.run import Run
 from autograder.report.model import SIGNS
-from autograder.verdict import Graded
 
 
 class Progress:

@@ -10,13 +10,13 @@ from typing import Any
 
 from nbgrader.api import Grade, Gradebook
 
-from autograder.files import replace_file
-from autograder.masters import CHECK
+from autograder.course.masters import CHECK
 from autograder.nbgrader.course import Course
 from autograder.nbgrader.export import write_grades
-from autograder.nbgrader.ready import told_plainly
+from autograder.nbgrader.preflight import told_plainly
 from autograder.nbgrader.run import Run
 from autograder.report import ClassResult, ManualItem, results_json, write_report
+from autograder.running.files import replace_file
 
 
 @dataclass(frozen=True)

@@ -15,20 +15,20 @@ from nbgrader.api import Gradebook
 from nbgrader.plugins import LateSubmissionPlugin
 from traitlets import TraitError
 
-from autograder.build import notebook_text
+from autograder.course.build import notebook_text
+from autograder.course.masters import CHECK
 from autograder.errors import CourseError
-from autograder.files import replace_file
-from autograder.grading import Job, grade_all
-from autograder.masters import CHECK
+from autograder.judging.verdict import Graded
 from autograder.nbgrader.course import Course
 from autograder.nbgrader.gradebook import Entry, automatic_marks, write_entries
 from autograder.nbgrader.handed_in import HandedIn, handed_in
 from autograder.nbgrader.marked import marked_notebook
-from autograder.nbgrader.ready import assert_ready, told_plainly
+from autograder.nbgrader.preflight import assert_ready, told_plainly
 from autograder.nbgrader.steps import Judge, read_forgivingly
-from autograder.results import Results
+from autograder.running.files import replace_file
+from autograder.running.grading import Job, grade_all
+from autograder.running.results import Results
 from autograder.sandbox import Backend, Limits
-from autograder.verdict import Graded
 
 BATCH = 25
 

@@ -12,14 +12,14 @@ from nbformat import NotebookNode
 from nbgrader.preprocessors import NbGraderPreprocessor, SaveAutoGrades
 from traitlets import Float, Integer, Unicode
 
-from autograder.build import notebook_text, student_notebook
+from autograder.course.build import notebook_text, student_notebook
 from autograder.errors import SubmissionError
-from autograder.judge import grade, ungradable
+from autograder.judging.judge import grade, ungradable
+from autograder.judging.verdict import GRADER_FAULT
 from autograder.nbgrader.course import Course
 from autograder.nbgrader.marked import marked_notebook
 from autograder.sandbox import Limits, Session, choose
 from autograder.submission import MOST_BYTES, read_submission
-from autograder.verdict import GRADER_FAULT
 
 _sessions: dict[tuple[str, Limits], Session] = {}
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from autograder.judging.verdict import GRADER_FAULT, NEEDS_A_PERSON, UNGRADABLE
 from autograder.report.model import ClassResult, natural
-from autograder.verdict import GRADER_FAULT, NEEDS_A_PERSON, UNGRADABLE
 
 FLAG, BY_HAND = "flag", "by_hand"
 

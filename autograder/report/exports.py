@@ -10,7 +10,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from autograder.verdict import UNGRADABLE, Graded, Verdict
+from autograder.judging.verdict import UNGRADABLE, Graded, Verdict
 
 
 @dataclass(frozen=True)

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass
 
+from autograder.judging.verdict import Verdict
 from autograder.report.model import ClassResult, is_marked, natural
-from autograder.verdict import Verdict
-from rnncourse.checking import CORRECT, NOT_ATTEMPTED
+from rnncourse.checking.diagnose import CORRECT, NOT_ATTEMPTED
 
 
 @dataclass(frozen=True)

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
-from autograder.verdict import GRADER_FAULT, NEEDS_A_PERSON, UNGRADABLE, Graded, Verdict
-from rnncourse.checking import CORRECT, CRASHED, NOT_ATTEMPTED, PARTIAL, TIMED_OUT, WRONG
+from autograder.judging.verdict import GRADER_FAULT, NEEDS_A_PERSON, UNGRADABLE, Graded, Verdict
+from rnncourse.checking.diagnose import CORRECT, CRASHED, NOT_ATTEMPTED, PARTIAL, TIMED_OUT, WRONG
 
 UNCONFINED = "none"
 """Name of the sandbox that is none."""

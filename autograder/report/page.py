@@ -15,12 +15,12 @@ from typing import Any
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
+from autograder.judging.verdict import OUTCOMES, Graded
 from autograder.report.concerns import KINDS, concerns
 from autograder.report.histogram import histogram
 from autograder.report.mistakes import mistakes, most_frequent
 from autograder.report.model import SIGNS, ClassResult, is_settled
 from autograder.report.summaries import count_outcomes, repairs, summarise, timing
-from autograder.verdict import OUTCOMES, Graded
 
 _CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 _CODE = re.compile(r"`([^`\n]+)`")

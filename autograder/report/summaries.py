@@ -7,8 +7,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from statistics import fmean, median
 
+from autograder.judging.verdict import Graded, Verdict
 from autograder.report.model import SIGNS, ClassResult, is_marked, is_settled, natural
-from autograder.verdict import Graded, Verdict
 
 
 @dataclass(frozen=True)

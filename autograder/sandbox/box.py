@@ -17,6 +17,8 @@ from autograder.errors import SandboxError
 
 MASKED = ("autograder", "rnncourse", "nbgrader", "tensorflow", "keras", "torch", "jax", "jaxlib", "autograd")
 """Installed packages that student code must not see: solutions, graders, and libraries that do the task."""
+INSIDE = Path("sandbox", "inside")
+"""Where in the package that which runs in a sandbox is."""
 _PREFIX, _CLAIM = "rnncourse-box-", "claim"
 
 
@@ -53,12 +55,11 @@ class Box:
     def _fill(self) -> None:
         """Copy what the worker needs."""
         self.scratch.mkdir()
-        package = Path(__file__).resolve().parent.parent
-        shutil.copytree(
-            package / "box", self.root / "autograder" / "box", ignore=shutil.ignore_patterns("__pycache__")
-        )
-        shutil.copy(package / "__init__.py", self.root / "autograder")
+        package, place = Path(__file__).resolve().parent.parent, self.root / "autograder"
         ignored = shutil.ignore_patterns("cases", "__pycache__")
+        shutil.copytree(package / INSIDE, place / INSIDE, ignore=ignored)
+        for folder in (place, place / INSIDE.parent):
+            (folder / "__init__.py").touch()  # nothing else of the grader is there
         shutil.copytree(package.parent / "rnncourse", self.root / "rnncourse", ignore=ignored)
         self._copy_font_cache()
 
@@ -118,7 +119,7 @@ def masked_folders() -> Iterator[Path]:
 def worker_command(root: str, scratch: str) -> list[str]:
     """Return the command that starts the worker, given where it sees the box and its scratch folder."""
     readable = [str(folder) for folder in interpreter_folders()]
-    return [sys.executable, "-I", "-B", f"{root}/autograder/box/worker.py", scratch, root, *readable]
+    return [sys.executable, "-I", "-B", f"{root}/autograder/{INSIDE}/worker.py", scratch, root, *readable]
 
 
 def worker_environment(root: str, scratch: str) -> dict[str, str]:

@@ -43,7 +43,7 @@ _TOGETHER = _FILES | {
     "signal the process that started it": "import os; os.kill({pid}, 0)",
     "use more memory than allowed": "x = bytearray({memory})",
     "write a file larger than allowed": "with open('big', 'wb') as f: f.write(bytes({file_size}))",
-    "import the grader": "import autograder.masters",
+    "import the grader": "import autograder.course.masters",
 }
 """What a submission must not be able to do."""
 _HARMLESS = "import numpy; assert (numpy.ones(3) + 1).sum() == 6"

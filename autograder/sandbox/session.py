@@ -14,10 +14,10 @@ from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from autograder.box import wire
 from autograder.errors import SandboxError, WorkerError
 from autograder.sandbox.backends import Backend
 from autograder.sandbox.box import Box
+from autograder.sandbox.inside import wire
 
 START_SECONDS = 60.0
 

@@ -1,7 +1,7 @@
 """Read an untrusted notebook and repair it. Nothing in it is believed, nothing is thrown away.
 
 The steps: bytes to cells (:mod:`~autograder.submission.reading`), which notebook it is
-(:mod:`~autograder.submission.release`), which cell stands for which
+(:mod:`~autograder.course.release`), which cell stands for which
 (:mod:`~autograder.submission.matching`), and all put together
 (:mod:`~autograder.submission.repair`). No code of the student is run or imported here.
 """

@@ -11,9 +11,9 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
+from autograder.course.release import ANSWER, SOLUTION, Release, ReleasedCell, settled
 from autograder.submission.reading import RawCell
-from autograder.submission.release import ANSWER, SOLUTION, Release, ReleasedCell
-from autograder.submission.sources import is_unfinished, settled, without_hidden
+from autograder.submission.sources import is_unfinished, without_hidden
 
 _ALIKE = 0.5
 """Share of its lines that a text without label and id must have in common with the released one."""

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from autograder.course.release import CODE, TEXT, ReleasedCell
 from autograder.submission.matching import Match, is_stub
 from autograder.submission.reading import RawCell
-from autograder.submission.release import CODE, TEXT, ReleasedCell
 from autograder.submission.slots import Slot, images_of
 from autograder.submission.sources import same, without_hidden
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import cache
 
-from autograder.build import student_notebook
+from autograder.course.build import student_notebook
 from autograder.submission.sources import defined_names, global_names
 from autograder.submission.submission import Cell, Submission
 

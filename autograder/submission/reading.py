@@ -13,8 +13,9 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
 
+from autograder.course.release import settled
 from autograder.errors import SubmissionError
-from autograder.submission.sources import as_code, defined_names, settled
+from autograder.submission.sources import as_code, defined_names
 
 MOST_BYTES = 20_000_000
 """A larger file is refused before it is parsed."""

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
-from autograder.masters import CHECK
+from autograder.course.masters import CHECK
+from autograder.course.release import CHECK_CELL, CODE, SOLUTION, Release, ReleasedCell
 from autograder.submission.matching import Match, match
 from autograder.submission.mended import JOINED, MOVED, SETUP, of_content, of_matching, of_missing, said
 from autograder.submission.reading import RawCell
-from autograder.submission.release import CHECK_CELL, CODE, SOLUTION, Release, ReleasedCell
 from autograder.submission.slots import Slot, name_cells
 from autograder.submission.sources import defined_names, is_rest_of, same, used_names, without_hidden
 

@@ -11,8 +11,8 @@ from typing import Any
 import nbformat
 from nbformat import NotebookNode
 
+from autograder.course.release import Release, ReleasedCell
 from autograder.submission.reading import RawCell
-from autograder.submission.release import Release, ReleasedCell
 
 _IMAGES = ("image/png", "image/jpeg", "image/gif")
 MOST_ATTACHED = 5_000_000

@@ -9,6 +9,8 @@ import textwrap
 import warnings
 from collections.abc import Collection, Iterator
 
+from autograder.course.release import settled
+
 MOST_PARSED = 100_000
 """A longer source is searched line by line: its syntax tree takes several hundred bytes a character."""
 
@@ -17,11 +19,6 @@ _REGIONS = ("HIDDEN TESTS", "MARK SCHEME")
 _DEFINITION = re.compile(r"^(?:(?:async[ \t]+)?def[ \t]+|class[ \t]+)(\w+)|^([^\W\d]\w*)[ \t]*=(?!=)", re.M)
 _PYTHON_MAGICS = ("%%time", "%%capture", "%%prun")
 _SCOPES = (ast.Lambda, ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
-
-
-def settled(source: str) -> str:
-    """Return source text without what an editor may change: trailing blanks and outer blank lines."""
-    return "\n".join(line.rstrip() for line in source.split("\n")).strip("\n")
 
 
 def same(one: str, other: str) -> bool:

@@ -9,11 +9,12 @@ from dataclasses import dataclass, field
 
 from nbformat import NotebookNode
 
+from autograder.course.release import ANSWER, CHECK_CELL, CODE, LOCKED, Release, released, settled
 from autograder.submission.reading import read_cells
-from autograder.submission.release import ANSWER, CHECK_CELL, CODE, LOCKED, Release, identify, released
 from autograder.submission.repair import repair
 from autograder.submission.slots import Slot, rebuilt
-from autograder.submission.sources import settled, without_hidden, without_lines
+from autograder.submission.sources import without_hidden, without_lines
+from autograder.submission.which import identify
 
 
 @dataclass(frozen=True)

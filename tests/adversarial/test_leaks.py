@@ -8,11 +8,11 @@ from typing import Any
 import numpy as np
 import pytest
 
-from autograder.casesets import draw_cases
-from autograder.judge import grade
+from autograder.course.casesets import draw_cases
+from autograder.judging.judge import grade
+from autograder.judging.verdict import Graded
 from autograder.sandbox import Session
-from autograder.verdict import Graded
-from rnncourse.caseset import CaseSet, load
+from rnncourse.checking.caseset import CaseSet, load
 from tests.adversarial.attacks.leaks import LETTERS, WAYS
 from tests.handing_in import hand_in
 
@@ -30,7 +30,7 @@ TELLS = {
 TARGETS = {"affine": "00_start_here", "build_vocabulary": "01_one_hot", "words_to_ids": "01_one_hot"}
 FORGED = """
 import sys
-wire = sys.modules["autograder.box.wire"]
+wire = sys.modules["autograder.sandbox.inside.wire"]
 send, seen = wire.send, []
 
 def forge(connection, message):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from autograder.judge import grade
+from autograder.judging.judge import grade
 from autograder.sandbox import Session
 from tests.adversarial.attacks.disk import FILLS
 from tests.adversarial.attacks.threads import WRITER

@@ -10,9 +10,9 @@ from textwrap import dedent
 import nbformat
 from nbformat import NotebookNode
 
+from autograder.course.masters import read_master
 from autograder.exercises import exercises_of
-from autograder.masters import read_master
-from autograder.verdict import GRADER_FAULT, UNGRADABLE, Graded, Verdict
+from autograder.judging.verdict import GRADER_FAULT, UNGRADABLE, Graded, Verdict
 from tests.handing_in import hand_in, solutions_of
 
 Tamper = Callable[[NotebookNode], bytes]

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import numpy as np
 
-from autograder.verdict import Graded
+from autograder.judging.verdict import Graded
 from tests.corpus import bait
 
 _TRUSTED = {

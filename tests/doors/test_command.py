@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from autograder.verdict import Verdict
+from autograder.judging.verdict import Verdict
 from tests.conftest import SMALL
 from tests.corpus import Entry, bait
 from tests.corpus.found import write_corpus

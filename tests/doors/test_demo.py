@@ -13,10 +13,10 @@ from pathlib import Path
 import pytest
 
 from autograder.demo.feedback import pages_of, write_feedback
+from autograder.judging.verdict import GRADER_FAULT, Graded
 from autograder.nbgrader.reports import Took, write_results
 from autograder.nbgrader.run import autograde
 from autograder.sandbox import Backend
-from autograder.verdict import GRADER_FAULT, Graded
 from tests.corpus import Entry, bait
 from tests.corpus.pages import acts, added
 from tests.corpus.world import World

@@ -9,7 +9,7 @@ from __future__ import annotations
 import pytest
 
 from autograder.exercises import MODULES
-from autograder.judge import grade
+from autograder.judging.judge import grade
 from autograder.sandbox import Session
 from tests.corpus import Entry, attack_files
 from tests.corpus.anywhere import HERE

@@ -7,7 +7,7 @@ import time
 
 import pytest
 
-from autograder.judge import grade
+from autograder.judging.judge import grade
 from autograder.sandbox import Session
 from tests.corpus import Entry, attacks
 from tests.corpus.world import World

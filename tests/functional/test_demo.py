@@ -14,9 +14,10 @@ import numpy as np
 import pytest
 from nbgrader.api import Gradebook
 
-from autograder import speed
-from autograder.build import write_source_tree
-from autograder.casesets import reference, variant
+from autograder.authoring import bench as speed
+from autograder.course.build import write_source_tree
+from autograder.course.casesets import reference, variant
+from autograder.course.masters import read_master
 from autograder.demo import run_demo
 from autograder.demo.answers import Expected, Work, works_of
 from autograder.demo.attacks import ATTACKS
@@ -26,11 +27,10 @@ from autograder.demo.run import compare_all
 from autograder.demo.students import CLASS, RIGHT, Student
 from autograder.errors import CourseError
 from autograder.exercises import MODULES, exercises_of, find_exercise
-from autograder.inprocess import grade_here
-from autograder.masters import read_master
+from autograder.judging.verdict import Graded, Verdict
+from autograder.nbgrader.plain import grade_here
 from autograder.nbgrader.run import Run
 from autograder.sandbox import choose
-from autograder.verdict import Graded, Verdict
 from rnncourse.notebook import CheckFailed
 
 SOME = tuple(s for s in CLASS if s.id[-2:] in ("01", "16", "21"))

@@ -7,9 +7,9 @@ from collections.abc import Iterator
 import nbformat
 import pytest
 
-from autograder.build import student_notebook
-from autograder.judge import grade
-from autograder.masters import read_master
+from autograder.course.build import student_notebook
+from autograder.course.masters import read_master
+from autograder.judging.judge import grade
 from autograder.sandbox import Session, choose
 from autograder.submission import needed_cells, read_submission
 

@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from autograder.nbgrader.aside import set_aside
 from autograder.nbgrader.course import Course, init_course
 from autograder.nbgrader.handed_in import HandedIn, handed_in
+from autograder.nbgrader.quarantine import set_aside
 from autograder.nbgrader.run import autograde
 from autograder.sandbox import choose
 from tests.functional.test_interrupted import ASSIGNMENT, FULL, released

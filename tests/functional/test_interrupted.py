@@ -20,8 +20,8 @@ from typing import TypeAlias
 import nbformat
 import pytest
 
+from autograder.course.masters import read_master
 from autograder.demo.course import release
-from autograder.masters import read_master
 from autograder.nbgrader import run as run_module
 from autograder.nbgrader.course import Course, init_course
 from autograder.sandbox import Backend, choose

@@ -13,10 +13,10 @@ import nbformat
 import pytest
 from nbgrader.api import Gradebook
 
-from autograder.build import student_notebook
+from autograder.course.build import student_notebook
+from autograder.course.masters import read_master
 from autograder.exercises import find_exercise
-from autograder.judge import faulty
-from autograder.masters import read_master
+from autograder.judging.judge import faulty
 from autograder.nbgrader.course import Course, init_course
 from autograder.nbgrader.gradebook import Entry, write_entries
 from autograder.nbgrader.marked import marked_notebook

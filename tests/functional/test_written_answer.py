@@ -11,8 +11,8 @@ import nbformat
 import pytest
 from nbgrader.api import Gradebook
 
-from autograder.build import student_notebook
-from autograder.masters import read_master
+from autograder.course.build import student_notebook
+from autograder.course.masters import read_master
 from autograder.nbgrader.course import Course, init_course
 from autograder.nbgrader.run import autograde
 from autograder.sandbox import choose

@@ -59,15 +59,15 @@ def _uninstrumented(name: str) -> list[str]:
     """Return our modules whose branches say nothing about the target, so that they need not be counted."""
     watched = {
         "notebook": ("autograder.submission", "autograder.nbgrader.marked"),
-        "frames": ("autograder.box.wire", "rnncourse.values", "rnncourse.given"),
-        "archive": ("autograder.archives",),
+        "frames": ("autograder.sandbox.inside.wire", "rnncourse.checking.values", "rnncourse.checking.given"),
+        "archive": ("autograder.submission.archives",),
         "replies": (
-            "autograder.box.wire",
-            "autograder.interview",
-            "autograder.judge",
-            "autograder.discretion",
-            "autograder.outputs",
-            "autograder.verdict",
+            "autograder.sandbox.inside.wire",
+            "autograder.judging.interview",
+            "autograder.judging.judge",
+            "autograder.judging.redaction",
+            "autograder.judging.outputs",
+            "autograder.judging.verdict",
             *(f"rnncourse.{m}" for m in ("calling", "card", "caseset", "checking", "comparing")),
             *(f"rnncourse.{m}" for m in ("fingerprint", "properties", "training_run", "values")),
         ),

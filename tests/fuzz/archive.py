@@ -12,8 +12,8 @@ import zlib
 from collections.abc import Iterator
 from pathlib import Path
 
-from autograder import archives
 from autograder.errors import SubmissionError
+from autograder.submission import archives
 from tests.fuzz.limits import bounded
 
 LONGEST = 4_096

@@ -10,8 +10,8 @@ from typing import Any
 
 import atheris
 
-from autograder.box import wire
-from rnncourse.values import arrays_in, same_bits, to_plain
+from autograder.sandbox.inside import wire
+from rnncourse.checking.values import arrays_in, same_bits, to_plain
 from tests.fuzz.edits import Provider, edited
 from tests.fuzz.limits import bounded
 from tests.unit.test_wire import BOMBS, SAMPLE, _array, _frame

@@ -10,12 +10,12 @@ from typing import Any
 
 import nbformat
 
-from autograder.build import notebook_text, student_notebook
+from autograder.course.build import notebook_text, student_notebook
 from autograder.errors import SubmissionError
 from autograder.exercises import MODULES
+from autograder.judging.verdict import Graded
 from autograder.nbgrader.marked import marked_notebook
 from autograder.submission import content_key, needed_cells, read_submission
-from autograder.verdict import Graded
 from tests.corpus import attacks, mishaps
 from tests.fuzz.edits import Provider, edited, flipped
 from tests.fuzz.limits import bounded

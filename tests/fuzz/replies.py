@@ -14,21 +14,21 @@ from typing import Any
 import nbformat
 import numpy as np
 
-from autograder import judge
-from autograder.box import wire
-from autograder.build import student_notebook
-from autograder.casesets import local_answer, reference
+from autograder.course.build import student_notebook
+from autograder.course.casesets import local_answer, reference
 from autograder.exercises import MODULES, exercises_of
-from autograder.interview import MOST_OUTPUTS
+from autograder.judging import judge
+from autograder.judging.interview import MOST_OUTPUTS
+from autograder.judging.verdict import GRADER_FAULT, UNGRADABLE, Graded
 from autograder.nbgrader.marked import marked_notebook
 from autograder.sandbox import Limits
+from autograder.sandbox.inside import wire
 from autograder.sandbox.session import Child
 from autograder.submission import Cell, Submission
-from autograder.verdict import GRADER_FAULT, UNGRADABLE, Graded
-from rnncourse.caseset import CaseSet, load
-from rnncourse.given import Given, Seeded
-from rnncourse.properties import Property
-from rnncourse.values import same_bits
+from rnncourse.checking.caseset import CaseSet, load
+from rnncourse.checking.given import Given, Seeded
+from rnncourse.checking.properties import Property
+from rnncourse.checking.values import same_bits
 from tests.fuzz.edits import Provider, edited, flipped
 from tests.fuzz.frames import Bytes
 from tests.fuzz.limits import bounded
@@ -264,6 +264,6 @@ def seeds() -> Iterator[bytes]:
 
 def plant() -> None:
     """Forget that what an exception says may be no text."""
-    from autograder import interview
+    from autograder.judging import interview
 
     interview.printable = lambda value, most: value[:most] if value else ""

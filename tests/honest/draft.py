@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from textwrap import dedent
 from typing import Any
 
-from autograder.masters import read_master
+from autograder.course.masters import read_master
 from tests.corpus.entry import Entry
 from tests.handing_in import solved
 

@@ -8,7 +8,7 @@ from functools import cache
 
 import pytest
 
-from autograder.judge import grade
+from autograder.judging.judge import grade
 from autograder.sandbox import Backend, Session
 from tests.conftest import EVERY_VARIANT, SMALL, WORKING
 from tests.corpus import Entry, mishaps

@@ -13,11 +13,11 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from autograder.judge import grade
+from autograder.judging.judge import grade
+from autograder.judging.verdict import Graded, Verdict
 from autograder.report import ClassResult, GradeRow, render_report, results_json, write_csv
 from autograder.sandbox import Session
 from autograder.submission import read_submission
-from autograder.verdict import Graded, Verdict
 from tests.handing_in import solved
 from tests.honest.draft import Draft
 

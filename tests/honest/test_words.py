@@ -8,7 +8,7 @@ from functools import cache
 import pytest
 
 from autograder.errors import SubmissionError
-from autograder.judge import grade
+from autograder.judging.judge import grade
 from autograder.sandbox import Session
 from autograder.submission import mended, read_submission
 from tests.corpus import Entry, mishaps

@@ -10,10 +10,12 @@ import pytest
 from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell, new_notebook
 
-from autograder import audit, casesets, exercises
-from autograder.exercises.base import Draw, Exercise, Invariant, Question, ask, mistake, other_way, weights
-from autograder.masters import Master
-from rnncourse.caseset import Group
+from autograder import exercises
+from autograder.authoring import audit
+from autograder.course import casesets
+from autograder.course.exercise import Draw, Exercise, Invariant, Question, ask, mistake, other_way, weights
+from autograder.course.masters import Master
+from rnncourse.checking.caseset import Group
 
 NOTEBOOK = "98_fake"
 SOLUTION = "def double(x):\n    ### BEGIN SOLUTION\n    return 2 * x\n    ### END SOLUTION"

@@ -11,10 +11,10 @@ from pathlib import Path
 
 import pytest
 
-from autograder import archives, cli
-from autograder.archives import notebooks_in, read_member
+from autograder import cli
 from autograder.errors import SubmissionError
-from autograder.submission import MOST_BYTES
+from autograder.submission import MOST_BYTES, archives
+from autograder.submission.archives import notebooks_in, read_member
 from tests.handing_in import hand_in, solved
 
 NAME = "00_start_here"

@@ -8,9 +8,9 @@ from itertools import islice
 
 import pytest
 
-from autograder.audit import Row, audit, summary
+from autograder.authoring.audit import Row, audit, summary
+from autograder.course.exercise import Exercise, mistake, other_way
 from autograder.errors import ExerciseError
-from autograder.exercises.base import Exercise, mistake, other_way
 from tests.unit import fakes
 
 

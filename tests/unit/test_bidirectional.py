@@ -9,10 +9,10 @@ import matplotlib.pyplot as plt
 import numpy as np
 import pytest
 
-from autograder.casesets import reference
+from autograder.course.casesets import reference
 from autograder.exercises import find_exercise
-from autograder.exercises.bidirectional_draws import appended, both_directions, real_steps, states_of, turned
-from rnncourse import bidirectional_plots
+from autograder.exercises.bidirectional.draws import appended, both_directions, real_steps, states_of, turned
+from rnncourse.plots import bidirectional as bidirectional_plots
 
 pytestmark = pytest.mark.nb07
 

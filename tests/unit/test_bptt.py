@@ -5,11 +5,11 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from autograder.casesets import PUBLIC_SEED, draw_cases, local_answer, reference, variant
+from autograder.course.casesets import PUBLIC_SEED, draw_cases, local_answer, reference, variant
+from autograder.course.masters import read_master
 from autograder.exercises import find_exercise
-from autograder.masters import read_master
-from rnncourse import bptt_plots
-from rnncourse.checking import CORRECT, examine
+from rnncourse.checking.diagnose import CORRECT, examine
+from rnncourse.plots import bptt as bptt_plots
 
 pytestmark = pytest.mark.nb03
 

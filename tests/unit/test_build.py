@@ -6,10 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from autograder import build, cli
-from autograder.build import notebook_text, source_notebook, student_notebook
+from autograder import cli
+from autograder.course import build
+from autograder.course.build import notebook_text, source_notebook, student_notebook
+from autograder.course.masters import read_master
 from autograder.exercises import MODULES, exercises_of
-from autograder.masters import read_master
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -69,7 +70,7 @@ def test_the_source_for_nbgrader_has_a_hidden_test_for_every_exercise(name: str)
 def sandbox_repository(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A folder that the command line takes for the repository."""
     (tmp_path / "autograder").mkdir()
-    monkeypatch.setattr(cli, "__file__", str(tmp_path / "autograder" / "cli.py"))
+    monkeypatch.setattr(cli, "__file__", str(tmp_path / "autograder" / "cli" / "__init__.py"))
     return tmp_path
 
 

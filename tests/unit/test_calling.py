@@ -9,8 +9,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from rnncourse.calling import MOST_OUTPUT, Answer, call
-from rnncourse.given import Given, Seeded
+from rnncourse.checking.calling import MOST_OUTPUT, Answer, call
+from rnncourse.checking.given import Given, Seeded
 
 
 def _call(source: str, name: str = "f", helpers: Any = None, **inputs: Any) -> Answer:

@@ -8,10 +8,10 @@ from html.parser import HTMLParser
 import numpy as np
 import pytest
 
-from rnncourse.calling import Raised
-from rnncourse.card import headline, to_html, to_text
-from rnncourse.caseset import Case
-from rnncourse.checking import (
+from rnncourse.checking.calling import Raised
+from rnncourse.checking.caseset import Case
+from rnncourse.checking.compare import Mismatch
+from rnncourse.checking.diagnose import (
     CORRECT,
     CRASHED,
     NOT_ATTEMPTED,
@@ -21,7 +21,7 @@ from rnncourse.checking import (
     Finding,
     GroupResult,
 )
-from rnncourse.comparing import Mismatch
+from rnncourse.checking.render import headline, to_html, to_text
 
 SECRET = 0.123456789
 GROUPS = (GroupResult("core", "the values", 6, False), GroupResult("one", "a batch of one", 1, True))

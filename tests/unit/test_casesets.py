@@ -7,13 +7,13 @@ from typing import Any
 import numpy as np
 import pytest
 
-from autograder import casesets
-from autograder.casesets import PUBLIC_SEED, draw_cases, local_answer, reference, version_of
+from autograder.course import casesets
+from autograder.course.casesets import PUBLIC_SEED, draw_cases, local_answer, reference, version_of
+from autograder.course.exercise import mistake, sizes
 from autograder.errors import ExerciseError
 from autograder.exercises import MODULES, exercises_of, find_exercise
-from autograder.exercises.base import mistake, sizes
-from rnncourse.caseset import CORE, dump, find_helper_answer, load, names
-from rnncourse.values import arrays_in, same_bits
+from rnncourse.checking.caseset import CORE, dump, find_helper_answer, load, names
+from rnncourse.checking.values import arrays_in, same_bits
 
 EXERCISES = [exercise.id for notebook in MODULES for exercise in exercises_of(notebook)]
 

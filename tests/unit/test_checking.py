@@ -8,12 +8,21 @@ from typing import Any
 import numpy as np
 import pytest
 
-from rnncourse.calling import Answer, call
-from rnncourse.caseset import CORE, Case, CaseSet, Group, KnownMistake, dump, restore
-from rnncourse.checking import CORRECT, CRASHED, NOT_ATTEMPTED, PARTIAL, TIMED_OUT, WRONG, Finding, examine
-from rnncourse.fingerprint import fingerprint
-from rnncourse.given import Seeded
-from rnncourse.properties import Property
+from rnncourse.checking.calling import Answer, call
+from rnncourse.checking.caseset import CORE, Case, CaseSet, Group, KnownMistake, dump, restore
+from rnncourse.checking.diagnose import (
+    CORRECT,
+    CRASHED,
+    NOT_ATTEMPTED,
+    PARTIAL,
+    TIMED_OUT,
+    WRONG,
+    Finding,
+    examine,
+)
+from rnncourse.checking.fingerprint import fingerprint
+from rnncourse.checking.given import Seeded
+from rnncourse.checking.properties import Property
 
 X = np.array([1.0, 2.0, 4.0])
 CASES = (

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rnncourse.comparing import Tolerance, as_array, compare, relation_of
+from rnncourse.checking.compare import Tolerance, as_array, compare, relation_of
 from tests.unit.trees import trees
 
 TOLERANCE = Tolerance()

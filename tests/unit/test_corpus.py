@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from autograder.verdict import Graded, Verdict
+from autograder.judging.verdict import Graded, Verdict
 from rnncourse import notebook
 from tests.adversarial.attacks.public_cases import by_heart
 from tests.corpus import anywheres, attack_files, attacks, bait, entry

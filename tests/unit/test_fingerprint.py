@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rnncourse.calling import Answer, Raised
-from rnncourse.fingerprint import fingerprint
+from rnncourse.checking.calling import Answer, Raised
+from rnncourse.checking.fingerprint import fingerprint
 from tests.unit.trees import trees
 
 A = np.random.default_rng(3).normal(size=(4, 5))

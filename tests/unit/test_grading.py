@@ -10,12 +10,13 @@ from typing import Any
 
 import pytest
 
-from autograder import grading, judge
 from autograder.errors import SandboxError
-from autograder.grading import Job, grade_all, key_of
-from autograder.results import Results, has_fault
+from autograder.judging import judge
+from autograder.judging.verdict import GRADER_FAULT, OUTCOMES, UNGRADABLE, Graded, Verdict
+from autograder.running import grading
+from autograder.running.grading import Job, grade_all, key_of
+from autograder.running.results import Results, has_fault
 from autograder.sandbox import Backend, Session
-from autograder.verdict import GRADER_FAULT, OUTCOMES, UNGRADABLE, Graded, Verdict
 from tests.handing_in import solved
 
 GRADED = Graded(

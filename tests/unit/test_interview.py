@@ -9,10 +9,10 @@ from typing import Any
 import numpy as np
 import pytest
 
-from autograder.interview import Interview
+from autograder.judging.interview import Interview
 from autograder.sandbox import Limits
 from autograder.submission import Cell
-from rnncourse.caseset import load
+from rnncourse.checking.caseset import load
 
 CASES = load("affine")
 CELL = Cell("own-1", "x = 1", False)

@@ -8,11 +8,11 @@ import matplotlib.pyplot as plt
 import numpy as np
 import pytest
 
-from autograder.casesets import PUBLIC_SEED, draw_cases, local_answer, reference, variant
+from autograder.course.casesets import PUBLIC_SEED, draw_cases, local_answer, reference, variant
 from autograder.exercises import find_exercise
-from autograder.exercises.lstm_draws import states_of, with_block
-from rnncourse import lstm_plots
-from rnncourse.checking import CORRECT, examine
+from autograder.exercises.lstm.draws import states_of, with_block
+from rnncourse.checking.diagnose import CORRECT, examine
+from rnncourse.plots import lstm as lstm_plots
 
 pytestmark = pytest.mark.nb06
 

@@ -6,9 +6,9 @@ import pytest
 from nbconvert.exporters import HTMLExporter
 from nbformat.v4 import new_markdown_cell
 
-from autograder.build import student_notebook
+from autograder.course.build import student_notebook
+from autograder.judging.verdict import Graded
 from autograder.nbgrader.marked import marked_notebook
-from autograder.verdict import Graded
 
 NAME = "00_start_here"
 UNSHOWABLE = {

@@ -6,11 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from autograder import masters
+from autograder.course import masters
+from autograder.course.exercise import Variant
+from autograder.course.masters import read_master, stub_of
 from autograder.errors import ExerciseError, MasterError
 from autograder.exercises import MODULES
-from autograder.exercises.base import Variant
-from autograder.masters import read_master, stub_of
 
 SOURCE = "def f(x):\n    ### BEGIN SOLUTION\n    return x\n    ### END SOLUTION"
 

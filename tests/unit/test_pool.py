@@ -11,8 +11,8 @@ from typing import Any
 
 import pytest
 
-from autograder import pool
-from autograder.pool import each
+from autograder.running import pool
+from autograder.running.pool import each
 
 _folder = Path()
 

@@ -57,7 +57,7 @@ def test_a_worker_that_forgets_its_own_walls_is_noticed(name: str, monkeypatch: 
 
     def without_walls(box: Box) -> None:
         fill(box)
-        with (box.root / "autograder" / "box" / "confine.py").open("a") as file:
+        with (box.root / "autograder" / "sandbox" / "inside" / "confine.py").open("a") as file:
             file.write("landlock = no_processes_no_sockets = limit_resources = lambda *_: True\n")
 
     monkeypatch.setattr(Box, "_fill", without_walls)

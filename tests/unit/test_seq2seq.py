@@ -8,9 +8,9 @@ import matplotlib.pyplot as plt
 import numpy as np
 import pytest
 
-from autograder.casesets import draw_cases, reference
-from autograder.exercises.seq2seq_draws import ids, mixed, ones_first
-from rnncourse import seq2seq_plots
+from autograder.course.casesets import draw_cases, reference
+from autograder.exercises.seq2seq.draws import ids, mixed, ones_first
+from rnncourse.plots import seq2seq as seq2seq_plots
 
 
 @pytest.fixture(autouse=True)

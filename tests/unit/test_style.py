@@ -1,87 +1,105 @@
-"""The rules of the house that a program can check."""
+"""The rules of the house that a program can check: one test a rule, which names every file that breaks it."""
 
 from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterator
+import sys
+from collections.abc import Iterable, Iterator
+from functools import cache
 from pathlib import Path
-
-import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
 PACKAGES = ("rnncourse", "autograder")
 CODE = sorted(path for folder in (*PACKAGES, "tests") for path in (ROOT / folder).rglob("*.py"))
 LIBRARY = [path for path in CODE if path.relative_to(ROOT).parts[0] in PACKAGES]
 BANKS = ROOT / "autograder" / "exercises"
+INSIDE = ROOT / "autograder" / "sandbox" / "inside"
+MOST_LINES, MOST_LINES_OF_A_BANK, MOST_LINES_OF_A_FUNCTION = 400, 900, 50
 UNFINISHED = re.compile(r"\b(" + "|".join(("TO" + "DO", "FIX" + "ME", "XX" + "X", "HA" + "CK")) + r")\b")
 PLACES = re.compile(r"(/home/|/root/|/Users/)\w")
+IMPORTS = {"numpy", "matplotlib", "IPython", "ipywidgets", "rnncourse"}
+NOT_IN_A_BROWSER = {"subprocess", "socket", "threading", "multiprocessing"}
 
 
-def _name(path: Path) -> str:
-    return str(path.relative_to(ROOT))
+@cache
+def _text(path: Path) -> str:
+    return path.read_text(encoding="utf-8")
 
 
-@pytest.mark.parametrize("path", CODE, ids=_name)
-def test_no_file_is_too_long(path: Path) -> None:
-    most = 900 if path.parent == BANKS else 400
-    assert len(path.read_text(encoding="utf-8").splitlines()) <= most
+@cache
+def _tree(path: Path) -> ast.Module:
+    return ast.parse(_text(path))
 
 
-def _functions(path: Path) -> Iterator[ast.FunctionDef]:
-    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-        if isinstance(node, ast.FunctionDef):
-            yield node
+def _broken(found: Iterable[tuple[Path, object]]) -> dict[str, object]:
+    """Return what breaks a rule, by file; empty where it holds."""
+    return {str(path.relative_to(ROOT)): what for path, what in found if what}
 
 
-@pytest.mark.parametrize("path", [path for path in LIBRARY if path.parent != BANKS], ids=_name)
-def test_no_function_is_too_long(path: Path) -> None:
-    long = {f.name: length for f in _functions(path) if (length := (f.end_lineno or 0) - f.lineno + 1) > 50}
-    assert long == {}
+def test_no_file_is_too_long() -> None:
+    most = {path: MOST_LINES_OF_A_BANK if BANKS in path.parents else MOST_LINES for path in CODE}
+    lengths = {path: len(_text(path).splitlines()) for path in CODE}
+    assert _broken((path, lengths[path]) for path in CODE if lengths[path] > most[path]) == {}
 
 
-@pytest.mark.parametrize("path", [*CODE, *sorted((ROOT / "solutions").glob("*.py"))], ids=_name)
-def test_nothing_is_left_to_do_and_no_place_of_a_machine_is_named(path: Path) -> None:
-    text = path.read_text(encoding="utf-8")
-    assert not UNFINISHED.findall(text)
-    assert not PLACES.findall(text)
+def _long_functions(path: Path) -> dict[str, int]:
+    functions = [node for node in ast.walk(_tree(path)) if isinstance(node, ast.FunctionDef)]
+    lengths = {f.name: (f.end_lineno or 0) - f.lineno + 1 for f in functions}
+    return {name: length for name, length in lengths.items() if length > MOST_LINES_OF_A_FUNCTION}
 
 
-def _public(body: list[ast.stmt], inside: str = "") -> Iterator[tuple[str, ast.AST]]:
+def test_no_function_is_too_long() -> None:
+    assert _broken((p, _long_functions(p)) for p in LIBRARY if BANKS not in p.parents) == {}
+
+
+def test_nothing_is_left_to_do_and_no_place_of_a_machine_is_named() -> None:
+    texts = [*CODE, *sorted((ROOT / "solutions").glob("*.py"))]
+    assert _broken((p, [*UNFINISHED.findall(_text(p)), *PLACES.findall(_text(p))]) for p in texts) == {}
+
+
+def _public(body: list[ast.stmt], inside: str = "") -> Iterator[tuple[str, ast.ClassDef | ast.FunctionDef]]:
     for node in body:
         if isinstance(node, ast.ClassDef | ast.FunctionDef) and not node.name.startswith("_"):
             yield inside + node.name, node
-            if isinstance(node, ast.ClassDef):
-                own = bool(node.bases)  # a method of a base class is documented there
-                methods = [n for n in node.body if isinstance(n, ast.FunctionDef)]
-                yield from () if own else _public(list(methods), f"{node.name}.")
+            if isinstance(node, ast.ClassDef) and not node.bases:  # else its base class documents a method
+                yield from _public([n for n in node.body if isinstance(n, ast.FunctionDef)], f"{node.name}.")
 
 
-@pytest.mark.parametrize("path", LIBRARY, ids=_name)
-def test_every_public_name_has_a_docstring(path: Path) -> None:
-    tree = ast.parse(path.read_text(encoding="utf-8"))
-    assert ast.get_docstring(tree), "the module itself"
-    bare = [name for name, node in _public(tree.body) if not ast.get_docstring(node)]  # type: ignore[arg-type]
-    assert bare == []
+def _undocumented(path: Path) -> list[str]:
+    tree = _tree(path)
+    bare = [name for name, node in _public(tree.body) if not ast.get_docstring(node)]
+    return bare + ([] if ast.get_docstring(tree) else ["the module itself"])
 
 
-IMPORTS = {"numpy", "matplotlib", "IPython", "ipywidgets", "rnncourse"}
+def test_every_public_name_has_a_docstring() -> None:
+    assert _broken((path, _undocumented(path)) for path in LIBRARY) == {}
 
 
-@pytest.mark.parametrize("path", [p for p in LIBRARY if p.parent.name == "rnncourse"], ids=_name)
-def test_the_students_package_needs_little_and_runs_in_a_browser(path: Path) -> None:
-    import sys
-
-    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-        names = [a.name for a in node.names] if isinstance(node, ast.Import) else []
-        names += [node.module or ""] if isinstance(node, ast.ImportFrom) else []
-        for top in (name.split(".")[0] for name in names):
-            assert top in IMPORTS or top in sys.stdlib_module_names, top
-            assert top not in {"subprocess", "socket", "threading", "multiprocessing"}, top
+def _imported(path: Path) -> Iterator[str]:
+    for node in ast.walk(_tree(path)):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            yield node.module or ""
 
 
-@pytest.mark.parametrize("path", sorted((ROOT / "autograder" / "box").glob("*.py")), ids=_name)
-def test_the_box_imports_nothing_of_the_judge(path: Path) -> None:
-    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-        if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("autograder"):
-            assert node.module == "autograder.box" or (node.module or "").startswith("autograder.box.")
+def _too_much(path: Path) -> list[str]:
+    tops = {name.split(".")[0] for name in _imported(path)}
+    return sorted(
+        t for t in tops if t in NOT_IN_A_BROWSER or not (t in IMPORTS or t in sys.stdlib_module_names)
+    )
+
+
+def test_the_students_package_needs_little_and_runs_in_a_browser() -> None:
+    own = [path for path in LIBRARY if path.relative_to(ROOT).parts[0] == "rnncourse"]
+    assert _broken((path, _too_much(path)) for path in own) == {}
+
+
+def test_what_runs_inside_a_sandbox_imports_nothing_of_the_judge() -> None:
+    own = "autograder.sandbox.inside"
+    foreign = {
+        path: [n for n in _imported(path) if n.startswith("autograder") and not f"{n}.".startswith(f"{own}.")]
+        for path in INSIDE.glob("*.py")
+    }
+    assert _broken(foreign.items()) == {}

@@ -9,9 +9,9 @@ from typing import Any
 import numpy as np
 import pytest
 
-from autograder.casesets import draw_cases, local_answer, reference
-from rnncourse.caseset import CaseSet
-from rnncourse.checking import CORRECT, Finding, examine
+from autograder.course.casesets import draw_cases, local_answer, reference
+from rnncourse.checking.caseset import CaseSet
+from rnncourse.checking.diagnose import CORRECT, Finding, examine
 
 LOOP = """
 def train(params, x, y, loss_and_grads, clip, update, epochs, batch_size, rng):

@@ -15,9 +15,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from autograder.box import wire
-from rnncourse.given import Given, Seeded
-from rnncourse.values import same_bits
+from autograder.sandbox.inside import wire
+from rnncourse.checking.given import Given, Seeded
+from rnncourse.checking.values import same_bits
 from tests.unit.trees import trees
 
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from autograder.exercises.frameworks.pulling import PULL
-from autograder.exercises.frameworks.walking import TAPE_GRADIENT
 from autograder.exercises.frameworks.recording import RECORD_RNN
 from autograder.exercises.frameworks.unbroadcasting import UNBROADCAST
+from autograder.exercises.frameworks.walking import TAPE_GRADIENT
 
 EXERCISES = (UNBROADCAST, PULL, TAPE_GRADIENT, RECORD_RNN)

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from autograder.exercises.base import (
+from autograder.course.exercise import (
     Draw,
     Exercise,
     Invariant,
@@ -17,8 +17,8 @@ from autograder.exercises.base import (
     sizes,
     weights,
 )
-from rnncourse.caseset import CORE, Group
-from rnncourse.values import Value
+from rnncourse.checking.caseset import CORE, Group
+from rnncourse.checking.values import Value
 
 _FORWARD = {"add": np.add, "multiply": np.multiply, "matmul": np.matmul, "tanh": np.tanh, "sum": np.sum}
 

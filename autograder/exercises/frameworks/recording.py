@@ -6,10 +6,10 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from autograder.exercises.base import Draw, Exercise, Mistake, Question, ask, mistake, other_way, weights
+from autograder.course.exercise import Draw, Exercise, Mistake, Question, ask, mistake, other_way, weights
 from autograder.exercises.frameworks.losses import told_losses
-from rnncourse.caseset import CORE, Group
-from rnncourse.properties import Property
+from rnncourse.checking.caseset import CORE, Group
+from rnncourse.checking.properties import Property
 
 NAMES = ("Wxh", "Whh", "bh", "Why", "by")
 

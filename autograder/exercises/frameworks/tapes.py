@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from autograder.exercises.base import Draw, weights
+from autograder.course.exercise import Draw, weights
 
 Entry = tuple[str, tuple[int, ...], Any]
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from autograder.exercises.base import (
+from autograder.course.exercise import (
     Draw,
     Exercise,
     Invariant,
@@ -17,7 +17,7 @@ from autograder.exercises.base import (
     sizes,
     weights,
 )
-from rnncourse.caseset import Group
+from rnncourse.checking.caseset import Group
 
 _LEADING = "    g = g.sum(axis=tuple(range(extra)))  # axes that the operand did not have"
 _KEEP = "    return g.sum(axis=stretched, keepdims=True)  # axes that it had with size 1"

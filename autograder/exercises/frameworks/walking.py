@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from autograder.exercises.base import Draw, Exercise, Invariant, Mistake, Question, ask, mistake, other_way
+from autograder.course.exercise import Draw, Exercise, Invariant, Mistake, Question, ask, mistake, other_way
 from autograder.exercises.frameworks.tapes import (
     Entry,
     cancelling,
@@ -17,8 +17,8 @@ from autograder.exercises.frameworks.tapes import (
     shared_gradient,
     three_uses,
 )
-from rnncourse.caseset import CORE, Group
-from rnncourse.values import Value
+from rnncourse.checking.caseset import CORE, Group
+from rnncourse.checking.values import Value
 
 
 def _of(group: str, made: tuple[list[Entry], int, list[int]]) -> Question:

@@ -8,7 +8,8 @@ SECTION = "Reading"
 
 SECRETS = {
     *("Case", "CaseSet", "KnownMistake", "Exercise", "Master", "an expected answer"),
-    *("autograder.exercises", "autograder.judge", "autograder.masters", "autograder.casesets", "nbgrader"),
+    *("autograder.exercises", "autograder.judging.judge", "autograder.course.masters"),
+    *("autograder.course.casesets", "nbgrader"),
 }
 SEARCH = f"""
 import gc, inspect, sys

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import autograder
-from autograder.masters import solutions_folder
+from autograder.course.masters import solutions_folder
 from tests.corpus import anywhere, bait, entry
 
 SECTION = "Reading"
@@ -91,13 +91,13 @@ print("done")
 GRADER = f"""
 import importlib, sys
 sys.path += [{str(PACKAGE.parent)!r}]
-for name in "autograder.judge autograder.exercises autograder.casesets nbgrader tests.handing_in".split():
+for name in "autograder.judging.judge autograder.exercises autograder.course nbgrader tests.handing_in".split():
     try:
         module = importlib.import_module(name)
         print("READ" if module.__file__ else "absent", name)
     except Exception:
         print("absent")
-from rnncourse.caseset import load
+from rnncourse.checking.caseset import load
 tried(load, "softmax")
 tried(load, "affine")
 print("done")
@@ -108,7 +108,7 @@ import glob, importlib.util
 def NAME(*args):
     for path in glob.glob("/**/solutions/*.py", recursive=True) + [{str(bait.FILE)!r}]:
         exec(open(path).read(), globals())
-    from autograder.casesets import reference
+    from autograder.course.casesets import reference
     return reference("NAME")(*args)
 """
 CELLS = {"listed": LISTED, "ways": WAYS, "links": LINKS, "walked": WALKED, "grader": GRADER}

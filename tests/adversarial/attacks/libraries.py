@@ -34,6 +34,6 @@ ANYWHERE = (
         "crashed",
         first=INSTALL.replace("LIBRARY", "autograd"),
     ),
-    anywhere("libraries/grader", IMPORT.replace("LIBRARY", "autograder.casesets"), "crashed"),
+    anywhere("libraries/grader", IMPORT.replace("LIBRARY", "autograder.course.casesets"), "crashed"),
     anywhere("libraries/its own", IMPORT.replace("LIBRARY", "torch"), "crashed", "wrong", first=VENDORED),
 )

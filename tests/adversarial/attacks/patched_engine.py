@@ -15,18 +15,18 @@ worker = next(names)
 """
 PATCHES = {
     "comparisons": """
-import rnncourse.calling, rnncourse.checking, rnncourse.comparing
-rnncourse.comparing.compare = rnncourse.checking.compare = lambda *args: None
-rnncourse.checking.examine = lambda *args: None
-rnncourse.calling.same_bits = lambda a, b: True
+import rnncourse.checking.calling, rnncourse.checking, rnncourse.checking.compare
+rnncourse.checking.compare.compare = rnncourse.checking.compare = lambda *args: None
+rnncourse.checking.diagnose.examine = lambda *args: None
+rnncourse.checking.calling.same_bits = lambda a, b: True
 """,
     "worker": """
 worker["value_answer"] = worker["call"]
 worker["Server"]._guarded = lambda self, question: worker["Answer"]("correct")
-sys.modules["rnncourse.checking"] = None
+sys.modules["rnncourse.checking.diagnose"] = None
 """,
     "sent": f"""
-wire = sys.modules["autograder.box.wire"]
+wire = sys.modules["autograder.sandbox.inside.wire"]
 send = wire.send
 def forge(connection, message):
     if "answer" in message:

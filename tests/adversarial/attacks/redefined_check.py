@@ -11,7 +11,7 @@ WAYS = {
     "module": "import rnncourse, rnncourse.notebook\n"
     "rnncourse.check = rnncourse.notebook.check = lambda *a, **k: 100.0",
     "fake module": "import sys, types\nfake = types.ModuleType('rnncourse')\nfake.check = lambda *a: 100.0\n"
-    "sys.modules['rnncourse'] = sys.modules['autograder.inprocess'] = fake",
+    "sys.modules['rnncourse'] = sys.modules['autograder.nbgrader.plain'] = fake",
     "mock": "from unittest import mock\ncheck = mock.MagicMock(return_value=100.0)",
 }
 ANSWER = "def NAME(*args):\n    return np.zeros((5, 5))"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from autograder.masters import read_master
+from autograder.course.masters import read_master
 from tests.corpus.entry import Entry
 from tests.honest.draft import Draft, code, handed_in
 

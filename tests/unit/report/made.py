@@ -5,11 +5,11 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from html.parser import HTMLParser
 
+from autograder.judging.verdict import Graded, Verdict
 from autograder.report import (
     ClassResult,
     ManualItem,
 )
-from autograder.verdict import Graded, Verdict
 
 NB = "02_forward"
 STARTED = datetime(2026, 3, 4, 14, 5, tzinfo=UTC)

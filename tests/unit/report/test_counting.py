@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import pytest
 
+from autograder.judging.verdict import OUTCOMES, Graded
 from autograder.report.concerns import KINDS, concerns
 from autograder.report.mistakes import mistakes, most_frequent
 from autograder.report.model import SIGNS, is_settled, natural
 from autograder.report.page import student_rows
 from autograder.report.summaries import repairs, summarise, timing
-from autograder.verdict import OUTCOMES, Graded
 from tests.unit.report.made import NB, a_class, graded, mixed_class, verdict
 
 

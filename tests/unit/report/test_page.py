@@ -9,13 +9,13 @@ from pathlib import Path
 
 import pytest
 
+from autograder.judging.verdict import OUTCOMES
 from autograder.report import (
     ManualItem,
     render_report,
     write_report,
 )
 from autograder.report.model import SIGNS
-from autograder.verdict import OUTCOMES
 from tests.unit.report.made import HOSTILE, Page, a_class, graded, mixed_class, verdict
 
 

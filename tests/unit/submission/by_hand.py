@@ -13,9 +13,9 @@ import nbformat
 import pytest
 from nbformat import NotebookNode
 
-from autograder import build
+from autograder.course import build, release
 from autograder.exercises import MODULES
-from autograder.submission import release
+from autograder.submission import which
 
 NAME = "90_small"
 
@@ -102,7 +102,7 @@ def small_course() -> Iterator[None]:
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(release, "student_notebook", student_notebook)
-        patch.setattr(release, "MODULES", MODULES | {NAME: "small"})
+        patch.setattr(which, "MODULES", MODULES | {NAME: "small"})
         _forget()
         yield
     _forget()
@@ -110,7 +110,7 @@ def small_course() -> Iterator[None]:
 
 def _forget() -> None:
     release.released.cache_clear()
-    release._clues.cache_clear()
+    which._clues.cache_clear()
 
 
 class Draft:

@@ -8,8 +8,8 @@ import nbformat
 from nbgrader.preprocessors import CheckCellMetadata
 from nbgrader.utils import compute_checksum
 
+from autograder.course.release import released
 from autograder.submission import Submission, read_submission
-from autograder.submission.release import released
 from tests.unit.submission.by_hand import WHY, Draft
 
 

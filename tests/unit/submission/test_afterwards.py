@@ -13,7 +13,7 @@ import pytest
 from nbgrader.api import Gradebook
 from nbgrader.preprocessors import CheckCellMetadata, DeduplicateIds, OverwriteCells, SaveCells
 
-from autograder.build import student_notebook
+from autograder.course.build import student_notebook
 from autograder.submission import content_key, read_submission
 from tests.unit.submission import by_hand
 from tests.unit.submission.by_hand import NAME, Draft

@@ -6,9 +6,9 @@ import json
 
 import pytest
 
-from autograder.build import student_notebook
+from autograder.course.build import student_notebook
+from autograder.course.masters import read_master
 from autograder.exercises import MODULES
-from autograder.masters import read_master
 from autograder.submission import read_submission
 from tests.unit.submission import by_hand
 from tests.unit.submission.by_hand import Draft, code

@@ -5,10 +5,10 @@ from __future__ import annotations
 import nbformat
 import pytest
 
-from autograder.build import student_notebook
+from autograder.course.build import student_notebook
 from autograder.errors import SubmissionError
 from autograder.submission import read_submission
-from autograder.submission.release import _clues
+from autograder.submission.which import _clues
 from tests.unit.submission.by_hand import DOUBLE, NAME, Draft, code, stripped, text
 from tests.unit.submission.held import hold, read, run
 

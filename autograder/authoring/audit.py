@@ -1,0 +1,168 @@
+"""Hold our own exercises to account.
+
+For every exercise, on the public cases and on fresh ones: the reference gets every point, the
+stub none, every mistake fails with its own hint, every other right way gets every point, and
+the reference obeys the relations that are claimed of it. Anything else is a hole.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass
+from multiprocessing import get_context
+from typing import Any
+
+from autograder.course.casesets import PUBLIC_SEED, draw_cases, local_answer, reference, variant
+from autograder.course.exercise import Exercise, Mistake
+from autograder.course.masters import read_master
+from autograder.exercises import MODULES, exercises_of, find_exercise
+from rnncourse.checking.caseset import CaseSet
+from rnncourse.checking.diagnose import CORRECT, NOT_ATTEMPTED, Finding, examine
+
+FRESH_SEEDS = (1, 2, 3)
+
+
+@dataclass(frozen=True)
+class Row:
+    """One line of the matrix.
+
+    Attributes
+    ----------
+    notebook, exercise : str
+        Where it belongs.
+    kind : str
+        ``reference``, ``stub``, ``mistake``, ``other way`` or ``relation``.
+    id : str
+        Name of the mistake, other way or relation.
+    seed : int
+        Seed of the cases.
+    fraction : float
+        Share of the points it got.
+    named : str
+        The mistake that was diagnosed, or empty.
+    hole : str
+        What is wrong with that; empty when all is well.
+    """
+
+    notebook: str
+    exercise: str
+    kind: str
+    id: str
+    seed: int
+    fraction: float
+    named: str
+    hole: str
+
+
+def audit(notebooks: Sequence[str] = (), jobs: int = 1) -> Iterator[Row]:
+    """Yield the whole matrix, row by row, for the notebooks named or for all.
+
+    Parameters
+    ----------
+    notebooks : sequence of str
+        Names of notebooks.
+    jobs : int
+        How many exercises to audit at a time, each in a process of its own where it is more than one.
+    """
+    declared = [exercise.id for notebook in notebooks or MODULES for exercise in exercises_of(notebook)]
+    for notebook in notebooks or MODULES:
+        graded = set(read_master(notebook).graded())
+        for name in sorted(graded ^ {exercise.id for exercise in exercises_of(notebook)}):
+            hole = "graded but not declared" if name in graded else "declared but not graded"
+            yield Row(notebook, name, "declaration", name, 0, 0.0, "", hole)
+    if jobs == 1:
+        for name in declared:
+            yield from _audit_exercise(name)
+    else:
+        with ProcessPoolExecutor(jobs, get_context("spawn")) as pool:
+            for rows in pool.map(_rows_of, declared):
+                yield from rows
+
+
+def _rows_of(exercise_id: str) -> list[Row]:
+    return list(_audit_exercise(exercise_id))
+
+
+def _audit_exercise(exercise_id: str) -> Iterator[Row]:
+    notebook, exercise = find_exercise(exercise_id)
+    for seed in (PUBLIC_SEED, *FRESH_SEEDS):
+        yield from _audit_one(notebook, exercise, seed)
+
+
+def _audit_one(notebook: str, exercise: Exercise, seed: int) -> Iterator[Row]:
+    cases = draw_cases(exercise.id, seed)
+
+    def row(kind: str, id: str, finding: Finding, hole: str) -> Row:
+        return Row(notebook, exercise.id, kind, id, seed, finding.fraction, finding.mistake, hole)
+
+    finding = _examine(cases, reference(exercise.id))
+    yield row("reference", "reference", finding, "" if finding.outcome == CORRECT else _why(finding))
+    finding = _examine(cases, _stub(notebook, exercise))
+    yield row(
+        "stub", "stub", finding, "" if finding.outcome == NOT_ATTEMPTED else "the stub counts as started"
+    )
+    for mistake in exercise.mistakes:
+        finding = _examine(cases, variant(exercise.id, mistake.id))
+        yield row("mistake", mistake.id, finding, _mistake_hole(finding, mistake))
+    for other in exercise.other_ways:
+        finding = _examine(cases, variant(exercise.id, other.id))
+        yield row("other way", other.id, finding, "" if finding.outcome == CORRECT else _why(finding))
+    yield from _relations(notebook, exercise, cases, seed)
+
+
+def _examine(cases: CaseSet, target: Any) -> Finding:
+    return examine(cases, lambda case, _: local_answer(target, cases.is_value, dict(case.inputs)))
+
+
+def _stub(notebook: str, exercise: Exercise) -> Any:
+    """Return what the untouched stub leaves under the name of the exercise."""
+    names: dict[str, Any] = {}
+    try:
+        master = read_master(notebook)
+        exec(compile(master.stub(exercise.id), "<cell stub>", "exec"), names)
+    except NotImplementedError:
+        pass
+    return names.get(exercise.id)
+
+
+def _mistake_hole(finding: Finding, mistake: Mistake) -> str:
+    if finding.outcome == CORRECT:
+        return "this mistake passes"
+    if finding.mistake != mistake.id:
+        return f"diagnosed as {finding.mistake or 'nothing'}"
+    return ""
+
+
+def _why(finding: Finding) -> str:
+    where = finding.mismatch.problem if finding.mismatch else finding.hint
+    group = finding.case.group if finding.case else ""
+    return f"{finding.outcome}: {group}: {where} {finding.raised or ''}"
+
+
+def _relations(notebook: str, exercise: Exercise, cases: CaseSet, seed: int) -> Iterator[Row]:
+    """Yield whether our reference obeys each relation that is claimed of right answers."""
+    derived = {case.group: case for case in cases.cases}
+    first = cases.cases[0]
+    for relation in exercise.invariants:
+        second = derived[relation.id]
+        holds = relation.relate(dict(first.inputs), first.expected, dict(second.inputs), second.expected)
+        hole = "" if holds else "the reference breaks this relation"
+        yield Row(notebook, exercise.id, "relation", relation.id, seed, float(holds), "", hole)
+
+
+def summary(rows: Sequence[Row]) -> list[str]:
+    """Return one line for each exercise and one for each hole."""
+    lines = []
+    for name in dict.fromkeys(row.exercise for row in rows):
+        mine = [row for row in rows if row.exercise == name]
+        counts = {
+            kind: len({r.id for r in mine if r.kind == kind}) for kind in ("mistake", "other way", "relation")
+        }
+        holes = sum(bool(row.hole) for row in mine)
+        lines.append(
+            f"{mine[0].notebook:<16} {name:<24} {counts['mistake']:>3} mistakes {counts['other way']:>3} other ways "
+            f"{counts['relation']:>3} relations  {'ok' if not holes else f'{holes} HOLES'}"
+        )
+    lines += [f"HOLE {r.exercise}, {r.kind} {r.id}, seed {r.seed}: {r.hole}" for r in rows if r.hole]
+    return lines

@@ -1,0 +1,20 @@
+"""Notebook 03: backpropagation through time."""
+
+from __future__ import annotations
+
+from autograder.exercises.bptt.backward import RNN_BACKWARD
+from autograder.exercises.bptt.check import GRADIENT_CHECK
+from autograder.exercises.bptt.losses import BINARY_CROSS_ENTROPY, CROSS_ENTROPY, SQUARED_ERROR
+from autograder.exercises.bptt.scalar import SCALAR_BPTT
+from autograder.exercises.bptt.step import OUTPUT_BACKWARD, RNN_STEP_BACKWARD
+
+EXERCISES = (
+    SCALAR_BPTT,
+    GRADIENT_CHECK,
+    SQUARED_ERROR,
+    BINARY_CROSS_ENTROPY,
+    CROSS_ENTROPY,
+    OUTPUT_BACKWARD,
+    RNN_STEP_BACKWARD,
+    RNN_BACKWARD,
+)

@@ -1,0 +1,880 @@
+"""Notebook 03: three losses with their gradients."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from autograder.course.exercise import (
+    Draw,
+    Exercise,
+    Invariant,
+    Question,
+    ask,
+    mistake,
+    other_way,
+    sizes,
+    weights,
+)
+from autograder.exercises.forward.draws import reversed_batch
+from rnncourse.checking.caseset import Group
+from rnncourse.checking.values import Value
+
+
+def _rows_reversed(i: dict[str, Value], first: Value, j: dict[str, Value], second: Value) -> bool:
+    """Return whether the loss is the same and the gradient has its rows reversed."""
+    return bool(np.allclose(first[0], second[0]) and np.allclose(first[1][::-1], second[1]))
+
+
+def _squared_error(draw: Draw) -> Iterator[Question]:
+    N, T, K = sizes(draw, "N", "T", "K")
+    yield ask(y=weights(draw, 4, 2), d=weights(draw, 4, 2))
+    yield ask(y=weights(draw, N, T, K), d=weights(draw, N, T, K))
+    yield ask("one", y=weights(draw, 1, 1), d=weights(draw, 1, 1))
+
+
+SQUARED_ERROR = Exercise(
+    id="squared_error",
+    questions=_squared_error,
+    core="loss and gradient, for two axes and for three",
+    parts=("loss", "dy"),
+    groups=(Group("one", "one example with one output (N = K = 1)"),),
+    invariants=(
+        Invariant(
+            "permuted",
+            "the numbers, with the batch reordered",
+            lambda i: reversed_batch(i, "y", "d"),
+            _rows_reversed,
+        ),
+        Invariant(
+            "farther",
+            "the numbers, with y three times as far from d",
+            lambda i: i | {"y": i["d"] + 3 * (i["y"] - i["d"])},
+            lambda i, first, j, second: bool(
+                np.allclose(9 * first[0], second[0]) and np.allclose(3 * first[1], second[1])
+            ),
+        ),
+    ),
+    hints=(
+        "Differentiate (d - y)^2 / 2 with respect to y on paper, for single numbers. Mind the minus inside.",
+        "The gradient has the shape of y and no sum in it. The loss is one number, the sum over all axes.",
+        "With e = y - d, the gradient is e itself, and the loss is half the sum of its squares. Return both.",
+    ),
+    mistakes=(
+        mistake(
+            "sign",
+            """Your gradient is d - y. It has to point to where the loss *grows*, and that is away from d.""",
+            ("return 0.5 * (e**2).sum(), e", "return 0.5 * (e**2).sum(), -e"),
+        ),
+        mistake(
+            "no_half",
+            "Your loss lacks the factor 1/2. The gradient is right for the loss with it.",
+            ("0.5 * (e**2).sum(), e", "(e**2).sum(), e"),
+        ),
+        mistake(
+            "no_half_in_both",
+            "The factor 1/2 is missing, so your loss and your gradient are both twice too large.",
+            ("0.5 * (e**2).sum(), e", "(e**2).sum(), 2 * e"),
+        ),
+        mistake(
+            "gradient_doubled",
+            """Your loss is right, your gradient is twice too large: the 1/2 and the 2 that comes down from
+            the square cancel.""",
+            ("(e**2).sum(), e", "(e**2).sum(), 2 * e"),
+        ),
+        mistake(
+            "gradient_halved",
+            "Your loss is right. In the gradient the 2 from the square is missing, which the 1/2 cancels.",
+            ("(e**2).sum(), e", "(e**2).sum(), 0.5 * e"),
+        ),
+        mistake(
+            "mean_of_all",
+            "You take means over all entries. In this course a loss is a sum unless the text says mean.",
+            ("0.5 * (e**2).sum(), e", "0.5 * (e**2).mean(), e / e.size"),
+        ),
+        mistake(
+            "mean_in_the_loss",
+            """Your loss is a mean, your gradient that of a sum: they do not belong to the same function.
+            Use the sum in both.""",
+            ("0.5 * (e**2).sum(), e", "0.5 * (e**2).mean(), e"),
+        ),
+        mistake(
+            "mean_over_batch",
+            "You divide by the number of examples. Here gradients and losses are sums over the batch.",
+            ("0.5 * (e**2).sum(), e", "0.5 * (e**2).sum() / len(e), e / len(e)"),
+        ),
+        mistake(
+            "not_summed",
+            "Your loss is an array. A loss is one number: the sum over all entries.",
+            ("(e**2).sum()", "(e**2)"),
+        ),
+        mistake(
+            "gradient_summed",
+            "Your gradient is one number. Each entry of y has its own: the gradient has the shape of y.",
+            (".sum(), e", ".sum(), e.sum()"),
+        ),
+        mistake(
+            "root",
+            "You take the length of the difference, with a square root. The square itself is asked for.",
+            ("0.5 * (e**2).sum()", "np.sqrt((e**2).sum())"),
+        ),
+        mistake(
+            "absolute",
+            "Your loss adds up absolute differences. Add up their squares.",
+            ("0.5 * (e**2).sum(), e", "np.abs(e).sum(), np.sign(e)"),
+        ),
+        mistake(
+            "square_of_the_sum",
+            "You square the sum of the differences, where they cancel. Square each, then add.",
+            ("(e**2).sum()", "e.sum() ** 2"),
+        ),
+        mistake(
+            "loss_only",
+            "You return the loss alone. Return the pair: loss, then gradient.",
+            (".sum(), e", ".sum()"),
+        ),
+        mistake(
+            "swapped",
+            "You return the gradient first. The loss comes first.",
+            ("return 0.5 * (e**2).sum(), e", "return e, 0.5 * (e**2).sum()"),
+        ),
+        mistake(
+            "summed_over_outputs_only",
+            "Your loss is an array: it is summed over the last axis only. Sum over the batch too.",
+            ("(e**2).sum()", "(e**2).sum(axis=-1)"),
+        ),
+        mistake(
+            "summed_over_batch_only",
+            "Your loss is an array: it is summed over the first axis only. Sum over all axes.",
+            ("(e**2).sum()", "(e**2).sum(axis=0)"),
+        ),
+        mistake(
+            "negative_loss",
+            "Your loss is negative. A sum of squares never is: the minus belongs to the inner derivative only.",
+            ("return 0.5 *", "return -0.5 *"),
+        ),
+    ),
+    other_ways=(
+        other_way(
+            "dot",
+            source="""
+            def squared_error(output, target):
+                difference = (target - output).ravel()
+                return float(difference @ difference) / 2, -(target - output)
+            """,
+        ),
+        other_way("norm", ("(e**2).sum()", "np.linalg.norm(e) ** 2")),
+        other_way("vdot", ("(e**2).sum()", "np.vdot(e, e)")),
+        other_way(
+            "loop",
+            source="""
+            def squared_error(y, d, half=0.5):
+                dy, loss = np.zeros(y.shape), 0
+                for index in np.ndindex(y.shape):
+                    dy[index] = y[index] - d[index]
+                    loss += half * dy[index] * dy[index]
+                return [loss, dy]
+            """,
+        ),
+    ),
+)
+
+
+def _binary_cross_entropy(draw: Draw) -> Iterator[Question]:
+    yield ask(logits=weights(draw, 5, scale=2.0), d=np.array([1.0, 0.0, 0.0, 1.0, 1.0]))
+    yield ask(logits=weights(draw, 3, scale=2.0), d=np.array([0.0, 1.0, 0.0]))
+    yield ask("one", logits=weights(draw, 1, scale=2.0), d=np.ones(1))
+    far = np.array([900.0, -900.0, 800.0, -750.0, 45.0, -45.0])
+    yield ask("large", logits=far, d=np.array([1.0, 0.0, 0.0, 1.0, 0.0, 1.0]))
+    yield ask("soft", logits=weights(draw, 4), d=np.round(draw.uniform(0.1, 0.9, 4), 3))
+
+
+_BCE = "np.maximum(logits, 0) - logits * d + np.log1p(np.exp(-np.abs(logits)))"
+
+BINARY_CROSS_ENTROPY = Exercise(
+    id="binary_cross_entropy",
+    questions=_binary_cross_entropy,
+    core="loss and gradient for ordinary logits",
+    parts=("loss", "dlogits"),
+    groups=(
+        Group("one", "a batch of one example (N = 1)"),
+        Group("large", "logits as large as 900", 2.0),
+        Group("soft", "targets between 0 and 1"),
+    ),
+    invariants=(
+        Invariant(
+            "mirrored",
+            "the numbers, with the signs of the logits and the classes changed",
+            lambda i: {"logits": -i["logits"], "d": 1 - i["d"]},
+            lambda i, first, j, second: bool(
+                np.allclose(first[0], second[0]) and np.allclose(first[1], -second[1])
+            ),
+        ),
+        Invariant(
+            "permuted",
+            "the numbers, with the batch reordered",
+            lambda i: reversed_batch(i, "logits", "d"),
+            _rows_reversed,
+        ),
+    ),
+    hints=(
+        "The gradient is the short one: the sigmoid of the logit, minus the target. For the loss use "
+        "the form with max(z, 0), which the text derives.",
+        "Three terms for each example: np.maximum(z, 0), minus z d, plus the logarithm of 1 + exp(-|z|). "
+        "np.log1p(e) is log(1 + e).",
+        "For a sigmoid without overflow, take e = exp(-|z|), which never exceeds 1. It is 1 / (1 + e) "
+        "where z is positive or 0 and e / (1 + e) where it is negative: np.where chooses.",
+    ),
+    mistakes=(
+        mistake(
+            "sign",
+            """Your gradient has the wrong sign: it is sigmoid minus target, and points to where the loss
+            grows.""",
+            ("p - d", "d - p"),
+        ),
+        mistake(
+            "loss_sign",
+            "Your loss is negative: the minus in front of the logarithms is missing.",
+            ("return loss.sum()", "return -loss.sum()"),
+        ),
+        mistake(
+            "gradient_of_p",
+            """Your gradient is that with respect to the probability. One more factor leads to the logit,
+            the slope of the sigmoid p (1 - p), and then almost everything cancels.""",
+            ("p - d", "(p - d) / (p * (1 - p))"),
+        ),
+        mistake(
+            "slope_twice",
+            """There is a factor p (1 - p) too many in your gradient. The slope of the sigmoid has cancelled
+            already.""",
+            ("p - d", "(p - d) * p * (1 - p)"),
+        ),
+        mistake(
+            "mean",
+            "You divide by N. Here loss and gradient are sums over the batch.",
+            ("return loss.sum(), p - d", "return loss.mean(), (p - d) / len(d)"),
+        ),
+        mistake(
+            "mean_in_the_loss",
+            """Your loss is a mean and your gradient that of a sum. They must belong to the same function:
+            the sum.""",
+            ("loss.sum()", "loss.mean()"),
+        ),
+        mistake(
+            "mean_in_the_gradient",
+            """Your gradient is divided by N, your loss is not. They must belong to the same function: the
+            sum.""",
+            ("p - d", "(p - d) / len(d)"),
+        ),
+        mistake(
+            "first_half_only",
+            """Your loss counts only the examples with target 1: the term (1 - d) log(1 - p) is missing.""",
+            (_BCE, "-d * (np.minimum(logits, 0) - np.log1p(np.exp(-np.abs(logits))))"),
+        ),
+        mistake(
+            "formula_as_it_stands",
+            """For ordinary logits you are right. For large ones something overflows: exp(-z), or the logarithm
+            of a sigmoid that is exactly 0 in floating point. Put the formula together before you compute:
+            see the form with max(z, 0).""",
+            source="""
+            def binary_cross_entropy(logits, d):
+                p = 1 / (1 + np.exp(-logits))
+                loss = -(d * np.log(p) + (1 - d) * np.log(1 - p))
+                return loss.sum(), p - d
+            """,
+        ),
+        mistake(
+            "epsilon_in_the_log",
+            """You add a tiny number inside the logarithms, or cut p off. That hides the infinity: the loss
+            of a logit of -750 for class 1 is 750, and yours is about 30.""",
+            source="""
+            def binary_cross_entropy(logits, d):
+                p = 1 / (1 + np.exp(-np.clip(logits, -700, 700)))
+                loss = -(d * np.log(p + 1e-12) + (1 - d) * np.log(1 - p + 1e-12))
+                return loss.sum(), p - d
+            """,
+        ),
+        mistake(
+            "clipped",
+            """You cut p off near 0 and 1. The loss stops growing there: that of a logit of -750 for class 1
+            is 750, and yours is below 40.""",
+            source="""
+            def binary_cross_entropy(logits, d):
+                p = 1 / (1 + np.exp(-np.clip(logits, -700, 700)))
+                q = np.clip(p, 1e-15, 1 - 1e-15)
+                loss = -(d * np.log(q) + (1 - d) * np.log(1 - q))
+                return loss.sum(), p - d
+            """,
+        ),
+        mistake(
+            "base_two",
+            "Your logarithm has base 2. The gradient belongs to the natural one.",
+            ("return loss.sum()", "return loss.sum() / np.log(2)"),
+        ),
+        mistake(
+            "squared",
+            "Your loss is the squared error of the probabilities. Cross-entropy uses logarithms.",
+            ("return loss.sum(), p - d", "return 0.5 * ((p - d) ** 2).sum(), (p - d) * p * (1 - p)"),
+        ),
+        mistake(
+            "tanh_for_sigmoid",
+            "You bend the logits with tanh, which gives numbers below 0. A probability needs the sigmoid.",
+            ("p - d", "np.tanh(logits) - d"),
+        ),
+        mistake(
+            "target_left_out",
+            "Your gradient is the probability itself: the target is not subtracted.",
+            ("p - d", "p"),
+        ),
+        mistake(
+            "rounded_targets",
+            """You treat the targets as yes or no. A target may lie between 0 and 1, as with a label of which
+            somebody is only 80 % sure.""",
+            ("    e = ", "    d = np.round(d)\n    e = "),
+        ),
+        mistake(
+            "not_summed",
+            "Your loss is an array with one number for each example. A loss is one number: their sum.",
+            ("loss.sum()", "loss"),
+        ),
+        mistake(
+            "loss_only",
+            "You return the loss alone. Return the pair: loss, then gradient.",
+            ("return loss.sum(), p - d", "return loss.sum()"),
+        ),
+        mistake(
+            "sigmoid_of_the_size",
+            """Your probability is the sigmoid of |z|, so it is never below 1/2. Where z is negative it is
+            e / (1 + e) with e = exp(-|z|).""",
+            ("np.where(logits >= 0, 1 / (1 + e), e / (1 + e))", "1 / (1 + e)"),
+        ),
+        mistake(
+            "no_absolute_value",
+            """Your loss has max(z, 0) and exp(-z). They belong to two forms of the formula: with max(z, 0)
+            goes exp(-|z|).""",
+            source="""
+            def binary_cross_entropy(logits, d):
+                with np.errstate(over="ignore"):
+                    e = np.exp(-logits)
+                loss = np.maximum(logits, 0) - logits * d + np.log1p(e)
+                return loss.sum(), 1 / (1 + e) - d
+            """,
+        ),
+        mistake(
+            "classes_swapped",
+            "Your loss charges class 1 with what class 0 costs, and the other way round.",
+            ("- logits * d", "- logits * (1 - d)"),
+        ),
+        mistake(
+            "gradient_summed",
+            "Your gradient is one number. Each logit has its own: the gradient has shape (N,).",
+            ("p - d", "(p - d).sum()"),
+        ),
+        mistake(
+            "logits_cut_off",
+            """You cut the logits off before you compute. The loss of a logit of -750 for class 1 is 750, and
+            yours is the bound.""",
+            ("    loss = ", "    logits = np.clip(logits, -50, 50)\n    loss = "),
+        ),
+        mistake(
+            "yes_or_no_only",
+            """Where d is not exactly 1 you take the cost of class 0. A target may lie between 0 and 1: then
+            both parts of the loss count.""",
+            ("    e = ", "    loss = np.where(d == 1, loss, loss + logits * d)\n    e = "),
+        ),
+        mistake(
+            "yes_or_no_and_log",
+            """Where d is not exactly 1 you take the cost of class 0, but a target may lie between 0 and 1:
+            then both parts count. And for large logits your loss is infinite.""",
+            source="""
+            def binary_cross_entropy(logits, d):
+                with np.errstate(over="ignore", divide="ignore"):
+                    p = 1 / (1 + np.exp(-logits))
+                    loss = np.where(d == 1, -np.log(p), -np.log(1 - p))
+                return loss.sum(), p - d
+            """,
+        ),
+        mistake(
+            "largest_of_all",
+            """np.max(z, 0) is the largest entry along axis 0, one number. Entry by entry, the larger of z and 0
+            is np.maximum(z, 0).""",
+            ("np.maximum(logits, 0)", "np.max(logits, 0)"),
+        ),
+        mistake(
+            "log_without_one",
+            "Your loss has log(e) where log(1 + e) belongs: np.log1p adds the 1, np.log does not.",
+            ("np.log1p(", "np.log("),
+        ),
+        mistake(
+            "one_added_twice",
+            "Your loss has log(2 + e). np.log1p adds the 1 already.",
+            ("np.log1p(", "np.log1p(1 + "),
+        ),
+        mistake(
+            "sign_of_z_d",
+            "Your loss adds z d. The larger the logit of a yes, the smaller the loss: subtract it.",
+            ("- logits * d", "+ logits * d"),
+        ),
+        mistake(
+            "first_form_for_all",
+            """Your loss has (1 - d) z, which holds for z >= 0 only beside exp(-|z|). For both signs it is
+            max(z, 0) - z d.""",
+            ("np.maximum(logits, 0) - logits * d", "(1 - d) * logits"),
+        ),
+        mistake(
+            "branches_swapped",
+            "The two cases of your sigmoid are swapped: it is 1 / (1 + e) where z is positive or 0.",
+            ("logits >= 0", "logits < 0"),
+        ),
+    ),
+    other_ways=(
+        other_way(
+            "logaddexp",
+            source="""
+            def binary_cross_entropy(z, target):
+                loss = np.logaddexp(0, z) - target * z
+                return float(np.sum(loss)), np.exp(-np.logaddexp(0, -z)) - target
+            """,
+        ),
+        other_way(
+            "tanh_half",
+            source="""
+            def _sigmoid(z):
+                return 0.5 * (1 + np.tanh(z / 2))
+
+            def binary_cross_entropy(logits, d):
+                loss = d * np.logaddexp(0, -logits) + (1 - d) * np.logaddexp(0, logits)
+                return loss.sum(), _sigmoid(logits) - d
+            """,
+        ),
+        other_way(
+            "loop",
+            source="""
+            import math
+
+            def binary_cross_entropy(logits, d, total=0.0):
+                grads = []
+                for z, t in zip(logits, d):
+                    e = math.exp(-abs(z))
+                    p = 1 / (1 + e) if z >= 0 else e / (1 + e)
+                    total += max(z, 0) - z * t + math.log1p(e)
+                    grads.append(p - t)
+                return total, grads
+            """,
+        ),
+        other_way(
+            "two_branches",
+            source="""
+            def binary_cross_entropy(logits, d):
+                log_p = np.where(logits >= 0, -np.log1p(np.exp(-np.abs(logits))),
+                                 logits - np.log1p(np.exp(-np.abs(logits))))
+                log_q = log_p - logits
+                return -(d @ log_p + (1 - d) @ log_q), np.exp(log_p) - d
+            """,
+        ),
+    ),
+)
+
+
+def _cross_entropy(draw: Draw) -> Iterator[Question]:
+    for N, T, K in ((3, 4, 5), (2, 5, 3)):
+        yield ask(logits=weights(draw, N, T, K, scale=1.5), targets=draw.integers(0, K, (N, T)))
+    yield ask("one", logits=weights(draw, 1, 3, 4), targets=draw.integers(0, 4, (1, 3)))
+    yield ask("single", logits=weights(draw, 4, 1, 3), targets=draw.integers(0, 3, (4, 1)))
+    yield ask("square", logits=weights(draw, 3, 3, 3), targets=draw.integers(0, 3, (3, 3)))
+    far = 900 * np.stack([[draw.permutation(4) for _ in range(3)] for _ in range(2)]) + 2000.0
+    far[:, 0] = weights(draw, 2, 4)  # one ordinary step beside the large ones
+    yield ask("large", logits=far, targets=far.argmax(axis=-1))
+    yield ask("large", logits=far, targets=far.argmin(axis=-1))
+
+
+def _softmax_lines(after: str, before: str = "") -> str:
+    return f"""
+            def cross_entropy(logits, targets):
+                {before or "pass"}
+                e = np.exp(logits - logits.max(axis=-1, keepdims=True))
+                p = e / e.sum(axis=-1, keepdims=True)
+                one_hot = np.eye(logits.shape[-1])[targets]
+                {after}
+            """
+
+
+_RETURN = "return loss, dlogits"
+
+CROSS_ENTROPY = Exercise(
+    id="cross_entropy",
+    questions=_cross_entropy,
+    core="loss and gradient, summed over examples and steps",
+    parts=("loss", "dlogits"),
+    groups=(
+        Group("one", "a batch of one example (N = 1)"),
+        Group("single", "a sequence of one step (T = 1)"),
+        Group("square", "N = T = K, where shapes catch nothing"),
+        Group("large", "logits in the thousands", 2.0),
+    ),
+    invariants=(
+        Invariant(
+            "permuted",
+            "the numbers, with the batch reordered",
+            lambda i: reversed_batch(i, "logits", "targets"),
+            _rows_reversed,
+        ),
+        Invariant(
+            "shifted",
+            "the numbers, with 3 added to all logits",
+            lambda i: i | {"logits": i["logits"] + 3.0},
+            lambda i, first, j, second: bool(
+                np.allclose(first[0], second[0]) and np.allclose(first[1], second[1])
+            ),
+        ),
+        Invariant(
+            "reversed_in_time",
+            "the numbers, with time reversed",
+            lambda i: {name: np.ascontiguousarray(value[:, ::-1]) for name, value in i.items()},
+            lambda i, first, j, second: bool(
+                np.allclose(first[0], second[0]) and np.allclose(first[1][:, ::-1], second[1])
+            ),
+        ),
+    ),
+    hints=(
+        "Work with log p, not with p. With z shifted by its row maximum, log p is z minus the logarithm "
+        "of the sum of exponentials. Which entry of each row does the loss need?",
+        "np.eye(K)[targets] is one-hot of shape (N, T, K): with it the loss is a sum of products and "
+        "the gradient is a difference.",
+        "shifted = logits minus their maximum; log_p = shifted minus np.log of the sum of "
+        "np.exp(shifted), with axis=-1 and keepdims=True. Loss: minus the sum of one_hot * log_p. "
+        "Gradient: np.exp(log_p) minus one_hot.",
+    ),
+    mistakes=(
+        mistake(
+            "gradient_sign",
+            """Your gradient is one-hot minus p. It has the wrong sign: where p is too large, the loss grows
+            with it.""",
+            ("np.exp(log_p) - one_hot", "one_hot - np.exp(log_p)"),
+        ),
+        mistake(
+            "loss_sign",
+            "Your loss is negative: the logarithm of a probability is below 0, so there is a minus in front.",
+            ("loss = -(", "loss = ("),
+        ),
+        mistake(
+            "mean_over_batch",
+            "You divide by N. Here loss and gradient are sums over examples and steps.",
+            (_RETURN, "return loss / len(targets), dlogits / len(targets)"),
+        ),
+        mistake(
+            "mean_over_time",
+            "You divide by T. Here loss and gradient are sums over examples and steps.",
+            (_RETURN, "return loss / targets.shape[1], dlogits / targets.shape[1]"),
+        ),
+        mistake(
+            "mean_over_both",
+            "You divide by N T. Here loss and gradient are sums over examples and steps.",
+            (_RETURN, "return loss / targets.size, dlogits / targets.size"),
+        ),
+        mistake(
+            "loss_mean_gradient_sum",
+            """Your loss is a mean and your gradient that of a sum: a gradient check would find it at once.
+            Use the sum in both.""",
+            (_RETURN, "return loss / targets.size, dlogits"),
+        ),
+        mistake(
+            "gradient_mean_loss_sum",
+            """Your gradient is divided by N T and your loss is not. They must belong to the same function:
+            the sum.""",
+            (_RETURN, "return loss, dlogits / targets.size"),
+        ),
+        mistake(
+            "last_step_only",
+            "Only the last step counts in your loss. Here every step has a target.",
+            (
+                _RETURN,
+                "dlogits[:, :-1] = 0\n    return -(one_hot * log_p)[:, -1].sum(), dlogits",
+            ),
+        ),
+        mistake(
+            "target_left_out",
+            "Your gradient is p itself: the 1 of the target is not subtracted.",
+            ("np.exp(log_p) - one_hot", "np.exp(log_p)"),
+        ),
+        mistake(
+            "gradient_of_p",
+            """Your gradient is that with respect to the probabilities, -1/p at the target. It still has to
+            go back through the softmax.""",
+            ("np.exp(log_p) - one_hot", "-one_hot / np.exp(log_p)"),
+        ),
+        mistake(
+            "target_entry_only",
+            """Your gradient is 0 but at the targets. Through the denominator of the softmax every logit of
+            the row takes part.""",
+            ("np.exp(log_p) - one_hot", "(np.exp(log_p) - 1) * one_hot"),
+        ),
+        mistake(
+            "all_targets_everywhere",
+            """You subtract 1 with an index like p[:, :, targets], which reaches the targets of *every* step
+            in each row. Pair each row with its own target.""",
+            source=_softmax_lines(
+                "g = p.copy(); g[:, :, np.unique(targets)] -= 1; return -(one_hot * np.log(p)).sum(), g"
+            ),
+        ),
+        mistake(
+            "axis_of_time",
+            """Your softmax is over time: the numbers add up to 1 over the steps. The classes are on the last
+            axis.""",
+            source="""
+            def cross_entropy(logits, targets):
+                shifted = logits - logits.max(axis=1, keepdims=True)
+                log_p = shifted - np.log(np.exp(shifted).sum(axis=1, keepdims=True))
+                one_hot = np.eye(logits.shape[-1])[targets]
+                return -(one_hot * log_p).sum(), np.exp(log_p) - one_hot
+            """,
+        ),
+        mistake(
+            "sum_over_all",
+            """You normalise over all axes at once. Each row of K numbers is a distribution of its own:
+            axis=-1.""",
+            source="""
+            def cross_entropy(logits, targets):
+                shifted = logits - logits.max()
+                log_p = shifted - np.log(np.exp(shifted).sum())
+                one_hot = np.eye(logits.shape[-1])[targets]
+                return -(one_hot * log_p).sum(), np.exp(log_p) - one_hot
+            """,
+        ),
+        mistake(
+            "no_shift",
+            """For ordinary logits you are right. For large ones exp overflows: subtract the row maximum
+            first.""",
+            source="""
+            def cross_entropy(logits, targets):
+                log_p = logits - np.log(np.exp(logits).sum(axis=-1, keepdims=True))
+                one_hot = np.eye(logits.shape[-1])[targets]
+                return -np.sum(log_p[one_hot == 1]), np.exp(log_p) - one_hot
+            """,
+        ),
+        mistake(
+            "global_shift",
+            """You shift by the largest logit of all, not of each row. Rows far below it become 0 / 0.
+            Notebook 02 showed the same for the softmax.""",
+            ("logits.max(axis=-1, keepdims=True)", "logits.max()"),
+        ),
+        mistake(
+            "log_of_zero",
+            """For ordinary logits you are right. For large ones a p is exactly 0 in floating point and its
+            logarithm infinite. Compute log p directly, without p.""",
+            source=_softmax_lines("return -np.log(p[one_hot == 1]).sum(), p - one_hot"),
+        ),
+        mistake(
+            "mean_over_both_and_log",
+            """You divide by N T, where sums over examples and steps are asked for. And for large logits the
+            loss is infinite: compute log p directly, without p.""",
+            source=_softmax_lines(
+                "n = targets.size; return -np.log(p[one_hot == 1]).sum() / n, (p - one_hot) / n"
+            ),
+        ),
+        mistake(
+            "mean_over_batch_and_log",
+            """You divide by N, where sums over examples and steps are asked for. And for large logits the
+            loss is infinite: compute log p directly, without p.""",
+            source=_softmax_lines(
+                "loss = -np.log(p[one_hot == 1]).sum(); return loss / len(p), (p - one_hot) / len(p)"
+            ),
+        ),
+        mistake(
+            "loss_mean_gradient_sum_and_log",
+            """Your loss is a mean and your gradient that of a sum: use the sum in both. And for large
+            logits the loss is infinite: compute log p directly, without p.""",
+            source=_softmax_lines(
+                "loss = -np.log(p[one_hot == 1]).sum(); return loss / targets.size, p - one_hot"
+            ),
+        ),
+        mistake(
+            "gradient_sign_and_log",
+            """Your gradient has the wrong sign: it is p minus one-hot. And for large logits the loss is
+            infinite: compute log p directly, without p.""",
+            source=_softmax_lines("loss = -np.log(p[one_hot == 1]).sum(); return loss, one_hot - p"),
+        ),
+        mistake(
+            "log_of_zero_times_zero",
+            """For ordinary logits you are right. For large ones a p is exactly 0, its logarithm is minus
+            infinity, and 0 times that is NaN. Compute log p directly, without p.""",
+            source=_softmax_lines("return -(one_hot * np.log(p)).sum(), p - one_hot"),
+        ),
+        mistake(
+            "epsilon_in_the_log",
+            """You add a tiny number inside the logarithm. That hides the infinity and gives a wrong loss
+            where the network is confidently wrong. Compute log p directly.""",
+            source=_softmax_lines("return -np.log(p[one_hot == 1] + 1e-12).sum(), p - one_hot"),
+        ),
+        mistake(
+            "base_two",
+            "Your logarithm has base 2. The gradient belongs to the natural one.",
+            (_RETURN, "return loss / np.log(2), dlogits"),
+        ),
+        mistake(
+            "not_summed",
+            "Your loss is an array of shape (N, T). A loss is one number: their sum.",
+            ("(one_hot * log_p).sum()", "(one_hot * log_p).sum(axis=-1)"),
+        ),
+        mistake(
+            "summed_over_time_only",
+            "Your loss has one number for each example. A loss is one number: sum over the batch too.",
+            ("(one_hot * log_p).sum()", "(one_hot * log_p).sum(axis=(1, 2))"),
+        ),
+        mistake(
+            "all_classes",
+            "Your loss adds up -log p of every class. Only the target's counts.",
+            ("(one_hot * log_p).sum()", "log_p.sum()"),
+        ),
+        mistake(
+            "loss_only",
+            "You return the loss alone. Return the pair: loss, then gradient.",
+            (_RETURN, "return loss"),
+        ),
+        mistake(
+            "shifts_its_input",
+            """Your function changes the logits it was given: -= writes into the caller's array. Make a new
+            one.""",
+            (
+                "shifted = logits - logits.max(axis=-1, keepdims=True)",
+                "logits -= logits.max(axis=-1, keepdims=True)\n    shifted = logits",
+            ),
+            manner="changes_its_input",
+        ),
+        mistake(
+            "no_shift_in_p",
+            """For ordinary logits you are right. For large ones exp overflows and p is inf / inf, a NaN:
+            subtract the row maximum first, and compute log p directly.""",
+            source="""
+            def cross_entropy(logits, targets):
+                e = np.exp(logits)
+                p = e / e.sum(axis=-1, keepdims=True)
+                one_hot = np.eye(logits.shape[-1])[targets]
+                return -(one_hot * np.log(p)).sum(), p - one_hot
+            """,
+        ),
+        mistake(
+            "axis_of_batch",
+            "Your softmax is over the examples of the batch. The classes are on the last axis.",
+            source="""
+            def cross_entropy(logits, targets):
+                shifted = logits - logits.max(axis=0, keepdims=True)
+                log_p = shifted - np.log(np.exp(shifted).sum(axis=0, keepdims=True))
+                one_hot = np.eye(logits.shape[-1])[targets]
+                return -(one_hot * log_p).sum(), np.exp(log_p) - one_hot
+            """,
+        ),
+        mistake(
+            "all_targets_in_the_gradient",
+            """You subtract 1 with an index like g[:, :, targets], which reaches the targets of *every* step
+            in each row. Pair each row with its own target.""",
+            ("np.exp(log_p) - one_hot", "np.exp(log_p)\n    dlogits[:, :, targets] -= 1"),
+        ),
+        mistake(
+            "log_p_for_p",
+            "Your gradient is log p minus one-hot. It is p itself that stands there: np.exp(log_p).",
+            ("np.exp(log_p) - one_hot", "log_p - one_hot"),
+        ),
+        mistake(
+            "shift_in_the_sum_only",
+            """You subtract the maximum inside the sum of exponentials but not from the logit outside. Both
+            stand in the formula: (z - m) minus the logarithm.""",
+            ("log_p = shifted - np.log", "log_p = logits - np.log"),
+        ),
+        mistake(
+            "log_of_the_sum",
+            "You add up the p of the targets and then take the logarithm. Each row has a loss of its own.",
+            ("loss = -(one_hot * log_p).sum()", "loss = -np.log((one_hot * np.exp(log_p)).sum())"),
+        ),
+        mistake(
+            "slope_twice",
+            """There is a factor p (1 - p) too many in your gradient. The derivative of the softmax is in p minus
+            one-hot already.""",
+            ("np.exp(log_p) - one_hot", "np.exp(log_p) * (1 - np.exp(log_p)) * (np.exp(log_p) - one_hot)"),
+        ),
+        mistake(
+            "loss_mean_over_batch",
+            "Your loss is divided by N, your gradient is not. They must belong to the same function: the sum.",
+            (_RETURN, "return loss / len(targets), dlogits"),
+        ),
+        mistake(
+            "all_targets_in_the_loss",
+            """You pick with an index like log_p[:, :, targets], which takes the targets of *every* step from
+            each row. Pair each row with its own target.""",
+            ("loss = -(one_hot * log_p).sum()", "loss = -log_p[:, :, targets].sum()"),
+        ),
+        mistake(
+            "logit_for_log_p",
+            "Your loss adds up the logits of the targets. The logarithm of the sum is missing: it is log p.",
+            ("loss = -(one_hot * log_p).sum()", "loss = -(one_hot * logits).sum()"),
+        ),
+        mistake(
+            "not_normalised",
+            """Your p is exp(z - m) without the division by its sum over the classes, so the p of a row do not
+            add up to 1.""",
+            ("dlogits = np.exp(log_p) - one_hot", "dlogits = np.exp(shifted) - one_hot"),
+        ),
+        mistake(
+            "summed_over_batch_only",
+            "Your loss has one number for each step. A loss is one number: sum over the steps too.",
+            ("(one_hot * log_p).sum()", "(one_hot * log_p).sum(axis=(0, 2))"),
+        ),
+    ),
+    other_ways=(
+        other_way(
+            "flat_and_indexed",
+            source="""
+            def cross_entropy(scores, labels):
+                flat, ids = scores.reshape(-1, scores.shape[-1]), labels.ravel()
+                rows = np.arange(len(ids))
+                z = flat - flat.max(axis=1)[:, None]
+                total = np.exp(z).sum(axis=1)
+                loss = (np.log(total) - z[rows, ids]).sum()
+                grad = np.exp(z) / total[:, None]
+                grad[rows, ids] -= 1
+                return loss, grad.reshape(scores.shape)
+            """,
+        ),
+        other_way(
+            "take_along_axis",
+            source="""
+            def _log_softmax(z):
+                top = z.max(-1, keepdims=True)
+                return z - top - np.log(np.exp(z - top).sum(-1, keepdims=True))
+
+            def cross_entropy(logits, targets):
+                log_p = _log_softmax(logits)
+                picked = np.take_along_axis(log_p, targets[..., None], axis=-1)
+                grad = np.exp(log_p)
+                np.put_along_axis(grad, targets[..., None], np.exp(picked) - 1, axis=-1)
+                return -float(picked.sum()), grad
+            """,
+        ),
+        other_way(
+            "loops",
+            source="""
+            def cross_entropy(logits, targets, weight=1.0):
+                N, T, K = logits.shape
+                loss, dlogits = 0.0, np.empty((N, T, K))
+                for n in range(N):
+                    for t in range(T):
+                        row = logits[n, t] - max(logits[n, t])
+                        total = sum(np.exp(row))
+                        loss += weight * (np.log(total) - row[targets[n, t]])
+                        dlogits[n, t] = np.exp(row) / total
+                        dlogits[n, t, targets[n, t]] -= 1
+                return loss, dlogits
+            """,
+        ),
+        other_way(
+            "logaddexp",
+            source="""
+            def cross_entropy(logits, targets):
+                log_p = logits - np.logaddexp.reduce(logits, axis=-1, keepdims=True)
+                mask = targets[:, :, None] == np.arange(logits.shape[2])
+                return -log_p[mask].sum(), np.exp(log_p) - mask
+            """,
+        ),
+    ),
+)

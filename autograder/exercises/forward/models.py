@@ -1,0 +1,444 @@
+"""Notebook 02: many-to-one and many-to-many."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from autograder.course.exercise import Draw, Exercise, Invariant, Mistake, Question, ask, mistake, other_way
+from autograder.exercises.forward.draws import few, reversed_batch, with_output
+from rnncourse.checking.caseset import Group
+
+
+def _questions(draw: Draw) -> Iterator[Question]:
+    N, T, D, H, K = few(draw, 5)
+    yield ask(**with_output(draw, N, T, D, H, K))
+    N, T, D, H, K = few(draw, 5)
+    yield ask("one", **with_output(draw, 1, T, D, H, K))
+    yield ask("single", **with_output(draw, N, 1, D, H, K))
+    yield ask("square", **with_output(draw, 3, 3, 3, 3, 3))
+
+
+_GROUPS = (
+    Group("one", "a batch of one example (N = 1)"),
+    Group("single", "a sequence of one step (T = 1)"),
+    Group("square", "all sizes equal, where shapes catch nothing"),
+)
+_STATES = "h = rnn_forward(x, h0, Wxh, Whh, bh)  # (N, T, H)"
+
+
+def _by_hand(name: str, step: str, read: str, last: str = "") -> str:
+    """Return a cell that writes the loop out: `step` makes h from h and x_t, `read` makes logits."""
+    return f"""
+            def {name}(x, h0, Wxh, Whh, bh, Why, by):
+                h, out = h0, []
+                for t in range(x.shape[1]):
+                    x_t, before = x[:, t], h
+                    a = x_t @ Wxh + h @ Whh + bh
+                    h = {step}
+                    out.append({read})
+                return softmax({last or "np.stack(out, axis=1)"})
+            """
+
+
+_BEFORE = """Your output at step t reads the state of step t - 1, before the input of step t was used.
+            Read the new state."""
+_SHORT = "The last input is never read: your loop ends one step early."
+_READ_TOO_EARLY = """Your output reads the state before the last input was used: the loop ends one step early,
+            or the state is read before it is updated."""
+_ENDS_EARLY = "The last input is not used: your loop ends one step early, or you read h[:, -2]."
+
+
+def _cell_mistakes(
+    name: str, last: str = "", before: str = _BEFORE, short: str = _SHORT
+) -> tuple[Mistake, ...]:
+    """Return the mistakes of a loop that the student writes out again."""
+    read = "h @ Why + by"
+    return (
+        mistake(
+            "from_the_sum",
+            """Your output reads the sum before the bend. It reads the state, which is what comes out of
+            tanh.""",
+            source=_by_hand(name, "np.tanh(a)", "a @ Why + by", last),
+        ),
+        mistake(
+            "from_the_state_before",
+            before,
+            source=_by_hand(name, "np.tanh(a)", "before @ Why + by", last),
+        ),
+        mistake(
+            "no_activation",
+            "There is no tanh in your loop, so the network is a linear filter.",
+            source=_by_hand(name, "a", read, last),
+        ),
+        mistake(
+            "bias_outside",
+            "In your loop the bias bh is added after tanh. It belongs inside the bend.",
+            source=_by_hand(name, "np.tanh(a - bh) + bh", read, last),
+        ),
+        mistake(
+            "tanh_of_parts",
+            "In your loop the terms are bent one by one and then added. Add first, bend once.",
+            source=_by_hand(name, "np.tanh(x_t @ Wxh) + np.tanh(h @ Whh) + np.tanh(bh)", read, last),
+        ),
+        mistake(
+            "whh_transposed",
+            "Whh is transposed in your loop. It is square, so its shape did not warn you.",
+            source=_by_hand(name, "np.tanh(x_t @ Wxh + h @ Whh.T + bh)", read, last),
+        ),
+        mistake(
+            "logits_bent",
+            "You apply tanh to the logits. The output layer has no tanh: its bend is the softmax.",
+            source=_by_hand(name, "np.tanh(a)", "np.tanh(h @ Why + by)", last),
+        ),
+        mistake(
+            "h0_ignored",
+            "Your network starts from zeros: h0 is not used.",
+            (_STATES, _STATES.replace("h0", "0 * h0")),
+        ),
+        mistake(
+            "state_not_carried",
+            """Only h0 and the input of the step itself decide: every step starts from h0 again. Carry the
+            state from step to step.""",
+            source=_by_hand(name, "np.tanh(x_t @ Wxh + h0 @ Whh + bh)", read, last),
+        ),
+        mistake(
+            "input_reversed",
+            "Your network reads the sequence from its end. Read it in its order, from x[:, 0] on.",
+            (_STATES, _STATES.replace("(x,", "(x[:, ::-1],")),
+        ),
+        mistake(
+            "last_input_dropped",
+            short,
+            source=_by_hand(name, "np.tanh(a)", read, last).replace(
+                "range(x.shape[1])", "range(x.shape[1] - 1)"
+            ),
+        ),
+    )
+
+
+SENTIMENT_FORWARD = Exercise(
+    id="sentiment_forward",
+    questions=_questions,
+    core="the probabilities of a whole batch",
+    uses=("rnn_forward", "rnn_step", "softmax"),
+    groups=_GROUPS,
+    invariants=(
+        Invariant(
+            "permuted",
+            "the numbers, with the batch reordered",
+            lambda i: reversed_batch(i, "x", "h0"),
+            lambda i, first, j, second: np.allclose(first[::-1], second),
+        ),
+        Invariant(
+            "same_bias",
+            "the numbers, with a constant added to by",
+            lambda i: i | {"by": i["by"] + 2.5},
+            lambda i, first, j, second: np.allclose(first, second),
+        ),
+        Invariant(
+            "undecided",
+            "the numbers, with Why = 0 and by = 0",
+            lambda i: i | {"Why": np.zeros_like(i["Why"]), "by": np.zeros_like(i["by"])},
+            lambda i, first, j, second: np.allclose(second, 1 / len(i["by"])),
+        ),
+    ),
+    hints=(
+        "Three stages: all states, then one state, then probabilities. You have a function for the first "
+        "and for the last.",
+        "rnn_forward gives (N, T, H). Which index on the second axis is the last step? What is left has "
+        "shape (N, H).",
+        "The logits are that state times Why, plus by: (N, H) times (H, K) is (N, K). Return their softmax.",
+    ),
+    mistakes=(
+        mistake(
+            "first_state",
+            """You read the first state, which has seen one word. The one that has seen everything is at
+            the other end.""",
+            ("h[:, -1]", "h[:, 0]"),
+        ),
+        mistake(
+            "last_example",
+            """h[-1] is the last *example* of the batch, with all its steps. Time is on the second axis.""",
+            ("h[:, -1]", "h[-1]"),
+        ),
+        mistake(
+            "last_unit",
+            "You take the last hidden *unit* of every step: h[..., -1]. Time is on the second axis.",
+            ("h[:, -1]", "h[..., -1]"),
+        ),
+        mistake(
+            "every_state",
+            """You return probabilities for every step, of shape (N, T, K). One answer for the whole
+            sequence is asked for.""",
+            ("h[:, -1]", "h"),
+        ),
+        mistake(
+            "keeps_the_time_axis",
+            """Your answer has an axis too many, (N, 1, K): a slice such as -1: keeps the axis of time. An
+            index drops it.""",
+            ("h[:, -1]", "h[:, -1:]"),
+        ),
+        mistake(
+            "mean_of_states",
+            """You average the states over time. That is a known variant, but here the answer is read from
+            the last state.""",
+            ("h[:, -1]", "h.mean(axis=1)"),
+        ),
+        mistake(
+            "sum_of_states",
+            "You add up the states over time. Read the last one only.",
+            ("h[:, -1]", "h.sum(axis=1)"),
+        ),
+        mistake(
+            "largest_states",
+            "You take the largest value of each unit over time. Read the last state only.",
+            ("h[:, -1]", "h.max(axis=1)"),
+        ),
+        mistake(
+            "mean_of_answers",
+            "You average the probabilities over all steps. Read one answer, from the last state.",
+            ("softmax(h[:, -1] @ Why + by)", "softmax(h @ Why + by).mean(axis=1)"),
+        ),
+        mistake(
+            "logits_returned",
+            "You return the logits. They may be negative and do not add up to 1: a softmax is missing.",
+            ("softmax(h[:, -1] @ Why + by)", "h[:, -1] @ Why + by"),
+        ),
+        mistake(
+            "sigmoid",
+            """You apply the logistic sigmoid to each logit. The probabilities of the K classes must add
+            up to 1: softmax.""",
+            ("softmax(h[:, -1] @ Why + by)", "1 / (1 + np.exp(-(h[:, -1] @ Why + by)))"),
+        ),
+        mistake(
+            "softmax_over_batch",
+            """Your softmax runs over the batch, so the columns add up to 1. Each example has its own K
+            probabilities.""",
+            ("softmax(h[:, -1] @ Why + by)", "softmax((h[:, -1] @ Why + by).T).T"),
+        ),
+        mistake(
+            "class_returned",
+            "You return the number of the most likely class. Asked for are the probabilities of all K.",
+            ("softmax(h[:, -1] @ Why + by)", "softmax(h[:, -1] @ Why + by).argmax(axis=1)"),
+        ),
+        mistake("no_output_bias", "The bias of the output layer, by, is not used.", (" + by", "")),
+        mistake(
+            "bias_after_softmax",
+            "You add by after the softmax, so the rows no longer add up to 1. It belongs to the logits.",
+            ("softmax(h[:, -1] @ Why + by)", "softmax(h[:, -1] @ Why) + by"),
+        ),
+        mistake(
+            "softmax_twice",
+            "You apply the softmax twice, which makes every answer nearly even.",
+            ("softmax(h[:, -1] @ Why + by)", "softmax(softmax(h[:, -1] @ Why + by))"),
+        ),
+        *_cell_mistakes("sentiment_forward", "out[-1]", _READ_TOO_EARLY, _ENDS_EARLY),
+    ),
+    other_ways=(
+        other_way(
+            "one_loop",
+            source="""
+            def sentiment_forward(x, h0, Wxh, Whh, bh, Why, by):
+                h = h0
+                for t in range(x.shape[1]):
+                    h = rnn_step(x[:, t], h, Wxh, Whh, bh)
+                z = h @ Why + by
+                e = np.exp(z - z.max(axis=1, keepdims=True))
+                return e / e.sum(axis=1, keepdims=True)
+            """,
+        ),
+        other_way(
+            "every_step_then_last",
+            ("softmax(h[:, -1] @ Why + by)", 'softmax(np.einsum("nth,hk->ntk", h, Why) + by)[:, -1]'),
+        ),
+        other_way(
+            "example_by_example",
+            source="""
+            def sentiment_forward(x, h0, Wxh, Whh, bh, Why, by):
+                answers = []
+                for sequence, h in zip(x, h0):
+                    for x_t in sequence:
+                        h = np.tanh(x_t @ Wxh + h @ Whh + bh)
+                    e = [np.exp(z) for z in h @ Why + by]
+                    answers.append([v / sum(e) for v in e])
+                return answers
+            """,
+        ),
+        other_way(
+            "helpers_and_other_names",
+            source="""
+            def _read_out(state, V, c):
+                return softmax(state.dot(V) + c)
+
+            def sentiment_forward(inputs, start, U, W, b, V, c, return_states=False):
+                states = rnn_forward(inputs, start, U, W, b)
+                return _read_out(states[:, states.shape[1] - 1, :], V, c)
+            """,
+        ),
+    ),
+)
+
+TAG_FORWARD = Exercise(
+    id="tag_forward",
+    questions=_questions,
+    core="the probabilities at every step, for a whole batch",
+    uses=("rnn_forward", "rnn_step", "softmax"),
+    groups=_GROUPS,
+    invariants=(
+        Invariant(
+            "permuted",
+            "the numbers, with the batch reordered",
+            lambda i: reversed_batch(i, "x", "h0"),
+            lambda i, first, j, second: np.allclose(first[::-1], second),
+        ),
+        Invariant(
+            "prefix",
+            "the numbers, with the first step only",
+            lambda i: i | {"x": i["x"][:, :1].copy()},
+            lambda i, first, j, second: np.allclose(first[:, :1], second),
+        ),
+        Invariant(
+            "undecided",
+            "the numbers, with Why = 0 and by = 0",
+            lambda i: i | {"Why": np.zeros_like(i["Why"]), "by": np.zeros_like(i["by"])},
+            lambda i, first, j, second: np.allclose(second, 1 / len(i["by"])),
+        ),
+    ),
+    hints=(
+        "What differs from sentiment_forward? Only which states the output layer reads.",
+        "h has shape (N, T, H). What shape does h @ Why have? Over which axis must the result add up to 1?",
+        "No index on h this time: all states times Why, plus by, then a softmax that works on the last axis.",
+    ),
+    mistakes=(
+        mistake(
+            "only_last_step",
+            "You return one answer, from the last state. Here every step has its own: (N, T, K).",
+            ("h @ Why", "h[:, -1] @ Why"),
+        ),
+        mistake(
+            "softmax_over_time",
+            """Your softmax runs over time, so for each tag the steps add up to 1. At each step the K tags
+            should. Does your softmax say axis=1 where it should say the last?""",
+            ("softmax(h @ Why + by)", "softmax((h @ Why + by).swapaxes(1, 2)).swapaxes(1, 2)"),
+        ),
+        mistake(
+            "softmax_over_batch",
+            "Your softmax runs over the batch. At each step of each example, the K tags must add up to 1.",
+            ("softmax(h @ Why + by)", "softmax((h @ Why + by).swapaxes(0, 2)).swapaxes(0, 2)"),
+        ),
+        mistake(
+            "softmax_over_everything",
+            "The K tags of all steps of an example together add up to 1. Each step must do so by itself.",
+            (
+                "softmax(h @ Why + by)",
+                "softmax((h @ Why + by).reshape(len(x), -1)).reshape(*x.shape[:2], -1)",
+            ),
+        ),
+        mistake(
+            "logits_returned",
+            "You return the logits. A softmax over the last axis is missing.",
+            ("softmax(h @ Why + by)", "h @ Why + by"),
+        ),
+        mistake(
+            "sigmoid",
+            "You apply the logistic sigmoid to each logit. The K tags of a step must add up to 1: softmax.",
+            ("softmax(h @ Why + by)", "1 / (1 + np.exp(-(h @ Why + by)))"),
+        ),
+        mistake(
+            "class_returned",
+            "You return the most likely tag of each step. Asked for are the probabilities of all K.",
+            ("softmax(h @ Why + by)", "(h @ Why + by).argmax(axis=-1)"),
+        ),
+        mistake(
+            "time_first",
+            "Your answer has time and batch swapped, (T, N, K). In this course the batch comes first.",
+            ("softmax(h @ Why + by)", "softmax(h @ Why + by).swapaxes(0, 1)"),
+        ),
+        mistake(
+            "flattened",
+            "Batch and time are one axis in your answer, (N * T, K). Give it the shape (N, T, K) again.",
+            ("softmax(h @ Why + by)", "softmax(h @ Why + by).reshape(-1, len(by))"),
+        ),
+        mistake(
+            "last_state_repeated",
+            "Every step of your answer is that of the last state. Each step reads its own state.",
+            ("h @ Why", "np.repeat(h[:, -1:], h.shape[1], axis=1) @ Why"),
+        ),
+        mistake(
+            "running_mean",
+            "You average the states up to each step. Each answer reads the state of its own step only.",
+            ("h @ Why", "h.cumsum(axis=1) / np.arange(1, h.shape[1] + 1)[:, None] @ Why"),
+        ),
+        mistake(
+            "output_reversed",
+            "Your answers are in reverse order: the first place must hold the first step.",
+            ("softmax(h @ Why + by)", "softmax(h[:, ::-1] @ Why + by)"),
+        ),
+        mistake("no_output_bias", "The bias of the output layer, by, is not used.", (" + by", "")),
+        mistake(
+            "bias_after_softmax",
+            """You add by after the softmax, so the tags of a step no longer add up to 1. It belongs to
+            the logits.""",
+            ("softmax(h @ Why + by)", "softmax(h @ Why) + by"),
+        ),
+        mistake(
+            "softmax_twice",
+            "You apply the softmax twice, which makes every answer nearly even.",
+            ("softmax(h @ Why + by)", "softmax(softmax(h @ Why + by))"),
+        ),
+        *_cell_mistakes("tag_forward"),
+    ),
+    other_ways=(
+        other_way("einsum", ("h @ Why", 'np.einsum("nth,hk->ntk", h, Why)')),
+        other_way(
+            "one_loop",
+            source="""
+            def tag_forward(x, h0, Wxh, Whh, bh, Why, by):
+                h, out = h0, []
+                for t in range(x.shape[1]):
+                    h = rnn_step(x[:, t], h, Wxh, Whh, bh)
+                    out.append(softmax(h @ Why + by))
+                return np.stack(out, axis=1)
+            """,
+        ),
+        other_way(
+            "flattened_inside",
+            source="""
+            def tag_forward(x, h0, Wxh, Whh, bh, Why, by):
+                N, T, _ = x.shape
+                h = rnn_forward(x, h0, Wxh, Whh, bh).reshape(N * T, -1)
+                return softmax(np.dot(h, Why) + by).reshape(N, T, -1)
+            """,
+        ),
+        other_way(
+            "example_by_example",
+            source="""
+            def tag_forward(x, h0, Wxh, Whh, bh, Why, by):
+                batch = []
+                for sequence, h in zip(x, h0):
+                    tags = []
+                    for x_t in sequence:
+                        h = np.tanh(x_t @ Wxh + h @ Whh + bh)
+                        e = np.exp(h @ Why + by)
+                        tags.append(e / e.sum())
+                    batch.append(tags)
+                return batch
+            """,
+        ),
+        other_way(
+            "step_by_step_prefixes",
+            source="""
+            def _last(x, *parameters):
+                return rnn_forward(x, *parameters)[:, -1]
+
+            def tag_forward(x, h0, Wxh, Whh, bh, V, c, tags=None):
+                out = np.zeros(x.shape[:2] + c.shape)
+                for t in range(x.shape[1]):
+                    out[:, t] = softmax(_last(x[:, : t + 1], h0, Wxh, Whh, bh) @ V + c)
+                return out
+            """,
+        ),
+    ),
+)

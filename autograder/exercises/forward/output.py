@@ -1,0 +1,462 @@
+"""Notebook 02: counting parameters, and the softmax."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from autograder.course.exercise import (
+    Draw,
+    Exercise,
+    Invariant,
+    Question,
+    ask,
+    mistake,
+    other_way,
+    sizes,
+    weights,
+)
+from rnncourse.checking.caseset import Group
+
+
+def _count_parameters(draw: Draw) -> Iterator[Question]:
+    D, H, K = (size + 10 for size in sizes(draw, "D", "H", "K"))
+    yield ask(D=D, H=H, K=K)
+    yield ask(D=5, H=3, K=1)
+    D, H, K = sizes(draw, "D", "H", "K")
+    yield ask(D=D, H=H, K=K)
+    yield ask("one", D=D, H=1, K=K)
+
+
+_SUM = "D * H + H * H + H + H * K + K"
+
+COUNT_PARAMETERS = Exercise(
+    id="count_parameters",
+    questions=_count_parameters,
+    core="the movie reviews (31), and sizes that all differ",
+    groups=(Group("one", "a single hidden unit (H = 1)"),),
+    invariants=(
+        Invariant(
+            "wider",
+            "the number, with twice the outputs",
+            lambda i: i | {"K": 2 * i["K"]},
+            lambda i, first, j, second: second - first == i["K"] * (i["H"] + 1),
+        ),
+    ),
+    hints=(
+        "A matrix of shape (a, b) holds a * b numbers. Which five arrays does the network have?",
+        "One of the five is square. Two are vectors: how long is each?",
+        "For D = 5, H = 3, K = 1 the five numbers are 15, 9, 3, 3, 1. Write each with letters, and add.",
+    ),
+    mistakes=(
+        mistake(
+            "only_the_cell",
+            """You count the recurrent layer only (27 for the reviews, which is what Keras prints for it).
+            The output layer belongs to the network, with Why and by.""",
+            (_SUM, "D * H + H * H + H"),
+        ),
+        mistake(
+            "two_biases",
+            """You count two biases in the cell, as PyTorch does (34 for the reviews). Only their sum
+            matters, and here there is one.""",
+            (_SUM, "D * H + H * H + 2 * H + H * K + K"),
+        ),
+        mistake(
+            "no_recurrent_weights",
+            "The recurrent weights are missing. From each of H units to each of H units: how many are these?",
+            (_SUM, "D * H + H + H * K + K"),
+        ),
+        mistake(
+            "recurrent_weights_as_a_vector",
+            """You count H recurrent weights, one for each unit. Every unit is connected with every unit:
+            Whh is a matrix.""",
+            (_SUM, "D * H + H + H + H * K + K"),
+        ),
+        mistake(
+            "no_biases",
+            "You count no bias at all. There are two bias vectors, bh and by.",
+            (_SUM, "D * H + H * H + H * K"),
+        ),
+        mistake(
+            "no_hidden_bias",
+            "The bias of the cell is missing: bh has one number for each unit.",
+            (" + H +", " +"),
+        ),
+        mistake(
+            "no_output_bias",
+            "The bias of the output layer is missing: by has K numbers.",
+            (" + H * K + K", " + H * K"),
+        ),
+        mistake(
+            "one_hidden_bias",
+            "You count a single number as the bias of the cell. There is one for each of the H units.",
+            (_SUM, "D * H + H * H + 1 + H * K + K"),
+        ),
+        mistake(
+            "one_output_bias",
+            "You count a single number as the bias of the output. There is one for each of the K outputs.",
+            (_SUM, "D * H + H * H + H + H * K + 1"),
+        ),
+        mistake(
+            "bias_of_three_steps",
+            """You count one bias for each *step*, which gives 31 for reviews of three words only because
+            there are three units as well. Count one for each *unit*.""",
+            (_SUM, "D * H + H * H + 3 + H * K + K"),
+        ),
+        mistake(
+            "weights_for_three_steps",
+            "You count the cell once for each step. Its weights are shared: all steps use the same ones.",
+            (_SUM, "3 * (D * H + H * H + H) + H * K + K"),
+        ),
+        mistake(
+            "output_from_input",
+            "Your output layer is counted as if it read the input. It reads the state, which has H numbers.",
+            (_SUM, "D * H + H * H + H + D * K + K"),
+        ),
+        mistake(
+            "input_bias",
+            """You count a bias for each of the D inputs. A bias belongs to what a layer makes, not to
+            what it reads.""",
+            (_SUM, "D * H + D + H * H + H + H * K + K"),
+        ),
+        mistake(
+            "lstm",
+            """You count the cell four times. That is an LSTM, of notebook 06; this cell has one set of
+            weights.""",
+            (_SUM, "4 * (D * H + H * H + H) + H * K + K"),
+        ),
+    ),
+    other_ways=(
+        other_way("factored", (_SUM, "(D + H + 1) * H + (H + 1) * K")),
+        other_way(
+            "arrays",
+            source="""
+            def count_parameters(D, H, K):
+                arrays = [np.zeros(s) for s in [(D, H), (H, H), (H,), (H, K), (K,)]]
+                return sum(a.size for a in arrays)
+            """,
+        ),
+        other_way(
+            "products",
+            source="""
+            def count_parameters(n_in, n_hidden, n_out=1):
+                shapes = {"Wxh": (n_in, n_hidden), "Whh": (n_hidden, n_hidden), "bh": (n_hidden,)}
+                shapes |= {"Why": (n_hidden, n_out), "by": (n_out,)}
+                return np.sum([np.prod(shape) for shape in shapes.values()])
+            """,
+        ),
+        other_way(
+            "layers",
+            source="""
+            def _dense(inputs, outputs):
+                return inputs * outputs + outputs
+
+            def count_parameters(D, H, K):
+                return float(_dense(D + H, H) + _dense(H, K))
+            """,
+        ),
+    ),
+)
+
+
+def _softmax(draw: Draw) -> Iterator[Question]:
+    N, T, K = sizes(draw, "N", "T", "K")
+    yield ask(logits=weights(draw, N, K, scale=2.0))
+    yield ask("steps", logits=weights(draw, N, T, K, scale=2.0))
+    yield ask("one", logits=weights(draw, 1, K, scale=2.0))
+    yield ask("square", logits=weights(draw, 4, 4, scale=2.0))
+    yield ask("large", logits=weights(draw, N, K, scale=2.0) + 1000)
+    yield ask("low", logits=weights(draw, N, K, scale=2.0) - 1000)
+    yield ask("apart", logits=weights(draw, N, K, scale=2.0) + 1000.0 * np.arange(N)[:, None])
+    yield ask("sure", logits=weights(draw, N, K, scale=2.0) + 3000.0 * np.eye(N, K))
+    yield ask("sure", logits=weights(draw, N, K, scale=2.0) - 1000.0 * np.eye(N, K))
+
+
+_SHIFTED = "shifted = logits - logits.max(axis=-1, keepdims=True)  # (..., K), at most 0"
+_DIVIDED = "e / e.sum(axis=-1, keepdims=True)"
+
+SOFTMAX = Exercise(
+    id="softmax",
+    questions=_softmax,
+    core="probabilities for each row of a batch",
+    groups=(
+        Group("steps", "logits for every step, (N, T, K)", 2.0),
+        Group("one", "a batch of one example (N = 1)"),
+        Group("square", "N = K, where a wrong axis has the right shape"),
+        Group("large", "logits near 1000"),
+        Group("low", "logits near -1000"),
+        Group("apart", "rows that are 1000 apart from each other"),
+        Group("sure", "rows that are sure: one logit far above or far below the others"),
+    ),
+    invariants=(
+        Invariant(
+            "shifted",
+            "the numbers, with 3.5 added to all logits",
+            lambda i: {"logits": i["logits"] + 3.5},
+            lambda i, first, j, second: np.allclose(first, second),
+        ),
+        Invariant(
+            "permuted",
+            "the numbers, with the classes reordered",
+            lambda i: {"logits": i["logits"][:, ::-1].copy()},
+            lambda i, first, j, second: np.allclose(first[:, ::-1], second),
+        ),
+    ),
+    hints=(
+        "Work through the formula in three lines: shift, exponential, division. Which of the three looks at"
+        " more than one number, and along which axis?",
+        "Both the maximum and the sum are taken with axis=-1. With keepdims=True their shape is (N, 1), "
+        "which broadcasts against (N, K).",
+        "First shifted = logits minus their row maximum. Then e = np.exp(shifted). Then divide e by its row"
+        " sums.",
+    ),
+    mistakes=(
+        mistake(
+            "no_shift",
+            """Your softmax is right on paper, but the exponential overflows for logits near 1000, or all
+            terms become 0 near -1000. Subtract the largest logit of each row first.""",
+            (_SHIFTED, "shifted = logits"),
+        ),
+        mistake(
+            "no_shift_over_everything",
+            """Two things. You divide by the sum of the whole array, so all rows together add up to 1: each
+            row must do so by itself. And without a shift the exponential overflows for logits near
+            1000.""",
+            source="""
+            def softmax(logits):
+                return np.exp(logits) / np.exp(logits).sum()
+            """,
+        ),
+        mistake(
+            "no_shift_over_batch",
+            """Two things. You normalise over the batch, axis=0, but the classes are on the last axis. And
+            without a shift the exponential overflows for logits near 1000.""",
+            source="""
+            def softmax(logits):
+                return np.exp(logits) / np.exp(logits).sum(axis=0, keepdims=True)
+            """,
+        ),
+        mistake(
+            "no_shift_axis_one",
+            """Two things. axis=1 is the last axis for (N, K), but for (N, T, K) it is time: which index
+            means "last" for both? And without a shift the exponential overflows for logits near 1000.""",
+            source="""
+            def softmax(logits):
+                return np.exp(logits) / np.exp(logits).sum(axis=1, keepdims=True)
+            """,
+        ),
+        mistake(
+            "no_shift_no_keepdims",
+            """Two things. Your sum loses its axis, so its shape is (N,), and NumPy lines it up with the
+            classes, or fails. And without a shift the exponential overflows for logits near 1000.""",
+            source="""
+            def softmax(logits):
+                return np.exp(logits) / np.exp(logits).sum(axis=-1)
+            """,
+        ),
+        mistake(
+            "global_shift",
+            """You subtract the largest logit of the whole array. A row far below it then has only zeros,
+            and 0 / 0 is nan. Each row needs its own maximum.""",
+            ("logits.max(axis=-1, keepdims=True)", "logits.max()"),
+        ),
+        mistake(
+            "shift_by_minimum",
+            """You subtract the smallest logit. Then the exponents are positive and can overflow. Which
+            number makes all of them at most 0?""",
+            ("logits.max(", "logits.min("),
+        ),
+        mistake(
+            "shift_by_mean",
+            """You subtract the mean of the row. In a row with one very large logit that one is still far
+            above zero, and overflows.""",
+            ("logits.max(", "logits.mean("),
+        ),
+        mistake(
+            "axis_of_batch",
+            """You normalise over the batch: your columns add up to 1, but the classes are on the last
+            axis, so the rows should.""",
+            source="""
+            def softmax(logits):
+                e = np.exp(logits - logits.max(axis=0, keepdims=True))
+                return e / e.sum(axis=0, keepdims=True)
+            """,
+        ),
+        mistake(
+            "axis_one",
+            """You use axis=1. For (N, K) that is the last axis, but for (N, T, K) it is time. Which index
+            means "last" for both?""",
+            source="""
+            def softmax(logits):
+                e = np.exp(logits - logits.max(axis=1, keepdims=True))
+                return e / e.sum(axis=1, keepdims=True)
+            """,
+        ),
+        mistake(
+            "sum_of_everything",
+            """You divide by the sum of the whole array, so all rows together add up to 1. Each row must
+            do so by itself.""",
+            (_DIVIDED, "e / e.sum()"),
+        ),
+        mistake(
+            "global_softmax",
+            """Maximum and sum are those of the whole array, so all rows together add up to 1. Take both
+            for each row: give them an axis.""",
+            source="""
+            def softmax(logits):
+                e = np.exp(logits - np.max(logits))
+                return e / np.sum(e)
+            """,
+        ),
+        mistake(
+            "shift_row_sum_column",
+            """The maximum is taken over the last axis but the sum over the first. Both belong to the same
+            axis, the one of the classes.""",
+            (_DIVIDED, "e / e.sum(axis=0, keepdims=True)"),
+        ),
+        mistake(
+            "no_keepdims",
+            """Your sum loses its axis, so its shape is (N,) and NumPy lines it up with the classes, or
+            fails. Keep the axis.""",
+            source="""
+            def softmax(logits):
+                e = np.exp(logits - logits.max(axis=-1, keepdims=True))
+                return e / e.sum(axis=-1)
+            """,
+        ),
+        mistake(
+            "maximum_without_keepdims",
+            """Your maximum loses its axis, so its shape is (N,) and NumPy lines it up with the classes, or
+            fails. Keep the axis.""",
+            ("logits.max(axis=-1, keepdims=True)", "logits.max(axis=-1)"),
+        ),
+        mistake(
+            "nothing_with_keepdims",
+            """Your maximum and your sum lose their axis, so their shape is (N,) and NumPy lines them up
+            with the classes, or fails. Keep the axis in both.""",
+            source="""
+            def softmax(logits):
+                e = np.exp(logits - logits.max(axis=-1))
+                return e / e.sum(axis=-1)
+            """,
+        ),
+        mistake(
+            "not_normalised",
+            """You return the exponentials. None is negative, but they do not add up to 1: divide by the
+            sum of the row.""",
+            (_DIVIDED, "e"),
+        ),
+        mistake(
+            "no_exponential",
+            "You divide the logits by their sum. That can be negative, or 0: the exponential comes first.",
+            source="""
+            def softmax(logits):
+                return logits / logits.sum(axis=-1, keepdims=True)
+            """,
+        ),
+        mistake(
+            "logarithm",
+            """Your answer is the logarithm of the probabilities. It is useful in notebook 03, but not
+            asked here.""",
+            (f"return {_DIVIDED}", "return shifted - np.log(e.sum(axis=-1, keepdims=True))"),
+        ),
+        mistake(
+            "sigmoid",
+            """You apply the logistic sigmoid to each logit by itself. The probabilities of a row must add
+            up to 1, so they have to depend on each other.""",
+            (f"return {_DIVIDED}", "return 1 / (1 + np.exp(-logits))"),
+        ),
+        mistake(
+            "one_hot",
+            """You return a 1 for the largest logit and 0 for the others. The softmax is soft: every class
+            keeps a share.""",
+            (f"return {_DIVIDED}", "return (shifted == 0).astype(float)"),
+        ),
+        mistake(
+            "divided_by_maximum",
+            """You divide the logits by their maximum. Subtract it: only a difference leaves the result
+            unchanged.""",
+            (_SHIFTED, "shifted = logits / logits.max(axis=-1, keepdims=True)"),
+        ),
+        mistake(
+            "base_two",
+            "Your powers are powers of 2. The softmax uses those of e, which is np.exp.",
+            ("np.exp(shifted)", "2.0**shifted"),
+        ),
+        mistake(
+            "minus_missing",
+            "The sign of the logits is turned around, so the smallest one gets the largest probability.",
+            ("np.exp(shifted)", "np.exp(logits.min(axis=-1, keepdims=True) - logits)"),
+        ),
+        mistake(
+            "clipped",
+            """You clip the logits to stop the overflow. That changes the answer: rows near 1000 all look
+            alike. Shift them.""",
+            (_SHIFTED, "shifted = np.clip(logits, -500, 500)"),
+        ),
+        mistake(
+            "writes_into_logits",
+            """Your function shifts the logits in place: `logits -= ...` changes the array of the caller.
+            Make a new one.""",
+            manner="changes_its_input",
+            source="""
+            def softmax(logits):
+                logits -= logits.max(axis=-1, keepdims=True)
+                e = np.exp(logits)
+                return e / e.sum(axis=-1, keepdims=True)
+            """,
+        ),
+    ),
+    other_ways=(
+        other_way(
+            "through_logarithms",
+            source="""
+            def softmax(logits):
+                top = np.max(logits, axis=-1)[..., None]
+                return np.exp(logits - top - np.log(np.sum(np.exp(logits - top), axis=-1))[..., None])
+            """,
+        ),
+        other_way(
+            "row_by_row",
+            source="""
+            def softmax(z):
+                if z.ndim > 1:
+                    return [softmax(row) for row in z]
+                m = max(z)
+                e = [np.exp(v - m) for v in z]
+                return [v / sum(e) for v in e]
+            """,
+        ),
+        other_way(
+            "flattened",
+            source="""
+            def _rows(z):
+                e = np.exp(z - z.max(axis=1, keepdims=True))
+                return e / np.einsum("rk->r", e)[:, np.newaxis]
+
+            def softmax(scores, axis=-1):
+                return _rows(scores.reshape(-1, scores.shape[-1])).reshape(scores.shape)
+            """,
+        ),
+        other_way(
+            "pairwise",
+            source="""
+            def softmax(logits):
+                with np.errstate(over="ignore"):
+                    return 1 / np.exp(logits[..., None, :] - logits[..., :, None]).sum(axis=-1)
+            """,
+        ),
+        other_way(
+            "transposed_inside",
+            source="""
+            def softmax(logits):
+                z = np.moveaxis(logits.copy(), -1, 0)
+                z -= z.max(axis=0)
+                np.exp(z, out=z)
+                z /= z.sum(axis=0)
+                return np.moveaxis(z, 0, -1)
+            """,
+        ),
+    ),
+)

@@ -1,0 +1,202 @@
+"""Judge one submission: the cells run in the sandbox, the questions and the answers meet here.
+
+``grade`` is the one function behind every door: the command line, the nbgrader preprocessor,
+the demo class and the tests.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+
+from autograder.course.casesets import draw_cases
+from autograder.course.exercise import Exercise
+from autograder.course.masters import read_master
+from autograder.errors import AutograderError, SandboxError, SubmissionError
+from autograder.exercises import exercises_of
+from autograder.judging.interview import Interview
+from autograder.judging.redaction import discreet
+from autograder.judging.verdict import GRADER_FAULT, UNGRADABLE, Graded, Verdict
+from autograder.sandbox import Session
+from autograder.submission import Submission, content_key, needed_cells, read_submission
+from autograder.submission.sources import defined_names
+from rnncourse.checking.diagnose import CORRECT, NOT_ATTEMPTED, Finding, examine
+from rnncourse.checking.render import details, diagnosis, headline, to_html, to_text
+
+WHOLE_FILE = "(whole file)"
+
+
+def seed_for(secret: bytes, student: str, exercise: str, content: str = "") -> int:
+    """Return the seed of the hidden cases of one exercise of one student.
+
+    It depends on the content too: whoever hands in a changed notebook meets other cases, so
+    nothing that was learnt about the last ones is of use.
+    """
+    message = "\0".join((student, exercise, content)).encode("utf-8", "surrogatepass")
+    return int.from_bytes(hmac.digest(secret, message, hashlib.sha256)[:6], "big")
+
+
+def grade(
+    data: bytes,
+    session: Session,
+    secret: bytes,
+    path: str = "",
+    student: str = "",
+    notebook: str = "",
+    seeds: dict[str, int] | None = None,
+) -> Graded:
+    """Grade the bytes of one submitted file. Whatever is in them, this returns.
+
+    Parameters
+    ----------
+    data : bytes
+        Content of the file.
+    session : Session
+        A running sandbox.
+    secret : bytes
+        Makes the hidden cases unknowable.
+    path, student : str
+        For messages, and to derive seeds.
+    notebook : str
+        Name of the notebook that it must be, if that is known.
+    seeds : dict, optional
+        Seeds of earlier verdicts by exercise, to replay them exactly.
+    """
+    started = time.perf_counter()
+    name = notebook
+    try:
+        submission = read_submission(data, path, notebook)
+        name = submission.notebook
+        graded = _interviewed(submission, session, secret, student or path, seeds or {})
+    except SubmissionError as error:
+        graded = ungradable(path, notebook, str(error))
+    except SandboxError as error:
+        graded = faulty(path, name, str(error))
+    except Exception as error:  # a bug of ours must not cost the others of a class their marks
+        graded = faulty(path, name, f"{type(error).__name__}: {error}")
+    return replace(graded, path=path, seconds=round(time.perf_counter() - started, 4))
+
+
+def _interviewed(
+    submission: Submission, session: Session, secret: bytes, student: str, seeds: dict[str, int]
+) -> Graded:
+    """Run a submission and judge all its exercises."""
+    content = content_key(submission)
+    exercises = exercises_of(submission.notebook)
+    drawn = {e.id: seed_for(secret, student, e.id, content) for e in exercises}
+    needed = needed_cells(submission)
+    left_out = frozenset[str]().union(*(defined_names(c.source) for c in submission.cells if c not in needed))
+    for cells in (needed, submission.cells):
+        with Interview(session, cells, submission.answers) as interview:
+            found = {
+                e.id: _judge(submission.notebook, e, (drawn | seeds)[e.id], interview) for e in exercises
+            }
+        if not interview.lacks & left_out:
+            break  # else some code takes a name from a cell in a way that its text does not show: run all
+    return Graded(
+        path=submission.path,
+        notebook=submission.notebook,
+        verdicts=_verdicts(submission.notebook, found, drawn | seeds, interview),
+        repairs=(*submission.repairs, *_stopped(interview)),
+        outputs=interview.outputs,
+        sandbox=session.backend.name,
+    )
+
+
+def ungradable(path: str, notebook: str, reason: str) -> Graded:
+    """Return the result for a file that cannot be read: no exercise can be judged, and why."""
+    verdicts = tuple(
+        Verdict(name, UNGRADABLE, 0.0, points, message=reason, text=reason)
+        for name, points in _points(notebook).items()
+    )
+    return Graded(path, notebook, verdicts, problem=reason)
+
+
+def faulty(path: str, notebook: str, reason: str) -> Graded:
+    """Return the result where we failed: no mark for any exercise of the notebook."""
+    verdicts = tuple(grader_fault(name, points, reason) for name, points in _points(notebook).items())
+    return Graded(path, notebook, verdicts)
+
+
+def _points(notebook: str) -> dict[str, float]:
+    """Return the points of each exercise; one entry for the file where the notebook is not known."""
+    if not notebook:
+        return {WHOLE_FILE: 0.0}
+    return {e.id: read_master(notebook).points(e.id) for e in exercises_of(notebook)}
+
+
+def _verdicts(
+    notebook: str, found: Mapping[str, Finding | Verdict], seeds: Mapping[str, int], interview: Interview
+) -> tuple[Verdict, ...]:
+    """Return the verdicts on all exercises, in the order of the notebook, without what is hidden."""
+    findings = [finding for finding in found.values() if isinstance(finding, Finding)]
+    shown = {finding.exercise: finding for finding in discreet(findings, interview)}
+    points = _points(notebook)
+    return tuple(
+        finding if isinstance(finding, Verdict) else verdict_of(shown[name], points[name], seeds[name])
+        for name, finding in found.items()
+    )
+
+
+def _judge(notebook: str, exercise: Exercise, seed: int, interview: Interview) -> Finding | Verdict:
+    """Return what is found for one exercise; a failure of ours is a grader fault, never a zero."""
+    points = read_master(notebook).points(exercise.id)
+    try:
+        cases = draw_cases(exercise.id, seed)
+        return examine(cases, lambda case, helpers: interview.ask(cases, case, helpers))
+    except AutograderError as error:
+        return grader_fault(exercise.id, points, str(error), seed)
+    except Exception as error:  # a bug of ours must not cost a student a mark
+        return grader_fault(exercise.id, points, f"{type(error).__name__}: {error}", seed)
+
+
+def verdict_of(finding: Finding, points: float, seed: int) -> Verdict:
+    """Return the verdict that belongs to a finding that may be shown."""
+    return Verdict(
+        exercise=finding.exercise,
+        outcome=finding.outcome,
+        score=round(finding.fraction * points, 2),
+        max_score=points,
+        mistake=finding.mistake or None,
+        message=message_of(finding),
+        seed=seed,
+        text=to_text(finding, reveal=False),
+        html=to_html(finding, reveal=False),
+    )
+
+
+def grader_fault(exercise: str, points: float, reason: str, seed: int = 0) -> Verdict:
+    """Return the verdict for a failure of ours: no mark, and a person must look."""
+    text = f"This could not be graded because of a fault on our side ({reason}). A person will look at it."
+    return Verdict(exercise, GRADER_FAULT, None, points, message=text, seed=seed, text=text, flags=(reason,))
+
+
+def message_of(finding: Finding) -> str:
+    """Return what a verdict says in one or a few sentences, without a number of a hidden case."""
+    if finding.outcome == CORRECT and not finding.note:
+        return "Correct."
+    if finding.outcome == NOT_ATTEMPTED:
+        return "Not started: the function or value is not there, or is still the stub."
+    lines = (*diagnosis(finding), *details(finding, reveal=False))
+    parts = [f"{line.label}: {line.text}" if line.label else line.text for line in lines]
+    return " ".join(" ".join(parts).split()) or headline(finding)  # one line, whatever an exception says
+
+
+def _stopped(interview: Interview) -> Sequence[str]:
+    """Return a sentence for each cell that had to be stopped, and for each package that is not there."""
+    reasons = {"timed_out": "took too long and was stopped", "died": "ended the program"}
+    first_lines = {cell.id: cell.source.strip().split("\n")[0][:60] for cell in interview.cells}
+    slow = [cell.id for cell in interview.cells if cell.id in interview.slow and not cell.given]
+    stopped = [
+        f"The code cell that begins with {first_lines.get(cell, '')!r} {reasons[why]}; the others were run without it."
+        for cell, why in (dict.fromkeys(slow, "timed_out") | interview.trouble).items()
+    ]
+    absent = [
+        f"The code cell that begins with {first_lines[cell]!r} asks for the package {package}, which is not there when "
+        "grading; the rest of the cell was run without it."
+        for cell, package in interview.absent.items()
+    ]
+    return [*stopped, *absent]

@@ -1,0 +1,117 @@
+"""What grading says: one verdict an exercise, and what was done to the file to get there."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+from rnncourse.checking.diagnose import CORRECT, CRASHED, NOT_ATTEMPTED, PARTIAL, TIMED_OUT, WRONG
+
+UNGRADABLE, GRADER_FAULT = "ungradable", "grader_fault"
+
+OUTCOMES = {
+    CORRECT: "every point",
+    PARTIAL: "some properties hold and some do not",
+    WRONG: "the answers are wrong",
+    NOT_ATTEMPTED: "the stub is untouched, or the function is not there",
+    CRASHED: "the student's code raises an error or ends the program",
+    TIMED_OUT: "no answer within the limits",
+    UNGRADABLE: "what was handed in cannot be read as this notebook",
+    GRADER_FAULT: "we failed, not the student: no mark is given and a person must look",
+}
+"""The eight outcomes and what each means. They are never mixed up."""
+
+NEEDS_A_PERSON = (UNGRADABLE, GRADER_FAULT)
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What was found for one exercise of one submission.
+
+    Attributes
+    ----------
+    exercise, outcome : str
+        Its name, and a key of :data:`OUTCOMES`.
+    score, max_score : float
+        Points. The score of a grader fault is None: it is no mark at all.
+    mistake : str or None
+        Id of the mistake that was proved.
+    message : str
+        One or a few sentences for the student; shows no hidden number.
+    seed : int
+        Draws the same cases again.
+    text, html : str
+        The whole card for the student, without hidden numbers.
+    flags : tuple of str
+        Remarks for a person; they never change a mark.
+    """
+
+    exercise: str
+    outcome: str
+    score: float | None
+    max_score: float
+    mistake: str | None = None
+    message: str = ""
+    seed: int = 0
+    text: str = ""
+    html: str = ""
+    flags: tuple[str, ...] = ()
+
+    def record(self, path: str) -> dict[str, Any]:
+        """Return the verdict as the record that ``autograder grade --json`` writes."""
+        keys = ("exercise", "outcome", "score", "max_score", "mistake", "message", "seed", "flags")
+        return {"path": path} | {key: getattr(self, key) for key in keys} | {"flags": list(self.flags)}
+
+
+@dataclass(frozen=True)
+class Graded:
+    """The result for one submitted file.
+
+    Attributes
+    ----------
+    path : str
+        Where the file is.
+    notebook : str
+        Name of the notebook it was read as; empty if it could not be.
+    verdicts : tuple of Verdict
+        One for each exercise of the notebook, in its order.
+    repairs : tuple of str
+        What was mended before running it, as sentences for the student.
+    outputs : dict
+        Notebook outputs of the student's code cells, by cell id of the repaired notebook.
+    seconds : float
+        Wall time spent on it.
+    problem : str
+        Why the file as a whole is ungradable, or empty.
+    sandbox : str
+        What confined the student's code.
+    """
+
+    path: str
+    notebook: str
+    verdicts: tuple[Verdict, ...]
+    repairs: tuple[str, ...] = ()
+    outputs: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
+    seconds: float = 0.0
+    problem: str = ""
+    sandbox: str = ""
+
+    @property
+    def score(self) -> float:
+        """Sum of the points given."""
+        return sum(v.score or 0.0 for v in self.verdicts)
+
+    @property
+    def max_score(self) -> float:
+        """Sum of the points there are."""
+        return sum(v.max_score for v in self.verdicts)
+
+    def to_json(self) -> dict[str, Any]:
+        """Return everything as JSON data."""
+        return asdict(self)
+
+    @classmethod
+    def from_json(cls, data: dict[str, Any]) -> Graded:
+        """Return what :meth:`to_json` wrote."""
+        verdicts = tuple(Verdict(**(v | {"flags": tuple(v["flags"])})) for v in data["verdicts"])
+        return cls(**(data | {"verdicts": verdicts, "repairs": tuple(data["repairs"])}))

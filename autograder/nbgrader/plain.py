@@ -1,0 +1,78 @@
+"""Grade one exercise in the process that calls: what the same notebooks do under plain nbgrader.
+
+Without the course's configuration, nbgrader runs a check cell with its hidden region in the
+student's own kernel. Fresh cases and partial credit are the same there; the sandbox is not, and
+neither is the protection: code that runs in the same process can do what it likes to its grade.
+"""
+
+from __future__ import annotations
+
+import secrets
+from typing import Any
+
+from IPython.core.getipython import get_ipython
+from IPython.display import display
+
+from autograder.course.casesets import draw_cases
+from autograder.course.masters import read_master
+from autograder.exercises import find_exercise
+from rnncourse.checking.calling import Answer, call, quiet
+from rnncourse.checking.caseset import Case, CaseSet
+from rnncourse.checking.diagnose import Finding, examine
+from rnncourse.checking.render import headline, to_html, to_text
+from rnncourse.notebook import CheckFailed, stand_in, value_answer
+
+
+def grade_here(exercise: str, answer: Any) -> float:
+    """Grade an answer with fresh cases, show the card, and return the points.
+
+    nbgrader reads the value of a check cell's last line as its score.
+
+    Parameters
+    ----------
+    exercise : str
+        Name of the exercise.
+    answer : object
+        The student's function, or their value.
+
+    Returns
+    -------
+    float
+        Points, more than 0.
+
+    Raises
+    ------
+    CheckFailed
+        If nothing is right; nbgrader takes that for 0. The message is one line.
+    """
+    with quiet():  # nbgrader gives 0 for anything on stderr
+        notebook, _ = find_exercise(exercise)
+        points = read_master(notebook).points(exercise)
+        finding = _examined(draw_cases(exercise, secrets.randbits(48)), answer)
+    _show(finding)
+    if not finding.fraction:
+        raise CheckFailed(headline(finding))
+    return round(finding.fraction * points, 2)
+
+
+def _examined(cases: CaseSet, answer: Any) -> Finding:
+    """Put the cases to an answer in this process."""
+
+    def ask(case: Case, right_helpers: bool) -> Answer:
+        if cases.is_value:
+            return value_answer(answer)
+        if not callable(answer):
+            return Answer(failure="missing")
+        helpers = {name: stand_in(case, name) for name in cases.uses} if right_helpers else {}
+        return call(answer, case.inputs, helpers)
+
+    return examine(cases, ask)
+
+
+def _show(finding: Finding) -> None:
+    """Show the card without a number of a hidden case."""
+    text = to_text(finding, reveal=False)
+    if get_ipython() is None:
+        print(text)
+    else:
+        display({"text/html": to_html(finding, reveal=False), "text/plain": text}, raw=True)

@@ -1,0 +1,1 @@
+"""Many submissions: graded in several processes, and kept the moment they are there."""

@@ -1,0 +1,256 @@
+"""The program inside the sandbox: runs a student's cells, then answers questions.
+
+It is started once and forks for every submission, so that importing NumPy is paid for once.
+The parent never runs a student's code. The child confines itself further before it does, and
+after a submission nothing of it may be left, or the parent says so and the judge throws the
+whole sandbox away.
+"""
+
+from __future__ import annotations
+
+import builtins
+import contextlib
+import os
+import pdb
+import shutil
+import signal
+import socket
+import struct
+import sys
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[3]))  # this very copy, whatever else is installed
+
+import numpy as np
+
+import rnncourse
+from autograder.sandbox.inside import confine, wire
+from autograder.sandbox.inside.shell import Shell, make_shell, run_cell
+from rnncourse.checking.calling import Answer, call
+from rnncourse.checking.values import to_plain
+from rnncourse.notebook import value_answer
+
+
+class OutOfTime(BaseException):
+    """Raised in a student's code when its CPU time is up. It can be swallowed; the judge cannot."""
+
+
+def main(scratch: str, readable: list[str]) -> None:
+    """Serve submissions that arrive on descriptor 0 until it is closed.
+
+    Parameters
+    ----------
+    scratch : str
+        The only folder that a submission may write to; emptied after each.
+    readable : list of str
+        What a submission may read.
+    """
+    confine.prctl(confine.PR_SET_DUMPABLE, 0)
+    confine.prctl(confine.PR_SET_CHILD_SUBREAPER, 1)
+    control = socket.socket(fileno=os.dup(0))
+    shell = _prepared_shell()
+    _emptied(scratch)
+    control.sendall(b"r")
+    while True:
+        data, descriptors, _, _ = socket.recv_fds(control, 1, 1)
+        if not data:
+            return
+        _serve_one(control, descriptors[0], shell, scratch, readable)
+
+
+def _prepared_shell() -> Shell:
+    """Return a shell in which everything that notebooks import is loaded."""
+    import matplotlib.pyplot as plt
+
+    with contextlib.suppress(ImportError):
+        import sandlock  # noqa: F401 - so that no submission waits for it
+    plt.close(plt.figure())
+    rnncourse.check = _nothing
+    rnncourse.hint = _nothing
+    builtins.input = lambda prompt="": ""
+    builtins.breakpoint = pdb.set_trace = _nothing
+    shell = make_shell()
+    run_cell(shell, "import numpy as np\nfrom rnncourse import plots", "warm-up")
+    run_cell(shell, "1 / 0", "warm-up")  # the first traceback loads a lot
+    shell.reset(new_session=False)
+    return shell
+
+
+def _nothing(*_: object, **__: object) -> None:
+    """Stand in for ``check`` and ``hint``, and for a debugger: nobody is here to be shown anything."""
+
+
+def _serve_one(
+    control: socket.socket, descriptor: int, shell: Shell, scratch: str, readable: list[str]
+) -> None:
+    """Fork for one submission; when told to, end it and report its status and whether all is clean."""
+    child = os.fork()
+    if child == 0:
+        try:
+            _child(control, descriptor, shell, scratch, readable)
+        finally:
+            os._exit(0)
+    os.close(descriptor)
+    control.recv(1)
+    with contextlib.suppress(ProcessLookupError):
+        os.kill(child, signal.SIGKILL)
+    status = os.waitpid(child, 0)[1]
+    clean = _nobody_left() and _emptied(scratch)
+    control.sendall(struct.pack(">?I", clean, status))
+
+
+def _nobody_left() -> bool:
+    """Return whether no process of the submission lives on: orphans become children of this one."""
+    with contextlib.suppress(ChildProcessError):
+        deadline = time.monotonic() + 0.5
+        while time.monotonic() < deadline:
+            if os.waitpid(-1, os.WNOHANG)[0] == 0:
+                time.sleep(0.01)
+        return False
+    return True
+
+
+def _emptied(scratch: str) -> bool:
+    """Remove what a submission wrote; give up when there is a lot of it."""
+    entries = os.listdir(scratch)
+    if len(entries) > 100:
+        return False
+    for entry in entries:
+        path = Path(scratch, entry)
+        shutil.rmtree(path, ignore_errors=True) if path.is_dir() and not path.is_symlink() else path.unlink()
+    return not os.listdir(scratch)
+
+
+def _child(control: socket.socket, descriptor: int, shell: Shell, scratch: str, readable: list[str]) -> None:
+    """Confine this process, then serve one submission on its own connection."""
+    control.close()
+    for standard in (0, 1, 2):  # the log is shared by all submissions of a sandbox
+        os.dup2(os.open(os.devnull, os.O_RDWR), standard)
+    confine.close_other_files([descriptor])
+    connection = socket.socket(fileno=descriptor)
+    limits = wire.receive(connection)
+    os.chdir(scratch)
+    confine.prctl(confine.PR_SET_PDEATHSIG, signal.SIGKILL)
+    walled = confine.landlock(readable, [scratch]) and confine.drop_capabilities()
+    confine.limit_resources(limits["cpu_seconds"], limits["memory"], limits["file_size"])
+    alone = confine.no_processes_no_sockets() and walled  # it forbids to change limits, so it comes last
+    wire.send(connection, {"confined": alone})
+    Server(connection, shell, limits["call_seconds"], limits["cell_seconds"]).serve()
+
+
+class Server:
+    """Answers the judge about one submission."""
+
+    def __init__(
+        self, connection: socket.socket, shell: Shell, call_seconds: float, cell_seconds: float
+    ) -> None:
+        self.connection, self.shell = connection, shell
+        self.call_seconds, self.cell_seconds = call_seconds, cell_seconds
+        self.kept: dict[str, Any] = {}
+        signal.signal(signal.SIGPROF, self._out_of_time)
+
+    def serve(self) -> None:
+        """Answer until the judge has gone."""
+        operations = {"run": self._run, "call": self._call, "value": self._value}
+        with contextlib.suppress(EOFError, OSError):
+            while True:
+                request = wire.receive(self.connection)
+                operations[request["op"]](request)
+
+    def _out_of_time(self, *_: object) -> None:
+        raise OutOfTime("the CPU time is up")
+
+    @contextlib.contextmanager
+    def _timed(self, seconds: float) -> Iterator[None]:
+        """Interrupt the student's code when it has used so much CPU time, and again ever after."""
+        signal.setitimer(signal.ITIMER_PROF, seconds, 0.2)
+        try:
+            yield
+        finally:
+            signal.setitimer(signal.ITIMER_PROF, 0)
+
+    def _run(self, request: dict[str, Any]) -> None:
+        """Run all cells; one that was to answer and lacked a name is run once more when all others were."""
+        again = [cell for cell in request["cells"] if not self._run_cell(cell, is_last_try=False)]
+        for cell in again:
+            self._run_cell(cell, is_last_try=True)
+        wire.send(self.connection, {"done": True})
+
+    def _run_cell(self, cell: dict[str, Any], is_last_try: bool) -> bool:
+        """Run a cell and report it, unless it has to be run again; return whether it was reported.
+
+        Before it is run the judge is told of it, so that a death is blamed on the right cell.
+        """
+        wire.send(self.connection, {"begun": cell["id"]})
+        outputs: list[dict[str, Any]] = []
+        try:
+            with self._timed(self.cell_seconds):
+                outputs, error = run_cell(self.shell, cell["source"], cell["id"])
+        except OutOfTime:
+            error = "OutOfTime"
+        self.kept |= {name: self.shell.user_ns.get(name) for name in cell["keep"]}
+        if error == "NameError" and not is_last_try and any(self.kept[n] is None for n in cell["keep"]):
+            return False
+        wire.send(self.connection, {"ran": cell["id"], "outputs": outputs, "error": error})
+        return True
+
+    def _call(self, request: dict[str, Any]) -> None:
+        """Call a function of the student's and send what came of it."""
+        function = self._answer(request["name"])
+        if not callable(function):
+            answer = Answer(failure="missing")
+        else:
+            helpers = {name: self._helper(name) for name in request["helpers"]}
+            answer = self._guarded(lambda: call(function, request["inputs"], helpers))
+        self._send_answer(request, answer)
+
+    def _value(self, request: dict[str, Any]) -> None:
+        """Send a variable of the student's."""
+        self._send_answer(request, value_answer(self._answer(request["name"])))
+
+    def _answer(self, name: str) -> Any:
+        """Return what a name meant after the cell of the answer, else what it means in the end."""
+        kept = self.kept.get(name)
+        return self.shell.user_ns.get(name) if kept is None else kept
+
+    def _guarded(self, question: Callable[[], Answer]) -> Answer:
+        try:
+            with self._timed(self.call_seconds):
+                return question()
+        except OutOfTime:
+            return Answer(failure="timed_out")
+
+    def _helper(self, name: str) -> Callable[..., Any]:
+        """Return a function that asks the judge for the right answer of an earlier exercise."""
+
+        def helper(*args: Any, **kwargs: Any) -> Any:
+            plain = {key: to_plain(value) for key, value in kwargs.items()}
+            wire.send(self.connection, {"helper": name, "args": [to_plain(a) for a in args], "kwargs": plain})
+            reply = wire.receive(self.connection)
+            if not reply["known"]:
+                raise LookupError(f"{name} was asked something that the right solution does not ask")
+            return reply["answer"]
+
+        return helper
+
+    def _send_answer(self, request: dict[str, Any], answer: Answer) -> None:
+        raised = vars(answer.raised) if answer.raised else None
+        message = vars(answer) | {
+            "raised": raised,
+            "shared": list(answer.shared),
+            "unused": list(answer.unused),
+            "changed": list(answer.changed),
+        }
+        try:
+            wire.send(self.connection, {"id": request["id"], "answer": message})
+        except (wire.WireError, ValueError):  # too large, or a number with more digits than JSON takes
+            failed = vars(Answer(failure="unreadable")) | {"shared": [], "changed": [], "unused": []}
+            wire.send(self.connection, {"id": request["id"], "answer": failed})
+
+
+if __name__ == "__main__":
+    np.seterr(all="ignore")
+    main(sys.argv[1], sys.argv[2:])

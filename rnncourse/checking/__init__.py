@@ -1,0 +1,1 @@
+"""Compare an answer with what was expected, and name the mistake: shared by ``check`` and the judge."""

@@ -1,0 +1,243 @@
+"""What is asked in a check: cases with their expected answers, and the known mistakes.
+
+A case set comes from one of two places and is the same thing in both. The *public* one of an
+exercise is a data file inside this package, read by :func:`load`. A *hidden* one is drawn
+fresh by the judge. Neither holds any code.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+from rnncourse.checking.compare import Tolerance, compare
+from rnncourse.checking.fingerprint import Fingerprint
+from rnncourse.checking.properties import Property
+from rnncourse.checking.values import Value, from_json, same_bits, to_json
+
+CORE = "core"
+"""The group whose cases say whether the answer is right at all; the others only add to it."""
+
+MANNERS = {
+    "changes_its_input": "leaves its arguments as they were",
+    "shares_memory": "returns something new each time",
+    "ignores_its_generator": "draws its random numbers from the generator it is given",
+    "remembers_between_calls": "gives the same answer when asked again",
+}
+"""What is expected of every function whatever it computes, by the mistake of not doing it."""
+
+
+@dataclass(frozen=True)
+class Group:
+    """A property that some of the cases probe.
+
+    Attributes
+    ----------
+    id : str
+        Short name that cases refer to.
+    says : str
+        What holds when it passes, as the student reads it: ``a batch of one (N = 1)``.
+    weight : float
+        Its share of the score.
+    """
+
+    id: str
+    says: str
+    weight: float = 1.0
+
+
+@dataclass(frozen=True)
+class Case:
+    """One question and its right answer, or the property that every right answer has."""
+
+    group: str
+    inputs: Mapping[str, Value]
+    expected: Value | Property
+    helpers: tuple[tuple[str, Mapping[str, Value], Value], ...] = ()
+    """What earlier exercises are asked on the way by the right solution: (name, arguments, answer)."""
+
+
+@dataclass(frozen=True)
+class KnownMistake:
+    """A named mistake and the answers it gives to the cases, in order.
+
+    Attributes
+    ----------
+    id, hint : str
+        Its name, and what a student who made it is told.
+    answers : iterable of Fingerprint
+        One for each case, in their order.
+    manner : str
+        A key of :data:`MANNERS` if the values are right and only the manner is wrong.
+    changes : tuple of str
+        Names of the arguments that it changes, if that is what it does.
+    """
+
+    id: str
+    hint: str
+    answers: Iterable[Fingerprint]
+    manner: str = ""
+    changes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class CaseSet:
+    """Everything that a check of one exercise needs.
+
+    Attributes
+    ----------
+    exercise : str
+        Name of the function or value that is asked for.
+    is_value : bool
+        Whether a value is asked for rather than a function.
+    groups : tuple of Group
+        In the order in which they are shown; the first is :data:`CORE`.
+    cases : tuple of Case
+        In the order in which they are asked.
+    tolerance : Tolerance
+        How close is close enough.
+    parts : tuple of str
+        Names of the outputs when there are several, each worth an equal part of the core.
+    uses : tuple of str
+        Earlier exercises that this one may call.
+    hints : tuple of str
+        The staged hints, gentlest first.
+    known : callable
+        Returns the known mistakes; called only when something is wrong.
+    """
+
+    exercise: str
+    is_value: bool
+    groups: tuple[Group, ...]
+    cases: tuple[Case, ...]
+    tolerance: Tolerance = field(default_factory=Tolerance)
+    parts: tuple[str, ...] = ()
+    uses: tuple[str, ...] = ()
+    hints: tuple[str, ...] = ()
+    allow_views: bool = False
+    known: Callable[[], Sequence[KnownMistake]] = field(default=tuple, compare=False)
+
+
+def find_helper_answer(case: Case, name: str, args: Sequence[Value], kwargs: Mapping[str, Value]) -> Value:
+    """Return the recorded answer of the right `name` to these arguments within `case`.
+
+    Raises
+    ------
+    LookupError
+        If the right solution never asks that.
+    """
+    loose = Tolerance(relative=1e-5, absolute=1e-5)
+    for recorded, asked, answer in case.helpers:
+        given = dict(zip(asked, args, strict=False)) | dict(kwargs)
+        if (
+            recorded == name
+            and len(args) + len(kwargs) == len(asked)
+            and compare(dict(asked), given, loose) is None
+        ):
+            return answer
+    raise LookupError(f"{name} was asked something that the right solution does not ask")
+
+
+def dump(cases: CaseSet) -> dict[str, Any]:
+    """Return a case set as JSON data."""
+    return {
+        "exercise": cases.exercise,
+        "is_value": cases.is_value,
+        "parts": list(cases.parts),
+        "uses": list(cases.uses),
+        "allow_views": cases.allow_views,
+        "tolerance": vars(cases.tolerance),
+        "hints": list(cases.hints),
+        "groups": [vars(group) for group in cases.groups],
+        "cases": [_dump_case(case) for case in cases.cases],
+        "mistakes": [_dump_mistake(mistake) for mistake in cases.known()],
+    }
+
+
+def _dump_mistake(mistake: KnownMistake) -> dict[str, Any]:
+    answers, changes = [vars(answer) for answer in mistake.answers], list(mistake.changes)
+    return {"id": mistake.id} | vars(mistake) | {"answers": answers, "changes": changes}
+
+
+def _dump_case(case: Case) -> dict[str, Any]:
+    inputs = {name: to_json(value) for name, value in case.inputs.items()}
+    helpers = [
+        [name, {key: _argument(case, value) for key, value in asked.items()}, to_json(answer)]
+        for name, asked, answer in case.helpers
+    ]
+    expected = case.expected
+    if isinstance(expected, Property):
+        written = {"property": expected.name, "settings": to_json(expected.settings)}
+    else:
+        written = to_json(expected)
+    return {"group": case.group, "inputs": inputs, "expected": written, "helpers": helpers}
+
+
+def _argument(case: Case, value: Value) -> Any:
+    """Return an argument of a helper as JSON data: by name if it is an input of the case, as weights are."""
+    same = next((name for name, given in case.inputs.items() if same_bits(given, value)), None)
+    return to_json(value) if same is None else {"input": same}
+
+
+def restore(data: dict[str, Any]) -> CaseSet:
+    """Return the case set that :func:`dump` wrote."""
+    return CaseSet(
+        exercise=data["exercise"],
+        is_value=data["is_value"],
+        groups=tuple(Group(**group) for group in data["groups"]),
+        cases=tuple(_restore_case(case) for case in data["cases"]),
+        tolerance=Tolerance(**data["tolerance"]),
+        parts=tuple(data["parts"]),
+        uses=tuple(data["uses"]),
+        hints=tuple(data["hints"]),
+        allow_views=data["allow_views"],
+        known=lambda: [_restore_mistake(mistake) for mistake in data["mistakes"]],
+    )
+
+
+def _restore_case(data: dict[str, Any]) -> Case:
+    inputs = {name: from_json(value) for name, value in data["inputs"].items()}
+    helpers = tuple(
+        (name, {key: _restore_argument(inputs, value) for key, value in asked.items()}, from_json(answer))
+        for name, asked, answer in data["helpers"]
+    )
+    written = data["expected"]
+    if isinstance(written, dict) and "property" in written:
+        return Case(
+            data["group"], inputs, Property(written["property"], from_json(written["settings"])), helpers
+        )
+    return Case(data["group"], inputs, from_json(written), helpers)
+
+
+def _restore_argument(inputs: Mapping[str, Value], data: Any) -> Value:
+    return inputs[data["input"]] if isinstance(data, dict) and "input" in data else from_json(data)
+
+
+def _restore_mistake(data: dict[str, Any]) -> KnownMistake:
+    answers = (Fingerprint(a["structure"], tuple(a["sums"]), a["scale"]) for a in data["answers"])
+    return KnownMistake(data["id"], data["hint"], tuple(answers), data["manner"], tuple(data["changes"]))
+
+
+@cache
+def load(exercise: str) -> CaseSet:
+    """Return the public case set of an exercise.
+
+    Raises
+    ------
+    LookupError
+        If there is no exercise of that name; the message lists those there are.
+    """
+    path = files("rnncourse") / "cases" / f"{exercise}.json"
+    if not exercise.isidentifier() or not path.is_file():
+        raise LookupError(f"There is no exercise {exercise!r}. The exercises are: {', '.join(names())}.")
+    return restore(json.loads(path.read_text(encoding="utf-8")))
+
+
+def names() -> list[str]:
+    """Return the names of all exercises that have public cases, sorted."""
+    folder = files("rnncourse") / "cases"
+    return sorted(entry.name[:-5] for entry in folder.iterdir() if entry.name.endswith(".json"))

@@ -1,0 +1,321 @@
+"""Ask, compare, diagnose: the one rule by which an answer is right.
+
+:func:`examine` serves the check in a notebook, the judge, and the audit of our own exercises.
+They differ in where the cases come from and in how a function is reached, never in the rule.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from rnncourse.checking.calling import Answer, Raised
+from rnncourse.checking.caseset import CORE, MANNERS, Case, CaseSet, KnownMistake
+from rnncourse.checking.compare import Mismatch, compare
+from rnncourse.checking.fingerprint import fingerprint
+from rnncourse.checking.given import Seeded
+from rnncourse.checking.properties import Property
+
+Ask = Callable[[Case, bool], Answer]
+"""Puts one case to the student's function. The flag asks for right helpers in place of their own."""
+
+CORRECT, PARTIAL, WRONG, NOT_ATTEMPTED, CRASHED, TIMED_OUT = (
+    "correct",
+    "partial",
+    "wrong",
+    "not_attempted",
+    "crashed",
+    "timed_out",
+)
+
+MANNER_WEIGHT = 0.5
+"""Weight of each manner beside the groups of an exercise."""
+
+_MANNER_HINTS = {
+    "changes_its_input": "Your function changes {what}. Work on a copy: whoever called you still needs it.",
+    "shares_memory": "{what} are the same memory. A change to one would change the other: return a copy.",
+    "ignores_its_generator": "Your function never draws from the generator it is given, so nobody can repeat what it "
+    "did. Use the argument for every random number, and make no generator of your own.",
+    "remembers_between_calls": "Asked the same again, your function gives another answer. Something outside "
+    "the function, or a default argument, remembers the call before.",
+}
+
+
+@dataclass(frozen=True)
+class GroupResult:
+    """Whether one group passed; None if it was not reached."""
+
+    id: str
+    says: str
+    weight: float
+    passed: bool | None
+
+
+@dataclass(frozen=True)
+class Finding:
+    """What a check found out about one exercise.
+
+    Attributes
+    ----------
+    exercise, outcome : str
+        Name of the exercise, and one of the outcomes above.
+    fraction : float
+        Share of the points, from 0 to 1.
+    groups : tuple of GroupResult
+        What passed and what did not.
+    mismatch : Mismatch or None
+        The first difference, where there is one.
+    case : Case or None
+        The case that it was found in.
+    mistake, hint : str
+        Id and hint of the known mistake that was proved, or empty.
+    raised : Raised or None
+        The exception that came out of the function.
+    printed, note : str
+        What the function printed in that case; a remark for the student.
+    """
+
+    exercise: str
+    outcome: str
+    fraction: float = 0.0
+    groups: tuple[GroupResult, ...] = ()
+    mismatch: Mismatch | None = None
+    case: Case | None = None
+    mistake: str = ""
+    hint: str = ""
+    raised: Raised | None = None
+    printed: str = ""
+    note: str = ""
+
+
+def examine(cases: CaseSet, ask: Ask) -> Finding:
+    """Put every case to a function and return what was found.
+
+    Parameters
+    ----------
+    cases : CaseSet
+        What to ask, and the expected answers.
+    ask : callable
+        ``ask(case, with_right_helpers)`` returns an :class:`Answer`.
+    """
+    answers = [ask(case, False) for case in cases.cases]
+    if all(_is_stub(answer) for answer in answers):
+        finding = Finding(cases.exercise, NOT_ATTEMPTED, note=_not_started(answers[0]))
+    else:
+        finding = _weigh(cases, answers, ask)
+    if finding.outcome == CORRECT or not cases.uses:
+        return finding
+    # Also when a mistake was proved, and when the stub of a helper was met: it may be the helper's.
+    again = _with_right_helpers(cases, ask)
+    return again if again and (again.outcome == CORRECT or not finding.mistake) else finding
+
+
+def _is_stub(answer: Answer) -> bool:
+    """Return whether this is what the untouched stub answers."""
+    return answer.failure == "missing" or (
+        answer.raised is not None and answer.raised.kind == "NotImplementedError"
+    )
+
+
+def _not_started(answer: Answer) -> str:
+    if answer.failure == "missing":
+        return "You have not started this one."
+    return "You have not started this one. If you have, delete the line `raise NotImplementedError()`: it is reached."
+
+
+def _with_right_helpers(cases: CaseSet, ask: Ask) -> Finding | None:
+    """Return a finding if right helpers make the function right, or prove which mistake it makes itself."""
+    answers = [ask(case, True) for case in cases.cases]
+    again = _weigh(cases, answers, lambda case, _: ask(case, True))
+    names = " and ".join(cases.uses)
+    if again.mistake:
+        return replace(again, note=f"This is so even with a right {names}.")
+    if again.outcome != CORRECT:
+        return None
+    return replace(again, note=f"Right, given a right {names}: the mistake is there, not here.")
+
+
+def _weigh(cases: CaseSet, answers: Sequence[Answer], ask: Ask) -> Finding:
+    """Compare all answers and turn them into a finding."""
+    mismatches = [_compare(cases, case, answer) for case, answer in zip(cases.cases, answers, strict=True)]
+    manner, what = ("", "") if any(mismatches) or cases.is_value else _manner(cases, answers, ask)
+    groups = _results(cases, mismatches, manner)
+    fraction = _fraction(cases, groups, mismatches, answers)
+    finding = Finding(cases.exercise, _outcome(fraction, answers), fraction, groups)
+    if manner:
+        changed = {name for answer in answers for name in answer.changed}
+        return _name_manner(cases, finding, manner, what, changed)
+    if not any(mismatches):
+        return finding
+    worst = _most_telling(mismatches)
+    known = _diagnose(cases, answers, mismatches)
+    if not known and not cases.is_value and not mismatches[0] and _changed_its_mind(cases, answers[0], ask):
+        return _name_manner(
+            cases, replace(finding, mismatch=mismatches[worst]), "remembers_between_calls", ""
+        )
+    return replace(
+        finding,
+        mismatch=mismatches[worst],
+        case=cases.cases[worst],
+        raised=answers[worst].raised,
+        printed=answers[worst].printed,
+        mistake=known.id if known else "",
+        hint=known.hint if known else "",
+    )
+
+
+def _compare(cases: CaseSet, case: Case, answer: Answer) -> Mismatch | None:
+    """Return what is wrong with one answer, or None."""
+    if answer.raised:
+        return Mismatch("", f"your code raised {answer.raised.kind}")
+    if answer.failure:
+        return Mismatch("", _FAILURES[answer.failure])
+    if isinstance(case.expected, Property):
+        mistake, problem = case.expected.problem(case.inputs, answer.value)
+        return Mismatch("", problem, mistake=mistake) if problem else None
+    return compare(case.expected, answer.value, cases.tolerance)
+
+
+_FAILURES = {
+    "timed_out": "there was no answer in time",
+    "died": "the program ended in the middle of the call",
+    "unreadable": "the answer is not made of numbers, texts, arrays, lists, tuples and dicts",
+    "missing": "there is nothing of that name",
+}
+
+
+def _most_telling(mismatches: Sequence[Mismatch | None]) -> int:
+    """Return the first wrong case in the order asked, which goes from the ordinary to the special."""
+    return next(i for i, mismatch in enumerate(mismatches) if mismatch)
+
+
+def _manner(cases: CaseSet, answers: Sequence[Answer], ask: Ask) -> tuple[str, str]:
+    """Return the first manner that a function with right values lacks, and what shows it."""
+    for answer in answers:
+        if answer.changed:
+            return "changes_its_input", " and ".join(f"its argument `{name}`" for name in answer.changed)
+        if answer.shared and not cases.allow_views:
+            return "shares_memory", answer.shared[0]
+    seeded = [answer for case, answer in zip(cases.cases, answers, strict=True) if _has_generator(case)]
+    if seeded and all(answer.unused for answer in seeded):
+        return "ignores_its_generator", ""
+    for case, answer in reversed(list(zip(cases.cases, answers, strict=True))):
+        again = ask(case, False)
+        many_are_right = isinstance(case.expected, Property)
+        if not _same(answer, again) if many_are_right else _compare(cases, case, again):
+            return "remembers_between_calls", ""
+    return "", ""
+
+
+def _same(first: Answer, again: Answer) -> bool:
+    """Return whether two answers are equal; where many are right, both may be and yet differ."""
+    return fingerprint(first).matches(fingerprint(again))
+
+
+def _has_generator(case: Case) -> bool:
+    return any(isinstance(value, Seeded) for value in case.inputs.values())
+
+
+def _changed_its_mind(cases: CaseSet, first: Answer, ask: Ask) -> bool:
+    """Return whether a function answers its first question in another way when asked again."""
+    again = ask(cases.cases[0], False)
+    return again.answered and not _same(first, again)
+
+
+def _name_manner(
+    cases: CaseSet, finding: Finding, manner: str, what: str, changed: Collection[str] = ()
+) -> Finding:
+    """Return `finding` with the mistake of a bad manner, under the exercise's own name if it has one for it."""
+    named = (mistake for mistake in cases.known() if mistake.manner == manner)
+    own = next((mistake for mistake in named if set(mistake.changes) == set(changed)), None)
+    hint = own.hint if own else _MANNER_HINTS[manner].format(what=what)
+    return replace(finding, mistake=own.id if own else manner, hint=hint)
+
+
+def _results(cases: CaseSet, mismatches: Sequence[Mismatch | None], manner: str) -> tuple[GroupResult, ...]:
+    """Return the result of every group, and of the manners where the values are right."""
+    wrong = {case.group for case, mismatch in zip(cases.cases, mismatches, strict=True) if mismatch}
+    results = [GroupResult(g.id, g.says, g.weight, g.id not in wrong) for g in cases.groups]
+    for name, says in _manners_of(cases).items():
+        passed = None if wrong or _comes_after(name, manner) else name != manner
+        results.append(GroupResult(name, says, MANNER_WEIGHT, passed))
+    return tuple(results)
+
+
+def _manners_of(cases: CaseSet) -> dict[str, str]:
+    """Return the manners that an exercise can show, in the order in which they are looked at."""
+    if cases.is_value:
+        return {}
+    random = any(map(_has_generator, cases.cases))
+    return {name: says for name, says in MANNERS.items() if random or name != "ignores_its_generator"}
+
+
+def _comes_after(name: str, manner: str) -> bool:
+    """Return whether one manner is looked at only after another that was found wanting."""
+    order = list(MANNERS)
+    return bool(manner) and order.index(name) > order.index(manner)
+
+
+def _fraction(
+    cases: CaseSet,
+    groups: Sequence[GroupResult],
+    mismatches: Sequence[Mismatch | None],
+    answers: Sequence[Answer],
+) -> float:
+    """Return the share of the points.
+
+    The other groups count only on top of a right core. A wrong core with several named outputs
+    earns the share of the outputs that are right in all core cases.
+    """
+    total = sum(group.weight for group in groups)
+    core = next(group for group in groups if group.id == CORE)
+    if core.passed:
+        return sum(group.weight for group in groups if group.passed is not False) / total
+    right = sum(_part_is_right(cases, answers, part) for part in range(len(cases.parts)))
+    return core.weight / total * right / len(cases.parts) if cases.parts else 0.0
+
+
+def _part_is_right(cases: CaseSet, answers: Sequence[Answer], part: int) -> bool:
+    """Return whether output number `part` is right in all core cases."""
+    name = cases.parts[part]
+    for case, answer in zip(cases.cases, answers, strict=True):
+        expected: Any = case.expected
+        if case.group != CORE:
+            continue
+        if isinstance(expected, Property):
+            return False
+        key: str | int = name if isinstance(expected, dict) else part
+        try:
+            got = answer.value[key] if answer.answered else None
+        except (KeyError, IndexError, TypeError):
+            return False
+        if got is None or compare(expected[key], got, cases.tolerance):
+            return False
+    return True
+
+
+def _outcome(fraction: float, answers: Sequence[Answer]) -> str:
+    """Return the outcome that belongs to a share of the points."""
+    if fraction >= 1:
+        return CORRECT
+    if fraction > 0:
+        return PARTIAL
+    if any(answer.failure == "timed_out" for answer in answers):
+        return TIMED_OUT
+    return WRONG if any(answer.answered for answer in answers) else CRASHED
+
+
+def _diagnose(
+    cases: CaseSet, answers: Sequence[Answer], mismatches: Sequence[Mismatch | None]
+) -> KnownMistake | None:
+    """Return the known mistake that gives exactly these answers to all cases, or that one case proves."""
+    proved = next((mismatch.mistake for mismatch in mismatches if mismatch and mismatch.mistake), "")
+    if proved:
+        return next((mistake for mistake in cases.known() if mistake.id == proved), None)
+    prints = [fingerprint(answer, cases.tolerance.dtype is not None) for answer in answers]
+    for mistake in cases.known():
+        same = (recorded.matches(given) for recorded, given in zip(mistake.answers, prints, strict=True))
+        if not mistake.manner and all(same):
+            return mistake
+    return None

@@ -1,0 +1,176 @@
+"""Answers of which many are right: judged by what must hold for them, not by comparison.
+
+Each function takes the inputs of the case and the student's answer and returns an empty string,
+or one sentence on what does not hold. It may name a known mistake in front: ``"id: sentence"``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from rnncourse.checking.compare import Tolerance, as_array, compare
+from rnncourse.checking.tape import records_loss
+from rnncourse.checking.training_run import training_run
+from rnncourse.checking.values import Value
+
+
+@dataclass(frozen=True)
+class Property:
+    """What is expected of an answer: a function of :data:`PROPERTIES` by name, and its settings."""
+
+    name: str
+    settings: tuple[Any, ...] = ()
+
+    def problem(self, inputs: Mapping[str, Value], answer: Value) -> tuple[str, str]:
+        """Return the id of a known mistake and a sentence; both are empty if all is well."""
+        said = PROPERTIES[self.name](inputs, answer, *self.settings)
+        name, colon, sentence = said.partition(": ")
+        return (name, sentence) if colon and name.isidentifier() else ("", said)
+
+
+def orthonormal_rows(inputs: Mapping[str, Value], answer: Value) -> str:
+    """Ask for a real matrix whose rows have length 1 and are perpendicular to each other."""
+    if not isinstance(answer, np.ndarray) or answer.ndim != 2:
+        return "the answer is not a matrix"
+    product = answer @ answer.T
+    if not np.isfinite(product).all() or np.abs(product - np.eye(len(answer))).max() > 1e-6:
+        return "the rows are not of length 1 and perpendicular to each other"
+    return ""
+
+
+def random_orthogonal(inputs: Mapping[str, Value], answer: Value) -> str:
+    """Ask for an orthogonal matrix of n rows and columns, drawn with the generator that was given."""
+    n, answer = inputs["n"], as_array(answer)
+    if answer is None or answer.dtype.kind not in "iuf":
+        return "the answer is not a matrix of real numbers"
+    if answer.shape != (n, n):
+        return f"the shape is {answer.shape} instead of {(n, n)}"
+    if not np.isfinite(answer).all():
+        return "there are numbers in it that are not finite"
+    product = answer.T @ answer
+    off = np.abs(product - np.eye(n)).max()
+    if not off <= (1e-6 if answer.dtype.itemsize == 8 else 1e-3):
+        return _why_not_orthogonal(answer, product)
+    if n < 3:
+        return ""
+    if (np.abs(answer) > 1e-9).sum() == n:
+        return "not_random: every row has a single entry that is not 0"
+    if any(np.allclose(np.abs(answer), np.abs(known)) for known in _usual_draws(n)):
+        return "own_seed: the matrix does not depend on the generator"
+    return ""
+
+
+def _why_not_orthogonal(matrix: np.ndarray[Any, Any], product: np.ndarray[Any, Any]) -> str:
+    """Return which part of being orthogonal a matrix lacks."""
+    lengths = np.sqrt(np.diag(product))
+    if len(matrix) == 1:
+        return "the only entry is neither 1 nor -1"
+    if np.allclose(product, np.diag(lengths**2), atol=1e-8):
+        return "wrong_length: the columns are perpendicular, but their length is not 1"
+    if np.allclose(matrix, np.triu(matrix)):
+        return "triangular: everything below the diagonal is 0"
+    if np.allclose(lengths, 1):
+        return "only_unit_columns: the columns have length 1, but are not perpendicular"
+    if np.allclose(np.linalg.norm(matrix, axis=1), 1):
+        return "only_unit_rows: the rows have length 1, but are not perpendicular"
+    return "the columns are not of length 1 and perpendicular to each other"
+
+
+def _usual_draws(n: int) -> list[np.ndarray[Any, Any]]:
+    """Return the factors Q that somebody gets who makes a generator of their own with a usual seed."""
+    draws = (np.random.default_rng(seed).normal(size=(n, n)) for seed in (0, 1, 42))
+    return [np.linalg.qr(draw)[0] for draw in draws]
+
+
+def named_entries(inputs: Mapping[str, Value], answer: Value, *names: str) -> str:
+    """Ask for a dict without other keys than `names`; a key that is missing is said by :func:`entry`."""
+    if not isinstance(answer, dict):
+        return "the answer is not a dict"
+    extra = [key for key in answer if key not in names]
+    return f"the answer has keys that were not asked for: {repr(extra[:5])[:120]}" if extra else ""
+
+
+def entry(
+    inputs: Mapping[str, Value],
+    answer: Value,
+    name: str,
+    right: Value,
+    told: Sequence[tuple[Mapping[str, Value], str]],
+) -> str:
+    """Ask for one entry of a dict, to 1 % if it is a number, and name the belief behind a wrong one.
+
+    `told` lists wrong beliefs and the mistakes they are, the most telling first: a belief is what one
+    or several entries of the answer then are, numbers to 0.2 %.
+    """
+    if not isinstance(answer, dict) or name not in answer:
+        return f"there is no entry {name!r}"
+    if _agree(right, answer[name], 0.01):
+        return ""
+    for belief, mistake in told:
+        if all(key in answer and _agree(value, answer[key], 2e-3) for key, value in belief.items()):
+            return f"{mistake}: {name!r} is not right"
+    return f"{name!r} is not right"
+
+
+def _agree(expected: Value, got: Value, relative: float) -> bool:
+    return compare(expected, got, Tolerance(relative=relative, absolute=0.0)) is None
+
+
+def no_pass(inputs: Mapping[str, Value], answer: Value) -> str:
+    """Hold for an answer that does not look like a small error: NaN, infinity or a large number."""
+    number = _number(answer)
+    if number is None:
+        return "the answer is not a number"
+    return f"the answer is {number:.3g}, which looks like a pass" if number < 1e-2 else ""
+
+
+def _number(answer: Value) -> float | None:
+    """Return a real number, or None for anything else."""
+    if isinstance(answer, np.ndarray) and answer.size == 1 and answer.dtype.kind in "fiu":
+        return float(answer.reshape(()))
+    real = isinstance(answer, int | float | np.floating | np.integer) and not isinstance(answer, bool)
+    return float(answer) if real else None
+
+
+def names_a_line(
+    inputs: Mapping[str, Value], answer: Value, lines: Sequence[int], wanted: bool, mistake: str
+) -> str:
+    """Ask for a list of line numbers with at least one of `lines` in it, or with none of them."""
+    found = _whole_numbers(answer)
+    if found is None:
+        return "the answer is not a list of line numbers"
+    if any(line in found for line in lines) == wanted:
+        return ""
+    said = "is missing" if wanted else f"{sorted(set(lines) & set(found))} is in it"
+    return f"{mistake}: {said}" if mistake else f"a line {said}"
+
+
+def _whole_numbers(answer: Value) -> list[float] | None:
+    """Return a list of whole numbers, or None for anything else."""
+    if isinstance(answer, np.ndarray) and answer.ndim == 1 and answer.dtype.kind in "iu":
+        answer = answer.tolist()
+    if not isinstance(answer, list | tuple):
+        return None
+    numbers = [_number(item) for item in answer[:1000]]
+    whole = [number for number in numbers if number is not None and number.is_integer()]
+    return whole if len(whole) == len(answer) else None
+
+
+PROPERTIES: dict[str, Callable[..., str]] = {
+    f.__name__: f
+    for f in (
+        orthonormal_rows,
+        random_orthogonal,
+        training_run,
+        named_entries,
+        entry,
+        no_pass,
+        names_a_line,
+        records_loss,
+    )
+}
+"""Properties that cases may name. Add one here for an exercise with many right answers."""

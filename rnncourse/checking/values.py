@@ -1,0 +1,178 @@
+"""Values: what goes into a student's function and what comes out of it.
+
+A value is a tree of ``dict``, ``list`` and ``tuple`` whose leaves are NumPy arrays,
+numbers, booleans, strings or ``None``. Everything that crosses a boundary of the course
+(a call, a file, the wall of the sandbox) is such a tree and nothing else: never a pickle,
+never an object with behaviour of its own.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+
+from rnncourse.checking.given import Given, Seeded
+
+Value = Any
+"""A tree as described above. Python's types cannot say it more closely and stay readable."""
+
+_NUMBER_KINDS = "biufc"
+
+
+def to_plain(value: object, depth: int = 0) -> Value:
+    """Return `value` as a tree of exact built-in types and base-class arrays.
+
+    Subclasses (of ``ndarray``, ``dict``, ``float``, ...) are reduced to what they hold, so
+    nothing that is compared later can carry a method of the student's.
+
+    Raises
+    ------
+    TypeError
+        If something in the tree is none of the types a value may hold.
+    """
+    if depth > 32:
+        raise TypeError("a value nested more than 32 levels deep")
+    if value is None or isinstance(value, bool | np.bool_):
+        return None if value is None else bool(value)
+    if isinstance(value, np.ndarray):
+        return _plain_array(value)
+    if isinstance(value, int | float | complex | np.number):
+        return _plain_number(value)
+    if isinstance(value, str):
+        return str.__str__(value)
+    if isinstance(value, dict):
+        return {_plain_key(k): to_plain(v, depth + 1) for k, v in dict.items(value)}
+    if isinstance(value, list | tuple):
+        items = [to_plain(item, depth + 1) for item in value]
+        return tuple(items) if isinstance(value, tuple) else items
+    raise TypeError(f"{type(value).__name__} is not a number, string, array, list, tuple or dict")
+
+
+def _plain_array(array: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
+    """Return a base-class view; keep string and object arrays only where they can be plain."""
+    base = np.ndarray.view(array, np.ndarray)
+    if base.dtype.kind in _NUMBER_KINDS + "US":
+        return base
+    raise TypeError(f"an array of dtype {base.dtype} is not numeric")
+
+
+def _plain_number(value: Any) -> Value:
+    """Return a Python int for integers of any kind; keep the precision of NumPy floats."""
+    if isinstance(value, np.floating | np.complexfloating):
+        return np.asarray(value)[()]
+    if isinstance(value, int | np.integer):
+        number = int(value)
+        if number.bit_length() > 1023:
+            raise TypeError(f"an integer of {number.bit_length()} bits, which no float can hold")
+        return number
+    return complex(value) if isinstance(value, complex) else float(value)
+
+
+def _plain_key(key: object) -> str | int | tuple[Any, ...]:
+    """Return a dictionary key as ``str``, ``int`` or a tuple of them."""
+    if isinstance(key, str):
+        return str.__str__(key)
+    if isinstance(key, int | np.integer) and not isinstance(key, bool):
+        return int(key)
+    if isinstance(key, tuple):
+        return tuple(_plain_key(part) for part in key)
+    raise TypeError(f"a dictionary key of type {type(key).__name__}")
+
+
+def same_bits(a: Value, b: Value) -> bool:
+    """Return whether two values are equal bit for bit, NaN included."""
+    if isinstance(a, np.ndarray) and isinstance(b, np.ndarray):
+        return a.dtype == b.dtype and a.shape == b.shape and a.tobytes() == b.tobytes()
+    if isinstance(a, dict) and isinstance(b, dict):
+        return list(a) == list(b) and all(same_bits(a[k], b[k]) for k in a)
+    if isinstance(a, list | tuple) and type(a) is type(b):
+        return len(a) == len(b) and all(map(same_bits, a, b))
+    if isinstance(a, Given | Seeded):
+        return True  # made anew for every call
+    return type(a) is type(b) and (a == b or (a != a and b != b))
+
+
+def arrays_in(value: Value, path: str = "") -> Iterator[tuple[str, np.ndarray[Any, Any]]]:
+    """Yield every array in the tree with its path, such as ``["h"][2]``."""
+    if isinstance(value, np.ndarray):
+        yield path, value
+    elif isinstance(value, dict):
+        for key, item in value.items():
+            yield from arrays_in(item, f"{path}[{key!r}]")
+    elif isinstance(value, list | tuple):
+        for index, item in enumerate(value):
+            yield from arrays_in(item, f"{path}[{index}]")
+
+
+def to_json(value: Value) -> Any:
+    """Return `value` as JSON data; :func:`from_json` turns it back."""
+    if isinstance(value, np.ndarray):
+        return {"dtype": str(value.dtype), "shape": list(value.shape), "data": _numbers(value)}
+    if isinstance(value, np.generic):
+        return {"dtype": str(value.dtype), "scalar": value.item()}
+    if isinstance(value, tuple):
+        return {"tuple": [to_json(v) for v in value]}
+    if isinstance(value, Given):
+        return {"given": value.name, "constants": to_json(value.constants)}
+    if isinstance(value, Seeded):
+        return {"seeded": value.seed}
+    if isinstance(value, dict):
+        return {"dict": [[to_json(k), to_json(v)] for k, v in value.items()]}
+    return [to_json(v) for v in value] if isinstance(value, list) else value
+
+
+def _numbers(array: np.ndarray[Any, Any]) -> list[Any]:
+    """Return the entries of `array` in C order; whole floats lose their ``.0``."""
+    if array.dtype.kind != "f":
+        return list(array.ravel().tolist())
+    return [int(x) if _is_short(x) else x for x in array.ravel().tolist()]
+
+
+def _is_short(x: float) -> bool:
+    """Return whether `x` is whole and not large, and not the zero whose sign an integer loses."""
+    return abs(x) < 1e9 and x == int(x) and (x != 0 or math.copysign(1, x) > 0)
+
+
+def from_json(data: Any) -> Value:
+    """Return the value that :func:`to_json` wrote.
+
+    Raises
+    ------
+    ValueError
+        If `data` is a JSON object that :func:`to_json` does not write.
+    """
+    if isinstance(data, list):
+        return [from_json(item) for item in data]
+    if not isinstance(data, dict):
+        return data
+    if "data" in data:
+        return np.array(data["data"], dtype=data["dtype"]).reshape(data["shape"])
+    if "scalar" in data:
+        return np.dtype(data["dtype"]).type(data["scalar"])
+    if "tuple" in data:
+        return tuple(from_json(item) for item in data["tuple"])
+    if "dict" in data:
+        return {from_json(key): from_json(item) for key, item in data["dict"]}
+    if "given" in data:
+        return Given(data["given"], from_json(data["constants"]))
+    if "seeded" in data:
+        return Seeded(data["seeded"])
+    raise ValueError(f"not a value: {sorted(data)}")
+
+
+def describe(value: Value) -> str:
+    """Return what a value is, in a few words: ``array of shape (3, 5), float64``."""
+    if isinstance(value, np.ndarray):
+        return f"array of shape {value.shape}, {value.dtype}"
+    if isinstance(value, list | tuple | dict):
+        noun = {list: "list", tuple: "tuple", dict: "dict"}[type(value)]
+        return f"{noun} of {len(value)}"
+    if isinstance(value, Given | Seeded):
+        return f"the function {value.name}" if isinstance(value, Given) else f"default_rng({value.seed})"
+    if value is None:
+        return "None"
+    text = repr(value)
+    return f"{type(value).__name__} {text if len(text) <= 60 else text[:57] + '...'}"

@@ -1,0 +1,248 @@
+"""Figures of notebook 05: long products, gradients through time, Jacobians, the cliff, and sliders."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+import matplotlib.pyplot as plt
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+from rnncourse.plots.figures import show
+
+__all__ = ["cliff", "explore", "lines", "norms_through_time", "singular_values"]
+
+Array = np.ndarray[Any, Any]
+
+_READABLE: dict[str, Any] = {"bbox": {"boxstyle": "round,pad=0.15", "facecolor": "white", "linewidth": 0}}
+
+_STYLES = (
+    ("#0b5394", "-"),
+    ("#b45f06", "--"),
+    ("#38761d", "-."),
+    ("#741b47", ":"),
+    ("#444444", (0, (6, 1))),
+    ("#a61c00", (0, (3, 1, 1, 1))),
+    ("#0f7b8a", (0, (1, 1))),
+    ("#7f6000", (0, (8, 2, 2, 2))),
+)
+"""Colour and line pattern of each curve: no curve is told by its colour alone."""
+
+
+def lines(
+    x: Array,
+    curves: Mapping[str, Array],
+    labels: tuple[str, str],
+    limits: tuple[float, float] | None = None,
+    log: bool = True,
+) -> Figure:
+    """Return a figure of several curves, each with its name at its right end.
+
+    Parameters
+    ----------
+    x : array of shape (n,)
+        Where the curves are given.
+    curves : mapping of str to array of shape (n,)
+        One curve for each name.
+    labels : tuple of str
+        What the two axes show.
+    limits : tuple of float, optional
+        Lowest and highest value shown; curves leave the figure beyond them.
+    log : bool
+        Whether the vertical axis is logarithmic. A 0 is then not drawn.
+    """
+    figure, axes = _axes((7.6, 4.0))
+    if log:
+        axes.set_yscale("log")
+    for (colour, style), (name, values) in zip(_STYLES, curves.items(), strict=False):
+        shown = np.where(values > 0, values, np.nan) if log else values
+        axes.plot(x, shown, color=colour, linestyle=style, linewidth=2, label=name)
+    axes.set(xlabel=labels[0], ylabel=labels[1], xlim=(x.min(), x.max()))
+    if limits:
+        axes.set_ylim(*limits)
+    axes.legend(loc="center left", bbox_to_anchor=(1.01, 0.5), frameon=False)
+    return figure
+
+
+def norms_through_time(norms: Mapping[str, Array], limits: tuple[float, float] = (1e-30, 1e13)) -> Figure:
+    """Return a figure of the gradient norm at each step, relative to that at the last step.
+
+    Parameters
+    ----------
+    norms : mapping of str to array of shape (T,) or (S, T)
+        For each network the norms at steps 1 to T; with S rows, the median is a line and the range a band.
+    limits : tuple of float
+        Lowest and highest ratio shown.
+    """
+    ratios = {name: np.atleast_2d(v) / np.atleast_2d(v)[:, -1:] for name, v in norms.items()}
+    t = np.arange(1, next(iter(ratios.values())).shape[1] + 1)
+    figure = lines(
+        t,
+        {name: np.median(r, axis=0) for name, r in ratios.items()},
+        ("step t", "|dL/dh_t| / |dL/dh_T|"),
+        limits,
+    )
+    axes = figure.axes[0]
+    for (colour, _), ratio in zip(_STYLES, ratios.values(), strict=False):
+        low, high = np.maximum(ratio.min(axis=0), limits[0]), np.maximum(ratio.max(axis=0), limits[0])
+        axes.fill_between(t, low, high, color=colour, alpha=0.15, linewidth=0)
+    axes.axhline(1, color="0.6", linewidth=0.8)
+    return figure
+
+
+def singular_values(spectra: Mapping[str, Mapping[int, Array]], floor: float = 1e-15) -> Figure:
+    """Return a figure of the singular values of Jacobian products, one panel for each network.
+
+    Parameters
+    ----------
+    spectra : mapping of str to mapping of int to array of shape (H,)
+        For each network, and each number of factors, the singular values in descending order.
+    floor : float
+        Smallest value shown, as a fraction of the largest: below it there is only rounding.
+    """
+    figure: Figure
+    figure, panels = plt.subplots(
+        1, len(spectra), figsize=(3.1 * len(spectra), 3.4), sharey=True, layout="constrained", squeeze=False
+    )
+    figure.set_facecolor("white")
+    for axes, (title, by_factors) in zip(panels[0], spectra.items(), strict=True):
+        for (colour, style), (factors, values) in zip(_STYLES, by_factors.items(), strict=False):
+            shown = np.where(values > floor * values[0], values, np.nan)
+            index = np.arange(1, len(values) + 1)
+            axes.plot(index, shown, color=colour, linestyle=style, linewidth=2, label=f"{factors}")
+        axes.set_yscale("log")
+        axes.axhline(1, color="0.6", linewidth=0.8)
+        axes.set(title=title, xlabel="singular value, largest first")
+    panels[0, 0].set_ylabel("size")
+    handles, names = panels[0, 0].get_legend_handles_labels()
+    figure.legend(handles, names, title="factors", loc="outside right center", frameon=False)
+    return figure
+
+
+def cliff(
+    w: Array,
+    b: Array,
+    loss: Array,
+    paths: Mapping[str, Array],
+    focus: tuple[float, float, float, float],
+    relief_top: float = 1.0,
+) -> Figure:
+    """Return a loss surface with a cliff, and seen from above the steps that two learners take.
+
+    Parameters
+    ----------
+    w : array of shape (n,)
+        Values of the first parameter.
+    b : array of shape (m,)
+        Values of the second.
+    loss : array of shape (m, n)
+        The loss for each pair.
+    paths : mapping of str to array of shape (steps, 2)
+        The pairs (w, b) that each learner visits.
+    focus : tuple of float
+        Left, right, bottom and top of the map.
+    relief_top : float
+        Largest value of the second parameter in the relief, where the map shows more.
+    """
+    figure: Figure = plt.figure(figsize=(10, 4.2), layout="constrained", facecolor="white")
+    relief: Any = figure.add_subplot(1, 2, 1, projection="3d")
+    low = b <= relief_top
+    relief.plot_surface(
+        *_along_the_edge(w, b[low], loss[low]),
+        cmap="viridis",
+        rcount=140,
+        ccount=140,
+        linewidth=0,
+        antialiased=False,
+    )
+    relief.set(xlabel="w", ylabel="b", zlabel="loss")
+    relief.locator_params(nbins=4)
+    relief.view_init(elev=30, azim=32)
+    relief.set_box_aspect(None, zoom=0.8)
+    flat = figure.add_subplot(1, 2, 2)
+    shades = flat.pcolormesh(w, b, loss, cmap="viridis", shading="auto", rasterized=True)
+    figure.colorbar(shades, ax=flat, label="loss")
+    _draw_paths(flat, paths)
+    flat.set(xlabel="w", ylabel="b", xlim=focus[:2], ylim=focus[2:])
+    return figure
+
+
+def _along_the_edge(w: Array, b: Array, loss: Array, rows: int = 70) -> tuple[Array, Array, Array]:
+    """Return a mesh with a row on each side of the steepest place of every column, (2 rows, n) each.
+
+    A mesh of straight rows would cross the cliff at an angle, and draw it as a fence.
+    """
+    heights, places = np.empty((2 * rows, len(w))), np.empty((2 * rows, len(w)))
+    for column, values in enumerate(loss.T):
+        edge = int(np.abs(np.diff(values[1:-1])).argmax()) + 1
+        below, above = np.linspace(b[0], b[edge], rows), np.linspace(b[edge + 1], b[-1], rows)
+        places[:, column] = np.concatenate([below, above])
+        heights[:, column] = np.interp(places[:, column], b, values)
+    return np.broadcast_to(w, heights.shape), places, heights
+
+
+def _draw_paths(axes: Axes, paths: Mapping[str, Array]) -> None:
+    """Draw paths that may lie on each other, the first one broad; mark where they start and end."""
+    looks = (("#d00000", "s", 5.0), ("black", "o", 1.5))
+    for (name, path), (colour, mark, width) in zip(paths.items(), looks, strict=False):
+        axes.plot(*path.T, color="white", linewidth=width + 2)
+        axes.plot(*path.T, color=colour, linewidth=width, label=name)
+        axes.plot(*path[-1], marker=mark, color=colour, markersize=9, markeredgecolor="white", zorder=4)
+        axes.annotate("end", path[-1], xytext=(8, 6), textcoords="offset points", color=colour, **_READABLE)
+    start = next(iter(paths.values()))[0]
+    axes.plot(*start, marker="D", color="white", markersize=8, markeredgecolor="black", zorder=5)
+    axes.annotate("start", start, xytext=(10, -2), textcoords="offset points", **_READABLE)
+    axes.legend(loc="lower right", framealpha=0.95)
+
+
+def explore(
+    draw: Callable[..., Figure], describe: Callable[..., str], choices: Mapping[str, Sequence[Any]]
+) -> None:
+    """Show a figure with a slider for each choice, or once without sliders where there are none.
+
+    The static figure is always shown, with the first value of each choice, so that a printed or converted
+    notebook loses nothing. Moving a slider draws a second one below. Sliders need ``ipywidgets``, which is
+    not a dependency.
+
+    Parameters
+    ----------
+    draw : callable
+        ``draw(**values)`` returns the figure.
+    describe : callable
+        ``describe(**values)`` returns what it shows in words and numbers.
+    choices : mapping of str to sequence
+        The values of each slider.
+    """
+    first = {name: values[0] for name, values in choices.items()}
+    show(draw(**first), alt=describe(**first))
+    from IPython.display import display
+
+    try:
+        import ipywidgets
+    except ImportError:
+        print("With the package ipywidgets, sliders for", ", ".join(choices), "would stand here.")
+        return
+    sliders = {
+        name: ipywidgets.SelectionSlider(options=list(values), value=values[0], description=name)
+        for name, values in choices.items()
+    }
+    place = ipywidgets.Output()
+
+    def redraw(_: object) -> None:
+        values = {name: slider.value for name, slider in sliders.items()}
+        with place:
+            place.clear_output(wait=True)
+            show(draw(**values), alt=describe(**values))
+
+    for slider in sliders.values():
+        slider.observe(redraw, names="value")
+    display(ipywidgets.VBox([*sliders.values(), place]))
+
+
+def _axes(size: tuple[float, float]) -> tuple[Figure, Axes]:
+    figure: Figure
+    figure, axes = plt.subplots(figsize=size, layout="constrained", facecolor="white")
+    axes.spines[["top", "right"]].set_visible(False)
+    return figure, axes
