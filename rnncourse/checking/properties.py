@@ -136,6 +136,29 @@ def _number(answer: Value) -> float | None:
     return float(answer) if real else None
 
 
+def entries_and_sum(
+    inputs: Mapping[str, Value],
+    answer: Value,
+    right: Mapping[str, Value],
+    parts: Sequence[str],
+    total: np.ndarray[Any, Any],
+) -> str:
+    """Ask for a dict with the entries of `right`, and with `parts`, arrays that add up to `total`."""
+    if not isinstance(answer, dict) or set(answer) != {*right, *parts}:
+        return f"the answer is not a dict with the keys {', '.join(map(repr, (*right, *parts)))}"
+    for name, value in right.items():
+        wrong = compare(value, answer[name], Tolerance())
+        if wrong:
+            return f"{name!r}: {wrong.problem}"
+    arrays = [as_array(answer[name]) for name in parts]
+    for name, array in zip(parts, arrays, strict=True):
+        if array is None or array.shape != total.shape or array.dtype.kind not in "iuf":
+            return f"{name!r} is not an array of numbers of shape {total.shape}"
+    if compare(total, sum(a.astype(float) for a in arrays if a is not None), Tolerance()):
+        return f"{' and '.join(map(repr, parts))} do not add up to the bias"
+    return ""
+
+
 def names_a_line(
     inputs: Mapping[str, Value], answer: Value, lines: Sequence[int], wanted: bool, mistake: str
 ) -> str:
@@ -169,6 +192,7 @@ PROPERTIES: dict[str, Callable[..., str]] = {
         named_entries,
         entry,
         no_pass,
+        entries_and_sum,
         names_a_line,
         records_loss,
     )

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import matplotlib.pyplot as plt
-import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.patches import FancyArrowPatch
@@ -30,6 +29,7 @@ def tape_graph(
     names : sequence of str, optional
         What stands above each box in place of its number.
     """
+    figure: Figure
     figure, axes = plt.subplots(figsize=(max(_WIDTH * len(tape), 4.0), 2.6), layout="constrained")
     axes.set_axis_off()
     axes.set_xlim(-0.6, len(tape) - 0.4)
@@ -67,27 +67,24 @@ def _arrow(axes: Axes, start: int, end: int, use: int) -> None:
     )
 
 
-def steps_and_time(
-    lengths: Sequence[int], seconds: dict[str, Sequence[float]], label: str = "milliseconds"
-) -> Figure:
+def times(lengths: Sequence[int], milliseconds: Mapping[str, Sequence[float]]) -> Figure:
     """Return a figure of times over the length of the sequence, both axes logarithmic.
 
     Parameters
     ----------
     lengths : sequence of int
         Numbers of steps.
-    seconds : dict of str to sequence of float
-        Seconds for each length, for each way.
-    label : str
-        Name of the vertical axis.
+    milliseconds : mapping of str to sequence of float
+        One time for each length, for each way.
     """
+    figure: Figure
     figure, axes = plt.subplots(figsize=(6.4, 3.4), layout="constrained")
-    for (name, times), colour, marker in zip(seconds.items(), (_INK, _BACK, "#38761d"), "os^", strict=False):
-        axes.loglog(lengths, 1e3 * np.asarray(times), marker=marker, color=colour, label=name, linewidth=1.6)
-    axes.set_xticks(list(lengths), [str(length) for length in lengths])
+    for (name, values), colour, marker in zip(milliseconds.items(), (_INK, _BACK), "os", strict=False):
+        axes.loglog(lengths, values, marker=marker, color=colour, label=name, linewidth=1.6)
     axes.minorticks_off()
+    axes.set_xticks(list(lengths), [str(length) for length in lengths])
     axes.set_xlabel("steps T")
-    axes.set_ylabel(label)
+    axes.set_ylabel("milliseconds")
     axes.grid(True, alpha=0.3)
     axes.legend(frameon=False)
     return figure
