@@ -5,7 +5,7 @@ BIN := .venv/bin
 READY := .venv/ready
 PYTEST := $(BIN)/python -m pytest --numprocesses auto --dist loadfile --no-loadscope-reorder
 
-.PHONY: demo test thorough lab lint clean
+.PHONY: demo test thorough lab lint frameworks clean
 
 demo: $(READY) ## grade an invented class in the sandbox: gradebook, feedback, report in build/demo
 	$(BIN)/python -m autograder demo
@@ -17,6 +17,10 @@ test: $(READY) lint ## every check of this repository
 
 thorough: $(READY) ## every variant of every attack through every door, which takes longer
 	RNNCOURSE_EVERY_VARIANT=1 $(PYTEST) tests/doors tests/honest
+
+frameworks: ## notebook 09 with TensorFlow and JAX, in an environment of its own (1.8 GB, a few minutes)
+	@test -n "$(PYTHON)" || { echo "Python 3.11 or newer is needed and was not found."; exit 1; }
+	$(PYTHON) tests/with_frameworks.py
 
 lint: $(READY)
 	$(BIN)/ruff check
@@ -33,4 +37,4 @@ $(READY): pyproject.toml
 	@touch $@
 
 clean: ## remove everything that can be made again
-	rm -rf .venv build .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -rf .venv .venv-frameworks build .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -463,8 +463,13 @@ def random_problem(T, N=3, D=4, H=8, K=2):
     return rng.normal(size=(N, T, D)), rng.normal(size=(N, H)), params, rng.normal(size=(N, T, K))
 
 
+def recorded(problem):
+    """Return your tape of a problem, with every value as an array."""
+    return [(op, inputs, np.asarray(value, dtype=float)) for op, inputs, value in record_rnn(*problem)]
+
+
 problem = random_problem(50)
-tape = record_rnn(*problem)
+tape = recorded(problem)
 yours, right = tape_gradient(tape, len(tape) - 1, range(5)), by_hand(*problem)
 for name, mine, hand in zip(problem[2], yours, right, strict=True):
     print(
@@ -521,17 +526,17 @@ def milliseconds(function):
     return min(times)
 
 
-def on_a_tape(x, h0, params, targets):
+def on_a_tape(problem):
     """Return the gradients of the five parameters by the tape."""
-    tape = record_rnn(x, h0, params, targets)
+    tape = recorded(problem)
     return tape_gradient(tape, len(tape) - 1, range(5))
 
 
 lengths, spent = [6, 12, 25, 50, 100, 200], {"on the tape": [], "by hand": []}
 for T in lengths:
     problem = random_problem(T)
-    tape = record_rnn(*problem)
-    spent["on the tape"].append(milliseconds(lambda problem=problem: on_a_tape(*problem)))
+    tape = recorded(problem)
+    spent["on the tape"].append(milliseconds(lambda problem=problem: on_a_tape(problem)))
     spent["by hand"].append(milliseconds(lambda problem=problem: by_hand(*problem)))
     kept = sum(value.size for _, _, value in tape)
     print(
@@ -1151,8 +1156,7 @@ if jax:
 
     x_50, h0_50, params_50, targets_50 = random_problem(50)
     grads = jax.grad(jax_loss)(params_50, x_50, h0_50, targets_50)
-    tape = record_rnn(x_50, h0_50, params_50, targets_50)
-    yours = dict(zip(params_50, tape_gradient(tape, len(tape) - 1, range(5)), strict=True))
+    yours = dict(zip(params_50, on_a_tape(random_problem(50)), strict=True))
     for name, grad in grads.items():
         size = np.abs(yours[name]).max()
         print(

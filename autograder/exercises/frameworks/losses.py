@@ -68,10 +68,10 @@ class _Net:
 
 
 def told_losses(
-    points: Sequence[Point], **data: Array
+    points: Sequence[Point], x: Array, h0: Array, targets: Array
 ) -> tuple[list[float], list[tuple[str, list[float], str]]]:
     """Return the right loss at each point, and for each known mistake its losses and what is said of it."""
-    net = _Net(**data)
+    net = _Net(x, h0, targets)
     right = [net.at(point) for point in points]
     told = [(name, [wrong.at(point) for point in points], _SAYS) for name, wrong in _wrong(net, points[0])]
     told += [(name, losses, _SAYS) for name, losses in _cut(net, points)]

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from typing import Any
 
 import numpy as np
 
@@ -20,7 +21,13 @@ from autograder.course.exercise import (
 from rnncourse.checking.caseset import CORE, Group
 from rnncourse.checking.values import Value
 
-_FORWARD = {"add": np.add, "multiply": np.multiply, "matmul": np.matmul, "tanh": np.tanh, "sum": np.sum}
+_FORWARD: dict[str, Callable[..., Any]] = {
+    "add": np.add,
+    "multiply": np.multiply,
+    "matmul": np.matmul,
+    "tanh": np.tanh,
+    "sum": np.sum,
+}
 
 _ADD = "return [unbroadcast(g, a.shape), unbroadcast(g, b.shape)]"
 _MULTIPLY = "return [unbroadcast(g * b, a.shape), unbroadcast(g * a, b.shape)]"
@@ -75,8 +82,10 @@ PULL = Exercise(
     hints=(
         "One operation, five lines. You know all five from notebook 03, where they were lines of rnn_step_backward and "
         "output_backward. What does each input get if the output gets g?",
-        "add hands g on, multiply gives each factor the other one times g, and matmul gives two products, each with one "
-        "factor transposed: find them by the shapes. tanh needs the slope at the output. sum was a sum: every entry gets g.",
+        "add hands g on, multiply gives each factor the other one times g, and matmul gives two products, each "
+        "with one "
+        "factor transposed: find them by the shapes. tanh needs the slope at the output. sum was a sum: every "
+        "entry gets g.",
         "For matmul with a (n, k), b (k, m) and g (n, m): only g b^T has the shape of a, and only a^T g that of b. "
         "For add and multiply, put each result through unbroadcast with the shape of its input.",
     ),
@@ -102,7 +111,8 @@ PULL = Exercise(
         ),
         mistake(
             "matmul_first_raises",
-            "matmul: in the gradient of the first factor, the second is not transposed. g (n, m) times (m, k) gives (n, k).",
+            "matmul: in the gradient of the first factor, the second is not transposed. g (n, m) times (m, k) "
+            "gives (n, k).",
             (_MATMUL, "return [g @ b, a.T @ g]"),
         ),
         mistake(
@@ -116,7 +126,8 @@ PULL = Exercise(
         ),
         mistake(
             "matmul_second_raises",
-            "matmul: in the gradient of the second factor, the first is not transposed. (k, n) times g (n, m) gives (k, m).",
+            "matmul: in the gradient of the second factor, the first is not transposed. (k, n) times g (n, m) "
+            "gives (k, m).",
             (_MATMUL, "return [g @ b.T, a @ g]"),
         ),
         mistake(
@@ -160,12 +171,14 @@ PULL = Exercise(
             own: first multiply, then add up.""",
             (
                 _MULTIPLY,
-                "return [unbroadcast(g, a.shape) * unbroadcast(b + 0 * output, a.shape), unbroadcast(g, b.shape) * unbroadcast(a + 0 * output, b.shape)]",
+                "return [unbroadcast(g, a.shape) * unbroadcast(b + 0 * output, a.shape), unbroadcast(g, "
+                "b.shape) * unbroadcast(a + 0 * output, b.shape)]",
             ),
         ),
         mistake(
             "multiply_not_unbroadcast",
-            "multiply: a factor that was broadcast gets a gradient of the shape of the result. It must have its own shape.",
+            "multiply: a factor that was broadcast gets a gradient of the shape of the result. It must have its "
+            "own shape.",
             (_MULTIPLY, "return [g * b, g * a]"),
         ),
         mistake(
@@ -182,7 +195,8 @@ PULL = Exercise(
         ),
         mistake(
             "add_halved",
-            "add: you share g out between the two. Each summand moves the sum by as much as it moves itself: both get all of g.",
+            "add: you share g out between the two. Each summand moves the sum by as much as it moves itself: "
+            "both get all of g.",
             (_ADD, "return [unbroadcast(g, a.shape) / 2, unbroadcast(g, b.shape) / 2]"),
         ),
         mistake(
@@ -222,7 +236,8 @@ PULL = Exercise(
         ),
         mistake(
             "sum_not_expanded",
-            "sum: you return g, one number. Each entry of the input has a gradient: the answer has the shape of the input.",
+            "sum: you return g, one number. Each entry of the input has a gradient: the answer has the shape of "
+            "the input.",
             (_SUM, "return [g]"),
         ),
         mistake(
@@ -258,7 +273,8 @@ PULL = Exercise(
             "You work in place in g. It belongs to the output, and the tape may still need it: use g * b, not g *= b.",
             (
                 "    a, b = inputs[0], inputs[-1]",
-                "    a, b = inputs[0], inputs[-1]\n    g = np.asarray(g)\n    kept = g.copy()\n    g *= 2\n    g = kept",
+                "    a, b = inputs[0], inputs[-1]\n    g = np.asarray(g)\n    kept = g.copy()\n    g *= 2\n    "
+                "g = kept",
             ),
             manner="changes_its_input",
         ),

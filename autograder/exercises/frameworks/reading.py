@@ -31,7 +31,11 @@ _SLIPS: dict[str, tuple[str, Shape, str]] = {
         (32, 5, 20),
         "`keras_input`: steps and features are exchanged. The features come last.",
     ),
-    "input_without_batch": ("keras_input", (20, 5), "`keras_input`: the 32 reviews are missing: a batch goes in."),
+    "input_without_batch": (
+        "keras_input",
+        (20, 5),
+        "`keras_input`: the 32 reviews are missing: a batch goes in.",
+    ),
     "input_with_units": (
         "keras_input",
         (32, 20, 3),
@@ -42,13 +46,21 @@ _SLIPS: dict[str, tuple[str, Shape, str]] = {
         (32, 20, 3),
         "`keras_default`: unless told otherwise, a Keras layer returns the last state only.",
     ),
-    "default_without_batch": ("keras_default", (3,), "`keras_default`: each of the 32 reviews has a last state."),
+    "default_without_batch": (
+        "keras_default",
+        (3,),
+        "`keras_default`: each of the 32 reviews has a last state.",
+    ),
     "default_is_the_last_step_kept": (
         "keras_default",
         (32, 1, 3),
         "`keras_default`: the axis of time is gone: one state for each review.",
     ),
-    "default_time_first": ("keras_default", (20, 3), "`keras_default`: 20 is the number of steps. There are 32 reviews."),
+    "default_time_first": (
+        "keras_default",
+        (20, 3),
+        "`keras_default`: 20 is the number of steps. There are 32 reviews.",
+    ),
     "sequences_is_the_last": (
         "keras_sequences",
         (32, 3),
@@ -72,7 +84,8 @@ _SLIPS: dict[str, tuple[str, Shape, str]] = {
     "bidirectional_twice_the_steps": (
         "keras_bidirectional",
         (32, 40, 3),
-        "`keras_bidirectional`: the two directions are joined along the units, step by step, and not one after the other.",
+        "`keras_bidirectional`: the two directions are joined along the units, step by step, and not one after "
+        "the other.",
     ),
     "bidirectional_last": (
         "keras_bidirectional",
@@ -102,7 +115,8 @@ _SLIPS: dict[str, tuple[str, Shape, str]] = {
     "kernel_of_the_state": (
         "keras_kernel",
         (3, 12),
-        "`keras_kernel`: that is the recurrent kernel, which reads the 3 numbers of h. The kernel reads the 5 features.",
+        "`keras_kernel`: that is the recurrent kernel, which reads the 3 numbers of h. The kernel reads the 5 "
+        "features.",
     ),
     "kernel_of_both": (
         "keras_kernel",
@@ -176,20 +190,22 @@ FRAMEWORK_SHAPES = Exercise(
     groups=tuple(Group(key, key) for key in _RIGHT),
     hints=(
         "Write N = 32, T = 20, D = 5, H = 3 beside the table above, and go through it row by row.",
-        "An LSTM has four blocks of H. In Keras they are columns, in PyTorch rows. Two directions have 2H numbers at each "
+        "An LSTM has four blocks of H. In Keras they are columns, in PyTorch rows. Two directions have 2H "
+        "numbers at each "
         "step. Without return_sequences there is no axis of time.",
         "In letters: (N, T, D), (N, H), (N, T, H), (N, T, 2H), (D, 4H), (2H, 1), (T, N, D), (4H, D).",
     ),
     mistakes=tuple(_shape_mistakes()),
     other_ways=(
-        other_way("lists", source=f"framework_shapes = {({k: list(v) for k, v in _RIGHT.items()})!r}"),
+        other_way("lists", source=f"framework_shapes = { ({k: list(v) for k, v in _RIGHT.items()})!r}"),
         other_way(
             "computed",
             source="""
             N, T, D, H = 32, 20, 5, 3
             framework_shapes = dict(
                 torch_input=(T, N, D), torch_weight_ih=(4 * H, D), keras_input=(N, T, D), keras_default=(N, H),
-                keras_sequences=(N, T, H), keras_bidirectional=(N, T, 2 * H), keras_kernel=(D, 4 * H), keras_dense=(2 * H, 1),
+                keras_sequences=(N, T, H), keras_bidirectional=(N, T, 2 * H), keras_kernel=(D, 4 * H),
+                keras_dense=(2 * H, 1),
             )
             """,
         ),
@@ -197,7 +213,9 @@ FRAMEWORK_SHAPES = Exercise(
             "measured",
             source="framework_shapes = {k: np.zeros(v).shape for k, v in " + repr(_RIGHT) + ".items()}",
         ),
-        other_way("arrays", source="framework_shapes = {k: np.array(v) for k, v in " + repr(_RIGHT) + ".items()}"),
+        other_way(
+            "arrays", source="framework_shapes = {k: np.array(v) for k, v in " + repr(_RIGHT) + ".items()}"
+        ),
     ),
 )
 
@@ -240,20 +258,29 @@ _FAULTS: dict[int, tuple[str, str, str]] = {
 }
 _INNOCENT: dict[int, tuple[str, str]] = {
     1: ("adam_blamed", "Line 1 is right: that is Adam with the rate alpha."),
-    3: ("epochs_blamed", "Line 3 is right: it goes through the data several times. The order is made in the line below."),
-    6: ("tape_blamed", "Line 6 is right. The tape is opened anew for each batch, as it must be: it is good for one walk."),
+    3: (
+        "epochs_blamed",
+        "Line 3 is right: it goes through the data several times. The order is made in the line below.",
+    ),
+    6: (
+        "tape_blamed",
+        "Line 6 is right. The tape is opened anew for each batch, as it must be: it is good for one walk.",
+    ),
     7: (
         "start_blamed",
-        "Line 7 is right. The state of each batch starts from zeros; that they are made inside of the block does no harm.",
+        "Line 7 is right. The state of each batch starts from zeros; that they are made inside of the block "
+        "does no harm.",
     ),
     8: ("steps_blamed", "Line 8 is right: it goes through the steps, in their order."),
     10: (
         "output_blamed",
-        "Line 10 is right: it stands outside of the loop over the steps, so it is the output after the last one, and linear.",
+        "Line 10 is right: it stands outside of the loop over the steps, so it is the output after the last "
+        "one, and linear.",
     ),
     11: (
         "call_blamed",
-        "Line 11 is right: it calls loss_fn, as it should, and Keras' losses take the targets first. Where does the name come "
+        "Line 11 is right: it calls loss_fn, as it should, and Keras' losses take the targets first. Where does "
+        "the name come "
         "from?",
     ),
     14: (
@@ -280,9 +307,13 @@ def _fault_mistakes() -> Iterator[Mistake]:
         yield mistake(missed, hint, source=f"loop_faults = {[k for k in _LINES if k != line]}")
     for line, (blamed, hint) in _INNOCENT.items():
         yield mistake(blamed, hint, source=f"loop_faults = {sorted([*_LINES, line])}")
-    yield mistake("empty", "There is at least one line that does not do what it says.", source="loop_faults = []")
     yield mistake(
-        "no_such_line", "There is no such line: they are numbered from 1 to 16.", source=f"loop_faults = {[0, *_LINES]}"
+        "empty", "There is at least one line that does not do what it says.", source="loop_faults = []"
+    )
+    yield mistake(
+        "no_such_line",
+        "There is no such line: they are numbered from 1 to 16.",
+        source=f"loop_faults = {[0, *_LINES]}",
     )
 
 

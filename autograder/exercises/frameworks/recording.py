@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-import numpy as np
-
 from autograder.course.exercise import Draw, Exercise, Mistake, Question, ask, mistake, other_way, weights
 from autograder.exercises.frameworks.losses import told_losses
 from rnncourse.checking.caseset import CORE, Group
@@ -132,19 +130,23 @@ def _mistakes() -> Iterator[Mistake]:
     )
     yield mistake(
         "state_as_leaf",
-        """Your state goes into the next step as a new leaf, as a value without a history. The loss is right, and nothing
+        """Your state goes into the next step as a new leaf, as a value without a history. The loss is right,
+        and nothing
         flows back from a step to the one before: you have cut the tape at every step.""",
         (_CELL, "h = (leaf(tape, x[:, t]) @ Wxh + leaf(tape, h.value) @ Whh + bh).tanh()"),
     )
     yield mistake(
         "new_weights_each_step",
-        """At each step you record the weights as new leaves. Then each step has weights of its own, and the five leaves at
-        the beginning, whose gradients are asked for, are used by nobody. Record them once and use the same Variables at all steps.""",
+        """At each step you record the weights as new leaves. Then each step has weights of its own, and the
+        five leaves at
+        the beginning, whose gradients are asked for, are used by nobody. Record them once and use the same
+        Variables at all steps.""",
         (_CELL, "Wxh, Whh, bh, Why, by = (leaf(tape, params[name]) for name in params)\n        " + _CELL),
     )
     yield mistake(
         "new_weights_after_the_first_step",
-        """Only the first step uses the five leaves at the beginning. From the second on, the weights are recorded again, as
+        """Only the first step uses the five leaves at the beginning. From the second on, the weights are
+        recorded again, as
         leaves of their own, and the gradient lands there. They are shared: record them once.""",
         (_TOTAL, _TOTAL + "\n        Wxh, Whh, bh, Why, by = (leaf(tape, params[name]) for name in params)"),
     )
@@ -171,7 +173,8 @@ def _mistakes() -> Iterator[Mistake]:
     )
     yield mistake(
         "wrong_order",
-        "Your first five entries are the parameters in another order. It must be Wxh, Whh, bh, Why, by: that is how they are found again.",
+        "Your first five entries are the parameters in another order. It must be Wxh, Whh, bh, Why, by: that is "
+        "how they are found again.",
         (
             'Wxh, Whh, bh, Why, by = (leaf(tape, params[name]) for name in ("Wxh", "Whh", "bh", "Why", "by"))',
             'Why, by, Wxh, Whh, bh = (leaf(tape, params[name]) for name in ("Why", "by", "Wxh", "Whh", "bh"))',
@@ -179,12 +182,14 @@ def _mistakes() -> Iterator[Mistake]:
     )
     yield mistake(
         "wrong_start",
-        "Your first five entries are not the five parameters. They come before everything else, inputs and h0 included.",
+        "Your first five entries are not the five parameters. They come before everything else, inputs and h0 "
+        "included.",
         ("    tape = []", "    tape = []\n    leaf(tape, h0)"),
     )
     yield mistake(
         "not_recorded",
-        """An entry of your tape has a value that does not follow from its inputs. Was something calculated beside the tape,
+        """An entry of your tape has a value that does not follow from its inputs. Was something calculated
+        beside the tape,
         or a value changed after it was recorded?""",
         (
             _HALF,
@@ -193,7 +198,8 @@ def _mistakes() -> Iterator[Mistake]:
     )
     yield mistake(
         "loss_not_on_the_tape",
-        """Your last entry is a leaf: the loss was calculated beside the tape, and put there as a finished number. Nothing
+        """Your last entry is a leaf: the loss was calculated beside the tape, and put there as a finished
+        number. Nothing
         leads from it to the parameters.""",
         (_HALF, "    leaf(tape, 0.5 * total.value)"),
     )
@@ -215,12 +221,16 @@ RECORD_RNN = Exercise(
     ),
     allow_views=True,
     hints=(
-        "Begin with an empty list and record the five parameters with leaf, in the order that is asked for. From then on, "
+        "Begin with an empty list and record the five parameters with leaf, in the order that is asked for. "
+        "From then on, "
         "write the forward pass of notebook 02, with Variables in place of arrays.",
-        "Everything that takes part has to be a Variable: leaf(tape, x[:, t]) for an input, leaf(tape, 0.5) for a number. "
+        "Everything that takes part has to be a Variable: leaf(tape, x[:, t]) for an input, leaf(tape, 0.5) for "
+        "a number. "
         "The error is output plus (-1) times target; put the minus into a leaf.",
-        "Keep h and a total as Variables outside of the loop. In each step: h from x_t and h, with .tanh(); the error e; "
-        "total plus (e * e).sum(). After the loop multiply total by one half, as the last operation, and return the list.",
+        "Keep h and a total as Variables outside of the loop. In each step: h from x_t and h, with .tanh(); the "
+        "error e; "
+        "total plus (e * e).sum(). After the loop multiply total by one half, as the last operation, and return "
+        "the list.",
     ),
     mistakes=tuple(_mistakes()),
     other_ways=(
@@ -232,8 +242,7 @@ RECORD_RNN = Exercise(
                 def put(op, *inputs, value=None):
                     v = [tape[i][2] for i in inputs]
                     if op != "leaf":
-                        value = {"add": lambda: v[0] + v[1], "multiply": lambda: v[0] * v[1], "matmul": lambda: v[0] @ v[1],
-                                 "tanh": lambda: np.tanh(v[0]), "sum": lambda: np.sum(v[0])}[op]()
+                        value = getattr(np, op)(*v)
                     tape.append((op, inputs, value))
                     return len(tape) - 1
                 W, U, b, V, c = [put("leaf", value=params[n]) for n in ["Wxh", "Whh", "bh", "Why", "by"]]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -10,7 +11,13 @@ from autograder.course.exercise import Draw, weights
 
 Entry = tuple[str, tuple[int, ...], Any]
 
-_FORWARD = {"add": np.add, "multiply": np.multiply, "matmul": np.matmul, "tanh": np.tanh, "sum": np.sum}
+_FORWARD: dict[str, Callable[..., Any]] = {
+    "add": np.add,
+    "multiply": np.multiply,
+    "matmul": np.matmul,
+    "tanh": np.tanh,
+    "sum": np.sum,
+}
 
 
 class Recorder:

@@ -67,7 +67,8 @@ UNBROADCAST = Exercise(
     ),
     allow_views=True,
     hints=(
-        "Take g of shape (4, 3). An operand (3,) was used by all 4 rows. One of shape (4, 1) was used by all 3 columns. "
+        "Take g of shape (4, 3). An operand (3,) was used by all 4 rows. One of shape (4, 1) was used by all 3 "
+        "columns. "
         "What becomes of a gradient when a number is used several times?",
         "Shapes are matched from the right. First sum over the axes on the left that the operand does not have: there "
         "are g.ndim - len(shape) of them. Then look for axes where shape has a 1.",
@@ -162,7 +163,10 @@ UNBROADCAST = Exercise(
             """You sum over the first axis only. An operand may lack several axes, and have a 1 in another place.""",
             source="""
             def unbroadcast(g, shape):
-                return g if g.shape == shape else g.sum(axis=0).reshape(shape) if g[0].size == np.prod(shape) else g.sum(axis=0)
+                if g.shape == shape:
+                    return g
+                g = g.sum(axis=0)
+                return g.reshape(shape) if g.size == np.prod(shape) else g
             """,
         ),
         mistake(

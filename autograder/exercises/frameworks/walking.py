@@ -105,7 +105,8 @@ def _mistakes() -> Iterator[Mistake]:
     )
     yield mistake(
         "second_use_forgotten",
-        """An entry that stands twice among the inputs of *one* entry, such as multiply(0, 0), gets one gradient in place
+        """An entry that stands twice among the inputs of *one* entry, such as multiply(0, 0), gets one
+        gradient in place
         of two. Do you collect them in a dict, or a set, by the number of the input?""",
         ("for i, g in zip(inputs, pulled, strict=True):", "for i, g in dict(zip(inputs, pulled)).items():"),
     )
@@ -127,7 +128,8 @@ def _mistakes() -> Iterator[Mistake]:
     )
     yield mistake(
         "starts_at_the_end",
-        "You start at the end of the list. The loss is entry `last`, and entries may follow that have nothing to do with it.",
+        "You start at the end of the list. The loss is entry `last`, and entries may follow that have nothing "
+        "to do with it.",
         (_ONE, "last = len(tape) - 1\n    grads[last] = np.ones(np.shape(tape[last][2]))"),
     )
     yield mistake(
@@ -149,7 +151,8 @@ def _mistakes() -> Iterator[Mistake]:
     )
     yield mistake(
         "keyerror_for_unreached",
-        """An entry that the loss does not depend on never gets a gradient, and asking for it raises an error. It is zeros,
+        """An entry that the loss does not depend on never gets a gradient, and asking for it raises an error.
+        It is zeros,
         of the shape of its value.""",
         source="""
         def tape_gradient(tape, last, wanted):
@@ -169,20 +172,23 @@ def _mistakes() -> Iterator[Mistake]:
     )
     yield mistake(
         "only_leaves_kept",
-        """For an entry that is no leaf you return zeros. Its gradient is known too, and may be asked for: do not clear it
+        """For an entry that is no leaf you return zeros. Its gradient is known too, and may be asked for: do
+        not clear it
         when it has been sent on.""",
         (_RETURN, 'return [grads[k] * (tape[k][0] == "leaf") for k in wanted]'),
     )
     yield mistake(
         "follows_every_path",
         """You send each gradient on as soon as it arrives. The sum over all paths is right in principle, and there are
-        millions of paths: 20 doublings have 2 to the power of 20. Worse, parts that would cancel overflow one by one. Visit each entry
+        millions of paths: 20 doublings have 2 to the power of 20. Worse, parts that would cancel overflow one
+        by one. Visit each entry
         once, when all that arrives at it has been added up.""",
         source=_PATHS,
     )
     yield mistake(
         "adds_in_place",
-        """You add in place, with +=. `add` may hand *the same array* to both of its inputs, and then one of them collects
+        """You add in place, with +=. `add` may hand *the same array* to both of its inputs, and then one of
+        them collects
         what belongs to the other. Write grads[i] = grads[i] + g.""",
         source=_IN_PLACE,
     )
@@ -218,7 +224,8 @@ def _mistakes() -> Iterator[Mistake]:
     )
     yield mistake(
         "gives_numbers_for_inputs",
-        """You hand the *numbers* of the inputs to pull. It needs their values, which stand in the tape at these numbers.""",
+        """You hand the *numbers* of the inputs to pull. It needs their values, which stand in the tape at
+        these numbers.""",
         ("[tape[i][2] for i in inputs]", "[np.asarray(i, dtype=float) for i in inputs]"),
     )
     yield mistake(
@@ -244,13 +251,15 @@ def _mistakes() -> Iterator[Mistake]:
         gradients in a list of your own.""",
         (
             _RETURN,
-            "for k in range(len(tape)):\n        tape[k] = (*tape[k], grads[k])\n    return [grads[k].copy() for k in wanted]",
+            "for k in range(len(tape)):\n        tape[k] = (*tape[k], grads[k])\n    return [grads[k].copy() "
+            "for k in wanted]",
         ),
         manner="changes_its_input",
     )
     yield mistake(
         "shares_arrays",
-        """Two of the gradients that you return are the same array. Whoever changes one of them, as an optimiser may, changes
+        """Two of the gradients that you return are the same array. Whoever changes one of them, as an
+        optimiser may, changes
         the other. Return copies.""",
         (_START, "grads = [None] * len(tape)"),
         (_ADD, "grads[i] = g if grads[i] is None else grads[i] + g"),
@@ -288,9 +297,11 @@ TAPE_GRADIENT = Exercise(
     hints=(
         "Keep one gradient for each entry, zeros at first, of the shape of its value. Which one is not zero when you "
         "begin? In which order did you visit the three entries of the first table?",
-        "Go through k from `last` down to 0. A leaf sends nothing. For any other entry, ask pull what its inputs get, and "
+        "Go through k from `last` down to 0. A leaf sends nothing. For any other entry, ask pull what its "
+        "inputs get, and "
         "add that to the gradients of these inputs. Add, also when an input stands there twice.",
-        "pull wants op, the gradient of entry k, a list of the *values* of its inputs, and its own value. Loop over the "
+        "pull wants op, the gradient of entry k, a list of the *values* of its inputs, and its own value. Loop "
+        "over the "
         "pairs of input number and gradient with zip. At the end, copy those of `wanted` into a list.",
     ),
     mistakes=tuple(_mistakes()),
