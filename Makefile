@@ -18,7 +18,7 @@ test: $(READY) lint ## every check of this repository
 thorough: $(READY) ## every variant of every attack through every door, which takes longer
 	RNNCOURSE_EVERY_VARIANT=1 $(PYTEST) tests/doors tests/honest
 
-frameworks: ## notebook 09 with TensorFlow and JAX, in an environment of its own (1.8 GB, a few minutes)
+frameworks: ## notebook 09 with TensorFlow and JAX, in an environment of its own (2.5 GB, a few minutes)
 	@test -n "$(PYTHON)" || { echo "Python 3.11 or newer is needed and was not found."; exit 1; }
 	$(PYTHON) tests/with_frameworks.py
 

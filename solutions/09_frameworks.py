@@ -22,7 +22,7 @@
 #
 # **What you need.** Notebooks 03 (gradients through time), 04 (Adam, clipping) and 06 (the LSTM). **No library has to be
 # installed.** Where a cell would use TensorFlow or JAX and does not find it, it shows what it printed elsewhere. With Python 3.11
-# to 3.13, `pip install "rnncourse[frameworks]"` brings both, 1.6 GB.
+# to 3.13, `pip install -e ".[frameworks]"` in the folder of the course brings both; they take more than a gigabyte.
 #
 # **Time.** 3 hours 30 minutes, in two sittings: the first ends with the cost of a tape, after about two hours. Eight exercises.
 
@@ -517,9 +517,9 @@ guess_slower = predict(...)  # time with the tape / time of by_hand
 
 # %%
 def milliseconds(function):
-    """Return the shortest of five times."""
+    """Return the shortest of fifteen times: a busy machine makes some longer, and none shorter."""
     times = []
-    for _ in range(5):
+    for _ in range(15):
         started = time.perf_counter()
         function()
         times.append(1e3 * (time.perf_counter() - started))
@@ -557,11 +557,11 @@ plots.show(
         + "."
         for name, values in spent.items()
     )
-    + " Both are nearly straight lines, the tape above.",
+    + " The tape lies above at all lengths.",
 )
 
 # %% [markdown]
-# Both grow in proportion to $T$. The tape takes several times as long, and it keeps **every** value: about seven times as many numbers as the states alone, which is all that
+# Both grow about in proportion to $T$. The tape takes several times as long, and it keeps **every** value: about seven times as many numbers as the states alone, which is all that
 # `by_hand` keeps. Both are the price of generality. Libraries pay the first with compiled code and large arrays, where the bookkeeping no longer counts.
 # The second stays. It is why training needs much more memory than use, and why long sequences are cut (*truncated* backpropagation, notebook 04).
 #
@@ -1166,7 +1166,8 @@ if jax:
 # %% [markdown]
 # ## What you can do now
 #
-# - You can say what a framework does when it finds gradients: it keeps a list and walks it backwards. You have written it, in fewer lines than `lstm_backward`.
+# - You can say what a framework does when it finds gradients: it keeps a list and walks it backwards. You have written it, in about as many lines as the backward
+#   pass of the LSTM alone.
 # - You know its price: every value is kept until the walk.
 # - You read a training loop line by line, and know seven ways in which one goes wrong quietly.
 # - You can move weights between libraries, and prove with numbers that they have arrived.
