@@ -20,7 +20,7 @@
 # - to read a training loop in a library, and to find what is wrong with one
 # - in which order, and which way round, the libraries keep the weights that you know
 #
-# **What you need.** Notebooks 03 (gradients through time), 04 (Adam, clipping) and 06 (the LSTM). **No library has to be
+# **What you need.** Notebooks 03 (gradients through time), 04 (Adam, clipping), 06 (the LSTM), and for one exercise 07 (two directions). **No library has to be
 # installed.** Where a cell would use TensorFlow or JAX and does not find it, it shows what it printed elsewhere. With Python 3.11
 # to 3.13, `pip install -e ".[frameworks]"` in the folder of the course brings both; they take more than a gigabyte.
 #
@@ -67,7 +67,9 @@ from rnncourse.plots import training as training_plots
 guess_seven = predict(...)  # dy/da at a = 3
 
 # %% [markdown]
-# Now go through the table from below. Write $g_k$ for the gradient of $y$ with respect to entry $k$.
+# <details><summary>With a guess made: go through the table from below</summary>
+#
+# Write $g_k$ for the gradient of $y$ with respect to entry $k$.
 #
 # - The last entry is $y$ itself, so $g_2 = 1$.
 # - Entry 2 added entries 1 and 0. If either grows by a little, the sum grows by as much. So entry 1 gets 1, and entry 0 gets 1.
@@ -75,6 +77,9 @@ guess_seven = predict(...)  # dy/da at a = 3
 #   3 again.
 #
 # Entry 0 was used three times, and three gradients have arrived: $1 + 3 + 3$.
+# </details>
+#
+# The same in numbers, line by line from the last entry to the first:
 
 # %%
 g = [0.0, 0.0, 1.0]  # one for each entry; the last is y itself
@@ -323,7 +328,7 @@ check(pull)
 # All is there. One gradient for each entry, zeros at first but for the last one, which is 1. Then from the last entry to the first: each asks `pull` what its inputs get, and
 # hands it out.
 #
-# Three things are easily got wrong, and all of them showed in the little table at the beginning.
+# Three things are easily got wrong. The first two showed in the little table at the beginning.
 #
 # - Gradients **add up**, also when an input stands twice in one entry.
 # - An entry sends on its gradient **once**, when it is complete.
