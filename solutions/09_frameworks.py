@@ -931,7 +931,7 @@ check(to_keras)
 
 # %% [markdown]
 # Four layers, your weights in Keras' layers, and the states of all steps compared. How many parameters will Keras count? The LSTM and the GRU read 5 features and have 3
-# units. The first network is `SimpleRNN(3)` with `Dense(1)`, the last is `Bidirectional(SimpleRNN(3))` with `Dense(1)`. In the order of the table: plain, LSTM, GRU, bidirectional.
+# units. The GRU has `reset_after=False`. The first network is `SimpleRNN(3)` with `Dense(1)`, the last is `Bidirectional(SimpleRNN(3))` with `Dense(1)`. In the order of the table: plain, LSTM, GRU, bidirectional.
 
 # %%
 guess_counts = predict(..., ..., ..., ...)  # parameters
