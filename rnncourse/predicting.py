@@ -141,8 +141,11 @@ def _numbers_in_words(said: np.ndarray, measured: np.ndarray, within: float, uni
         return f"{sentence}: {_relation(float(said.item()), float(measured.item()), within)}."
     if said.size != measured.size:
         return f"{sentence}: {said.size} of {measured.size} numbers."
-    right = sum(_is_right(s, m, within) for s, m in zip(said.flat, measured.flat, strict=True))
-    return f"{sentence}: " + ("right." if right == said.size else f"{right} of {said.size} right.")
+    pairs = list(zip(said.flat, measured.flat, strict=True))
+    right = sum(_is_right(s, m, within) for s, m in pairs)
+    near = sum(within > 0 and "right to" in _relation(s, m, within) for s, m in pairs)
+    more = f", {near} more to a factor of {FACTOR:.0f}" if near else ""
+    return f"{sentence}: " + ("right." if right == said.size else f"{right} of {said.size} right{more}.")
 
 
 def _is_right(said: float, measured: float, within: float) -> bool:
@@ -155,16 +158,15 @@ def _relation(said: float, measured: float, within: float) -> str:
         return "right"
     if np.isnan(said) or np.isnan(measured):
         return "not a number"
-    if said * measured < 0:
-        return "the sign is the other one"
-    direction = "low" if said < measured else "high"
     small, large = sorted((abs(said), abs(measured)))
-    if small == 0 or large == np.inf:
-        return f"too {direction}, and by no factor"
+    if small == 0 or large == np.inf or within == 0:
+        return f"too {'low' if said < measured else 'high'} by {_digits(abs(said - measured))}"
+    if (said < 0) != (measured < 0):
+        return "the sign is the other one"
     if large <= FACTOR * small:
         return f"right to a factor of {_digits(large / small)}"
-    direction = "small" if abs(said) < abs(measured) else "large"
-    return f"too {direction} by a factor of {_digits(large / small)}"
+    size = "small" if abs(said) < abs(measured) else "large"
+    return f"too {size} by a factor of {_digits(large / small)}"
 
 
 def _in_digits(numbers: np.ndarray) -> str:
@@ -176,6 +178,7 @@ def _in_digits(numbers: np.ndarray) -> str:
 
 def _digits(number: float) -> str:
     """Return a number as a person writes it: 2,600 or 0.363 or 5.8e-75."""
-    if abs(number) < 1e6 and (abs(number) >= 100 or number == int(number)):
+    is_whole = abs(number) < 1e12 and number == int(number)
+    if is_whole or 100 <= abs(number) < 1e6:
         return f"{number:,.0f}"
     return f"{number:.3g}"

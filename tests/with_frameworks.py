@@ -25,10 +25,13 @@ def main() -> int:
         venv.create(HOME, with_pip=True, symlinks=True)
     install = [python, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--editable"]
     installed = subprocess.run(
-        [*install, ".[frameworks]", "hypothesis", "pytest"], cwd=ROOT, stderr=subprocess.PIPE, text=True
+        [*install, ".[frameworks]", "--editable", "packaging/grader", "hypothesis", "pytest"],
+        cwd=ROOT,
+        stderr=subprocess.PIPE,
+        text=True,
     )
-    print(installed.stderr, end="", file=sys.stderr)
     if installed.returncode and "No matching distribution found" not in installed.stderr:
+        print(installed.stderr, end="", file=sys.stderr)
         return 1
     missing = [name for name in NEEDED if not _has(python, name)]
     if installed.returncode or missing:

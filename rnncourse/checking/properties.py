@@ -12,9 +12,9 @@ from typing import Any
 
 import numpy as np
 
-from rnncourse.checking.compare import Tolerance, as_array, compare
+from rnncourse.checking.compare import Tolerance, as_array, compare, in_double
 from rnncourse.checking.tape import records_loss
-from rnncourse.checking.training_run import training_run
+from rnncourse.checking.training_run import shuffled_run, training_run
 from rnncourse.checking.values import Value
 
 
@@ -26,8 +26,11 @@ class Property:
     settings: tuple[Any, ...] = ()
 
     def problem(self, inputs: Mapping[str, Value], answer: Value) -> tuple[str, str]:
-        """Return the id of a known mistake and a sentence; both are empty if all is well."""
-        said = PROPERTIES[self.name](inputs, answer, *self.settings)
+        """Return the id of a known mistake and a sentence; both are empty if all is well.
+
+        Numbers are float64 before anything is asked of them, whatever they were.
+        """
+        said = PROPERTIES[self.name](inputs, in_double(answer), *self.settings)
         name, colon, sentence = said.partition(": ")
         return (name, sentence) if colon and name.isidentifier() else ("", said)
 
@@ -43,7 +46,10 @@ def orthonormal_rows(inputs: Mapping[str, Value], answer: Value) -> str:
 
 
 def random_orthogonal(inputs: Mapping[str, Value], answer: Value) -> str:
-    """Ask for an orthogonal matrix of n rows and columns, drawn with the generator that was given."""
+    """Ask for an orthogonal matrix of n rows and columns.
+
+    That it is random shows in several answers only: :func:`rnncourse.checking.together.more_than_other_signs`.
+    """
     n, answer = inputs["n"], as_array(answer)
     if answer is None or answer.dtype.kind not in "iuf":
         return "the answer is not a matrix of real numbers"
@@ -53,14 +59,8 @@ def random_orthogonal(inputs: Mapping[str, Value], answer: Value) -> str:
         return "there are numbers in it that are not finite"
     product = answer.T @ answer
     off = np.abs(product - np.eye(n)).max()
-    if not off <= (1e-6 if answer.dtype.itemsize == 8 else 1e-3):
+    if not off <= 1e-5:  # a factorisation in float32 is off by up to 2e-6 for 9 columns
         return _why_not_orthogonal(answer, product)
-    if n < 3:
-        return ""
-    if (np.abs(answer) > 1e-9).sum() == n:
-        return "not_random: every row has a single entry that is not 0"
-    if any(np.allclose(np.abs(answer), np.abs(known)) for known in _usual_draws(n)):
-        return "own_seed: the matrix does not depend on the generator"
     return ""
 
 
@@ -69,6 +69,10 @@ def _why_not_orthogonal(matrix: np.ndarray[Any, Any], product: np.ndarray[Any, A
     lengths = np.sqrt(np.diag(product))
     if len(matrix) == 1:
         return "the only entry is neither 1 nor -1"
+    if len(matrix) < 4:  # few columns have such properties by chance
+        return "the columns are not of length 1 and perpendicular to each other"
+    if np.abs(product - np.eye(len(product))).max() < 1e-2:
+        return "nearly_orthogonal: lengths and angles are right to a few digits only"
     if np.allclose(product, np.diag(lengths**2), atol=1e-8):
         return "wrong_length: the columns are perpendicular, but their length is not 1"
     if np.allclose(matrix, np.triu(matrix)):
@@ -78,12 +82,6 @@ def _why_not_orthogonal(matrix: np.ndarray[Any, Any], product: np.ndarray[Any, A
     if np.allclose(np.linalg.norm(matrix, axis=1), 1):
         return "only_unit_rows: the rows have length 1, but are not perpendicular"
     return "the columns are not of length 1 and perpendicular to each other"
-
-
-def _usual_draws(n: int) -> list[np.ndarray[Any, Any]]:
-    """Return the factors Q that somebody gets who makes a generator of their own with a usual seed."""
-    draws = (np.random.default_rng(seed).normal(size=(n, n)) for seed in (0, 1, 42))
-    return [np.linalg.qr(draw)[0] for draw in draws]
 
 
 def named_entries(inputs: Mapping[str, Value], answer: Value, *names: str) -> str:
@@ -174,7 +172,7 @@ def names_a_line(
 
 def _whole_numbers(answer: Value) -> list[float] | None:
     """Return a list of whole numbers, or None for anything else."""
-    if isinstance(answer, np.ndarray) and answer.ndim == 1 and answer.dtype.kind in "iu":
+    if isinstance(answer, np.ndarray) and answer.ndim == 1 and answer.dtype.kind in "iuf":
         answer = answer.tolist()
     if not isinstance(answer, list | tuple):
         return None
@@ -189,6 +187,7 @@ PROPERTIES: dict[str, Callable[..., str]] = {
         orthonormal_rows,
         random_orthogonal,
         training_run,
+        shuffled_run,
         named_entries,
         entry,
         no_pass,

@@ -17,8 +17,7 @@ import pytest
 from nbclient import NotebookClient
 from nbformat import NotebookNode
 
-from autograder.course.casesets import reference
-from autograder.course.masters import read_master
+from tests.ours import read_master, reference
 
 MISSING = [name for name in ("tensorflow", "jax") if find_spec(name) is None]
 pytestmark = [
@@ -143,7 +142,20 @@ def test_keras_has_the_shapes_that_the_exercise_asks_for() -> None:
     assert tuple(both(x).shape) == shapes["keras_bidirectional"]
     assert lstm.get_weights()[0].shape == shapes["keras_kernel"]
     assert dense.get_weights()[0].shape == shapes["keras_dense"]
-    assert lstm.get_weights()[2].tolist() == [0, 0, 0, 1, 1, 1, 0, 0, 0, 0, 0, 0]  # the forget bias starts at 1
+    assert lstm.get_weights()[2].tolist() == [
+        0,
+        0,
+        0,
+        1,
+        1,
+        1,
+        0,
+        0,
+        0,
+        0,
+        0,
+        0,
+    ]  # the forget bias starts at 1
 
 
 def test_what_the_text_says_of_the_tape() -> None:

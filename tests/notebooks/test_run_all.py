@@ -19,9 +19,9 @@ from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell, new_notebook
 from nbgrader.utils import determine_grade
 
-from autograder.build import student_notebook
-from autograder.exercises import MODULES
-from autograder.masters import read_master
+from tests.ours import student_notebook
+from tests.ours import read_master
+from tests.ours import MODULES
 
 NOTEBOOKS = [
     pytest.param(name, marks=[getattr(pytest.mark, f"nb{name[:2]}"), pytest.mark.slow]) for name in MODULES
@@ -151,8 +151,8 @@ def test_under_nbgrader_every_exception_is_what_it_is(monkeypatch: pytest.Monkey
 
 
 def test_the_worker_of_the_grader_gets_every_exception_as_it_is() -> None:
-    program = "from autograder.box.worker import _prepared_shell as shell\nimport rnncourse\n"
-    program += "from autograder.box.shell import run_cell\ns = shell()\n"
+    program = "from autograder.sandbox.inside.worker import _prepared_shell as shell\nimport rnncourse\n"
+    program += "from autograder.sandbox.inside.shell import run_cell\ns = shell()\n"
     cell = "from rnncourse import predict\npredict(...)\nraise NotImplementedError"
     program += f"_, error = run_cell(s, {cell!r}, 'a')\n"
     program += "print(error, hasattr(s, 'waits_for_exercises'))"

@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 
-from autograder.course import casesets
-from autograder.course.casesets import PUBLIC_SEED, draw_cases, local_answer, reference, version_of
+from autograder.course import casesets, version
+from autograder.course.assignment import Assignment
+from autograder.course.casesets import PUBLIC_SEED, local_answer
 from autograder.course.exercise import mistake, sizes
 from autograder.errors import ExerciseError
-from autograder.exercises import MODULES, exercises_of, find_exercise
+from autograder.exercises import COURSE
 from rnncourse.checking.caseset import CORE, dump, find_helper_answer, load, names
-from rnncourse.checking.values import arrays_in, same_bits
+from rnncourse.checking.given import Seeded
+from rnncourse.checking.values import Value, arrays_in, same_bits
+from tests.ours import MODULES, draw_cases, exercises_of, find_exercise, reference, version_of
 
 EXERCISES = [exercise.id for notebook in MODULES for exercise in exercises_of(notebook)]
 
@@ -26,12 +31,16 @@ def test_the_same_seed_gives_the_same_set(exercise: str) -> None:
         assert same_bits(a.expected, b.expected) or a.expected == b.expected
 
 
+def _seeds(inputs: Mapping[str, Value]) -> list[int]:
+    return [value.seed for value in inputs.values() if isinstance(value, Seeded)]
+
+
 @pytest.mark.parametrize("exercise", EXERCISES)
 def test_another_seed_gives_another(exercise: str) -> None:
     first, second = draw_cases(exercise, 5), draw_cases(exercise, 6)
     if not first.is_value:
         differ = [
-            not same_bits(dict(a.inputs), dict(b.inputs))
+            not same_bits(dict(a.inputs), dict(b.inputs)) or _seeds(a.inputs) != _seeds(b.inputs)
             for a, b in zip(first.cases, second.cases, strict=False)
         ]
         assert differ[0], "the core must be drawn fresh, or it could be learnt by heart"
@@ -61,7 +70,7 @@ def test_known_mistakes_are_run_only_when_asked_for(monkeypatch: pytest.MonkeyPa
     def no(*_: object) -> Any:
         raise AssertionError("a mistake was run")
 
-    monkeypatch.setattr(casesets, "variant", no)
+    monkeypatch.setattr(Assignment, "variant", no)
     cases = draw_cases("affine", 3)
     with pytest.raises(AssertionError, match="a mistake was run"):
         cases.known()
@@ -135,3 +144,24 @@ def test_the_reference_is_the_solution_of_the_master() -> None:
 def test_versions_of_notebooks_differ() -> None:
     versions = {version_of(name) for name in MODULES}
     assert len(versions) == len(MODULES)
+
+
+def test_a_version_holds_what_decides_and_nothing_else(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    read: set[str] = set()
+    real = Path.read_bytes
+    monkeypatch.setattr(Path, "read_bytes", lambda self: read.add(self.as_posix()) or real(self))
+    version.version_of(COURSE.assignment("02_forward"))
+    for part in (
+        "solutions/02_forward.py",
+        "autograder/exercises/forward/cell.py",
+        "autograder/exercises/forward/draws.py",
+        "autograder/sandbox/session.py",
+        "autograder/sandbox/inside/worker.py",
+        "autograder/judging/judge.py",
+        "rnncourse/checking/compare.py",
+    ):
+        assert any(path.endswith(part) for path in read), part
+    for part in ("plots/", "exercises/lstm/", "03_bptt.py", "autograder/report/", "autograder/demo/"):
+        assert not any(part in path for path in read), part

@@ -10,6 +10,7 @@ import numpy as np
 
 Array = np.ndarray[Any, Any]
 Point = Sequence[Array]
+Told = tuple[str, list[float], str]
 
 
 @dataclass(frozen=True)
@@ -69,13 +70,20 @@ class _Net:
 
 def told_losses(
     points: Sequence[Point], x: Array, h0: Array, targets: Array
-) -> tuple[list[float], list[tuple[str, list[float], str]]]:
+) -> tuple[list[float], list[Told]]:
     """Return the right loss at each point, and for each known mistake its losses and what is said of it."""
     net = _Net(x, h0, targets)
     right = [net.at(point) for point in points]
     told = [(name, [wrong.at(point) for point in points], _SAYS) for name, wrong in _wrong(net, points[0])]
     told += [(name, losses, _SAYS) for name, losses in _cut(net, points)]
-    return right, [(name, losses, says) for name, losses, says in told if _differ(losses, right)]
+    return right, [
+        one for one in told if all(_differ(one[1], other) for other in (right, *_others(told, one)))
+    ]
+
+
+def _others(told: Sequence[Told], one: Told) -> list[list[float]]:
+    """Return the losses of the other mistakes: where two give the same, neither is proved."""
+    return [losses for name, losses, _ in told if name != one[0]]
 
 
 _SAYS = "the last entry is not half the summed squared error of the outputs, at these or at other parameters"

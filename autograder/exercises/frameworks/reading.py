@@ -303,13 +303,13 @@ def _fault_questions(draw: Draw) -> Iterator[Question]:
 
 
 def _fault_mistakes() -> Iterator[Mistake]:
+    yield mistake(
+        "empty", "There is at least one line that does not do what it says.", source="loop_faults = []"
+    )
     for line, (missed, _, hint) in _FAULTS.items():
         yield mistake(missed, hint, source=f"loop_faults = {[k for k in _LINES if k != line]}")
     for line, (blamed, hint) in _INNOCENT.items():
         yield mistake(blamed, hint, source=f"loop_faults = {sorted([*_LINES, line])}")
-    yield mistake(
-        "empty", "There is at least one line that does not do what it says.", source="loop_faults = []"
-    )
     yield mistake(
         "no_such_line",
         "There is no such line: they are numbered from 1 to 16.",

@@ -88,18 +88,20 @@ def chain(draw: Draw, links: int) -> tuple[list[Entry], int, list[int]]:
 
 
 def cancelling(draw: Draw) -> tuple[list[Entry], int, list[int]]:
-    """Return a tape in which what arrives at an entry cancels, while each part alone is too large to go on.
+    """Return a tape in which large gradients meet and leave 1, four times, exactly.
 
-    The gradient of entry 2 is B - B = 0, and that of entry 0 is 0 B = 0. Following each path by itself
-    gives B B - B B, which is infinity minus infinity.
+    Each link is z (B + 1) + z (-B), with B + 1 below 2 to the power of 24, which float32 can hold too.
+    Following each of the 16 paths by itself multiplies up to the fourth power of B, and the 1 is lost.
     """
     r = Recorder()
-    big = 10.0 ** int(draw.integers(160, 170))
-    a, scale = r.leaf(float(draw.integers(2, 9)) * 1e-300), r.leaf(big)
-    p = r.do("multiply", a, scale)
-    minus = r.leaf(-big)
-    loss = r.do("add", r.do("multiply", p, scale), r.do("multiply", p, minus))
-    return r.tape, loss, [a, p]
+    a = z = r.leaf(float(draw.choice([0.5, 1.0, 2.0])))
+    size = int(draw.integers(9_000_000, 16_000_000))
+    up, down = r.leaf(size + 1.0), r.leaf(-float(size))
+    links = []
+    for _ in range(4):
+        z = r.do("add", r.do("multiply", z, up), r.do("multiply", z, down))
+        links.append(z)
+    return r.tape, z, [a, links[1]]
 
 
 def network(draw: Draw, N: int, T: int, D: int, H: int) -> tuple[list[Entry], int, list[int]]:

@@ -180,8 +180,8 @@ def _mistakes() -> Iterator[Mistake]:
     yield mistake(
         "follows_every_path",
         """You send each gradient on as soon as it arrives. The sum over all paths is right in principle, and there are
-        millions of paths: 20 doublings have 2 to the power of 20. Worse, parts that would cancel overflow one
-        by one. Visit each entry
+        millions of paths: 20 doublings have 2 to the power of 20. Worse, parts that would
+        cancel grow on, each by itself, until the last digits are lost. Visit each entry
         once, when all that arrives at it has been added up.""",
         source=_PATHS,
     )
