@@ -68,6 +68,8 @@ def _why_not_orthogonal(matrix: np.ndarray[Any, Any], product: np.ndarray[Any, A
     lengths = np.sqrt(np.diag(product))
     if len(matrix) == 1:
         return "the only entry is neither 1 nor -1"
+    if len(matrix) < 4:  # few columns have such properties by chance
+        return "the columns are not of length 1 and perpendicular to each other"
     if np.abs(product - np.eye(len(product))).max() < 1e-2:
         return "nearly_orthogonal: lengths and angles are right to a few digits only"
     if np.allclose(product, np.diag(lengths**2), atol=1e-8):

@@ -9,6 +9,7 @@ from autograder.course.exercise import (
     Mistake,
     mistake,
 )
+from autograder.course.long_runs import CUTS
 
 
 def cell(
@@ -79,6 +80,16 @@ def _turns_told(left: tuple[str, ...], padding: bool) -> str:
     also = """ And you let in the gradient of padded steps, where the answer of the forward pass is 0 whatever the
     weights are."""
     return (whole if len(left) == 4 else part) + padding * also
+
+
+def _last_columns() -> Iterator[Mistake]:
+    for k in CUTS:
+        yield mistake(
+            f"last_{k}_columns_only",
+            f"""Only the losses of the last {k} columns enter your gradients. The full gradient is asked for: every real
+            step has a loss, in either direction.""",
+            source=cell(mask=f"dh = dh * real[:, :, None] * (np.arange(T) >= T - {k})[None, :, None]"),
+        )
 
 
 MISTAKES = (
@@ -336,12 +347,6 @@ MISTAKES = (
         manner="changes_its_input",
     ),
     mistake(
-        "truncated_to_ten",
-        """You go back through the last 10 columns only, and the rest gets nothing. The full gradient is
-            asked for.""",
-        source=cell(mask="dh = dh * real[:, :, None] * (np.arange(T) >= T - 10)[None, :, None]"),
-    ),
-    mistake(
         "first_ten_only",
         """Only the losses of the first 10 steps reach your gradients. All of them count.""",
         source=cell(mask="dh = dh * real[:, :, None] * (np.arange(T) < 10)[None, :, None]"),
@@ -380,11 +385,12 @@ MISTAKES = (
     ),
     mistake(
         "small_is_zero",
-        """You set small gradients to 0. A small gradient is not none, and how small it gets is part of
-            the answer.""",
+        """Where a gradient is small, yours is another one: set to 0, stopped at, or kept above a floor. A small
+        gradient is not none, and how small it gets is part of the answer.""",
         source=cell(
             before="cut = lambda g: {k: np.where(np.abs(v) < 1e-9, 0.0, v) for k, v in g.items()}",
             end="dx, cut(grads_a), cut(grads_b)",
         ),
     ),
+    *_last_columns(),
 )

@@ -34,7 +34,7 @@ def _questions(draw: Draw) -> Iterator[Question]:
     yield ask("single", **_inputs(draw, 3, 1, 2, 4, [[1], [0], [1]]))
     yield ask("square", **_inputs(draw, 3, 3, 3, 3))
     yield ask("long", **_long(draw))
-    resting = _inputs(draw, 3, 4, 2, 3, [[1, 1, 0, 0], [1, 1, 1, 0], [1, 1, 1, 1]])
+    resting = _inputs(draw, 3, 4, 2, 3, [[0, 1, 1, 0], [1, 1, 1, 0], [1, 1, 1, 1]])
     resting["h0"], resting["x"][1] = np.zeros((3, 3)), 0.0
     yield ask("zero", **resting)
 

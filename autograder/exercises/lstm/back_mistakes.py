@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from autograder.course.exercise import mistake
+from autograder.course.long_runs import last_steps, truncations
 
 _ORDER = "dx, dh_next, dc_next, dWx, dWh, db"
 
@@ -32,6 +33,15 @@ def _returns(text: str) -> tuple[str, str]:
 
 def _left(text: str) -> tuple[str, str]:
     return (_LEFT, text + " = lstm_step_backward(")
+
+
+def _truncated(gone: str) -> tuple[tuple[str, str], ...]:
+    keep = f"(not ({gone}))"
+    return (_call(f"dh[:, t] + {keep} * dh_next, {keep} * dc_next, x[:, t], h_prev, c_prev, Wx, Wh, b"),)
+
+
+def _last(k: int) -> tuple[tuple[str, str], ...]:
+    return ((_LOOP, f"for t in reversed(range(max(0, x.shape[1] - {k}), x.shape[1])):"),)
 
 
 MISTAKES = (
@@ -389,20 +399,6 @@ MISTAKES = (
         _returns("dx, dWx, dWh, db"),
     ),
     mistake(
-        "truncated_every_five",
-        """You start again without a gradient every 5 steps, as truncated training does. The full gradient
-            is asked for: nothing is cut off.""",
-        (
-            _CALL,
-            "dh[:, t] + (t % 5 != 4) * dh_next, (t % 5 != 4) * dc_next, x[:, t], h_prev, c_prev, Wx, Wh, b",
-        ),
-    ),
-    mistake(
-        "stops_after_twenty",
-        """You go back 20 steps and stop. The full gradient is asked for: nothing is cut off.""",
-        (_LOOP, "for t in reversed(range(max(0, x.shape[1] - 20), x.shape[1])):"),
-    ),
-    mistake(
         "stops_when_tiny",
         """You stop when the gradient gets small. A small gradient is not none: h0 and c0 get what is left
             of it.""",
@@ -414,7 +410,8 @@ MISTAKES = (
     ),
     mistake(
         "small_is_zero",
-        """You set small gradients to 0. A small gradient is not none.""",
+        """Where a gradient is small, yours is another one: set to 0, stopped at, or kept above a floor. A small
+        gradient is not none, and how small it gets is part of the answer.""",
         (
             _LOOP,
             _LOOP
@@ -430,4 +427,6 @@ MISTAKES = (
             "dh[:, t] + dh_next.clip(-0.3, 0.3), dc_next.clip(-0.3, 0.3), x[:, t], h_prev, c_prev, Wx, Wh, b",
         ),
     ),
+    *truncations(_truncated, "x.shape[1]", "(t + 1)"),
+    *last_steps(_last),
 )

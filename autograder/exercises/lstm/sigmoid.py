@@ -22,7 +22,7 @@ def _questions(draw: Draw) -> Iterator[Question]:
     yield ask("huge", a=np.array([900.0, 0.25, 750.0]))
     yield ask("left", a=-np.round(np.append(draw.uniform(28, 37, 12), draw.uniform(40, 60)), 2))
     yield ask("far", a=-np.round(np.array([draw.uniform(110, 480), draw.uniform(510, 700)]), 2))
-    yield ask("edge", a=-np.round(draw.uniform([701, 715, 715], [708, 740, 740]), 2))
+    yield ask("edge", a=-np.round(draw.uniform([701, 708.45, 715, 715], [707, 708.6, 740, 740]), 2))
 
 
 _SAFE = "np.where(a >= 0, 1 / (1 + e), e / (1 + e))"
@@ -290,6 +290,12 @@ SIGMOID = Exercise(
             """Below -700 you return 0, or the value at -700. The sigmoid goes on to about -745 before float64
             has nothing left for it.""",
             *_plain("np.where(a < -700, 0.0, 1 / (1 + np.exp(-np.maximum(a, -700))))"),
+        ),
+        mistake(
+            "last_numbers_dropped",
+            """Below about -708 you return 0. The numbers of float64 go on for 16 powers of ten more, with fewer and
+            fewer digits, and 1e-310 is not 0.""",
+            (_E, "e = np.exp(-np.abs(a)); e = np.where(e < 2.3e-308, 0.0, e)"),
         ),
         mistake(
             "computed_in_single_precision",

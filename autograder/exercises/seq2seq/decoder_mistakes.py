@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from autograder.course.exercise import mistake
+from autograder.course.long_runs import last_steps, truncations
 
 RETURN = "return dh_next, grads"
 
@@ -32,6 +33,14 @@ _WHH = 'grads["Whh"] += h_prev.T @ da  # (H, N) @ (N, H)'
 
 
 _BH = 'grads["bh"] += da.sum(axis=0)'
+
+
+def _truncated(gone: str) -> tuple[tuple[str, str], ...]:
+    return ((_NEXT, f'dh_next = da @ dec["Whh"].T * (not ({gone}))'),)
+
+
+def _last(k: int) -> tuple[tuple[str, str], ...]:
+    return (("for t in reversed(range(T)):", f"for t in reversed(range(max(0, T - {k}), T)):"),)
 
 
 MISTAKES = (
@@ -322,20 +331,9 @@ MISTAKES = (
         (WXH, 'np.add.at(grads["Wxh"], inputs[:, min(t + 1, T - 1)], da)'),
     ),
     mistake(
-        "truncated_every_ten",
-        """You start again without a gradient every 10 steps, as truncated training does. The full
-            gradient is asked for.""",
-        (_NEXT, 'dh_next = da @ dec["Whh"].T * (0.0 if (T - t) % 10 == 0 else 1.0)'),
-    ),
-    mistake(
-        "stops_after_twenty",
-        """You go back 20 steps and stop. The full gradient is asked for: nothing is cut off.""",
-        ("for t in reversed(range(T)):", "for t in reversed(range(max(0, T - 20), T)):"),
-    ),
-    mistake(
         "small_is_zero",
-        """You set small gradients to 0, or stop at them. A small gradient is not none: the context gets
-            what is left of it.""",
+        """Where a gradient is small, yours is another one: set to 0, stopped at, or kept above a floor. A small
+        gradient is not none, and how small it gets is part of the answer.""",
         (_NEXT, _NEXT + "\n        dh_next = np.where(np.abs(dh_next) < 1e-9, 0.0, dh_next)"),
     ),
     mistake(
@@ -344,4 +342,6 @@ MISTAKES = (
             clipping is for the whole, at the end of training's step.""",
         (RETURN, "return dh_next, {name: np.clip(g, -1, 1) for name, g in grads.items()}"),
     ),
+    *truncations(_truncated),
+    *last_steps(_last),
 )

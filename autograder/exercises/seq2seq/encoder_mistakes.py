@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from autograder.course.exercise import mistake
+from autograder.course.long_runs import last_steps
 
 RETURN = "return grads"
 
@@ -26,6 +27,10 @@ _BH = 'grads["bh"] += da.sum(axis=0)'
 
 
 _FIRST = "dh = dcontext  # (N, H)"
+
+
+def _last(k: int) -> tuple[tuple[str, str], ...]:
+    return (("for t in reversed(range(T)):", f"for t in reversed(range(max(0, T - {k}), T)):"),)
 
 
 MISTAKES = (
@@ -287,21 +292,9 @@ MISTAKES = (
         (_FIRST, "dh = dcontext * (1 - h[:, -1] ** 2)"),
     ),
     mistake(
-        "truncated_to_ten",
-        """You go back 10 columns and stop. The full gradient is asked for: the first word counts as much
-            as the last.""",
-        ("for t in reversed(range(T)):", "for t in reversed(range(max(0, T - 10), T)):"),
-    ),
-    mistake(
-        "truncated_every_five",
-        """You start again without a gradient every 5 steps, as truncated training does. The full gradient
-            is asked for.""",
-        (NEXT, 'dh = da @ enc["Whh"].T * (0.0 if (T - t) % 5 == 0 else 1.0) + (1 - real) * dh'),
-    ),
-    mistake(
         "small_is_zero",
-        """You set small gradients to 0, or stop at them. A small gradient is not none: an early word gets
-            what is left of it.""",
+        """Where a gradient is small, yours is another one: set to 0, stopped at, or kept above a floor. A small
+        gradient is not none, and how small it gets is part of the answer.""",
         (NEXT, NEXT + "\n        dh = np.where(np.abs(dh) < 1e-9, 0.0, dh)"),
     ),
     mistake(
@@ -347,4 +340,5 @@ MISTAKES = (
         (_FIRST, "dh, das = dcontext, np.zeros(h.shape)"),
         (RETURN, 'grads["Wxh"][source] += das\n    return grads'),
     ),
+    *last_steps(_last),
 )

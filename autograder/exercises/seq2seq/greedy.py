@@ -80,6 +80,8 @@ def _greedy_decode(draw: Draw) -> Iterator[Question]:
     tie["dec"]["Why"] *= 0
     tie["dec"]["by"] = np.array([-1.0, 0.5, 2.0, 1.0, 2.0, -0.5])
     yield ask("tie", **tie)
+    near = {"by": tie["dec"]["by"] + np.array([0.0, 0.0, 0.0, 0.0, 1e-5, 0.0])}
+    yield ask("tie", **tie | {"dec": tie["dec"] | near})
     for group, shift in (("large", 3000.0), ("below", -3000.0)):
         moved = _inputs(draw, 2, 5, 3, 3, lambda n: max(n) > 1)
         moved["dec"]["by"] += shift
@@ -97,7 +99,7 @@ GREEDY_DECODE = Exercise(
         Group("bound", "nobody chooses end: `most` words each"),
         Group("at_once", "an example that chooses end in its first step"),
         Group("single", "room for one word (most = 1)"),
-        Group("tie", "two logits that are equal"),
+        Group("tie", "two logits that are equal, and two that nearly are"),
         Group("large", "logits that are all near 3000"),
         Group("below", "logits that are all near -3000"),
         Group("long", f"a sentence of {LONG} words"),

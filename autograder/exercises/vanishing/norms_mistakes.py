@@ -5,6 +5,7 @@ from __future__ import annotations
 from autograder.course.exercise import (
     mistake,
 )
+from autograder.course.long_runs import last_steps
 
 
 def _backward(
@@ -24,6 +25,10 @@ def _backward(
 
 
 _STEP = "dh = (dh * slopes[:, t]) @ Whh.T"
+
+
+def _last(k: int) -> tuple[tuple[str, str], ...]:
+    return (("range(T - 1, 0, -1)", f"range(T - 1, max(T - 1 - {k}, 0), -1)"),)
 
 
 MISTAKES = (
@@ -213,23 +218,12 @@ MISTAKES = (
             """,
     ),
     mistake(
-        "stops_when_tiny",
-        """You stop when the gradient gets small, and leave zeros. float64 holds numbers down to 1e-308.
-            How small a gradient gets is the very thing that is measured here.""",
+        "small_norms_lost",
+        """Where the gradient is small, your norm is another one: cut off, stopped at, or kept above a floor. float64
+        holds numbers down to 1e-308, and how small a gradient gets is the very thing that is measured here.""",
         source=_backward(
             "if np.abs(dh).max() < 1e-12: break\n                    dh = (dh * slopes[:, t]) @ Whh.T"
         ),
-    ),
-    mistake(
-        "small_is_zero",
-        """You set small norms to 0. How small a gradient gets is the very thing that is measured
-            here.""",
-        ("return norms", "return np.where(norms < 1e-6, 0.0, norms)"),
-    ),
-    mistake(
-        "last_twenty_steps",
-        """You go back 20 steps and leave zeros for those before. The gradient reaches all of them.""",
-        ("range(T - 1, 0, -1)", "range(T - 1, max(T - 21, 0), -1)"),
     ),
     mistake(
         "norm_before_the_weights",
@@ -255,4 +249,5 @@ MISTAKES = (
             "dh = (dh * slopes[:, t]) @ Whh.T; dh = (dh.T / np.maximum(np.linalg.norm(dh, axis=1), 1)).T"
         ),
     ),
+    *last_steps(_last),
 )
