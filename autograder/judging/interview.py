@@ -37,7 +37,8 @@ class Interview:
     session : Session
         A running sandbox.
     cells : sequence of Cell
-        The cells to run.
+        The cells to run, and where the checks stand among them. The functions of an exercise are asked
+        in the state that the notebook was in at its check, whatever the cells below do.
     answers : mapping, optional
         Exercise to the id of the cell that defines it. What the name means right after that cell
         is the answer, whatever a later cell does to the name.
@@ -192,7 +193,7 @@ class Interview:
     def _to_run(self, cell: Cell) -> dict[str, Any]:
         """Return a cell as the program is told of it, with the names of the answers in it."""
         keep = [exercise for exercise, home in self._answers.items() if home == cell.id]
-        return {"id": cell.id, "source": cell.source, "keep": keep}
+        return {"id": cell.id, "source": cell.source, "keep": keep, "check": cell.check}
 
     def _note(self, message: dict[str, Any]) -> None:
         """Keep the outputs of a cell that is one of ours."""

@@ -29,6 +29,7 @@ import numpy as np
 import rnncourse
 from autograder.sandbox.inside import confine, wire
 from autograder.sandbox.inside.shell import Shell, make_shell, run_cell
+from autograder.sandbox.inside.state import State
 from rnncourse.checking.calling import Answer, call
 from rnncourse.checking.values import to_plain
 from rnncourse.notebook import value_answer
@@ -150,6 +151,10 @@ class Server:
         self.connection, self.shell = connection, shell
         self.call_seconds, self.cell_seconds = call_seconds, cell_seconds
         self.kept: dict[str, Any] = {}
+        self.folder = os.getcwd()
+        self.at_check: dict[str, State] = {}
+        self.last = State({}, self.folder)
+        self.now: State | None = None
         signal.signal(signal.SIGPROF, self._out_of_time)
 
     def serve(self) -> None:
@@ -174,10 +179,19 @@ class Server:
 
     def _run(self, request: dict[str, Any]) -> None:
         """Run all cells; one that was to answer and lacked a name is run once more when all others were."""
-        again = [cell for cell in request["cells"] if not self._run_cell(cell, is_last_try=False)]
+        again = []
+        for cell in request["cells"]:
+            if cell["check"]:
+                self.at_check[cell["check"]] = self._state()
+            elif not self._run_cell(cell, is_last_try=False):
+                again.append(cell)
         for cell in again:
             self._run_cell(cell, is_last_try=True)
+        self.last = self.now = self._state()
         wire.send(self.connection, {"done": True})
+
+    def _state(self) -> State:
+        return State(self.shell.user_ns, self.folder)
 
     def _run_cell(self, cell: dict[str, Any], is_last_try: bool) -> bool:
         """Run a cell and report it, unless it has to be run again; return whether it was reported.
@@ -199,22 +213,40 @@ class Server:
 
     def _call(self, request: dict[str, Any]) -> None:
         """Call a function of the student's and send what came of it."""
-        function = self._answer(request["name"])
-        if not callable(function):
-            answer = Answer(failure="missing")
-        else:
-            helpers = {name: self._helper(name) for name in request["helpers"]}
-            answer = self._guarded(lambda: call(function, request["inputs"], helpers))
-        self._send_answer(request, answer)
+
+        def called(function: Any) -> Answer:
+            if not callable(function):
+                return Answer(failure="missing")
+            return call(
+                function, request["inputs"], {name: self._helper(name) for name in request["helpers"]}
+            )
+
+        self._send_answer(request, self._guarded(lambda: self._asked(request["name"], called)))
 
     def _value(self, request: dict[str, Any]) -> None:
         """Send a variable of the student's."""
-        self._send_answer(request, value_answer(self._answer(request["name"])))
+        self._send_answer(request, self._guarded(lambda: self._asked(request["name"], value_answer)))
 
-    def _answer(self, name: str) -> Any:
-        """Return what a name meant after the cell of the answer, else what it means in the end."""
+    def _asked(self, name: str, question: Callable[[Any], Answer]) -> Answer:
+        """Put a question in the state at the check of an exercise, or in the last one if there is no answer yet."""
+        state = self.at_check.get(name, self.last)
+        answer = question(self._answer(name, state))
+        raised = answer.raised.kind if answer.raised else answer.failure
+        if name in self.kept or raised not in ("NotImplementedError", "missing") or state is self.last:
+            return answer
+        self.at_check[name] = (
+            self.last
+        )  # the check stands above the answer, and nobody could tell from the text
+        return question(self._answer(name, self.last))
+
+    def _answer(self, name: str, state: State) -> Any:
+        """Return what a name meant after the cell of the answer, else what it means in a state; be in that state."""
+        if state is not self.now:
+            self.now = None  # neither one nor the other, should the time be up in between
+            state.put_back(self.last)
+            self.now = state
         kept = self.kept.get(name)
-        return self.shell.user_ns.get(name) if kept is None else kept
+        return state.names.get(name) if kept is None else kept
 
     def _guarded(self, question: Callable[[], Answer]) -> Answer:
         try:
