@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import builtins
 import contextlib
+import importlib
 import os
 import pdb
 import shutil
@@ -27,7 +28,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[3]))  # this very copy, 
 import numpy as np
 
 import rnncourse
-from autograder.sandbox.inside import confine, wire
+from autograder.sandbox.inside import confine, standins, wire
 from autograder.sandbox.inside.shell import Shell, make_shell, run_cell
 from autograder.sandbox.inside.state import State
 from rnncourse.checking.calling import Answer, call
@@ -66,6 +67,7 @@ def _prepared_shell() -> Shell:
     """Return a shell in which everything that notebooks import is loaded."""
     import matplotlib.pyplot as plt
 
+    standins.install()
     with contextlib.suppress(ImportError):
         import sandlock  # noqa: F401 - so that no submission waits for it
     plt.close(plt.figure())
@@ -134,6 +136,7 @@ def _child(control: socket.socket, descriptor: int, shell: Shell, scratch: str, 
     connection = socket.socket(fileno=descriptor)
     limits = wire.receive(connection)
     os.chdir(scratch)
+    sys.path.insert(0, scratch)  # as in a notebook, what a cell wrote can be imported
     confine.prctl(confine.PR_SET_PDEATHSIG, signal.SIGKILL)
     walled = confine.landlock(readable, [scratch]) and confine.drop_capabilities()
     confine.limit_resources(limits["cpu_seconds"], limits["memory"], limits["file_size"])
@@ -199,6 +202,7 @@ class Server:
         Before it is run the judge is told of it, so that a death is blamed on the right cell.
         """
         wire.send(self.connection, {"begun": cell["id"]})
+        importlib.invalidate_caches()  # the cell above may have written a module less than a tick of the clock ago
         outputs: list[dict[str, Any]] = []
         try:
             with self._timed(self.cell_seconds):
