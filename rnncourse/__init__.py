@@ -1,11 +1,17 @@
 """Understand recurrent neural networks by writing them.
 
-In a notebook you need two names: ``check(rnn_step)`` says whether your function is right and, if
-not, which mistake it makes; ``hint("rnn_step")`` gives the next hint. Figures are in
-:mod:`rnncourse.plots`.
+In a notebook you need three names: ``check(rnn_step)`` says whether your function is right and, if
+not, which mistake it makes; ``hint("rnn_step")`` gives the next hint; ``guess = predict(...)`` notes
+what you expect, and ``guess.compare(measured)`` says how that compares. Figures are in
+:mod:`rnncourse.plots`. Imported in IPython, the package lets *Run All* go on past cells that wait
+for an exercise (:mod:`rnncourse.waiting`).
 """
 
+from rnncourse import waiting
 from rnncourse.notebook import CheckFailed, check, hint
+from rnncourse.predicting import Guess, predict
 
-__all__ = ["CheckFailed", "check", "hint"]
+__all__ = ["CheckFailed", "Guess", "check", "hint", "predict"]
 __version__ = "0.1.0"
+
+waiting.install()

@@ -12,6 +12,7 @@ from rnncourse.checking.calling import Answer, call, raised_from
 from rnncourse.checking.caseset import Case, CaseSet, find_helper_answer, load, names
 from rnncourse.checking.diagnose import CORRECT, Finding, examine
 from rnncourse.checking.given import materialised
+from rnncourse.checking.naming import line_of, name_of
 from rnncourse.checking.render import headline, to_html, to_text
 from rnncourse.checking.values import to_plain
 
@@ -48,13 +49,14 @@ def check(answer: Callable[..., Any] | str) -> None:
     UnknownExercise
         If there is no exercise of that name.
     """
-    finding = find(answer, sys._getframe(1).f_globals)
-    _show(to_html(finding), to_text(finding))
+    caller = sys._getframe(1)
+    finding = find(answer, caller.f_globals, line_of(caller))
+    show(to_html(finding), to_text(finding))
     if finding.outcome != CORRECT:
         raise CheckFailed(headline(finding))
 
 
-def find(answer: Callable[..., Any] | str, namespace: dict[str, Any]) -> Finding:
+def find(answer: Callable[..., Any] | str, namespace: dict[str, Any], line: str = "") -> Finding:
     """Return what the public cases say about an answer, without showing it.
 
     Parameters
@@ -63,8 +65,10 @@ def find(answer: Callable[..., Any] | str, namespace: dict[str, Any]) -> Finding
         A function, or the name of a value or function in `namespace`.
     namespace : dict
         The variables of the notebook.
+    line : str
+        The line that calls, which names the exercise where an object has several names.
     """
-    name = answer if isinstance(answer, str) else getattr(answer, "__name__", "")
+    name = answer if isinstance(answer, str) else name_of(answer, namespace, names(), line)
     if not name:
         raise UnknownExercise("Pass the function itself, such as check(affine), without calling it.")
     cases = _load(name)
@@ -88,7 +92,7 @@ def _load(name: str) -> CaseSet:
 
 def value_answer(value: object) -> Answer:
     """Return a variable of the notebook as an answer; None counts as not there yet."""
-    if value is None or _has_hole(value):
+    if value is None or has_hole(value):
         return Answer(failure="missing")
     try:
         return Answer(to_plain(value))
@@ -96,12 +100,12 @@ def value_answer(value: object) -> Answer:
         return Answer(raised=raised_from(error))
 
 
-def _has_hole(value: object) -> bool:
+def has_hole(value: object) -> bool:
     """Return whether an ellipsis of the stub is still in a value."""
     if isinstance(value, dict):
-        return any(map(_has_hole, value.values()))
+        return any(map(has_hole, value.values()))
     if isinstance(value, list | tuple):
-        return any(map(_has_hole, value))
+        return any(map(has_hole, value))
     return value is Ellipsis
 
 
@@ -127,7 +131,12 @@ def stand_in(case: Case, name: str) -> Callable[..., Any]:
 
 def hint(exercise: Callable[..., Any] | str) -> None:
     """Show the next hint of an exercise; the first is gentle, the third nearly gives it away."""
-    name = exercise if isinstance(exercise, str) else exercise.__name__
+    caller = sys._getframe(1)
+    name = (
+        exercise
+        if isinstance(exercise, str)
+        else name_of(exercise, caller.f_globals, names(), line_of(caller))
+    )
     hints = _load(name).hints
     given = _hints_given.get(name, 0)
     _hints_given[name] = min(given + 1, len(hints))
@@ -138,10 +147,10 @@ def hint(exercise: Callable[..., Any] | str) -> None:
             f"There are no more hints for {name}. When you have tried, compare with the solved notebook in "
             "solutions/, if you have it, or ask a person."
         )
-    _show(f'<p role="note" style="max-width:52em">{escape(text)}</p>', text)
+    show(f'<p role="note" style="max-width:52em">{escape(text)}</p>', text)
 
 
-def _show(html: str, text: str) -> None:
+def show(html: str, text: str) -> None:
     """Display in Jupyter, print elsewhere."""
     try:
         from IPython.core.getipython import get_ipython

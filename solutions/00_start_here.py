@@ -16,25 +16,27 @@
 # - how exercises, checks, hints and grades work in this course
 # - to read and write the *shape* of every array
 # - what broadcasting does with a bias, and when it silently does the wrong thing
-# - why $\tanh$ goes around the sum and not around its parts
+# - what an activation function is, and why $\tanh$ goes around the sum and not around its parts
 #
 # **What you need.** Python functions, and NumPy arrays as far as `a @ b` and `a.shape`. No calculus yet.
 #
-# **Time.** 30 minutes. One exercise.
+# **Time.** 35 minutes. One exercise.
 
 # %% tags=["setup"]
 import numpy as np
 
-from rnncourse import check, hint, plots
+from rnncourse import check, hint, plots, predict
 
 # %% [markdown]
 # ## How this course works
 #
-# You learn recurrent networks here by writing them. Each notebook alternates three kinds of cells:
+# You learn recurrent networks here by writing them. Each notebook alternates four kinds of cells:
 #
 # 1. **Text and figures** that derive something, with every shape written out.
 # 2. **Exercise cells** that hold a function with a hole in it. You replace the hole.
 # 3. **Check cells** with one line, such as `check(affine)`. Run one as often as you like.
+# 4. **Prediction cells** with one line, such as `guess = predict(...)`. You replace the dots by what you expect, *before* you run
+#    the cell below. There, `guess.compare` says how it compares.
 #
 # A check calls your function with several inputs and compares *every number* with the right one. When something
 # differs, it tells you where. When your numbers are exactly those of a mistake it knows, it names the mistake.
@@ -46,6 +48,12 @@ from rnncourse import check, hint, plots
 #
 # If a check does not end, your function has an endless loop. Press the stop button of the notebook, and look at what
 # your loop waits for.
+#
+# Predictions are worth no points, and nobody sees them. They are there because of what they do to you: whoever has said a number
+# remembers the right one, and whoever only read it does not. A wrong guess is worth more than none.
+#
+# *Run All* goes through a notebook to its end, also when nothing is solved yet. A cell that needs an exercise says in one line
+# which one it waits for.
 #
 # ### A word on time
 #
@@ -69,8 +77,11 @@ from rnncourse import check, hint, plots
 #
 # Read the shapes first, always. The inner sizes of a product must agree, here $D$ with $D$, and they vanish.
 #
-# **Predict before you run the next cell.** What are the shapes of `x @ W` and of `x @ W + b`? Two lines are
-# commented out. Which of them would fail if its comment sign were removed: the first, the second, or both?
+# **Predict.** Let $x$ have shape $(2, 3)$ and $W$ shape $(3, 4)$. `x @ W` works. Which of `W @ x` and `x @ W.T` fails? Replace the
+# dots by your choice, in quotes.
+
+# %%
+guess = predict(..., among=("W @ x", "x @ W.T", "both", "neither"))
 
 # %%
 x = np.array([[1.0, 2.0, 3.0], [0.0, 1.0, 0.0]])  # (N, D) = (2, 3)
@@ -79,12 +90,23 @@ b = np.array([1.0, 0.0, -1.0, 0.5])  # (H,) = (4,)
 
 print("x @ W     has shape", (x @ W).shape)
 print("x @ W + b has shape", (x @ W + b).shape)
-# W @ x
-# x @ W.T
+
+failed = []
+for name, left, right in (("W @ x", W, x), ("x @ W.T", x, W.T)):
+    try:
+        left @ right
+    except ValueError:
+        failed.append(name)
+guess.compare("both" if len(failed) == 2 else failed[0] if failed else "neither")
 
 # %% [markdown]
-# Both commented lines fail: their inner sizes, 4 with 2 and 3 with 4, do not agree. That is the good case. An error
-# costs you a minute. A wrong shape that *works* costs far more: nothing tells you. Broadcasting can do that.
+# <details>
+# <summary>Answer</summary>
+#
+# Their inner sizes are 4 with 2, and 3 with 4. Neither pair agrees. That is the good case: an error costs you a minute. A wrong
+# shape that *works* costs far more, since nothing tells you. Broadcasting can do that.
+#
+# </details>
 
 # %% [markdown]
 # ## Broadcasting
@@ -93,23 +115,33 @@ print("x @ W + b has shape", (x @ W + b).shape)
 # left. So `b` is added to each row, which is what we want.
 #
 # Now suppose somebody stored the bias as a column, of shape $(4, 1)$, and the batch happened to have one example.
-# **Predict**: does `(1, 4) + (4, 1)` fail? If not, what is its shape?
+# **Predict** what `(1, 4) + (4, 1)` gives.
+
+# %%
+guess = predict(..., among=("an error", "(1, 4)", "(4, 1)", "(4, 4)"))
 
 # %%
 row = x[:1] @ W  # (1, 4)
 column = b.reshape(4, 1)  # (4, 1)
 print("(1, 4) + (4, 1) has shape", (row + column).shape)
+guess.compare(str((row + column).shape))
 
 # %% [markdown]
-# It does not fail. Each of the two is repeated along the side where it has size 1, and out comes a $(4, 4)$ table
-# of all sums. No error, sixteen numbers instead of four. This is why the checks compare shapes first, and why this
+# <details>
+# <summary>Answer</summary>
+#
+# There is no error. Each of the two is repeated along the side where it has size 1, and out comes a $(4, 4)$ table
+# of all sums: sixteen numbers instead of four. This is why the checks compare shapes first, and why this
 # course writes the shape behind every line.
+#
+# </details>
 
 # %% [markdown]
 # ## The hyperbolic tangent
 #
-# A stack of layers without anything in between is one layer: $(x W_1) W_2 = x (W_1 W_2)$. What makes it more is a
-# bend. The classic bend in a recurrent network is
+# A stack of layers without anything in between is one layer: $(x W_1) W_2 = x (W_1 W_2)$. What makes it more is something that
+# is not linear, a bend. The field calls such a function a **nonlinearity**, or by the job it has in a layer, an **activation
+# function**. In this course it is *the activation*. The classic one in a recurrent network is
 #
 # $$
 # \tanh(a) = \frac{e^{a} - e^{-a}}{e^{a} + e^{-a}},
@@ -128,17 +160,27 @@ plots.show(
 # %% [markdown]
 # ### Inside or outside?
 #
-# Some notes on recurrent networks write the bias *after* the bend: $\tanh(x W) + b$. Take one unit, with
-# $x W = 0.8$ and $b = 0.5$. **Predict** both numbers roughly, from the figure, before you run the cell.
+# Some notes on recurrent networks write the bias *after* the activation: $\tanh(x W) + b$. Take one unit, with
+# $x W = 0.8$ and $b = 0.5$. **Predict** both numbers, first with the bias inside, then outside, from the figure.
 
 # %%
-print(f"tanh(0.8 + 0.5) = {np.tanh(0.8 + 0.5):.4f}")
-print(f"tanh(0.8) + 0.5 = {np.tanh(0.8) + 0.5:.4f}")
+guess = predict(..., ...)
+
+# %%
+inside, outside = np.tanh(0.8 + 0.5), np.tanh(0.8) + 0.5
+print(f"tanh(0.8 + 0.5) = {inside:.4f}")
+print(f"tanh(0.8) + 0.5 = {outside:.4f}")
+guess.compare([inside, outside])
 
 # %% [markdown]
+# <details>
+# <summary>Answer</summary>
+#
 # The second is 1.164, outside of $(-1, 1)$. With the bias outside, the output lies between $b - 1$ and $b + 1$: its
 # bounds move with the bias. With the bias inside they stay at $-1$ and $1$, whatever $b$ is. A network that feeds its
 # output back needs that. In this course the bias is always **inside**.
+#
+# </details>
 
 # %% [markdown]
 # ## Exercise: `affine`
@@ -158,7 +200,7 @@ def affine(x, W, b):
     W : (D, H)   weights
     b : (H,)     bias
 
-    Returns (N, H), float64.
+    Returns (N, H), float64 (or float32).
     """
     ### BEGIN SOLUTION
     return np.tanh(x @ W + b)  # (N, H)
@@ -193,7 +235,7 @@ check(affine)
 #
 # - The NumPy user guide on [broadcasting](https://numpy.org/doc/stable/user/basics.broadcasting.html), ten minutes,
 #   with drawings.
-# - LeCun, Bottou, Orr and Müller, *Efficient BackProp* (1998), section 4.4, on why a bend that is symmetric about
+# - LeCun, Bottou, Orr and Müller, *Efficient BackProp* (1998), section 4.4, on why an activation that is symmetric about
 #   zero trains better than one that is not.
 #
 # **Next:** [1 One-hot encoding](01_one_hot.ipynb), how words become rows of numbers.

@@ -28,7 +28,7 @@
 # %% tags=["setup"]
 import numpy as np
 
-from rnncourse import check, hint, plots
+from rnncourse import check, hint, plots, predict
 
 # %% [markdown]
 # ## Words have no arithmetic
@@ -65,7 +65,10 @@ for review in animal_reviews:
 #
 # You want a high score for `cat`, a high score for `rat`, and a low one for `mat`.
 #
-# **Predict**: is there a pair $(w, b)$ that does it? Try two or three pairs in your head.
+# **Predict**: is there a pair $(w, b)$ that does it? Try two or three pairs in your head, then commit.
+
+# %%
+guess = predict(..., among=("yes", "no"))
 
 # %%
 rng = np.random.default_rng(1)
@@ -75,8 +78,12 @@ mat_is_lowest = (scores[:, 1] < scores[:, 0]) & (scores[:, 1] < scores[:, 2])
 mat_is_between = np.isclose(scores[:, 1], (scores[:, 0] + scores[:, 2]) / 2)
 print("pairs with mat below both others:", mat_is_lowest.sum(), "of 1000")
 print("pairs with mat exactly halfway:  ", mat_is_between.sum(), "of 1000")
+guess.compare("yes" if mat_is_lowest.any() else "no")
 
 # %% [markdown]
+# <details>
+# <summary>Answer</summary>
+#
 # There is no such pair. The score of `mat` is always the mean of the other two:
 #
 # $$
@@ -90,6 +97,8 @@ print("pairs with mat exactly halfway:  ", mat_is_between.sum(), "of 1000")
 #
 # Both come from the order in which we happened to read the words. With another order the network would see other
 # relations between the same words.
+#
+# </details>
 
 # %% [markdown]
 # ## One-hot rows
@@ -129,6 +138,9 @@ for name, review in {"R1": R1, "R2": R2, "R3": R3}.items():
 # **Predict**: the difference of two one-hot rows has how many entries that are not 0? So what is its length?
 
 # %%
+guess = predict(...)
+
+# %%
 movie_words = ["movie", "was", "good", "bad", "not"]
 rows = np.eye(5)  # row i is the one-hot row of id i
 id_distance = np.abs(np.arange(5)[:, None] - np.arange(5))  # (5, 5)
@@ -136,6 +148,7 @@ one_hot_distance = np.linalg.norm(rows[:, None, :] - rows, axis=-1)  # (5, 5)
 print("between ids, good and bad:      ", id_distance[2, 3])
 print("between ids, movie and not:     ", id_distance[0, 4])
 print("between one-hot rows, all pairs:", np.unique(one_hot_distance[id_distance > 0].round(4)))
+guess.compare(one_hot_distance[0, 1], within=0.01)
 
 # %% tags=["figure"]
 import matplotlib.pyplot as plt
@@ -167,12 +180,16 @@ plots.show(
 # What does a layer do with a one-hot row? Take weights `Wxh` of shape $(V, H)$: one row for each word, one column for each
 # of $H$ units. The name says from where to where: from the input x to the hidden units h.
 #
-# **Predict** the product of `[0, 1, 0]` and the matrix in the next cell, by hand, before you run it.
+# **Predict**, by hand: what is `[0, 1, 0]` times the matrix with the rows $(0.3, -0.1)$, $(0.5, 0.9)$, $(-0.7, 0.2)$? Two numbers.
+
+# %%
+guess = predict(..., ...)
 
 # %%
 Wxh = np.array([[0.3, -0.1], [0.5, 0.9], [-0.7, 0.2]])  # (V, H) = (3, 2)
 mat = np.array([0.0, 1.0, 0.0])  # (V,)
 print("mat @ Wxh =", mat @ Wxh)
+guess.compare(mat @ Wxh, within=0)
 
 # %% [markdown]
 # By hand: $0 \cdot (0.3, -0.1) + 1 \cdot (0.5, 0.9) + 0 \cdot (-0.7, 0.2) = (0.5, 0.9)$. It is row 1 of `Wxh`, and 1
@@ -190,8 +207,11 @@ print("mat @ Wxh =", mat @ Wxh)
 # 2. While it learns by plain gradient descent, a network changes only the rows of words that occur.
 # 3. A library does not compute the product. It looks the row up by its id, and calls the table of rows an **embedding**.
 #
-# The next cell shows the third point for R2, and compares times with a larger vocabulary. **Predict**: is the
-# look-up about 10, 100 or 1,000 times faster?
+# The next cells show the third point for R2, and compare times for 100 words with a vocabulary of 5,000 and 64 units.
+# **Predict**: how many times as fast as the product is the look-up?
+
+# %%
+guess = predict(...)
 
 # %%
 print("R2 @ Wxh and Wxh[[2, 2, 1]] are equal:", np.array_equal(R2 @ Wxh, Wxh[[2, 2, 1]]))
@@ -217,7 +237,10 @@ def seconds(action):
 
 product, look_up = seconds(lambda: hundred_rows @ large_table), seconds(lambda: large_table[hundred_ids])
 print("equal:", np.allclose(hundred_rows @ large_table, large_table[hundred_ids]))
-print(f"product {1e3 * product:.3f} ms, look-up {1e3 * look_up:.3f} ms: {product / look_up:.0f} times faster")
+print(
+    f"product {1e3 * product:.3f} ms, look-up {1e3 * look_up:.3f} ms: {product / look_up:.0f} times as fast"
+)
+guess.compare(product / look_up, unit="times as fast")
 
 # %% [markdown]
 # The exact factor depends on your machine, but it is large: the product multiplies 5,000 numbers for each output, and
@@ -266,12 +289,12 @@ print(movie_reviews)
 def build_vocabulary(reviews, specials=()):
     """Return the id of each word, as a dict {word: id}.
 
-    reviews  : list of reviews, each a list of words (strings); a review may be empty
-    specials : special words (strings) that get the first ids, in the order given
+    reviews  : list of reviews, each a list of words (strings); a review may be empty, and so may the list
+    specials : list or tuple of special words (strings) that get the first ids, in the order given
 
     The special words come first, then the words of the reviews in order of first appearance.
-    Ids are 0, 1, 2, ... without gaps, and every word has one id, however often it occurs. A special
-    word that also occurs in a review keeps the id it has. Words are used as they are written:
+    Ids are 0, 1, 2, ... without gaps, and every word has one id, however often it occurs. A special word
+    that is given twice, or that also occurs in a review, keeps the id it has. Words are used as they are written:
     "Good" and "good" are two words.
     """
     ### BEGIN SOLUTION
@@ -323,7 +346,7 @@ def words_to_ids(reviews, vocabulary, unknown):
 
     reviews    : list of reviews, each a list of words (strings); a review may be empty
     vocabulary : dict {word: id}
-    unknown    : the id that every word gets which is not in the vocabulary
+    unknown    : the id that every word gets which is not in the vocabulary; it may be that of a word
 
     Each list is as long as its review. Words are looked up as they are written.
     """
@@ -364,13 +387,19 @@ print("`not` is unknown, as <unk>:", words_to_ids(movie_reviews, special_vocabul
 # The same holds for an id of $V$ or more.
 #
 # The usual short cut is to take row `id` of the identity matrix, `np.eye(V)[ids]`. **Predict** what it gives for the
-# ids 0, 2 and -1, with $V = 3$.
+# id -1, with $V = 3$.
+
+# %%
+guess = predict(
+    ..., among=("a row of zeros", "the row of the first word", "the row of the last word", "an error")
+)
 
 # %%
 print(np.eye(3)[[0, 2, -1]])
+guess.compare("the row of the last word" if np.array_equal(np.eye(3)[-1], [0, 0, 1]) else "a row of zeros")
 
 # %% [markdown]
-# The last two rows are equal. NumPy counts a negative index from the end, so "no word" has become the *last word* of the
+# The rows of 2 and -1 are equal. NumPy counts a negative index from the end, so "no word" has become the *last word* of the
 # vocabulary, with no error and no warning.
 #
 # Libraries differ here. TensorFlow's `tf.one_hot` gives zeros for -1 and for ids that are too large. PyTorch's
@@ -387,10 +416,10 @@ print(np.eye(3)[[0, 2, -1]])
 def one_hot(ids, V):
     """Return the one-hot rows of a batch of ids.
 
-    ids : (N, T)   integers
-    V   : int      size of the vocabulary
+    ids : (N, T)   integers of any type, also of 8 bits
+    V   : int      size of the vocabulary, which may be larger than 255
 
-    Returns (N, T, V), float64. Entry [n, t, i] is 1.0 where ids[n, t] equals i, and 0.0 elsewhere.
+    Returns (N, T, V), float64 (or float32). Entry [n, t, i] is 1.0 where ids[n, t] equals i, and 0.0 elsewhere.
     An id below 0, or of V or more, gives a row of zeros: no word. `ids` is left as it was.
     """
     ### BEGIN SOLUTION
@@ -422,7 +451,10 @@ print(not_good_movie)
 # ### Why the rows stay apart
 #
 # You could add the rows of a review up and get one row of $V$ counts, whatever the length. It is called a **bag of
-# words**, and it is sometimes enough. **Predict**: which of these two reviews does the bag of words rate higher?
+# words**, and it is sometimes enough. **Predict**: of *good not bad* and *bad not good*, which can a bag of words rate higher?
+
+# %%
+guess = predict(..., among=("good not bad", "bad not good", "neither"))
 
 # %%
 bag_vocabulary = build_vocabulary([["good", "not", "bad"]])
@@ -431,17 +463,26 @@ x_two = np.array(one_hot(np.array(two_reviews).astype(int), 3))  # (N, T, V) = (
 print("bags:     ", x_two.sum(axis=1).tolist())
 print("the same: ", np.array_equal(x_two[0], x_two[1]), "as rows,", end=" ")
 print(np.array_equal(x_two[0].sum(axis=0), x_two[1].sum(axis=0)), "as bags")
+guess.compare("neither" if np.array_equal(x_two[0].sum(axis=0), x_two[1].sum(axis=0)) else "good not bad")
 
 # %% [markdown]
-# Neither. The two bags are equal, so no function of the bag can tell the reviews apart. Order is what a recurrent network
+# <details>
+# <summary>Answer</summary>
+#
+# The two bags are equal, so no function of the bag can tell the reviews apart. Order is what a recurrent network
 # is for, and it is why the time axis stays.
+#
+# </details>
 
 # %% [markdown]
 # ### What it costs
 #
 # A float64 number takes 8 bytes. Take $N = 32$ reviews of $T = 200$ words with $V = 50{,}000$ words in the vocabulary.
 #
-# **Predict** the memory of the ids, as 8-byte integers, and of the one-hot array. Then run the cell.
+# **Predict** the memory of the ids, as 8-byte integers, and of the one-hot array: two numbers of bytes.
+
+# %%
+guess = predict(..., ...)
 
 # %%
 N, T, V = 32, 200, 50_000
@@ -449,10 +490,16 @@ id_bytes, one_hot_bytes = N * T * 8, N * T * V * 8
 print(f"ids:     {id_bytes:>13,} bytes")
 print(f"one-hot: {one_hot_bytes:>13,} bytes, {one_hot_bytes // id_bytes:,} times as much")
 print(f"share of entries that are not 0: {1 / V:.3%}")
+guess.compare([id_bytes, one_hot_bytes], unit="bytes")
 
 # %% [markdown]
+# <details>
+# <summary>Answer</summary>
+#
 # The factor is exactly $V$. This is why real programs keep the ids and look rows up, as in the section above. For the
 # 5 words of this notebook it does not matter.
+#
+# </details>
 
 # %% [markdown]
 # ## Back to words
@@ -574,7 +621,7 @@ check("review_shapes")
 def pad_sequences(sequences, pad):
     """Return the ids of all sequences in one array, and the mask of the real steps.
 
-    sequences : list of N sequences, each a list of ids (integers); a sequence may be empty, not all are
+    sequences : list of N sequences, each a list of ids (integers, of any size and sign); one may be empty, not all
     pad       : the id to fill up with; it may also be the id of a real word
 
     Returns two arrays, `ids` and `mask`, in this order. T is the length of the longest sequence.
@@ -638,8 +685,11 @@ plots.show(
 # review up, divide by the number of words. That is a very small model of sentiment, and the last row of `x` is padding in
 # two of three reviews.
 #
-# A padded step has score 0, because its row is all zeros. **Predict**: which of the two ways to divide, by $T$ or by
-# the number of real steps, gives the same as the review without padding?
+# A padded step has score 0, because its row is all zeros. **Predict**: which way to divide gives the same as the review without
+# padding?
+
+# %%
+guess = predict(..., among=("by T", "by the number of real steps", "both"))
 
 # %%
 word_scores = np.array([0.1, 0.2, 1.0, -1.0, -1.5])  # (V,): movie, was, good, bad, not
@@ -652,6 +702,8 @@ print("without padding:        ", alone.round(4))
 print("padded, divided by T:   ", divided_by_T.round(4))
 print("padded, with the mask:  ", masked.round(4))
 print("largest difference made by padding with the mask:", np.abs(masked - alone).max())
+same = [np.allclose(way, alone) for way in (divided_by_T, masked)]
+guess.compare("both" if all(same) else "by T" if same[0] else "by the number of real steps")
 
 # %% [markdown]
 # Dividing by $T$ counts the padded step as a word. With the mask the padding changes nothing, up to rounding.
@@ -671,8 +723,12 @@ print("largest difference made by padding with the mask:", np.abs(masked - alone
 # s_t = m_t \, (0.5 \, s_{t-1} + \text{score}_t) + (1 - m_t) \, s_{t-1} .
 # $$
 #
-# A padded step has score 0. So it leaves the state alone even without a mask, does it not? **Predict**, then run the cell.
-# It appends 0, 1 and 10 steps of padding to review 1, once with all $m_t = 1$ and once with the mask.
+# A padded step has score 0. So it leaves the state alone even without a mask, does it not? The cell below appends 0, 1 and 10
+# steps of padding to review 1, once with all $m_t = 1$ and once with the mask. **Predict**: without the mask, what happens to the
+# state?
+
+# %%
+guess = predict(..., among=("it stays", "it fades", "it grows"))
 
 
 # %%
@@ -691,10 +747,18 @@ for extra in (0, 1, 10):
     real = np.pad(np.ones((1, 3)), ((0, 0), (0, extra)))
     without, with_mask = last_state(scores, np.ones_like(real))[0], last_state(scores, real)[0]
     print(f"{extra:>2} steps of padding: without mask {without:.6f}, with mask {with_mask:.6f}")
+guess.compare(
+    "it stays" if without == with_mask else "it fades" if abs(without) < abs(with_mask) else "it grows"
+)
 
 # %% [markdown]
+# <details>
+# <summary>Answer</summary>
+#
 # A padded step is still a step. Without the mask the state decays at each of them, until the review is forgotten. With
 # the mask the state waits, and the answer is exactly the same for any amount of padding.
+#
+# </details>
 #
 # So: **padding with a mask changes nothing. Padding that is not masked changes the answer.** In notebook 02 you carry a real
 # state, and in notebook 07 you test this to twelve digits, gradients included.
@@ -703,12 +767,16 @@ for extra in (0, 1, 10):
 # ### What padding does cost
 #
 # It costs time and memory. Take 31 reviews of 20 words and a single one of 2,000. All are padded to 2,000. **Predict** the
-# share of steps that hold no word.
+# share of steps that hold no word, in percent.
+
+# %%
+guess = predict(...)
 
 # %%
 lengths = np.array([20] * 31 + [2000])
 real_steps, all_steps = lengths.sum(), lengths.size * lengths.max()
 print(f"{real_steps:,} real steps of {all_steps:,}: {1 - real_steps / all_steps:.1%} is padding")
+guess.compare(100 * (1 - real_steps / all_steps), within=0.02, unit="percent")
 
 # %% [markdown]
 # The usual remedy is to put reviews of similar length into the same batch, and to cut very long ones.

@@ -23,12 +23,12 @@
 # **What you need.** Notebook 00 (shapes, broadcasting, tanh) and notebook 01 (one-hot rows, batches, padding). Still
 # no calculus: that is notebook 03.
 #
-# **Time.** 130 minutes. Seven exercises.
+# **Time.** 140 minutes. Seven exercises.
 
 # %% tags=["setup"]
 import numpy as np
 
-from rnncourse import check, hint, plots
+from rnncourse import check, hint, plots, predict
 
 # %% [markdown]
 # ## Order is information
@@ -42,7 +42,10 @@ from rnncourse import check, hint, plots
 # are 5 by chance.) The simplest way to turn a matrix into something of fixed size is to add its rows. You met
 # this **bag of words** in notebook 01; here it is again, for whole reviews.
 #
-# **Predict**: how much do the two sums differ?
+# **Predict**: in how many of the five numbers do the two sums differ?
+
+# %%
+guess = predict(...)
 
 # %%
 vocabulary = ["movie", "was", "good", "bad", "not"]
@@ -56,9 +59,10 @@ def encode(review):
 first, second = encode("movie was good not bad"), encode("movie was bad not good")
 print("sum of rows, first: ", first.sum(axis=1)[0])
 print("sum of rows, second:", second.sum(axis=1)[0])
+guess.compare(np.count_nonzero(first.sum(axis=1) != second.sum(axis=1)), within=0)
 
 # %% [markdown]
-# They do not differ at all. A bag of words has lost the order, and the order was the message.
+# A bag of words has lost the order, and the order was the message.
 #
 # You could instead lay the five rows side by side and feed all 25 numbers to one layer. Then the order is there, but
 # two things go wrong:
@@ -111,34 +115,43 @@ print("sum of rows, second:", second.sum(axis=1)[0])
 # Take the smallest network there is: $D = H = 1$, with $W_{xh} = 1$, $W_{hh} = 0.5$ and $b_h = 0$. Start from
 # $h_0 = 0$ and feed it the sequence $1, 0, 1$.
 #
-# **Predict** before you run the cell, without a calculator:
+# **Predict**, without a calculator:
 #
 # 1. At $t = 2$ the input is 0. Is the state 0 too?
 # 2. At $t = 1$ and $t = 3$ the input is the same. Is the state the same?
 
 # %%
-h = 0.0
+guess = predict(..., ..., among=("yes", "no"))
+
+# %%
+h, by_hand = 0.0, []
 for t, x_t in enumerate([1.0, 0.0, 1.0], start=1):
     a = x_t * 1.0 + h * 0.5 + 0.0
     print(f"t = {t}: tanh({x_t:.0f} * 1 + {h:.6f} * 0.5) = tanh({a:.6f}) = {np.tanh(a):.6f}")
     h = np.tanh(a)
+    by_hand.append(h)
+guess.compare(["yes" if by_hand[1] == 0 else "no", "yes" if by_hand[0] == by_hand[2] else "no"])
 
 # %% [markdown]
-# Twice no. At $t = 2$ the state is 0.363 with no input at all: it remembers the 1. At $t = 3$ it is 0.828 and not
+# At $t = 2$ the state is 0.363 with no input at all: it remembers the 1. At $t = 3$ it is 0.828 and not
 # 0.762: the same input means something else after a different past. These three numbers return in notebook 03, where
 # you take their derivatives by hand.
 
 # %% [markdown]
-# ### Where the bend goes
+# ### Where the activation goes
 #
-# Add the three terms first, then bend the sum once. Two other versions are often seen, and both are wrong:
+# Add the three terms first, then apply the activation once, to the sum. Two other versions are often seen, and both are wrong:
 #
 # - $\tanh(x_t W_{xh}) + \tanh(h_{t-1} W_{hh}) + \tanh(b_h)$ bends each part. The sum of three numbers in $(-1, 1)$ can
 #   be anything in $(-3, 3)$, and large parts lose their size: 2 and $-1$ should leave 1, but $\tanh(2) + \tanh(-1)$ is
 #   only 0.20.
-# - $\tanh(x_t W_{xh} + h_{t-1} W_{hh}) + b_h$ adds the bias after the bend. You met it in notebook 00.
+# - $\tanh(x_t W_{xh} + h_{t-1} W_{hh}) + b_h$ adds the bias after the activation. You met it in notebook 00.
 #
-# **Predict**: take $x_t W_{xh} = 2$, $h_{t-1} W_{hh} = -2$, $b_h = 0.5$. What are the three results, roughly?
+# **Predict**: take $x_t W_{xh} = 2$, $h_{t-1} W_{hh} = -2$, $b_h = 0.5$. What are the three results, roughly: the right one, and the
+# two wrong ones in the order above?
+
+# %%
+guess = predict(..., ..., ...)
 
 # %%
 print(f"bend the sum:       {np.tanh(2 - 2 + 0.5):.4f}")
@@ -148,6 +161,7 @@ print(f"with -1 in place of -2, where tanh(2) + tanh(-1) = {np.tanh(2) + np.tanh
 print(f"bend the sum:       {np.tanh(2 - 1 + 0.5):.4f}")
 print(f"bend each part:     {np.tanh(2) + np.tanh(-1) + np.tanh(0.5):.4f}")
 print(f"bias after:         {np.tanh(2 - 1) + 0.5:.4f}")
+guess.compare([np.tanh(0.5), np.tanh(0.5), 0.5])
 
 # %% [markdown]
 # In the first block the first two results are equal, because $\tanh(2) + \tanh(-2) = 0$. One lucky example
@@ -155,7 +169,7 @@ print(f"bias after:         {np.tanh(2 - 1) + 0.5:.4f}")
 # uses numbers without luck: sizes that differ, no weight zero, no state zero. The special cases come after it.
 
 # %% [markdown]
-# ### And without a bend?
+# ### And without an activation?
 #
 # Some notes leave out the activation: $h_t = x_t W_{xh} + h_{t-1} W_{hh}$. Put the formula into itself, from $h_0 = 0$:
 #
@@ -166,25 +180,36 @@ print(f"bias after:         {np.tanh(2 - 1) + 0.5:.4f}")
 # That is a weighted sum of the inputs, nothing else. Engineers call it a **linear filter**. Twice the input gives
 # exactly twice the state, and no input can change what another one means. A *not* could never turn a *good* around.
 #
-# **Predict**: $W_{xh} = 1$, $W_{hh} = 1.2$. The input is 1 at $t = 1$ and 0 after. Where is the state at $t = 50$,
-# with the bend and without: in the tens, the thousands, or the millions? And if the input at $t = 1$ is 2?
+# **Predict**: $W_{xh} = 1$, $W_{hh} = 1.2$. The input is 1 at $t = 1$ and 0 after. How large is the state at $t = 50$, without the
+# activation and with it? And if the input at $t = 1$ is 2, by which factor does each of the two change? Four numbers.
 
 # %%
+guess = predict(..., ..., ..., ...)
+
+# %%
+after_50 = []
 for x_1 in (1.0, 2.0):
     linear, bent = x_1, np.tanh(x_1)
     for _ in range(49):
         linear, bent = 1.2 * linear, np.tanh(1.2 * bent)
-    print(f"x_1 = {x_1:.0f}: h_50 without a bend = {linear:9.1f}, with tanh = {bent:.4f}")
+    print(f"x_1 = {x_1:.0f}: h_50 without an activation = {linear:9.1f}, with tanh = {bent:.4f}")
+    after_50.append(np.array([linear, bent]))
+guess.compare([*after_50[0], *(after_50[1] / after_50[0])])
 
 # %% [markdown]
-# Without the bend the state has grown to thousands, and twice the input doubled it. With the bend it settled near
+# <details>
+# <summary>Answer</summary>
+#
+# Without the activation the state has grown to thousands, and twice the input doubled it. With it the state settled near
 # 0.66 both times: the unit has stored *that* something positive came, and has forgotten how much. A linear unit
 # cannot do that.
+#
+# </details>
 
 # %% [markdown]
 # ## Exercise: `rnn_step`
 #
-# *Difficulty 1 of 5 · 5 minutes · Objective: write the cell for a batch, bend in the right place.*
+# *Difficulty 1 of 5 · 5 minutes · Objective: write the cell for a batch, activation in the right place.*
 #
 # No loop is needed. When the check passes, transpose `Whh` on purpose and run it again. Then repair it.
 
@@ -250,10 +275,14 @@ plots.show(
 # `h[:, t - 1]`. **Predict**: which column does that read when `t` is 0?
 
 # %%
+guess = predict(..., among=("none: an error", "the first", "the last"))
+
+# %%
 # One example, three steps. There is one unit, and its axis is left out.
 h = np.array([[10.0, 20.0, 30.0]])  # (N, T) = (1, 3)
 t = 0
 print("h[:, t - 1] at t = 0 is", h[:, t - 1])
+guess.compare("the last" if h[0, t - 1] == h[0, 2] else "the first")
 
 # %% [markdown]
 # An index of $-1$ is the **last** column. NumPy does not complain. If `h` was made with `np.zeros`, the last column
@@ -279,7 +308,7 @@ def rnn_forward(x, h0, Wxh, Whh, bh):
     Whh : (H, H)
     bh  : (H,)
 
-    Returns h : (N, T, H), float64. h[:, 0] is the state after the first input, h[:, -1] the state after the last.
+    Returns h : (N, T, H), float64 (or float32). h[:, 0] is the state after the first input, h[:, -1] the state after the last.
     h0 itself is not in it.
     """
     ### BEGIN SOLUTION
@@ -308,6 +337,9 @@ check(rnn_forward)
 # 2. If you replace the **first** word, how many?
 
 # %%
+guess = predict(..., ...)
+
+# %%
 rng = np.random.default_rng(2)
 D, H = 5, 3
 random_Wxh, random_Whh, random_bh = (
@@ -326,12 +358,11 @@ def states_of(review):
 states = states_of("movie was not good")
 last_changed = states_of("movie was not bad")
 first_changed = states_of("bad was not good")
-print(
-    "largest change of each state, last word replaced: ", np.abs(last_changed - states).max(axis=1).round(3)
-)
-print(
-    "largest change of each state, first word replaced:", np.abs(first_changed - states).max(axis=1).round(3)
-)
+change_by_last = np.abs(last_changed - states).max(axis=1)  # (T,): the largest change of each state
+change_by_first = np.abs(first_changed - states).max(axis=1)
+print("largest change of each state, last word replaced: ", change_by_last.round(3))
+print("largest change of each state, first word replaced:", change_by_first.round(3))
+guess.compare([np.count_nonzero(change_by_last), np.count_nonzero(change_by_first)], within=0)
 
 # %% tags=["figure"]
 plots.show(
@@ -341,18 +372,32 @@ plots.show(
 )
 
 # %% [markdown]
-# One, and four. The last word cannot reach back: a state depends on the inputs up to its own step and on nothing after
+# <details>
+# <summary>Answer</summary>
+#
+# The last word cannot reach back: a state depends on the inputs up to its own step and on nothing after
 # it. That is called **causality**. The first word reaches every state, but compare the four numbers of the second line.
 # What is left of it after three more words is what the later notebooks are about.
+#
+# </details>
 #
 # One more. **Predict**: the network reads *good good good*, the same input three times, with the same weights. Are the
 # three states equal?
 
 # %%
-print(states_of("good good good").round(4))
+guess = predict(..., among=("yes", "no"))
+
+# %%
+good_states = states_of("good good good")  # (T, H)
+print(good_states.round(4))
+guess.compare("yes" if np.allclose(good_states, good_states[0]) else "no")
 
 # %% [markdown]
-# They are not. The input is the same, but the state that it meets is not.
+# The input is the same, but the state that it meets is not.
+#
+# Some notes call this *dynamic adaptation*: the network is said to adapt to what it reads. Be careful with the word. What adapts
+# from step to step is the **state**. The **weights** do not: they are the same five arrays for every word of every review, until
+# somebody trains them. A trained network that reads your review learns nothing from it. It only remembers, until the state is reset.
 
 # %% [markdown]
 # ## From a state to an answer
@@ -364,7 +409,7 @@ print(states_of("good good good").round(4))
 # \underbrace{z_t}_{(N, K)} = \underbrace{h_t}_{(N, H)}\,\underbrace{W_{hy}}_{(H, K)} + \underbrace{b_y}_{(K,)}
 # $$
 #
-# It reads the *new* state $h_t$, after the bend. Not the sum before the bend, and not $h_{t-1}$.
+# It reads the *new* state $h_t$, after the activation. Not the sum before it, and not $h_{t-1}$.
 
 # %% [markdown]
 # ### Counting parameters
@@ -373,14 +418,19 @@ print(states_of("good good good").round(4))
 # and one output, $K = 1$. ($K = 1$: one number that says how positive the review is. Below we use two numbers, one for
 # each answer, because the softmax of a single logit is always 1.)
 #
-# **Predict** the sizes of the five arrays, and their sum. Then run the cell.
+# **Predict** how many numbers $W_{xh}$, $W_{hh}$, $b_h$, $W_{hy}$ and $b_y$ hold, and their sum: six numbers.
+
+# %%
+guess = predict(..., ..., ..., ..., ..., ...)
 
 # %%
 D, H, K = 5, 3, 1
 arrays = {"Wxh": (D, H), "Whh": (H, H), "bh": (H,), "Why": (H, K), "by": (K,)}
 for name, shape in arrays.items():
     print(f"{name:>3} {shape!s:>7} {np.prod(shape):>3}")
-print("total", sum(int(np.prod(shape)) for shape in arrays.values()))
+sizes = [int(np.prod(shape)) for shape in arrays.values()]
+print("total", sum(sizes))
+guess.compare([*sizes, sum(sizes)], within=0)
 
 # %% [markdown]
 # $31 = 15 + 9 + 3 + 4$, where the 4 are $W_{hy}$ and $b_y$ together. Where is $T$? Nowhere. The weights are shared,
@@ -390,18 +440,29 @@ print("total", sum(int(np.prod(shape)) for shape in arrays.values()))
 # $b_3$ at the third: one bias for each *step* instead of one for each *unit*. For reviews of three words that also gives
 # $15 + 9 + 3 + 4 = 31$. The sum agrees, and the idea is wrong.
 #
-# How would you find out? By counting again where $T$ and $H$ differ. **Predict**: which of these four counts change
-# when the reviews have seven words?
+# How would you find out? By counting again where $T$ and $H$ differ. Here are four ways to count:
+#
+# 1. shared weights, one bias for each unit
+# 2. shared weights, one bias *number* for each step
+# 3. shared weights, a bias *vector* for each step
+# 4. weights and biases for each step
+#
+# **Predict**: how many of the four counts change when the reviews have seven words in place of three?
+
+# %%
+guess = predict(...)
 
 # %%
 print("                                          T = 3   T = 7")
-for name, count in {
+counts = {
     "shared weights, one bias for each unit": lambda T: 15 + 9 + 3 + 4,
     "one bias number for each step": lambda T: 15 + 9 + T + 4,
     "a bias vector for each step": lambda T: 15 + 9 + 3 * T + 4,
     "weights and biases for each step": lambda T: T * (15 + 9 + 3) + 4,
-}.items():
+}
+for name, count in counts.items():
     print(f"{name:<40} {count(3):>6} {count(7):>7}")
+guess.compare(sum(count(3) != count(7) for count in counts.values()), within=0)
 
 # %% [markdown]
 # At $T = 3$ the first two cannot be told apart, because $T = H$. At $T = 7$ only the right count stays at 31. This is a
@@ -458,11 +519,14 @@ plots.show(
 # %% [markdown]
 # | type | $T_x$ | $T_y$ | an example |
 # | --- | --- | --- | --- |
-# | one-to-one | 1 | 1 | a photo in, the name of the animal out |
-# | one-to-many | 1 | many | a photo in, a sentence about it out |
-# | many-to-one | many | 1 | a review in, good or bad out |
-# | many-to-many, equal | $T$ | $T$ | a sentence in, the part of speech of each word out |
-# | many-to-many, unequal | $T_x$ | $T_y$ | an English sentence in, a Spanish one out |
+# | one-to-one | 1 | 1 | a photo in, the name of the animal out: image classification |
+# | one-to-many | 1 | many | a photo in, a sentence about it out: image captioning |
+# | many-to-one | many | 1 | a review in, good or bad out: sentiment; the frames of a video in, what is done in it out: video classification |
+# | many-to-many, equal | $T$ | $T$ | a sentence in, the part of speech of each word out: tagging; a label for each frame of a video |
+# | many-to-many, unequal | $T_x$ | $T_y$ | an English sentence in, a Spanish one out: translation; a recording in, its words out: speech recognition |
+#
+# A video is a sequence like any other: a frame is turned into a row of $D$ features first, often by a network for images. So is
+# speech, where a row holds how loud each pitch is within some hundredths of a second. The cell does not care what the features mean.
 #
 # A dashed line means that an output is used as the next input.
 #
@@ -482,8 +546,13 @@ plots.show(
 # 5. The temperature of today in, rain or no rain today out.
 
 # %% [markdown]
+# <details>
+# <summary>Answer</summary>
+#
 # 1 is many-to-one. 2 is many-to-many with $T_x = T_y$. 3 is many-to-many with $T_x \neq T_y$. 4 is one-to-many.
 # 5 is one-to-one: no memory needed.
+#
+# </details>
 #
 # You will now write the three in the middle. The last type needs two networks, an encoder and a decoder, and comes
 # in a later notebook. First, all of them need a way to turn logits into probabilities.
@@ -498,17 +567,23 @@ plots.show(
 # p_k = \frac{e^{z_k}}{\sum_{j=1}^{K} e^{z_j}}
 # $$
 #
-# **Predict**: what is the softmax of the row $(1000, 1000)$, by the formula on paper? And by NumPy, term by term?
+# **Predict**: by the formula on paper, the softmax of the row $(1000, 1000)$ is $(0.5, 0.5)$. What does NumPy make of the formula,
+# term by term?
+
+# %%
+guess = predict(..., among=("0.5, 0.5", "inf, inf", "nan, nan", "0, 0"))
 
 # %%
 row = np.array([1000.0, 1000.0])
 with np.errstate(over="ignore", invalid="ignore"):
     print("exp:    ", np.exp(row))
     print("softmax:", np.exp(row) / np.exp(row).sum())
+    terms = np.exp(row) / np.exp(row).sum()
 print(f"largest z whose exponential is finite: {np.log(np.finfo(float).max):.1f}")
+guess.compare(", ".join(f"{term:g}" for term in terms))
 
 # %% [markdown]
-# On paper it is $(0.5, 0.5)$. In float64, $e^{z}$ overflows to infinity beyond $z \approx 709.8$, and infinity divided by
+# In float64, $e^{z}$ overflows to infinity beyond $z \approx 709.8$, and infinity divided by
 # infinity is `nan`, not a number. One `nan` makes every number after it `nan` too.
 #
 # The remedy: subtract any number $m$ from all logits of a row. Nothing changes, since
@@ -520,15 +595,20 @@ print(f"largest z whose exponential is finite: {np.log(np.finfo(float).max):.1f}
 # Choose $m$ as the largest logit **of that row**. Then the largest exponent is 0, its exponential is 1, and nothing can
 # overflow. The other terms may become 0, which is harmless, because the sum is at least 1.
 #
-# Is it enough to subtract the largest logit of the *whole batch*? That does stop the overflow. **Predict** what happens
-# to the second row here.
+# Is it enough to subtract the largest logit of the *whole batch*? That does stop the overflow. **Predict** what becomes of the
+# second row of the logits $(1000, 999)$ and $(2, 1)$.
+
+# %%
+guess = predict(..., among=("it stays right", "0.5, 0.5", "nan, nan"))
 
 # %%
 logits = np.array([[1000.0, 999.0], [2.0, 1.0]])
 e = np.exp(logits - logits.max())
 print("exponentials:\n", e)
 with np.errstate(invalid="ignore"):
-    print("softmax:\n", e / e.sum(axis=1, keepdims=True))
+    shifted_by_all = e / e.sum(axis=1, keepdims=True)
+print("softmax:\n", shifted_by_all)
+guess.compare("nan, nan" if np.isnan(shifted_by_all[1]).all() else "it stays right")
 
 # %% [markdown]
 # In the second row the exponentials are $e^{-998}$ and $e^{-999}$, which float64 rounds to 0, and $0 / 0$ is `nan` again.
@@ -631,7 +711,10 @@ check(sentiment_forward)
 # The review is positive if unit 2 or unit 3 says so: the logit of *positive* is $2(u + v + 1)$, that of *negative* is
 # minus that. Check the table against the code below: which row of `Wxh` is which word, which column is which unit?
 #
-# **Predict**: what will the network say to *movie was not bad*?
+# **Predict**: how probable does this network hold it that *movie was not bad* is positive? From 0 to 1.
+
+# %%
+guess = predict(...)
 
 # %%
 #               m    u    v
@@ -668,6 +751,8 @@ for review in reviews:
     p = np.array(sentiment_forward(encode(review), h0, Wxh, Whh, bh, Why, by))  # (N, K) = (1, 2)
     print(f"{review:<24} p(positive) = {p[0, 1]:.3f}")
 print(f"unit 1 at the first *not*: tanh(4) = {np.tanh(4):.4f}")
+not_bad = np.array(sentiment_forward(encode("movie was not bad"), h0, Wxh, Whh, bh, Why, by))  # (1, 2)
+guess.compare(not_bad[0, 1])
 
 # %% [markdown]
 # All six are right, of three different lengths, with one set of weights. The last two are the reviews that a bag of words
@@ -677,16 +762,20 @@ print(f"unit 1 at the first *not*: tanh(4) = {np.tanh(4):.4f}")
 #
 # ### The last state must be the last *real* one
 #
-# A batch has one $T$, so short reviews are padded with rows of zeros (notebook 01). **Predict**: what does this network
-# say to *movie was good* followed by one row of padding, if you read the state at the very end?
+# A batch has one $T$, so short reviews are padded with rows of zeros (notebook 01). **Predict**: what probability does this
+# network give to *movie was good* followed by one row of padding, if you read the state at the very end?
+
+# %%
+guess = predict(...)
 
 # %%
 padded = np.concatenate([encode("movie was good"), np.zeros((1, 1, 5))], axis=1)  # (1, 4, 5)
 p = np.array(sentiment_forward(padded, h0, Wxh, Whh, bh, Why, by))  # (1, 2)
 print(f"with one row of padding: p(positive) = {p[0, 1]:.3f}")
+guess.compare(p[0, 1])
 
 # %% [markdown]
-# It has become a shrug. The row of zeros is an input like any other: the loop took one more step, units 2 and 3 were
+# A shrug. The row of zeros is an input like any other: the loop took one more step, units 2 and 3 were
 # made anew from it, and what they held was gone. The padding did not do that. Reading the state *after* the padding did.
 # The state at the last real word is untouched, as causality says:
 
@@ -745,7 +834,10 @@ check(tag_forward)
 
 # %% [markdown]
 # Now let the network with the hand-made weights say what it thinks after each word of *movie was good not bad*.
-# **Predict** the five numbers, roughly: after *movie*? After *good*? After *not*?
+# **Predict** the probability of *positive* after *movie*, after *good*, after *not*, and after *bad*.
+
+# %%
+guess = predict(..., ..., ..., ...)
 
 # %%
 words = ["movie", "was", "good", "not", "bad"]
@@ -754,6 +846,7 @@ opinion = np.array(tag_forward(review, h0, Wxh, Whh, bh, Why, by))[0]  # (T, K) 
 states = np.array(rnn_forward(review, h0, Wxh, Whh, bh))[0]  # (T, H) = (5, 3)
 for word, p in zip(words, opinion, strict=True):
     print(f"after {word:<6} p(positive) = {p[1]:.3f}")
+guess.compare(opinion[[0, 2, 3, 4], 1])
 
 # %% tags=["figure"]
 plots.show(
@@ -763,9 +856,14 @@ plots.show(
 )
 
 # %% [markdown]
+# <details>
+# <summary>Answer</summary>
+#
 # It has no opinion until *good*, then a clear one. It drops it at *not*, and is just as sure again at *bad*. Follow that
 # in the figure. Unit *m* switches on at *not* and stays on. The first *positive* comes from unit *u*, the second from
 # unit *v*.
+#
+# </details>
 #
 # At *not* the network shrugs, because *u* and *v* hold only the present word. The *good* of one step before is gone: three
 # units cannot keep everything.
@@ -824,7 +922,7 @@ def generate(start, h0, steps, Wxh, Whh, bh, Why, by):
     by    : (V,)
 
     Each step: state from the one-hot input token and the state before; logits from the new state; the token
-    with the largest logit is written and is the next input.
+    with the largest logit is written (of several, the one with the smallest id) and is the next input.
 
     Returns ids : (N, steps), integers (an integer dtype) from 0 to V - 1. The start token is not in it.
     """
@@ -855,7 +953,11 @@ check(generate)
 # The start token is the same for all examples. Only $h_0$ differs: mood $+1$, mood $-1$, mood 0. This is one way to
 # tell a caption network about its photo.
 #
-# **Predict** the three sentences. The third is a tie: the logits of *good* and *bad* are equal. What does `argmax` do then?
+# **Predict** the three sentences. Which word comes after *was* for mood $+1$, mood $-1$ and mood 0? The third is a tie: the logits
+# of *good* and *bad* are equal. What does `argmax` do then?
+
+# %%
+guess = predict(..., ..., ..., among=("good", "bad"))
 
 # %%
 tokens = ["<start>", "movie", "was", "good", "bad", "<end>"]
@@ -883,10 +985,16 @@ starts = np.zeros(3, dtype=int)  # (N,): <start>, three times
 written = np.array(generate(starts, moods, 5, w_xh, w_hh, np.zeros(H), w_hy, np.zeros(V)))  # (3, 5)
 for mood, ids in zip(moods[:, 6], written, strict=True):
     print(f"mood {mood:+.0f}:", " ".join(tokens[i] for i in ids))
+guess.compare([tokens[ids[2]] for ids in written])
 
 # %% [markdown]
+# <details>
+# <summary>Answer</summary>
+#
 # Equal logits give the first of the two, here *good*. And a network that has written `<end>` goes on writing it, because
 # we asked for five tokens. Notebook 08 stops at `<end>`.
+#
+# </details>
 #
 # Both carried things are needed. Had you started from zeros, all three sentences would be the same. Had you fed the start
 # token at each step, all would say *movie* five times.

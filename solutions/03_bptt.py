@@ -19,17 +19,18 @@
 # - three losses with their gradients, and what makes them survive large numbers
 # - to go back through one step, and through all of them
 # - to check a gradient so that no mistake gets through, and why a falling loss is no such check
+# - the other way to the same gradient, forwards, and why nearly everybody goes backwards
 #
 # **What you need.** Notebook 02: the cell, the loop, the softmax. The chain rule for functions of one variable, and
 # what a partial derivative is.
 #
-# **Time.** 4 hours, in two sittings: the first ends with *A gradient check*, after about an hour and a half. Eight
+# **Time.** 4.5 hours, in two sittings: the first ends with *A gradient check*, after a good hour and a half. Eight
 # exercises, and one derivation that a person reads.
 
 # %% tags=["setup"]
 import numpy as np
 
-from rnncourse import check, hint, plots
+from rnncourse import check, hint, plots, predict
 from rnncourse.plots import bptt as bptt_plots
 
 # %% [markdown]
@@ -54,7 +55,7 @@ from rnncourse.plots import bptt as bptt_plots
 # a_t = w\,h_{t-1} + u\,x_t + b, \qquad h_t = \tanh(a_t), \qquad y = v\,h_3, \qquad L = \tfrac12 (d - y)^2
 # $$
 #
-# It reads three inputs, answers once, and $d$ is the answer that was desired. We write $a_t$ for the sum inside the bend;
+# It reads three inputs, answers once, and $d$ is the answer that was desired. We write $a_t$ for the sum inside the activation;
 # you will need it all the time.
 #
 # The numbers: $w = 0.5$, $u = 1$, $b = 0$, $v = 1$, inputs $1, 0, 1$, desired $d = 1$, start $h_0 = 0$.
@@ -79,26 +80,31 @@ print(f"y = {y:.6f}, L = {L:.6f}")
 # \frac{dL}{dy} = -(d - y) = y - d .
 # $$
 #
-# The minus is the inner derivative of $d - y$. **Predict** the sign of $dL/dy$ here, from the numbers above: $y$ is too
-# small. Should the loss grow or shrink if $y$ grows?
+# The minus is the inner derivative of $d - y$.
 #
 # From $y = v\,h_3$ you get two derivatives at once, one for each factor:
 #
 # $$
 # \frac{dL}{dv} = \frac{dL}{dy}\,h_3, \qquad \frac{dL}{dh_3} = \frac{dL}{dy}\,v .
 # $$
+#
+# **Predict** the sign of $dL/dy$ from the numbers above: $y$ is too small. Should the loss grow or shrink if $y$ grows?
+
+# %%
+guess = predict(..., among=("positive", "negative"))
 
 # %%
 dy = y - d
 dv = dy * h[3]
 dh3 = dy * v
 print(f"dL/dy = {dy:.6f}   dL/dv = {dv:.6f}   dL/dh_3 = {dh3:.6f}")
+guess.compare("negative" if dy < 0 else "positive")
 
 # %% [markdown]
 # ### A formula that holds only sometimes
 #
 # Some notes print $dL/dv = -(d - y)\,h_3$ as *the* formula. It is right here, because the output is linear: $y = v h_3$.
-# If the output has a bend of its own, $y = g(v h_3)$, there is one more link in the chain and one more factor:
+# If the output has an activation of its own, $y = g(v h_3)$, there is one more link in the chain and one more factor:
 #
 # $$
 # \frac{dL}{dv} = -(d - y)\;g'(v h_3)\;h_3 .
@@ -140,7 +146,11 @@ print(f"with g':       {-(d - y_bent) * y_bent * (1 - y_bent) * h[3]:.6f}")
 # \frac{dL}{da_t} = \frac{dL}{dh_t}\,(1 - h_t^2), \qquad\qquad \frac{dL}{dh_{t-1}} = \frac{dL}{da_t}\,w .
 # $$
 #
-# **Predict**: is $dL/dh_1$ larger or smaller than $dL/dh_3$, in size? Each of the factors $w$ and $1 - h_t^2$ is below 1.
+# **Predict**: how many times as large as $dL/dh_1$ is $dL/dh_3$? Between them stand $w = 0.5$ twice and two slopes $1 - h_t^2$, with
+# $h_3 = 0.83$ and $h_2 = 0.36$.
+
+# %%
+guess = predict(...)
 
 # %%
 da3 = dh3 * (1 - h[3] ** 2)
@@ -150,6 +160,7 @@ dh1 = da2 * w
 da1 = dh1 * (1 - h[1] ** 2)
 print(f"dL/dh_3, dL/dh_2, dL/dh_1 = {dh3:.6f}, {dh2:.6f}, {dh1:.6f}")
 print(f"dL/da_3, dL/da_2, dL/da_1 = {da3:.6f}, {da2:.6f}, {da1:.6f}")
+guess.compare(dh3 / dh1, unit="times as large")
 
 # %% [markdown]
 # ### The sum over the steps
@@ -170,7 +181,10 @@ print(f"dL/da_3, dL/da_2, dL/da_1 = {da3:.6f}, {da2:.6f}, {da1:.6f}")
 # This is the whole trick of BPTT: **a shared weight collects one term from each step**. The same holds for $u$, which
 # stands beside $x_t$, and for $b$, which stands alone.
 #
-# **Predict**: one of the three terms of $dL/dw$ is exactly 0, and one of $dL/du$. Which?
+# **Predict**: one of the three terms of $dL/dw$ is exactly 0, and one of $dL/du$. At which $t$? Two numbers.
+
+# %%
+guess = predict(..., ...)
 
 # %%
 print("            t = 3      t = 2      t = 1        sum")
@@ -180,10 +194,18 @@ for name, terms in {
     "dL/db": [da3, da2, da1],
 }.items():
     print(f"{name} " + "".join(f"{term + 0.0:11.6f}" for term in [*terms, sum(terms)]))
+guess.compare([1 + h.index(0.0), 1 + x.index(0.0)], within=0)
 
 # %% [markdown]
-# The first term of $dL/dw$ is 0 because $h_0 = 0$: at the first step $w$ had nothing to multiply. The second of $dL/du$ is 0
-# because $x_2 = 0$. Both zeros are an accident of these numbers. In the exercise below there are none.
+# <details>
+# <summary>Answer</summary>
+#
+# The term of $t = 1$ in $dL/dw$ is 0 because $h_0 = 0$: at the first step $w$ had nothing to multiply. That of $t = 2$ in $dL/du$ is
+# 0 because $x_2 = 0$.
+#
+# </details>
+#
+# Both zeros are an accident of these numbers. In the exercise below there are none.
 
 # %% [markdown]
 # ### Every path with its number
@@ -216,16 +238,20 @@ for t in (3, 2, 1):
 # Look at the pairs in parentheses, $(1 - h_k^2)\,w$. There is one for each step between the loss and the place.
 #
 # **Predict**: a sequence of $T = 100$ steps with the loss at the end. How many such pairs are in the path to $t = 1$? And how
-# large is the product if each pair is 0.3? If each is 0.9? If each is 1.1?
+# large is the product if each pair is 0.3? If each is 0.9? If each is 1.1? Four numbers.
+
+# %%
+guess = predict(..., ..., ..., ...)
 
 # %%
 pairs = len(range(100, 1, -1))
 print("pairs on the path to t = 1:", pairs)
 for pair in (0.3, 0.9, 1.1):
     print(f"{pair} to the power of {pairs} = {pair**pairs:.3g}")
+guess.compare([pairs, 0.3**pairs, 0.9**pairs, 1.1**pairs])
 
 # %% [markdown]
-# 99 factors. Unless they are all close to 1, the product is nothing or huge. That is the problem of vanishing and exploding
+# Unless they are all close to 1, the product is nothing or huge. That is the problem of vanishing and exploding
 # gradients; notebook 05 is about it. For now: the gradient itself is right. It may be tiny, but it is right.
 
 # %% [markdown]
@@ -283,7 +309,10 @@ check("scalar_bptt")
 #
 # Where the package `ipywidgets` is installed, a slider below shows one step at a time.
 #
-# **Predict**: which of the five terms will be the largest?
+# **Predict**: at which $t$ is the term the largest, and at which the smallest, in size? Two numbers.
+
+# %%
+guess = predict(..., ...)
 
 # %%
 w, u, b, v, d = 0.9, 0.7, 0.0, 1.0, 1.0
@@ -298,13 +327,19 @@ for t in range(5, 0, -1):
     dh[t - 1] = da * w
 print("h_0 to h_5:", np.round(h, 3))
 print(f"dL/dw = {sum(terms):.6f}")
+guess.compare([1 + np.argmax(np.abs(terms)), 1 + np.argmin(np.abs(terms))], within=0)
 
 # %% tags=["figure"]
 bptt_plots.walk_back(bptt_plots.Walk(h, dh, terms))
 
 # %% [markdown]
-# Did you guess the last one, which is closest to the loss? Here it is the smallest: at $t = 5$ most of the derivative arrives, but the state that $w$
+# <details>
+# <summary>Answer</summary>
+#
+# Did you guess the last one as the largest, since it is closest to the loss? Here it is the smallest: at $t = 5$ most of the derivative arrives, but the state that $w$
 # multiplied there, $h_4$, is only 0.038. A term is a product, and each of its factors can make it small.
+#
+# </details>
 
 # %% [markdown]
 # ## A gradient check
@@ -326,7 +361,11 @@ bptt_plots.walk_back(bptt_plots.Walk(h, dh, terms))
 # one-sided difference about $\tfrac12 \varepsilon L''$.
 #
 # **Predict**: so is the smallest $\varepsilon$ the best? Numbers have 16 digits. What is left of the difference of two losses
-# that agree in the first 12?
+# that agree in the first 12? Give the $\varepsilon$ at which the central difference is best, among the powers of ten from
+# $10^{-14}$ to $10^{-1}$; write `1e-3` for $10^{-3}$.
+
+# %%
+guess = predict(...)
 
 
 # %%
@@ -348,6 +387,7 @@ one_sided = np.array([(loss_of_w(0.5 + e) - loss_of_w(0.5)) / e for e in steps])
 central_error, one_sided_error = np.abs(central / exact - 1), np.abs(one_sided / exact - 1)
 for e, c, o in zip(steps, central_error, one_sided_error, strict=True):
     print(f"eps = {e:.0e}   central {c:.1e}   one-sided {o:.1e}")
+guess.compare(steps[central_error.argmin()])
 
 # %% tags=["figure"]
 plots.show(
@@ -359,9 +399,10 @@ plots.show(
 )
 
 # %% [markdown]
-# From right to left the error falls, as the Taylor series says, and then it **rises**. Below about $10^{-6}$ rounding takes
-# over: the two losses agree in most of their digits, and the difference of the rest is divided by a tiny number. Compare the
-# error at $10^{-14}$ with that at $10^{-2}$. For losses of order 1 in float64, central with $\varepsilon = 10^{-5}$ is a good choice.
+# From right to left the error falls, as the Taylor series says, and then it **rises**: rounding takes over. The two losses agree in
+# most of their digits, and the difference of the rest is divided by a tiny number. The central difference is at its best near
+# $10^{-6}$, where its own error has become as small as that of rounding. The one-sided one has more of its own, so it still improves
+# until $10^{-8}$, and its best is some hundred times worse. For losses of order 1 in float64, central with $\varepsilon = 10^{-5}$ is a good choice.
 #
 # ### What to compare
 #
@@ -372,8 +413,58 @@ plots.show(
 # \frac{|n - g|}{|n| + |g|}, \qquad \text{and 0 if both are 0} .
 # $$
 #
-# Then take the **largest** over all entries. Not the mean, and not the norm of everything: one wrong entry among a
-# thousand right ones would drown in them.
+# It lies between 0 and 1, it looks like the end of the matter, and it has a flaw. Take a chain of $T$ steps,
+# $h_t = \tanh(0.5\,h_{t-1} + x_t)$, with the loss at its end, and the derivative with respect to $h_0$. The exact one is a product of $T$
+# factors of at most 0.5, so it shrinks with $T$. The measured one is the difference of two losses, and a loss carries a rounding error of
+# about $10^{-16}$, which is then divided by $2 \varepsilon$.
+#
+# **Predict**: at $T = 5$ the two agree to many digits. What is the relative error of the *right* gradient at $T = 60$?
+
+# %%
+guess = predict(...)
+
+
+# %%
+def chain(h0, inputs):
+    """Return the loss at the end of the chain, and its derivative with respect to h0."""
+    h, slope = h0, 1.0
+    for x_t in inputs:
+        h = np.tanh(0.5 * h + x_t)
+        slope *= 0.5 * (1 - h**2)
+    return (1 - h) ** 2 / 2, (h - 1) * slope
+
+
+print("  T   exact g     measured n   |n - g| / (|n| + |g|)   |n - g|")
+for T in (5, 15, 30, 60):
+    inputs = np.random.default_rng(T).normal(0, 0.5, T)
+    g = chain(0.3, inputs)[1]
+    n = (chain(0.3 + 1e-5, inputs)[0] - chain(0.3 - 1e-5, inputs)[0]) / 2e-5
+    relative = abs(n - g) / (abs(n) + abs(g))
+    print(f"{T:>3}  {g:+.1e}    {n:+.1e}     {relative:.1e}                 {abs(n - g):.1e}")
+guess.compare(relative)
+
+# %% [markdown]
+# <details>
+# <summary>Answer</summary>
+#
+# The gradient is right in every row. Yet the relative error climbs to 1, because the true slope has sunk below the noise of the
+# difference: from $T = 30$ on the two losses are equal in all digits. Look at the last column: the difference itself stays tiny.
+#
+# </details>
+#
+# So a relative error of single entries condemns right gradients wherever they vanish. The usual remedy is a **floor**. For each array,
+# with its measured slopes $n$ and its gradient $g$, take
+#
+# $$
+# \text{error} = \frac{\max |n - g|}{\max\big(1,\; \max |n|\big)} ,
+# $$
+#
+# and of all arrays the **largest**. Not the mean, and not the norm of everything: one wrong entry among a thousand right ones would
+# drown in them. Where slopes are large this is relative to the largest. Where they are small it is absolute, and noise no longer counts.
+#
+# It has a price: of an array that is tiny *as a whole* it says nothing, since every number below $10^{-6}$ passes. Hence the second half of
+# the rule: **check on short sequences**, five steps or so, with weights of order 1, where no gradient is tiny. The code is the same for 5
+# steps and for 500.
 #
 # One trap more. What is `max(0.3, nan)` in Python? And what will your check say about a network whose loss is `nan`?
 
@@ -396,16 +487,16 @@ print("nan < 1e-6 is", float("nan") < 1e-6)
 
 # %% nbgrader={"grade_id": "gradient_check", "solution": true}
 def gradient_check(loss, params, grads, eps=1e-5):
-    """Return the largest relative error of `grads`, measured with central differences of step `eps`.
+    """Return the largest error of `grads`, measured with central differences of step `eps`.
 
     loss   : function; loss(params) returns a number
-    params : dict of name to array (floats, any shape)
+    params : dict of name to array (floats; of any shape, also (), and in any memory layout, as a transpose has)
     grads  : dict of the same names, perhaps in another order; grads[name] has the shape of params[name]
     eps    : float, the step: each slope is (loss at p + eps, minus loss at p - eps) / (2 eps)
 
-    The relative error of an entry is |n - g| / (|n| + |g|), for measured slope n and given gradient g; it is 0 where
-    both are 0. If the error of an entry is not finite, the answer is np.inf (nan is accepted too), never a small
-    number.
+    For measured slopes n and given gradients g, the error of an array is its largest |n - g|, divided by its largest |n|
+    or by 1, whichever is more. The answer is the largest error of all arrays. If any n or g is not finite, it is
+    np.inf (nan is accepted too), never a small number.
 
     params is the same afterwards, bit for bit. You may change entries on the way and write them back.
 
@@ -414,6 +505,7 @@ def gradient_check(loss, params, grads, eps=1e-5):
     ### BEGIN SOLUTION
     worst = 0.0
     for name, value in params.items():
+        numeric = np.zeros(value.shape)
         for index in np.ndindex(value.shape):
             old = value[index]
             value[index] = old + eps
@@ -421,13 +513,12 @@ def gradient_check(loss, params, grads, eps=1e-5):
             value[index] = old - eps
             down = loss(params)
             value[index] = old
-            numeric = (up - down) / (2 * eps)
-            given = grads[name][index]
-            size = abs(numeric) + abs(given)
-            error = abs(numeric - given) / size if size != 0 else 0.0
-            if not np.isfinite(error):
-                return np.inf
-            worst = max(worst, error)
+            numeric[index] = (up - down) / (2 * eps)
+        difference = np.abs(numeric - grads[name]).max()
+        error = difference / max(1.0, np.abs(numeric).max())
+        if not np.isfinite(error):
+            return np.inf
+        worst = max(worst, error)
     return worst
     ### END SOLUTION
 
@@ -437,7 +528,10 @@ check(gradient_check)
 
 # %% [markdown]
 # Try it on something you know: the sum of all $p^3$ has the gradient $3 p^2$. Hand in that one, and then $2 p^2$, a slip.
-# **Predict** the second error, by hand: what is $|3 - 2| / (|3| + |2|)$? And of which order is the first one?
+# **Predict** whether each passes, if 0.000001 is the most that you allow.
+
+# %%
+guess = predict(..., ..., among=("passes", "fails"))
 
 # %%
 params = {"p": np.array([[0.5, -1.0], [2.0, 0.1]])}
@@ -448,16 +542,21 @@ def sum_of_cubes(params):
     return (params["p"] ** 3).sum()
 
 
-print(f"right gradient, 3 p^2: {gradient_check(sum_of_cubes, params, {'p': 3 * params['p'] ** 2}):.1e}")
-print(f"wrong gradient, 2 p^2: {gradient_check(sum_of_cubes, params, {'p': 2 * params['p'] ** 2}):.1e}")
+right_error = gradient_check(sum_of_cubes, params, {"p": 3 * params["p"] ** 2})
+wrong_error = gradient_check(sum_of_cubes, params, {"p": 2 * params["p"] ** 2})
+print(f"right gradient, 3 p^2: {right_error:.1e}")
+print(f"wrong gradient, 2 p^2: {wrong_error:.1e}")
+guess.compare(["passes" if error < 1e-6 else "fails" for error in (right_error, wrong_error)])
 
 # %% [markdown]
-# How to read the number, in float64, for smooth functions such as ours:
+# ### How to read the number
 #
-# | largest relative error | verdict |
+# In float64, with $\varepsilon = 10^{-5}$, for smooth losses of order 1:
+#
+# | largest error | verdict |
 # | --- | --- |
-# | below $10^{-7}$ | right |
-# | $10^{-7}$ to $10^{-4}$ | look closer: perhaps a gradient that is tiny itself, perhaps a small slip |
+# | below $10^{-6}$ | right |
+# | between | look closer: a loss that is large or not smooth, or a slip in a small term. Shorten the sequence and check again |
 # | above $10^{-4}$ | wrong |
 #
 # This is a good place for a break.
@@ -520,7 +619,10 @@ check(squared_error)
 #
 # Everything cancels. The gradient is *what you said minus what was true*.
 #
-# **A trap.** **Predict** what the formula for $L$ gives in NumPy for $z = -800$, $d = 1$.
+# **A trap.** The true loss for $z = -800$, $d = 1$ is 800. **Predict** what NumPy makes of the formula.
+
+# %%
+guess = predict(..., among=("800", "0", "inf", "nan"))
 
 # %%
 z = -800.0
@@ -528,9 +630,10 @@ with np.errstate(over="ignore", divide="ignore"):
     p = 1 / (1 + np.exp(-z))
     print("p =", p, "  -log p =", -np.log(p))
     print(f"-log(p + 1e-12) = {-np.log(p + 1e-12):.1f}")
+    guess.compare(f"{-np.log(p):g}")
 
 # %% [markdown]
-# $p$ is about $10^{-347}$, which float64 cannot hold, so it is 0 and the logarithm is infinite. The true loss is 800: for very
+# $p$ is about $10^{-347}$, which float64 cannot hold, so it is 0 and its logarithm has no bound. The true loss is 800, since for very
 # negative $z$ it is nearly $-z$. Put the formula together before you compute it:
 #
 # $$
@@ -633,21 +736,27 @@ check(cross_entropy)
 
 # %% [markdown]
 # Now use your own tool on your own function, as you would with any gradient. A network with $K = 4$ classes that knows nothing
-# gives each class $p = 1/4$. **Predict** the loss of 6 such rows, before you run the cell.
+# gives each class $p = 1/4$. **Predict** the loss of 6 such rows.
+
+# %%
+guess = predict(...)
 
 # %%
 rng = np.random.default_rng(3)
 targets = rng.integers(0, 4, (2, 3))  # (N, T)
-print(f"loss of a network that knows nothing: {cross_entropy(np.zeros((2, 3, 4)), targets)[0]:.4f}")
+knows_nothing = cross_entropy(np.zeros((2, 3, 4)), targets)[0]
+print(f"loss of a network that knows nothing: {knows_nothing:.4f}")
+guess.compare(knows_nothing)
 print(f"6 log 4 = {6 * np.log(4):.4f}")
 params = {"logits": rng.normal(size=(2, 3, 4))}
 grads = {"logits": cross_entropy(params["logits"], targets)[1]}
 error = gradient_check(lambda p: cross_entropy(p["logits"], targets)[0], params, grads)
-print(f"largest relative error of the gradient: {error:.1e}")
+print(f"largest error of the gradient: {error:.1e}")
 
 # %% [markdown]
-# Remember this number for training: $\log K$ for each row is what guessing costs. A loss far above it at the start is a sign of
-# a mistake.
+# Remember this number for training: $\log K$ for each row is what guessing costs. A random network with weights of order 1 is sure
+# of things it cannot know, and starts above: you will see factors of 1.1 and 1.4 below. A factor of ten is a sign of a mistake, or of
+# weights that are far too large.
 
 # %% [markdown]
 # ## From numbers to matrices
@@ -677,6 +786,10 @@ print(f"largest relative error of the gradient: {error:.1e}")
 #
 # The output layer of notebook 02 is $z_t = h_t W_{hy} + b_y$ at every step. Given the gradient of the logits, find those of the
 # states, of $W_{hy}$ and of $b_y$. The weights are used $N\,T$ times, once for each example and step. What does that mean for $dW_{hy}$?
+#
+# The rule above is for matrices, and here are three axes. To the shared weights, an example and a step are the same thing: one row.
+# So either flatten the first two axes to one of $N\,T$ rows (`reshape(-1, H)`) and use the rule, or loop over the steps and add up.
+# `h.T` does neither: it turns all three axes round.
 
 
 # %% nbgrader={"grade_id": "output_backward", "solution": true}
@@ -704,7 +817,8 @@ check(output_backward)
 # ## One step of the cell, backwards
 #
 # The cell is $h = \tanh(a)$ with $a = x_t W_{xh} + h_{prev} W_{hh} + b_h$. Suppose you have $dh$, the gradient of $L$ with respect to the
-# new state, shape $(N, H)$. First through the bend, entry by entry:
+# new state, shape $(N, H)$. In this section it is **complete**: everything that the loss owes to this state is in it, from its own
+# output and from all later steps. First through the activation, entry by entry:
 #
 # $$
 # \underbrace{da}_{(N, H)} = \underbrace{dh}_{(N, H)} \odot \underbrace{(1 - h^2)}_{(N, H)}
@@ -761,7 +875,9 @@ check(rnn_step_backward)
 # - by the output of its own step, which sends back the gradient that `output_backward` computed: `dh[:, t]`
 # - by the next step, which sends back its `dh_prev`: we call it `dh_next`
 #
-# Where a quantity is used twice, the gradients of both uses add up:
+# Mind the letters. From here on the array `dh` $(N, T, H)$ holds the **first part only**, what each state gets from its own output. The
+# complete one, which `rnn_step_backward` wants, does not exist until you make it:
+# where a quantity is used twice, the gradients of both uses add up:
 #
 # $$
 # \underbrace{\frac{\partial L}{\partial h_t}}_{(N, H)} =
@@ -829,20 +945,40 @@ check(rnn_backward)
 # ### The scalar net of the beginning
 #
 # A scalar net is a network with $N = D = H = 1$. Your function must give the numbers that we found by hand. And there is a third
-# way, which uses no recursion at all: add up all paths, each as a product of matrices. Between $h_k$ and $h_{k-1}$ stands the
-# **Jacobian**, the matrix of all derivatives of one state with respect to the other. For row vectors it is
+# way, which uses no recursion at all: add up all paths, as at the beginning, each now a product of matrices.
+#
+# **One link.** Take one example. Unit $j$ of the new state is $h_{k,j} = \tanh(a_{k,j})$ with
+# $a_{k,j} = \dots + \sum_i h_{k-1,i}\,W_{hh,ij}$. Unit $i$ of the old state stands in it once, with the factor $W_{hh,ij}$. So
 #
 # $$
-# \frac{\partial h_k}{\partial h_{k-1}} = W_{hh}\,\text{diag}(1 - h_k^2), \qquad (H, H),
+# \frac{\partial h_{k,j}}{\partial h_{k-1,i}} = W_{hh,ij}\,(1 - h_{k,j}^2) .
 # $$
 #
-# with the entry in row $i$, column $j$ saying how much unit $j$ of $h_k$ changes with unit $i$ of $h_{k-1}$. For the loss of step $s$, the gradient with
-# respect to $a_t$ is one long product. Read from left to right, it goes back in time from $s$ to $t$:
+# All of them in one table, row $i$ and column $j$, are the **Jacobian** $J_k$ of shape $(H, H)$. It is $W_{hh}$ with column $j$ multiplied by the
+# slope of unit $j$. A product from the right with a **diagonal matrix**, which has the slopes on its diagonal and zeros
+# elsewhere, does just that: $J_k = W_{hh}\,\text{diag}(1 - h_k^2)$.
+#
+# **Back through one link.** Unit $i$ of the old state acts on every unit of the new one, so its gradient is a sum over $j$:
 #
 # $$
-# \frac{\partial L_s}{\partial a_t} = \Big[ \tfrac{\partial L_s}{\partial h_s}\, J_s^\top\, J_{s-1}^\top \cdots J_{t+1}^\top \Big] \odot (1 - h_t^2),
-# \qquad J_k = \frac{\partial h_k}{\partial h_{k-1}} .
+# \frac{\partial L}{\partial h_{k-1,i}} = \sum_j \frac{\partial L}{\partial h_{k,j}}\,J_{k,ij},
+# \qquad\text{as rows:}\qquad dh_{k-1} = dh_k\,J_k^\top .
 # $$
+#
+# Going back, the row multiplies the *transposed* Jacobian. Insert $J_k$, and it is your step: $dh_k\,\text{diag}(1 - h_k^2)\,W_{hh}^\top = da_k W_{hh}^\top$.
+#
+# **A whole path.** For the loss of step $s$, the gradient with respect to $a_t$ is one long product. Read from left to right, it goes
+# back in time from $s$ to $t$:
+#
+# $$
+# \frac{\partial L_s}{\partial a_t} = \Big[ \tfrac{\partial L_s}{\partial h_s}\, J_s^\top\, J_{s-1}^\top \cdots J_{t+1}^\top \Big] \odot (1 - h_t^2) .
+# $$
+#
+# The next cell writes that down with three loops: over the loss at $s$, over the place of use $t \le s$, and over the links between
+# them. **Predict**: for $T = 3$ steps with a loss at each, how many pairs $(s, t)$ are there, and how many links in all of them together?
+
+# %%
+guess = predict(..., ...)
 
 
 # %%
@@ -862,6 +998,9 @@ def sum_over_paths(dh, x, h0, h, Wxh, Whh):
             dWxh, dWhh, dbh = dWxh + np.outer(x[t], da), dWhh + np.outer(before[t], da), dbh + da
     return dWxh, dWhh, dbh
 
+
+paths_of_three = [(s, t) for s in range(3) for t in range(s + 1)]
+guess.compare([len(paths_of_three), sum(s - t for s, t in paths_of_three)], within=0)
 
 # by hand: the numbers of the first section
 h1, h2, h3 = np.tanh(1.0), np.tanh(0.5 * np.tanh(1.0)), np.tanh(0.5 * np.tanh(0.5 * np.tanh(1.0)) + 1.0)
@@ -887,6 +1026,11 @@ print(f"largest difference {largest:.1e}, below 1e-10: {largest < 1e-10}")
 #
 # Now with $N = 3$, $T = 6$, $D = 4$, $H = 5$, $K = 2$: all sizes different, no state zero. Three ways again: your functions, the sum over
 # all paths, and a measurement, which knows no calculus. For the measurement we need the forward pass, which is the loop of notebook 02.
+#
+# **Predict**: the two calculations differ only in the order of their sums. How large is the largest difference between them?
+
+# %%
+guess = predict(..., among=("about 1e-5", "about 1e-10", "about 1e-15", "exactly 0"))
 
 
 # %%
@@ -923,16 +1067,78 @@ paths = dict(zip(["Wxh", "Whh", "bh"], map(sum, zip(*one_by_one, strict=True)), 
 difference = max(np.abs(paths[name] - grads[name]).max() for name in paths)
 print(f"loss {loss:.4f}, guessing costs {N * T * np.log(K):.4f}")
 print(f"paths against your functions: largest difference {difference:.1e}, below 1e-10: {difference < 1e-10}")
+guess.compare("exactly 0" if difference == 0 else f"about 1e-{5 * round(-np.log10(difference) / 5)}")
 error = gradient_check(lambda p: cross_entropy(forward(p, x, h0)[1], targets)[0], params, grads)
 print(f"your gradient_check of all {sum(p.size for p in params.values())} parameters: {error:.1e}")
 
 # %% [markdown]
 # Why then the recursion, if paths give the same? Count. There are $T (T + 1) / 2$ pairs of a loss and a use, and each path has up to $T - 1$
 # matrix products. The recursion shares them: one product for each step, because all paths into a step's past go through the
-# same `dh_next`. For $T = 100$ that is 100 products instead of
+# same `dh_next`. **Predict**: for $T = 100$ that is 100 products instead of how many?
 
 # %%
-print("products along all paths for T = 100:", sum(s - t for s in range(100) for t in range(s + 1)))
+guess = predict(...)
+
+# %%
+products = sum(s - t for s in range(100) for t in range(s + 1))
+print("products along all paths for T = 100:", products)
+guess.compare(products)
+
+# %% [markdown]
+# ## The same gradient, forwards
+#
+# Backwards is not the only way to share the work. Go back to the scalar net and differentiate $h_t = \tanh(w\,h_{t-1} + u\,x_t + b)$ with
+# respect to $w$. It stands there once openly, and once inside $h_{t-1}$:
+#
+# $$
+# \frac{dh_t}{dw} = (1 - h_t^2)\,\Big( h_{t-1} + w\,\frac{dh_{t-1}}{dw} \Big), \qquad \frac{dh_0}{dw} = 0 .
+# $$
+#
+# That is a recursion that runs **with** the network. At every step you hold the state and its derivative, and nothing of the past. At
+# the end, $dL/dw = (dL/dh_3)\,(dh_3/dw)$. It is called *real-time recurrent learning*. For matrices, what you hold is the derivative of each
+# of the $H$ units with respect to each of the $H^2$ weights, for each example: `S` of shape $(N, H, H, H)$, where `S[n, i, j, k]` says
+# how unit $k$ changes with the weight in row $i$ and column $j$ of $W_{hh}$.
+#
+# **Predict** for $H = 100$ and one example: how many numbers does the forward way hand from step to step? The backward way hands on
+# `dh_next`: how many are those?
+
+# %%
+guess = predict(..., ...)
+
+# %%
+# the scalar net of the beginning: w = 0.5, u = 1, b = 0, inputs 1, 0, 1
+h_scalar, slope = 0.0, 0.0
+for x_t in (1.0, 0.0, 1.0):
+    h_new = np.tanh(0.5 * h_scalar + x_t)
+    slope = (1 - h_new**2) * (h_scalar + 0.5 * slope)  # dh_t/dw
+    h_scalar = h_new
+print(f"dL/dw forwards:  {(h_scalar - 1) * slope:.6f}")
+print(f"dL/dw backwards: {by_you[1]:.6f}")
+
+# the network of the cell above, with a loss at every step
+before = np.concatenate([h0[:, None], h[:, :-1]], axis=1)  # (N, T, H)
+S, dWhh = np.zeros((N, H, H, H)), np.zeros((H, H))
+for t in range(T):
+    direct = before[:, t, :, None, None] * np.eye(H)  # (N, H, H, H): h_prev of unit i, into unit k = j only
+    S = (direct + S @ params["Whh"]) * (1 - h[:, t] ** 2)[:, None, None, :]
+    dWhh += np.einsum("nijk,nk->ij", S, dh[:, t])  # the loss of this step
+print(f"dWhh forwards against backwards: largest difference {np.abs(dWhh - grads['Whh']).max():.1e}")
+guess.compare([100**3, 100])
+
+# %% [markdown]
+# The same gradient, to the last digits. So why does everybody go backwards? Count what a step costs, for one example:
+#
+# | | handed on | multiplications in a step | kept for later |
+# | --- | --- | --- | --- |
+# | forwards | $H^3$ numbers | about $H^4$ | nothing |
+# | backwards | $H$ numbers | about $H^2$ | all states: $T \cdot H$ numbers |
+#
+# Many weights and **one** loss: the way that starts at the one is cheaper. Forwards you carry an answer for every weight. Backwards
+# you carry a single row, for the one number at the end, and it serves all weights.
+#
+# The price is the last column. **Training needs memory that grows with $T$**: the way back wants every state. Using a network does
+# not, since each state may replace the one before. With $N = 32$, $T = 1{,}000$, $H = 256$ in float64, the states are
+# $32 \cdot 1{,}000 \cdot 256 \cdot 8$ bytes, 66 MB, against 66 kB for use. Notebook 04 cuts the way back short for this reason.
 
 # %% [markdown]
 # ## A wrong gradient that trains
@@ -943,7 +1149,10 @@ print("products along all paths for T = 100:", sum(s - t for s in range(100) for
 # - **Whh not transposed** on the way back: hand in `Whh.T`, which is transposed again to `Whh`.
 # - **no gradient through time**: hand in zeros, so that nothing flows from a step to the one before.
 #
-# **Predict**, for each of them: will the loss of a small network still go down? And what does `gradient_check` say?
+# **Predict**, for each of them: does the loss of a small network still fall below a tenth of its first value?
+
+# %%
+guess = predict(..., ..., among=("yes", "no"))
 
 
 # %%
@@ -974,17 +1183,26 @@ def train(change, steps=150, rate=0.02):
 
 
 print("                             cosine   check error   first loss   last loss")
+falls = []
 for name, change in {
     "right": lambda Whh: Whh,
     "Whh not transposed": lambda Whh: Whh.T,
     "no gradient through time": lambda Whh: 0 * Whh,
 }.items():
-    print("{:<27} {:7.4f} {:13.1e} {:12.2f} {:11.2f}".format(name, *train(change)))
+    cosine, error, first, last = train(change)
+    print(f"{name:<27} {cosine:7.4f} {error:13.1e} {first:12.2f} {last:11.2f}")
+    falls.append("yes" if last < first / 10 else "no")
+guess.compare(falls[1:])
 
 # %% [markdown]
+# <details>
+# <summary>Answer</summary>
+#
 # All three learn: the loss falls below a tenth of its first value. The cosine, which is 1 for equal directions and 0 for
 # perpendicular ones, is 0.77 and 0.90 for the wrong gradients: they still point downhill. Only the check of single entries
 # tells them apart, and it leaves no doubt.
+#
+# </details>
 #
 # So a falling loss proves nothing about a gradient. Nor does a small distance, a large cosine, or a good accuracy. **Check
 # every entry, once, on a small network, with sizes that all differ**, and then train.
@@ -994,7 +1212,7 @@ for name, change in {
 #
 # *Difficulty 4 of 5 · 30 minutes · Objective: derive the backward pass of a cell that you have not seen. A person reads this.*
 #
-# Here is a cell that forgets slowly. It keeps a part of its old state, without a bend. The number $\alpha$ lies between 0 and 1 and is
+# Here is a cell that forgets slowly. It keeps a part of its old state, without an activation. The number $\alpha$ lies between 0 and 1 and is
 # given, not learned:
 #
 # $$
@@ -1033,6 +1251,40 @@ for name, change in {
 
 # %% [markdown]
 # Your derivation goes here. Replace this text.
+
+# %% [markdown]
+# **Are you working alone?** Nobody reads it then, but numbers can. The next cell measures the gradients of this cell for $\alpha = 0.3$, two steps,
+# one example, two units, and the loss $\tfrac12 \sum h_2^2$, so $dh_2 = h_2$. It knows no derivation. Put the numbers into your formulas, by hand or
+# in code: with all of it right, they agree to the digits shown.
+
+# %%
+alpha, x_slow, bh_slow = 0.3, np.array([[0.5], [-1.0]]), np.array([0.1, -0.2])  # (T, D), (H,)
+start = {
+    "h0": np.array([0.4, -0.6]),
+    "Wxh": np.array([[0.8, -0.5]]),
+    "Whh": np.array([[0.9, 0.3], [-0.7, 0.5]]),
+}
+
+
+def slow_states(params):
+    """Return h_0, h_1, h_2 of the cell that forgets slowly, (T + 1, H)."""
+    h = [params["h0"]]
+    for x_t in x_slow:
+        c_t = np.tanh(x_t @ params["Wxh"] + h[-1] @ params["Whh"] + bh_slow)
+        h.append((1 - alpha) * h[-1] + alpha * c_t)
+    return np.array(h)
+
+
+print("h_0, h_1, h_2:", slow_states(start).round(5).tolist())
+for name in ("h0", "Whh"):
+    measured = np.zeros_like(start[name])
+    for index in np.ndindex(measured.shape):
+        up, down = ({k: v.copy() for k, v in start.items()} for _ in range(2))
+        up[name][index] += 1e-5
+        down[name][index] -= 1e-5
+        losses = [(slow_states(moved)[-1] ** 2).sum() / 2 for moved in (up, down)]
+        measured[index] = (losses[0] - losses[1]) / 2e-5
+    print(f"measured d{name}:", measured.round(5).tolist())
 
 # %% [markdown]
 # ## Other books, other letters

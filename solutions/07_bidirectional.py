@@ -31,7 +31,9 @@
 # %% tags=["setup"]
 import numpy as np
 
-from rnncourse import check, hint, plots
+from rnncourse import check, hint, plots, predict
+from rnncourse.lab import descend
+from rnncourse.lab.directions import Labeller, mask_of, new_net
 from rnncourse.plots import bidirectional as bidirectional_plots
 
 # %% [markdown]
@@ -75,9 +77,11 @@ def rnn_backward(dh, x, h0, h, Wxh, Whh):
 # At the second word you cannot say. The word that decides comes three words later. A recurrent network that reads from the front is
 # in the same position, and no training helps: $h_t$ is computed from $x_1, \dots, x_t$.
 #
-# The next cell lets a random network read the first four words of a sentence, with two different fifth words.
-#
-# **Predict**: how many of the five states differ?
+# The next cell lets a random network read the first four words of a sentence, with two different fifth words. How many of the five
+# states differ?
+
+# %%
+states_that_differ = predict(...)
 
 # %%
 rng = np.random.default_rng(7)
@@ -94,6 +98,7 @@ other_end[:, 4] = rng.normal(size=D)
 difference = np.abs(rnn_forward(sentence, **reader) - rnn_forward(other_end, **reader))[0].max(axis=1)
 for t, size in enumerate(difference, start=1):
     print(f"h_{t} differs by {size:.3f}")
+states_that_differ.compare((difference > 0).sum(), within=0)
 
 # %% [markdown]
 # One: the last. The first four are equal to the last bit. If you want the label of word 2 to depend on word 5, some
@@ -111,14 +116,20 @@ for t, size in enumerate(difference, start=1):
 # What does a padded step do to a state? Its input is a row of zeros, so $x_t W_{xh} = 0$. The state still goes through $W_{hh}$, the bias and
 # the tanh.
 #
-# **Predict**: two sentences of 5 words that differ in the last word, then 0, 1, 5 or 50 steps of zeros. Does the last state stay what it was? How
-# different are the two?
+# Two sentences of 5 words differ in the last word. After them come 0, 1, 5 or 50 steps of zeros. What do 50 steps of zeros leave of the last state?
+
+# %%
+fifty_zeros = predict(
+    ..., among=("what it was", "another state, different for the two", "the same state for both")
+)
 
 # %%
 for extra in (0, 1, 5, 50):
     zeros = np.zeros((1, extra, D))
     ends = [rnn_forward(np.concatenate([s, zeros], axis=1), **reader)[0, -1] for s in (sentence, other_end)]
     print(f"{extra:>2} steps of zeros, last states:", ends[0].round(4), ends[1].round(4))
+apart = "the same state for both" if np.allclose(*ends, atol=5e-5) else "another state, different for the two"
+fifty_zeros.compare("what it was" if np.allclose(ends[0], rnn_forward(sentence, **reader)[0, -1]) else apart)
 
 # %% [markdown]
 # Zeros are input like any other. After one step the state is another one. After fifty the two sentences end in the same state to four digits: what
@@ -197,7 +208,10 @@ for extra in (0, 1, 5, 20):
 # the same mean, so it is divided by $M$ too.
 #
 # There are other ways to divide, and all of them run. Let the loss be exactly 1 at each of the 8 real steps, and 0 at padded ones.
-# **Predict**: what is the sum divided by $M$? By $N T$? What does the second become when the same batch is padded to 10 columns?
+# What is the sum divided by $M$? By $N T$? And what does the second become when the same batch is padded to 10 columns?
+
+# %%
+three_means = predict(..., ..., ...)
 
 # %%
 lengths = np.array([5, 2, 1])
@@ -206,16 +220,21 @@ for T in (5, 10):
     print(
         f"T = {T:>2}: divided by M {real.sum() / real.sum():.3f}, divided by N T {real.sum() / real.size:.3f}"
     )
+three_means.compare([1, 8 / 15, 8 / 30], within=0.02)
 
 # %% [markdown]
 # Divided by $N T$, the loss gets better when you add padding. Then there is the *mean of means*: the mean of each sequence first, and then the mean
 # of those. It does not depend on padding. But a step in the sequence of length 1 then weighs as much as five steps of the first. It is a choice; here every
 # real step weighs the same.
 #
-# One trap more. To make padded losses 0 you may multiply by the mask. **Predict** what these are:
+# One trap more. To make padded losses 0 you may multiply by the mask. What is 0 times 1000, and what is 0 times `nan`?
+
+# %%
+zero_times = predict(..., ..., among=("0", "nan", "inf"))
 
 # %%
 print("0 * 1000 =", 0 * 1000.0, "   0 * nan =", 0 * float("nan"))
+zero_times.compare(["0", f"{0 * float('nan')}"])
 print("np.where: ", np.where(np.array([1, 0]) > 0, np.array([0.5, np.nan]), 0.0))
 
 # %% [markdown]
@@ -298,7 +317,10 @@ def masked_rnn_backward(dh, x, mask, h0, h, Wxh, Whh):
 # filled with random numbers, and compute everything again. The table shows the largest difference anywhere,
 # in four columns: the states, the loss, $dx$, and the gradients of all parameters and of $h_0$. In its last line the mask says that the new steps are real.
 #
-# **Predict** each column: exactly 0, rounding ($10^{-16}$), or something you can see? And in the last line?
+# How many of the four columns will show a difference of more than $10^{-12}$ with 30 masked steps, and how many in the last line, where 4 steps are added that count?
+
+# %%
+columns_that_differ = predict(..., ...)
 
 # %%
 rng = np.random.default_rng(3)
@@ -335,6 +357,7 @@ def padded_by(extra, fill):
 
 h, loss, dx, grads = everything(*padded_by(0, 0.0))
 print("                        states      loss        dx   parameters and h0")
+seen = []
 for name, extra, fill in [
     ("1 masked step", 1, 0),
     ("4 masked steps", 4, 0),
@@ -345,6 +368,8 @@ for name, extra, fill in [
     gaps = [np.abs(new_h[:, :T] - h).max(), abs(new_loss - loss), np.abs(new_dx[:, :T] - dx).max()]
     gaps.append(max(np.abs(a - b).max() for a, b in zip(new_grads, grads, strict=True)))
     print(f"{name:<20}", "  ".join(f"{gap:8.1e}" for gap in gaps), "  all below 1e-12:", max(gaps) < 1e-12)
+    seen.append(sum(gap > 1e-12 for gap in gaps))
+columns_that_differ.compare(seen[-2:], within=0)
 
 # %% [markdown]
 # With the mask, all differences are below $10^{-12}$: at most the rounding of sums in another order. You can often read that zero padding makes predictions
@@ -359,8 +384,8 @@ for name, extra, fill in [
 # Now the second direction. It reads each sequence from its last word to its first. There is a simple way to get one: reverse the input, and run the
 # network that you have.
 #
-# In a batch, reverse what? The figure shows three reviews, padded to four words, and two ways to turn them. **Predict**, for the second panel: what
-# does the network read first in the first two rows?
+# In a batch, reverse what? The figure shows three reviews, padded to four words, and two ways to turn them. Look at the second panel: what does the
+# network read first in the first two rows?
 
 # %% tags=["figure"]
 reviews = [["movie", "was", "good"], ["so", "bad"], ["movie", "was", "not", "good"]]
@@ -511,7 +536,11 @@ check(birnn_forward)
 # Why no mask in the loop? Both directions read the padding *after* the real steps, when it can change no real state any more. Zeros at the end hide
 # the rest.
 #
-# Here are both halves of the states of one sentence. Then the last word is replaced. **Predict**: which of the numbers change?
+# Here are both halves of the states of one sentence of four words. Then the last word is replaced. At how many of the four steps does the forward half
+# change, and at how many the backward half?
+
+# %%
+halves_that_change = predict(..., ...)
 
 # %%
 rng = np.random.default_rng(12)
@@ -533,6 +562,7 @@ other_states = np.array(birnn_forward(x_other, np.array([4]), forward, backward)
 changed = np.abs(states - other_states) > 1e-12  # (4, 2H)
 print("changed by the last word, forward half: ", changed[:, :H].any(axis=1).tolist())
 print("changed by the last word, backward half:", changed[:, H:].any(axis=1).tolist())
+halves_that_change.compare([changed[:, :H].any(axis=1).sum(), changed[:, H:].any(axis=1).sum()], within=0)
 
 # %% tags=["figure"]
 units = [f"forward {i}" for i in range(H)] + [f"backward {i}" for i in range(H)]
@@ -582,9 +612,13 @@ plots.show(
 # %% [markdown]
 # ## One answer for a whole sequence
 #
-# For *many-to-one*, as in sentiment, notebook 02 read the last state: it had read everything. With two directions, "the last state" is a trap. **Predict**:
-# how many words has the backward half of the last real state read? And of $h_1$?
-#
+# For *many-to-one*, as in sentiment, notebook 02 read the last state: it had read everything. With two directions, "the last state" is a trap. Of a review of
+# four words, how many has the backward half of $h_4$ read, and how many that of $h_1$?
+
+# %%
+words_read = predict(..., ...)
+
+# %% [markdown]
 # Measure it. We take the review *movie was not good*, change one word at a time, and see whether the half moves.
 
 # %%
@@ -598,6 +632,7 @@ places = {
     "backward half of h_1": (0, slice(H, None)),
 }
 base = np.array(birnn_forward(x, lengths, forward, backward))[0]
+counts = []
 for place, (t, half) in places.items():
     seen = []
     for s in range(T):
@@ -606,6 +641,8 @@ for place, (t, half) in places.items():
         shift = np.array(birnn_forward(moved, lengths, forward, backward))[0] - base
         seen.append(bool(np.abs(shift[t, half]).max() > 1e-12))
     print(f"{place:<21} depends on words", [s + 1 for s in range(T) if seen[s]])
+    counts.append(sum(seen))
+words_read.compare(counts[1:], within=0)
 
 # %% [markdown]
 # At the last step the backward direction has read one word. It has read the whole review at the *first*. So the summary of a sequence takes each
@@ -726,16 +763,15 @@ check(birnn_backward)
 # If it were true that both directions cannot be updated at once, the joint gradient would have to be wrong somewhere. So check it: all parameters of
 # both directions, of the output layer, and the input, in one network with one loss, on a padded batch. Every entry is compared with a central difference
 # of the loss, $\big(L(p + \varepsilon) - L(p - \varepsilon)\big) / (2 \varepsilon)$ with $\varepsilon = 10^{-5}$, as in notebook 03.
+# (`mask_of(lengths, T)` of `rnncourse.lab` is the mask of sequences that are padded at the end.)
 #
-# **Predict**: do the gradients of both directions pass, in the same run?
+# How many of the four parts, the two directions, the output and the input, pass in one run?
+
+# %%
+parts_that_pass = predict(...)
 
 
 # %%
-def mask_of(lengths, T):
-    """Return the mask (N, T) of sequences that are padded at the end."""
-    return (np.arange(T) < np.asarray(lengths)[:, None]).astype(float)
-
-
 def joint_loss(arrays, lengths, targets):
     """Return the masked mean loss of a bidirectional network; all its arrays are in one dict of dicts."""
     x = arrays["input"]["x"]
@@ -763,6 +799,7 @@ lengths, targets = np.array([6, 2, 4]), rng.integers(0, K, (N, T))
 loss, grads = joint_grads(arrays, lengths, targets)
 
 print("part       entries   largest gradient   largest difference   below 1e-8")
+passed = 0
 for part, group in arrays.items():
     worst, largest, entries = 0.0, 0.0, 0
     for name, array in group.items():
@@ -778,14 +815,19 @@ for part, group in arrays.items():
             largest = max(largest, abs(np.asarray(grads[part][name])[index]))
         entries += array.size
     print(f"{part:<9} {entries:>8} {largest:18.3f} {worst:20.1e}   {worst < 1e-8}")
+    passed += worst < 1e-8
+parts_that_pass.compare(passed, within=0)
 
 # %% [markdown]
 # All parts agree with the measurement to better than $10^{-8}$, in one run, with both directions taking part in every loss. So the gradient is right. (Should
 # your functions compute in float32 somewhere, you see it here: two losses that close to each other lose their difference.)
 #
 # And the *update*? A step of gradient descent with rate $\eta$ changes the loss by about $-\eta \lVert g \rVert^2$. The square of the norm is a sum
-# over all entries, so, for small steps, what the two directions gain adds up. **Predict**: take the step with the forward direction alone, with the
-# backward one alone, and with both at once. How does the third drop relate to the first two?
+# over all entries. Take the step with the forward direction alone, with the backward one alone, and with both at once. For a small rate, what is the third drop divided
+# by the sum of the first two?
+
+# %%
+third_drop = predict(...)
 
 # %%
 print("  rate   drop, forward only   backward only   both at once   both / sum of the two")
@@ -802,6 +844,7 @@ for rate in (1e-1, 1e-2, 1e-3, 1e-4):
     print(
         f"{rate:6.0e} {drops[0]:20.3e} {drops[1]:15.3e} {drops[2]:14.3e} {drops[2] / (drops[0] + drops[1]):17.4f}"
     )
+third_drop.compare(drops[2] / (drops[0] + drops[1]), within=0.02)
 
 # %% [markdown]
 # The ratio goes to 1. Nothing is erroneous: both directions go downhill together, and a network that updates them in turns needs two passes for what
@@ -813,7 +856,10 @@ for rate in (1e-1, 1e-2, 1e-3, 1e-4):
 # 2. A parameter is updated before its old value has been used on the way back. The likely one is $W_{hy}$: $dh = d\text{logits}\,W_{hy}^\top$ needs the one
 #    that made the loss.
 #
-# **Predict** which of the two you would notice.
+# Which of the two would you notice by looking at the outputs or at a falling loss?
+
+# %%
+noticed = predict(..., among=("the first", "the second", "both", "neither"))
 
 # %%
 h = joint_loss(arrays, lengths, targets)[2]
@@ -832,6 +878,7 @@ print(
     f"2. Why updated first: gradient of Whh is off by {np.abs(a - b).max() / np.abs(b).max():.1%} "
     f"of its largest entry, cosine {(a * b).sum() / np.linalg.norm(a) / np.linalg.norm(b):.4f}"
 )
+noticed.compare("the first" if (a * b).sum() > 0.9 * np.linalg.norm(a) * np.linalg.norm(b) else "both")
 
 # %% [markdown]
 # The first is off by whole units, and any look at the outputs shows it. The second has a cosine near 1, so a falling loss would not give it away. Only a
@@ -845,91 +892,58 @@ print(
 #
 # Three networks: one reads from the front, one from the end, one from both sides. The first two get 13 units and the third $2 \times 8$.
 #
-# **Predict**, before you run the next cells:
-#
-# 1. which network has most parameters?
-# 2. which share of the labels can the forward network get right at best? It knows one of the two signs until the last step.
+# Which share of the labels can the forward network get right at best? It knows one of the two signs until the last step, and the mean length is 8.
+
+# %%
+forward_at_best = predict(...)
 
 # %%
 best = ((8 - 1) / 2 + 1) / 8  # mean length 8: a half at all steps but the last
 print(f"forward only, at best: {best:.4f}")
+forward_at_best.compare(best, within=0.03)
 for name, ways, H in (("forward only", 1, 13), ("both", 2, 8)):
     print(f"{name:<13} {ways * (1 * H + H * H + H) + ways * H * 4 + 4} parameters")
 
 # %% [markdown]
-# The next cell is the machinery: a network with any choice of directions, its gradients by your functions, and Adam from notebook 04.
+# `Labeller` of `rnncourse.lab` is a network with any choice of directions, made of your functions. One direction that reads from the end is the plain
+# network between two turns:
+#
+# ```python
+# return self.turn(self.rnn_forward(self.turn(x, lengths), **ways["backward"]), lengths)
+# ```
+#
+# and with both directions, the gradients of all parameters come from one call of yours:
+#
+# ```python
+# _, ahead, back = self.birnn_backward(dh, x, lengths, h, ways["forward"], ways["backward"])
+# ```
+#
+# `descend` is a loop for any network. It makes one long vector of all parameters and one of all gradients, and asks for an update: one for everything. Ours is Adam, from
+# notebook 04.
 
 
 # %%
-def turn(a, lengths):
-    """Return `a` reversed within the lengths, as an array of floats."""
-    return np.array(reverse_within_length(a, lengths), dtype=float)
+labeller = Labeller(
+    rnn_forward, rnn_backward, reverse_within_length, birnn_forward, birnn_backward, masked_mean_loss
+)
 
 
-def new_net(D, H, K, ways, rng):
-    """Return random parameters: a dict for each direction in `ways`, and one for the output layer."""
-    shapes = {"Wxh": (D, H), "Whh": (H, H), "bh": (H,)}
-    net = {
-        way: {k: rng.normal(0, shape[0] ** -0.5, shape) * (k != "bh") for k, shape in shapes.items()}
-        for way in ways
-    }
-    return net | {
-        "out": {"Why": rng.normal(0, (H * len(ways)) ** -0.5, (H * len(ways), K)), "by": np.zeros(K)}
-    }
+def adam(rate):
+    """Return an update rule: Adam, for one long vector."""
+    m = v = 0.0
+
+    def update(values, gradient, step):
+        nonlocal m, v
+        m, v = 0.9 * m + 0.1 * gradient, 0.999 * v + 0.001 * gradient**2
+        return values - rate * (m / (1 - 0.9**step)) / (np.sqrt(v / (1 - 0.999**step)) + 1e-8)
+
+    return update
 
 
-def directions(net, N):
-    """Return the directions of a network with a start of zeros for N sequences."""
-    return {way: {"h0": np.zeros((N, len(p["bh"]))), **p} for way, p in net.items() if way != "out"}
-
-
-def states_of(net, x, lengths):
-    """Return the states, (N, T, H) for each direction side by side."""
-    ways = directions(net, len(x))
-    if len(ways) == 2:
-        return np.array(birnn_forward(x, lengths, ways["forward"], ways["backward"]), dtype=float)
-    if "forward" in ways:
-        return rnn_forward(x, **ways["forward"])
-    return turn(rnn_forward(turn(x, lengths), **ways["backward"]), lengths)
-
-
-def logits_of(net, x, lengths):
-    """Return the logits (N, T, K)."""
-    return states_of(net, x, lengths) @ net["out"]["Why"] + net["out"]["by"]
-
-
-def loss_and_grads(net, x, lengths, targets):
-    """Return the masked mean loss and the gradients of all parameters."""
-    h, ways = states_of(net, x, lengths), directions(net, len(x))
-    loss, dlogits = masked_mean_loss(
-        h @ net["out"]["Why"] + net["out"]["by"], targets, mask_of(lengths, x.shape[1])
-    )
-    dlogits = np.array(dlogits, dtype=float)  # exactly 0 at padded steps
-    dh, names = dlogits @ net["out"]["Why"].T, ("h0", "Wxh", "Whh", "bh")
-    grads = {"out": {"Why": np.einsum("nth,ntk->hk", h, dlogits), "by": dlogits.sum(axis=(0, 1))}}
-    if len(ways) == 2:
-        _, grads["forward"], grads["backward"] = birnn_backward(
-            dh, x, lengths, h, ways["forward"], ways["backward"]
-        )
-    for way, p in ways.items() if len(ways) == 1 else ():
-        dh, x, h = (dh, x, h) if way == "forward" else (turn(a, lengths) for a in (dh, x, h))
-        grads[way] = dict(zip(names, rnn_backward(dh, x, p["h0"], h, p["Wxh"], p["Whh"])[1:], strict=True))
-    return float(loss), grads
-
-
-def train(net, draw, rng, steps=200, rate=0.02, N=16):
-    """Train on a fresh batch at each step with Adam, in place; return the losses."""
-    entries = [(part, name) for part in net for name in net[part]]
-    m, v = ({entry: np.zeros_like(net[entry[0]][entry[1]]) for entry in entries} for _ in range(2))
-    losses = []
-    for step in range(1, steps + 1):
-        loss, grads = loss_and_grads(net, *draw(N, rng))
-        for part, name in entries:  # one update of everything
-            g, e = np.asarray(grads[part][name]), (part, name)
-            m[e], v[e] = 0.9 * m[e] + 0.1 * g, 0.999 * v[e] + 0.001 * g**2
-            net[part][name] -= rate * (m[e] / (1 - 0.9**step)) / (np.sqrt(v[e] / (1 - 0.999**step)) + 1e-8)
-        losses.append(loss)
-    return losses
+def trained(D, H, K, ways, draw, rng, steps=200, rate=0.02):
+    """Return a network that was trained on a fresh batch of 16 at each step, and its losses."""
+    net = new_net(D, H, K, ways, rng)
+    return descend(net, labeller.loss_and_grads, (draw(16, rng) for _ in range(steps)), adam(rate))
 
 
 # %% [markdown]
@@ -960,13 +974,12 @@ for kind, (ways, H) in kinds.items():
     right, by_step[kind] = [], []
     for seed in range(SEEDS):
         rng = np.random.default_rng([seed, len(ways)])
-        net = new_net(1, H, 4, ways, rng)
-        train(net, two_signs, rng)
+        net, _ = trained(1, H, 4, ways, two_signs, rng)
         x, lengths, targets = two_signs(500, np.random.default_rng(99))
-        hits = logits_of(net, x, lengths).argmax(axis=-1) == targets
+        hits = labeller.logits(net, x, lengths).argmax(axis=-1) == targets
         right.append(hits[mask_of(lengths, 10) > 0].mean())
         x, lengths, targets = two_signs(500, np.random.default_rng(98), shortest=10)
-        by_step[kind].append((logits_of(net, x, lengths).argmax(axis=-1) == targets).mean(axis=0))
+        by_step[kind].append((labeller.logits(net, x, lengths).argmax(axis=-1) == targets).mean(axis=0))
     by_step[kind] = np.array(by_step[kind])  # (SEEDS, 10)
     print(f"{kind:<14} right labels:", "  ".join(f"{share:.3f}" for share in right))
 
@@ -1007,7 +1020,10 @@ floor = (3 * np.log(6) + np.log(5)) / 10  # a chant has 10 targets on average
 print(f"floor: {floor:.3f} for each step;  guessing among seven signs: {np.log(7):.3f}")
 
 # %% [markdown]
-# **Predict** the loss of a forward network after training, and of a bidirectional one.
+# What will the loss of a forward network be after training, and that of a bidirectional one: below the floor, near it, or above it?
+
+# %%
+beside_the_floor = predict(..., ..., among=("far below", "near it", "far above"))
 
 # %%
 signs = ["hey", "ho", "la", "now", "oh", "yes", ".", "<start>"]
@@ -1034,11 +1050,14 @@ for kind, ways, H in (("forward only", ("forward",), 24), ("both", ("forward", "
     writers[kind], curves[kind] = [], []
     for seed in range(SEEDS):
         rng = np.random.default_rng([seed, len(ways), 7])
-        writers[kind].append(new_net(V, H, V, ways, rng))
-        curves[kind].append(train(writers[kind][-1], chants, rng, steps=300, rate=0.01))
+        net, losses = trained(V, H, V, ways, chants, rng, steps=300, rate=0.01)
+        writers[kind].append(net)
+        curves[kind].append(losses)
     curves[kind] = np.array(curves[kind])  # (SEEDS, 300)
     last = curves[kind][:, -50:].mean(axis=1)
     print(f"{kind:<13} mean loss of the last 50 updates:", "  ".join(f"{loss:.3f}" for loss in last))
+ends = [curves[kind][:, -50:].mean() / floor for kind in writers]
+beside_the_floor.compare(["far below" if e < 0.7 else "far above" if e > 1.5 else "near it" for e in ends])
 
 # %% tags=["figure"]
 plots.show(
@@ -1062,8 +1081,11 @@ plots.show(
 # Now use the networks as one would: the words so far, and nothing after. For each step of 300 new chants, hand over only the words up to there and ask
 # for the next.
 #
-# **Predict** the share of right answers of each network, with the whole chant and with the future cut off. Guessing among the seven signs that can come
-# is right in one of seven cases, 0.143.
+# Guessing among the seven signs that can come is right in one of seven cases, 0.143. With the future cut off, which share is right for the forward networks, and
+# which for the two-way ones?
+
+# %%
+without_future = predict(..., ...)
 
 
 # %%
@@ -1071,9 +1093,11 @@ def answers(net, future):
     """Return which share of next signs is right, and which share is 'stop', with or without the future."""
     x, lengths, targets = chants(300, np.random.default_rng(99))
     if future:
-        said = logits_of(net, x, lengths).argmax(axis=-1)
+        said = labeller.logits(net, x, lengths).argmax(axis=-1)
     else:
-        cut = [logits_of(net, x[:, :k], np.minimum(lengths, k))[:, -1] for k in range(1, x.shape[1] + 1)]
+        cut = [
+            labeller.logits(net, x[:, :k], np.minimum(lengths, k))[:, -1] for k in range(1, x.shape[1] + 1)
+        ]
         said = np.stack(cut, axis=1).argmax(axis=-1)  # (N, T); what is said behind the end is not counted
     real = mask_of(lengths, x.shape[1]) > 0  # (N, T)
     return (said == targets)[real].mean(), (said == STOP)[real].mean()
@@ -1081,6 +1105,7 @@ def answers(net, future):
 
 best = (3 / 6 + 4 + 4 / 5 + 3 / 5 + 2 / 5 + 1 / 5 + 1 / 5) / 10  # guesses, sure words, then word or stop
 print(f"guessing: {1 / 7:.3f}   at best, without the future: {best:.3f}")
+cut_off = []
 for kind, nets in writers.items():
     for future in (True, False):
         shares = np.array([answers(net, future) for net in nets])  # (SEEDS, 2)
@@ -1089,6 +1114,8 @@ for kind, nets in writers.items():
             f"right: {'  '.join(f'{s:.3f}' for s in shares[:, 0])}"
             f"   says 'stop': {shares[:, 1].mean():.0%}"
         )
+    cut_off.append(shares[:, 0].mean())
+without_future.compare(cut_off, within=0.15)
 
 # %% [markdown]
 # The forward networks do not notice: they never used the future, and they come close to the best share possible. (The three first words are
@@ -1105,7 +1132,7 @@ def write(net, beginning, most=8):
     ids = [START] + [signs.index(word) for word in beginning.split()]
     for _ in range(most):
         x = np.eye(V)[ids][None]  # (1, T, V): all there is so far
-        ids.append(int(logits_of(net, x, np.array([len(ids)]))[0, -1].argmax()))
+        ids.append(int(labeller.logits(net, x, np.array([len(ids)]))[0, -1].argmax()))
         if ids[-1] == STOP:
             break
     return " ".join(signs[i] for i in ids[1 + len(beginning.split()) :])
@@ -1117,7 +1144,10 @@ for kind, nets in writers.items():
 
 # %% [markdown]
 # Is the rule of the chant in the two-way networks at all? Forbid the stop, so that they must choose one of the six words, and ask only where the rule
-# decides: from the fourth word on. **Predict**: nothing (one in six, 0.167), everything, or between?
+# decides: from the fourth word on. One in six, 0.167, would be no knowledge of the rule, and 1 all of it. Which share do the two-way networks get right?
+
+# %%
+rule_known = predict(...)
 
 # %%
 x, lengths, targets = chants(300, np.random.default_rng(99))
@@ -1125,9 +1155,10 @@ decided = (mask_of(lengths, 12) > 0) & (np.arange(12) >= 3) & (targets < STOP)  
 for kind, nets in writers.items():
     shares = []
     for net in nets:
-        cut = [logits_of(net, x[:, :k], np.minimum(lengths, k))[:, -1, :6] for k in range(1, 13)]
+        cut = [labeller.logits(net, x[:, :k], np.minimum(lengths, k))[:, -1, :6] for k in range(1, 13)]
         shares.append((np.stack(cut, axis=1).argmax(axis=-1) == targets)[decided].mean())
     print(f"{kind:<13} right, when it must be a word: {'  '.join(f'{share:.3f}' for share in shares)}")
+rule_known.compare(np.mean(shares), within=0.2)
 
 # %% [markdown]
 # Between: they have learned the rule by half. One reason: once the copy is right, the loss is near 0, so is its gradient, and little is left to learn

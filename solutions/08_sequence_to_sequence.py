@@ -20,16 +20,21 @@
 # - teacher forcing: what it makes possible, and what it hides
 # - how the gradient gets from the words that are written into the network that reads
 # - where a single state is too small for a sequence, and what a network does with sentences it never saw
+# - attention: a look back at everything that was read, which removes that limit without one parameter more
 #
 # **What you need.** Notebooks 01 (padding and masks), 02 (the cell, greedy writing), 03 (gradients through time, cross-entropy)
 # and 04 (Adam, clipping, batches).
 #
-# **Time.** 3 and a half hours, in two sittings: the first ends after `greedy_decode`. Eight exercises.
+# **Time.** 4 and a quarter hours, in three sittings: the first ends after `greedy_decode`, the second before *One step
+# further*. Nine exercises.
 
 # %% tags=["setup"]
 import numpy as np
 
-from rnncourse import check, hint, plots
+from rnncourse import check, hint, plots, predict
+from rnncourse.lab import descend
+from rnncourse.lab.attention import AttendingTranslator
+from rnncourse.lab.translator import Translator, batches, random_network
 from rnncourse.plots import seq2seq as seq2seq_plots
 from rnncourse.plots import training as training_plots
 
@@ -47,12 +52,15 @@ from rnncourse.plots import training as training_plots
 # As in notebook 02, $T_x$ is the number of words that are read, and $T_y$ the number of words that are written. Here
 # $T_x = 3$ and $T_y = 4$.
 #
-# The tagging network of notebook 02 gave one label for each word, at once. **Predict**: which two things about this
-# translation can it not do?
-
-# %% [markdown]
+# The tagging network of notebook 02 gave one label for each word, at once. **Think** of two things about this
+# translation that it cannot do, and then open the answer.
+#
+# <details><summary>Two things</summary>
+#
 # 1. It writes as many outputs as it reads inputs: three. The translation has four words.
 # 2. Its second output has seen *I love*. It cannot know yet whether to write *encanta* or *encantan*.
+#
+# </details>
 #
 # So: first read everything, then write. Two networks share the work.
 #
@@ -147,14 +155,14 @@ def teacher_rows(sentences, start, end, pad):
     """Return what the decoder reads and what it should give, for a batch of sentences.
 
     sentences : list of N lists of ids, of different lengths; a sentence may be empty
-    start, end, pad : int   ids of the three tokens
+    start, end, pad : int   ids of the three tokens, all different; no word has one of them
 
     A sentence of m words has m + 1 steps. Its inputs are start and then its m words; its targets are its
-    m words and     then end. What is left of each row, up to the longest number of steps T, holds pad, in
+    m words and then end. What is left of each row, up to the longest number of steps T, holds pad, in
     both arrays.
 
     Returns inputs (N, T) int, targets (N, T) int, mask (N, T) float: 1.0 at the steps of the sentence,
-    the one with the     target end included, and 0.0 at the padding. Three new arrays, in this order.
+    the one with the target end included, and 0.0 at the padding. Three new arrays, in this order.
     """
     ### BEGIN SOLUTION
     N, T = len(sentences), 1 + max(len(sentence) for sentence in sentences)
@@ -224,7 +232,11 @@ print("rows 2 and 0 of Wxh:\n", Wxh[word])
 #
 # Then the last column `h[:, -1]` holds every example's context, whatever its length.
 #
-# **Predict**: two sources, of 2 and 5 words, in one batch with $T = 5$. In the first one, which of the five states are equal?
+# Two sources, of 2 and 5 words, stand in one batch with $T = 5$. How many of the five states of the *first* one will be
+# equal to each other?
+
+# %%
+equal_states = predict(...)
 
 # %% [markdown]
 # ## Exercise: `encode`
@@ -238,7 +250,7 @@ print("rows 2 and 0 of Wxh:\n", Wxh[word])
 def encode(source, mask, enc):
     """Return the states of the encoder after each step.
 
-    source : (N, T) int    ids, from 0 to D - 1; at padded steps any of them
+    source : (N, T) int    ids, from 0 to D - 1, of any integer type; at padded steps any of them
     mask   : (N, T)        1.0 at words, 0.0 at padding; each row starts with a word, and padding is at its end
     enc    : dict with "Wxh" (D, H), "Whh" (H, H), "bh" (H,)
 
@@ -278,7 +290,9 @@ mask = np.array([[1.0, 1, 0, 0, 0], [1, 1, 1, 1, 1]])
 beside = np.asarray(encode(source, mask, enc))  # (2, 5, H)
 print("context alone:       ", alone[0, -1].round(4))
 print("context in the batch:", beside[0, -1].round(4))
-print("states 2 to 5 of the short source are equal:", np.allclose(beside[0, 1:], beside[0, 1]))
+same = [t + 1 for t in range(5) if np.allclose(beside[0, t], beside[0, -1])]
+print("states of the short source that are equal:", same)
+equal_states.compare(len(same), within=0)
 
 # %% [markdown]
 # ## The decoder, one step
@@ -305,7 +319,7 @@ print("states 2 to 5 of the short source are equal:", np.allclose(beside[0, 1:],
 def decoder_step(token, h_prev, dec):
     """Take one step of the decoder.
 
-    token  : (N,) int   ids of the tokens that are read, from 0 to V - 1
+    token  : (N,) int   ids of the tokens that are read, from 0 to V - 1, of any integer type
     h_prev : (N, H)     states before the step
     dec    : dict with "Wxh" (V, H), "Whh" (H, H), "bh" (H,), "Why" (H, V), "by" (V,)
 
@@ -331,9 +345,14 @@ check(decoder_step)
 #    What a finished example would go on to say is not listened to.
 # 3. Nobody promises that `<end>` ever comes. So there is a bound, `most`: after so many words we stop.
 #
-# **Predict** for `most = 3`: an example chooses the words *a*, *b*, *c* in its first three steps. What is its answer?
-# And that of an example which chooses `<end>` in
-# its first step?
+# **Think**: let `most` be 3. An example chooses the words *a*, *b*, *c* in its first three steps. What is its answer? And
+# that of an example which chooses `<end>` in its first step?
+#
+# <details><summary>The two answers</summary>
+#
+# `[a, b, c]`, without an end, and the empty list.
+#
+# </details>
 
 # %% [markdown]
 # ## Exercise: `greedy_decode`
@@ -354,7 +373,7 @@ def greedy_decode(context, dec, start, end, most):
     most    : int      the largest number of words in a sentence, at least 1; end does not count as a word
 
     Each step reads the token that was chosen in the step before. Of equal logits the lowest id is chosen.
-    An example ends when     it chooses end, or when it has `most` words; the others go on, and do not
+    An example ends when it chooses end, or when it has `most` words; the others go on, and do not
     notice.
 
     Returns a list of N lists of ids (integers): the words of each example, without start and end. A list
@@ -384,31 +403,14 @@ check(greedy_decode)
 # %% [markdown]
 # ### A writer that knows nothing
 #
-# (Your two answers: `[a, b, c]`, without an end, and the empty list.)
-#
-# Random weights, and the 11 tokens from above: 200 networks, one sentence each, with room for 12 words.
-#
-# **Predict**: how many of the 200 stop by themselves?
-
+# Random weights, and the 11 tokens from above: 200 networks, one sentence each, with room for 12 words. How many of the
+# 200 stop by themselves? (`random_network(D, V, H, rng)` draws the parameters of an encoder and a decoder: weights with
+# standard deviation 0.5 or $1 / \sqrt H$, biases 0.)
 
 # %%
-def random_network(D, V, H, rng):
-    """Return the parameters of an encoder and a decoder, drawn at random."""
-    enc = {
-        "Wxh": rng.normal(0, 0.5, (D, H)),
-        "Whh": rng.normal(0, 1 / np.sqrt(H), (H, H)),
-        "bh": np.zeros(H),
-    }
-    dec = {
-        "Wxh": rng.normal(0, 0.5, (V, H)),
-        "Whh": rng.normal(0, 1 / np.sqrt(H), (H, H)),
-        "bh": np.zeros(H),
-        "Why": rng.normal(0, 1 / np.sqrt(H), (H, V)),
-        "by": np.zeros(V),
-    }
-    return {"enc": enc, "dec": dec}
+stop_alone = predict(...)
 
-
+# %%
 rng = np.random.default_rng(1)
 stopped = 0
 for number in range(200):
@@ -418,6 +420,7 @@ for number in range(200):
     if number < 4:
         print(" ".join(spanish[int(i)] for i in written) or "(nothing)")
 print(f"stopped by themselves: {stopped} of 200")
+stop_alone.compare(stopped, within=0.2, unit="networks")
 
 # %% [markdown]
 # About half of them run into the bound. Two of the sentences above go round in a loop; without `most`, such a sentence
@@ -463,8 +466,11 @@ plots.show(
 #
 # The `<end>` of each sentence is one of the $M$ targets. The padding is not.
 #
-# **Predict**: the three sentences of the batch above have 4, 4 and 2 words. What is $M$, and how many of the targets in
-# the table are padding?
+# The three sentences of the batch above have 4, 4 and 2 words. What is $M$, and how many of the targets in the table are
+# padding?
+
+# %%
+real_and_padding = predict(..., ...)
 
 # %% [markdown]
 # ## Exercise: `teacher_forced_loss`
@@ -523,6 +529,7 @@ net["dec"]["Why"] = np.zeros((16, len(spanish)))
 rows = [np.asarray(array, dtype=int) for array in teacher_rows(sentences, 1, 2, 0)]
 loss = teacher_forced_loss(rng.normal(size=(3, 16)), *rows, net["dec"])[0]
 print(f"loss {float(loss):.4f}   ln 11 = {np.log(11):.4f}   real targets: {rows[2].sum()} of {rows[2].size}")
+real_and_padding.compare([rows[2].sum(), rows[2].size - rows[2].sum()], within=0)
 
 # %% [markdown]
 # ## The way back, first half: through the decoder
@@ -555,14 +562,19 @@ print(f"loss {float(loss):.4f}   ln 11 = {np.log(11):.4f}   real targets: {rows[
 #
 # **Rows that were picked.** $W_{xh}[\text{token}]$ picked rows. So $da_{n,t}$ is *added* to the row of $dW_{xh}$ that
 # belongs to that token. It is the product
-# $\text{one-hot}^\top da$ again, without the zeros. The same word may stand in a batch several times. **Predict** what
-# the next cell prints.
+# $\text{one-hot}^\top da$ again, without the zeros. The same word may stand in a batch several times. For
+# `token = [2, 0, 2]` and `da = [[1], [10], [100]]`, which three numbers does `dWxh[token] += da` leave in the three rows
+# of a `dWxh` that was 0?
+
+# %%
+three_rows = predict(..., ..., ...)
 
 # %%
 token = np.array([2, 0, 2])  # token 2 stands there twice
 da = np.array([[1.0], [10.0], [100.0]])  # (N, H) = (3, 1)
 dWxh = np.zeros((3, 1))
 dWxh[token] += da
+three_rows.compare(dWxh.ravel(), within=0)
 print("dWxh[token] += da     ", dWxh.ravel())
 print("one-hot, transposed   ", (np.eye(3)[token].T @ da).ravel())
 dWxh = np.zeros((3, 1))
@@ -594,7 +606,7 @@ def decoder_backward(dlogits, context, inputs, h, dec):
     dec     : dict with "Wxh" (V, H), "Whh" (H, H), "bh" (H,), "Why" (H, V), "by" (V,)
 
     Returns dcontext (N, H), the gradient of the loss with respect to the context, and a dict with the
-    keys of dec: the     gradients of the parameters, in their shapes, in this order. Everything is summed
+    keys of dec: the gradients of the parameters, in their shapes, in this order. Everything is summed
     over batch and steps, nothing is averaged.
     """
     ### BEGIN SOLUTION
@@ -628,19 +640,27 @@ check(decoder_backward)
 # h_t = m_t \odot \tanh(a_t) + (1 - m_t) \odot h_{t-1}
 # $$
 #
-# The state before is used in two places: inside $a_t$, and directly where the step is padded. So with $dh_t$ the whole
-# gradient of $h_t$,
+# With $dh_t$ the whole gradient of $h_t$, the sum inside the bend gets
 #
 # $$
-# \underbrace{da_t}_{(N, H)} = \underbrace{m_t}_{(N, 1)} \odot dh_t \odot (1 - h_t^2), \qquad
-# \underbrace{dh_{t-1}}_{(N, H)} = da_t\, \underbrace{W_{hh}^\top}_{(H, H)} + (1 - m_t) \odot dh_t .
+# \underbrace{da_t}_{(N, H)} = \underbrace{m_t}_{(N, 1)} \odot dh_t \odot (1 - h_t^2) .
 # $$
 #
-# At a real step this is notebook 03. At a padded step $da_t = 0$, no weight gets anything, and the gradient walks on
-# unchanged until it meets the last word. (Where the mask is 1, $h_t$ is $\tanh(a_t)$, so
-# $1 - h_t^2$ is its slope. Where the mask is 0 it does not matter.)
+# (Where the mask is 1, $h_t$ is $\tanh(a_t)$, so $1 - h_t^2$ is its slope. Where the mask is 0 it does not matter.)
 #
-# **Predict**: a source of 2 words in a batch with $T = 5$. At which of the five steps do the weights get a contribution from it?
+# The next line is yours. $h_{t-1}$ is used in **two** places of the formula for $h_t$: inside $a_t$, and directly. Write
+# down on paper what each of the two sends back, and add. Try your formula at both kinds of steps: at a real step it must
+# be that of notebook 03, and at a padded step the gradient must walk on unchanged.
+#
+# **Think**: a source of 2 words in a batch with $T = 5$. At which of the five steps do the weights get a contribution
+# from it?
+#
+# <details><summary>At which steps</summary>
+#
+# At steps 1 and 2. At the padded steps 3 to 5 the mask is 0, so $da_t = 0$: no weight gets anything, and the gradient of
+# the context walks on unchanged until it meets the last word.
+#
+# </details>
 
 # %% [markdown]
 # ## Exercise: `encoder_backward`
@@ -685,56 +705,55 @@ check(encoder_backward)
 # %% [markdown]
 # ## One network
 #
-# Your pieces make one network now, with eight arrays of parameters in two dicts. The next cell joins them and holds the
-# gradient against a measurement, every entry of every array, on a
-# small padded batch. The measurement moves an encoder weight a little, and looks at the loss of the *decoder*.
+# Your pieces make one network now, with eight arrays of parameters in two dicts. `Translator` of `rnncourse.lab` joins
+# them. It contains none of them: you hand them in. All that it does for training is this, with your functions as
+# attributes (`floats` makes an array of what you return):
+#
+# ```python
+# h = floats(self.encode(source, source_mask, net["enc"]))  # (N, T, H)
+# loss, dlogits, states = self.teacher_forced_loss(h[:, -1], inputs, targets, mask, net["dec"])
+# dcontext, ddec = self.decoder_backward(floats(dlogits), h[:, -1], inputs, floats(states), net["dec"])
+# denc = self.encoder_backward(floats(dcontext), source, source_mask, h, net["enc"])
+# ```
+#
+# Read the third line once more: `dcontext` is all that goes from one network to the other.
+#
+# The cell holds the gradient against a measurement, every entry of every array, on a small padded batch. The measurement
+# moves an encoder weight a little, and looks at the loss of the *decoder*.
 
 
 # %%
-def as_arrays(*values):
-    """Return values as float arrays."""
-    return [np.asarray(value, dtype=float) for value in values]
-
-
 def stack_sources(sources):
-    """Return ids (N, T), padded with 0, and the mask (N, T)."""
+    """Return ids (N, T), padded with 0, and the mask (N, T); notebook 01."""
     T = max(map(len, sources))
     ids = np.array([[*row, *[0] * (T - len(row))] for row in sources])
     mask = np.array([[1.0] * len(row) + [0.0] * (T - len(row)) for row in sources])
     return ids, mask
 
 
-def make_batch(pairs):
-    """Return source, source_mask, inputs, targets, mask of a list of (source, target), both lists of ids."""
-    rows = teacher_rows([list(target) for _, target in pairs], START, END, PAD)
-    inputs, targets = (np.asarray(ids, dtype=int) for ids in rows[:2])
-    return *stack_sources([source for source, _ in pairs]), inputs, targets, *as_arrays(rows[2])
+translator = Translator(
+    stack_sources,
+    teacher_rows,
+    encode,
+    decoder_step,
+    greedy_decode,
+    teacher_forced_loss,
+    decoder_backward,
+    encoder_backward,
+)
 
 
-def loss_and_grads(net, source, source_mask, inputs, targets, mask):
-    """Return the loss of a batch, and its gradients in two dicts like those of net."""
-    (h,) = as_arrays(encode(source, source_mask, net["enc"]))
-    loss, *rest = teacher_forced_loss(h[:, -1], inputs, targets, mask, net["dec"])
-    dlogits, states = as_arrays(*rest)
-    dcontext, ddec = decoder_backward(dlogits, h[:, -1], inputs, states, net["dec"])
-    denc = encoder_backward(*as_arrays(dcontext), source, source_mask, h, net["enc"])
-    return float(loss), {"enc": denc, "dec": ddec}
-
-
-PAD, START, END = 0, 1, 2
-rng = np.random.default_rng(2)
-net = random_network(5, 7, 4, rng)  # D, V, H
-pairs = [([4, 1, 1], [3, 6]), ([2], [5, 5, 3, 4]), ([3, 3], [4])]  # repeated words, different lengths
-small = make_batch(pairs)
-_, grads = loss_and_grads(net, *small)
-for part, params in net.items():
-    for name, value in params.items():
+def compare_with_differences(network, net, batch):
+    """Print how far each gradient of a network is from a measurement."""
+    _, grads = network.loss_and_grads(net, *batch)
+    for part, name in [(part, name) for part, params in net.items() for name in params]:
+        value = net[part][name]
         measured = np.zeros_like(value)
         for index in np.ndindex(value.shape):
             losses, kept = [], value[index]
             for shift in (1e-4, -1e-4):
                 value[index] = kept + shift
-                losses.append(loss_and_grads(net, *small)[0])
+                losses.append(network.loss_and_grads(net, *batch)[0])
             value[index] = kept
             measured[index] = (losses[0] - losses[1]) / 2e-4
         error = np.abs(measured - grads[part][name]).max() / np.abs(measured).max()
@@ -742,48 +761,50 @@ for part, params in net.items():
             f"{part} {name:<4} {value.shape!s:<7} largest gradient {np.abs(measured).max():.4f}   relative error {error:.0e}"
         )
 
+
+START, END = 1, 2
+rng = np.random.default_rng(2)
+net = random_network(5, 7, 4, rng)  # D, V, H
+pairs = [([4, 1, 1], [3, 6]), ([2], [5, 5, 3, 4]), ([3, 3], [4])]  # repeated words, different lengths
+small = translator.batch(pairs)
+compare_with_differences(translator, net, small)
+
 # %% [markdown]
 # The largest gradients in the encoder are 0.02 to 0.08, those in the decoder 0.08 to 0.15: they do arrive, and all of
 # them through the context. All eight tables agree with the
 # measurement. (Functions that compute in float32 leave the measurement one or two digits.)
 #
-# The training loop below is Adam with clipping, as in notebook 04. In the second half of the training the rate falls to
-# 0, so that the last steps
-# are small.
+# The training loop is one for all networks, `descend` of `rnncourse.lab`. It makes one long vector of all parameters, and
+# of all gradients another. These are its lines for one step:
+#
+# ```python
+# loss, grads = loss_and_grads(params, *batch)
+# values = update(values, flatten(grads, like=params), step)
+# params = rebuild(params, values)
+# ```
+#
+# The `update` is ours: Adam with clipping, as in notebook 04, on that long vector. In the second half of the training the
+# rate falls to 0, so that the last steps are small.
 
 
 # %%
-def train(net, data, steps, rate, batch, rng):
-    """Train on random rows of `data`, the five arrays of make_batch; return the network and the losses."""
-    params = {(part, name): value for part in net for name, value in net[part].items()}
-    m, v = ({key: np.zeros_like(value) for key, value in params.items()} for _ in range(2))
-    losses = []
-    for step in range(1, steps + 1):
-        rows = rng.integers(0, len(data[0]), batch)
-        loss, grads = loss_and_grads(net, *(array[rows] for array in data))
-        losses.append(loss)
-        norm = np.sqrt(sum((grads[part][name] ** 2).sum() for part, name in params))
+def adam(rate, steps):
+    """Return an update rule for that many steps."""
+    m = v = 0.0
+
+    def update(values, gradient, step):
+        nonlocal m, v
+        g = gradient * min(1.0, 1.0 / np.linalg.norm(gradient))  # clipped to norm 1
+        m, v = 0.9 * m + 0.1 * g, 0.999 * v + 0.001 * g**2
         now = rate * min(1.0, 2 * (1 - (step - 1) / steps))
-        for key, value in params.items():
-            g = grads[key[0]][key[1]] * min(1.0, 1.0 / norm)  # clipped to norm 1
-            m[key], v[key] = 0.9 * m[key] + 0.1 * g, 0.999 * v[key] + 0.001 * g**2
-            move = (m[key] / (1 - 0.9**step)) / (np.sqrt(v[key] / (1 - 0.999**step)) + 1e-8)
-            params[key] = value - now * move
-        net = {part: {name: params[part, name] for name in net[part]} for part in net}
-    return net, losses
+        return values - now * (m / (1 - 0.9**step)) / (np.sqrt(v / (1 - 0.999**step)) + 1e-8)
+
+    return update
 
 
-def answer(net, sources, most):
-    """Return what the network writes for each source, as lists of ids."""
-    (h,) = as_arrays(encode(*stack_sources(sources), net["enc"]))
-    written = greedy_decode(h[:, -1], net["dec"], START, END, most)
-    return [[int(word) for word in sentence] for sentence in written]
-
-
-def share_right(net, pairs, most):
-    """Return the share of the pairs whose whole target is written, word by word and with its end in the right place."""
-    written = answer(net, [source for source, _ in pairs], most)
-    return np.mean([sentence == list(target) for sentence, (_, target) in zip(written, pairs, strict=True)])
+def trained(network, net, data, steps, rate, size, rng):
+    """Train on random rows of `data`, in batches of `size`; return the parameters and the losses."""
+    return descend(net, network.loss_and_grads, batches(data, size, steps, rng), adam(rate, steps))
 
 
 # %% [markdown]
@@ -797,9 +818,12 @@ def share_right(net, pairs, most):
 # first one read. It has to survive
 # in the state for 4 steps of reading and 3 of writing.
 #
-# The target vocabulary has 11 tokens: three special ones and eight digits. **Predict** the loss at the start. And the
-# share of the 300 unseen numbers that are right after 800 batches of 64, about ten seconds of training. An answer counts
+# The target vocabulary has 11 tokens: three special ones and eight digits. What is the loss at the start? And which share
+# of the 300 unseen numbers, from 0 to 1, is right after 800 batches of 64, a few seconds of training? An answer counts
 # only if all of it is right.
+
+# %%
+first_loss_and_share = predict(..., ...)
 
 
 # %%
@@ -813,14 +837,17 @@ four_digits = rng.permutation([np.unravel_index(n, (8, 8, 8, 8)) for n in range(
 unseen = [backwards(number) for number in four_digits[:300]]
 kept_out = {tuple(number) for number in four_digits[:300]}
 drawn = [rng.integers(0, 8, rng.integers(1, 5)).tolist() for _ in range(20_000)]
-data = make_batch([backwards(number) for number in drawn if tuple(number) not in kept_out])
+data = translator.batch([backwards(number) for number in drawn if tuple(number) not in kept_out])
 print(f"{len(data[0])} training pairs, drawn with repetition; {len(unseen)} unseen numbers")
 
 H = 48
-net, losses = train(random_network(8, 11, H, rng), data, 800, 0.007, 64, rng)
+net, losses = trained(translator, random_network(8, 11, H, rng), data, 800, 0.007, 64, rng)
 print(f"loss {losses[0]:.2f} at the start, {np.mean(losses[-50:]):.4f} at the end")
-print(f"unseen numbers: {share_right(net, unseen, 10):.1%} right")
-for (source, target), written in zip(unseen[:3], answer(net, [s for s, _ in unseen[:3]], 10), strict=True):
+share = translator.share_right(net, unseen, 10)
+print(f"unseen numbers: {share:.1%} right")
+first_loss_and_share.compare([losses[0], share])
+three = translator.answer(net, [source for source, _ in unseen[:3]], 10)
+for (source, target), written in zip(unseen[:3], three, strict=True):
     print("read", *source, "  wrote", *[word - 3 for word in written], "  right:", written == target)
 
 # %% tags=["figure"]
@@ -844,18 +871,22 @@ plots.show(
 def reverser(seed):
     """Return a network that was trained on the reversal task, from its own random start."""
     rng = np.random.default_rng(seed)
-    return train(random_network(8, 11, H, rng), data, 800, 0.007, 64, rng)[0]
+    return trained(translator, random_network(8, 11, H, rng), data, 800, 0.007, 64, rng)[0]
 
 
 reversers = [net, reverser(1), reverser(2)]
-print("unseen numbers right:", " ".join(f"{share_right(one, unseen, 10):.1%}" for one in reversers))
+print(
+    "unseen numbers right:", " ".join(f"{translator.share_right(one, unseen, 10):.1%}" for one in reversers)
+)
 
 # %% [markdown]
 # And two more, to make it five:
 
 # %%
 reversers += [reverser(3), reverser(4)]
-print("unseen numbers right:", " ".join(f"{share_right(one, unseen, 10):.1%}" for one in reversers))
+print(
+    "unseen numbers right:", " ".join(f"{translator.share_right(one, unseen, 10):.1%}" for one in reversers)
+)
 
 # %% [markdown]
 # The encoder has found a way to put four digits *and their order* into one state, and the decoder a way to take them
@@ -864,10 +895,12 @@ print("unseen numbers right:", " ".join(f"{share_right(one, unseen, 10):.1%}" fo
 #
 # ### Where it ends
 #
-# The networks were trained on one to four digits. **Predict** for numbers of 5, 6, 7 and 8 digits: the share of answers
-# that are right as a whole, and the share whose *first* digit is right. The state has 48 numbers, so there should be
-# room. What will a network
-# write when it has read `1 2 3 4 5`?
+# The networks were trained on one to four digits. The state has 48 numbers, so there should be room for more. Two guesses,
+# from 0 to 1: the share of answers that are right as a whole when the number has 5 digits, and the share of answers whose
+# *first* digit is right when it has 8.
+
+# %%
+five_and_eight = predict(..., ...)
 
 # %%
 lengths = list(range(1, 9))
@@ -876,7 +909,7 @@ tests = {n: [backwards(rng.integers(0, 8, n).tolist()) for _ in range(200)] for 
 whole, first, written_digits = (np.zeros((len(reversers), len(lengths))) for _ in range(3))
 for row, one in enumerate(reversers):
     for column, n in enumerate(lengths):
-        written = answer(one, [source for source, _ in tests[n]], 12)
+        written = translator.answer(one, [source for source, _ in tests[n]], 12)
         whole[row, column] = np.mean([w == target for w, (_, target) in zip(written, tests[n], strict=True)])
         first[row, column] = np.mean(
             [w[:1] == target[:1] for w, (_, target) in zip(written, tests[n], strict=True)]
@@ -890,8 +923,9 @@ print(
     "  ".join(f"{count:4.1f}" for count in written_digits.mean(axis=0)),
 )
 print("most right answers of 5 digits in one network:", f"{whole[:, 4].max():.0%}")
+five_and_eight.compare([whole[:, 4].mean(), first[:, 7].mean()])
 for one in reversers[:3]:
-    print("read 1 2 3 4 5, wrote", *[word - 3 for word in answer(one, [[1, 2, 3, 4, 5]], 12)[0]])
+    print("read 1 2 3 4 5, wrote", *[word - 3 for word in translator.answer(one, [[1, 2, 3, 4, 5]], 12)[0]])
 
 # %% tags=["figure"]
 plots.show(
@@ -921,10 +955,7 @@ plots.show(
 # - **The bottleneck.** Everything must go through one state of fixed size, however long the source is. Each digit more
 #   has to share it with the others.
 #
-# Training on longer numbers moves the cliff, at a price that you can measure (*On your own*, 2). Against the bottleneck
-# itself there is another way: let the decoder look at *all* states of the encoder, not just at the last one. That is
-# called
-# **attention**.
+# The last sitting takes the two apart, and widens the bottleneck.
 
 # %% [markdown]
 # ## What teacher forcing hides
@@ -941,7 +972,11 @@ plots.show(
 # - **with the teacher**: every step reads the right digit before, as in training
 # - **on its own**: every step reads what was written before, as in use
 #
-# **Predict** both curves. At which place must they be equal? Which of them rises, from left to right?
+# At which place *must* the two shares be equal? And which of the two rises from place 1 to place 5?
+
+# %%
+equal_place = predict(...)
+rising = predict(..., among=("with the teacher", "on its own", "both", "neither"))
 
 
 # %%
@@ -951,17 +986,17 @@ def counting(a, s):
 
 
 all_counts = [counting(a, s) for a in range(10) for s in range(1, 10)]
-count_data = make_batch(all_counts)
+count_data = translator.batch(all_counts)
 
 
 def right_by_place(net):
     """Return the share of right digits at each of 8 places, with the teacher and on its own, (8,) each."""
     source, source_mask, inputs, targets, _ = count_data
-    (h,) = as_arrays(encode(source, source_mask, net["enc"]))
+    h = np.asarray(encode(source, source_mask, net["enc"]))
     with_teacher, state = [], h[:, -1]
     for t in range(8):
-        logits, state = as_arrays(*decoder_step(inputs[:, t], state, net["dec"]))
-        with_teacher.append((logits.argmax(axis=1) == targets[:, t]).mean())
+        logits, state = decoder_step(inputs[:, t], state, net["dec"])
+        with_teacher.append((np.argmax(logits, axis=1) == targets[:, t]).mean())
     written = greedy_decode(h[:, -1], net["dec"], START, END, 8)
     table = np.array([[*map(int, words), *[END] * (8 - len(words))] for words in written])
     return np.array(with_teacher), (table == targets[:, :8]).mean(axis=0)
@@ -972,7 +1007,7 @@ def five_runs(steps):
     runs = []
     for seed in range(5):
         rng = np.random.default_rng(seed)
-        net, _ = train(random_network(10, 13, 32, rng), count_data, steps, 0.01, 32, rng)
+        net, _ = trained(translator, random_network(10, 13, 32, rng), count_data, steps, 0.01, 32, rng)
         runs.append(right_by_place(net))
     return np.array(runs)
 
@@ -983,6 +1018,10 @@ print("200 updates, mean of five seeds, places 1 to 8       places 2 to 8, by se
 for way, name in enumerate(ways):
     shares = " ".join(f"{share:4.0%}" for share in early[:, way].mean(axis=0))
     print(f"{name:<17}", shares, "  ", " ".join(f"{share:.0%}" for share in early[:, way, 1:].mean(axis=1)))
+by_place = early.mean(axis=0)  # (2, 8)
+equal_place.compare(1 + np.flatnonzero(by_place[0] == by_place[1])[0], within=0)
+up = [name for name, shares in zip(ways, by_place, strict=True) if (np.diff(shares[:5]) > 0).all()]
+rising.compare(up[0] if len(up) == 1 else "both" if up else "neither")
 
 # %% tags=["figure"]
 plots.show(
@@ -999,16 +1038,21 @@ plots.show(
 )
 
 # %% [markdown]
-# The two curves start at the same place, since the first step reads `<start>` in both ways. Then they part. With the
-# teacher the decoder rises from about half to nearly all: two right digits in a row give the step away, and the next digit
-# follows from them. On its own it stays near the half: once a digit is wrong, it goes on from that one. (At place 5 the
-# right digit is $a$ or $a + 5$, because $5 s$ ends in 0 or 5. That one is easier to hit.)
+# The two curves start at the same height, since the first step reads `<start>` in both ways. Then they part.
+#
+# With the teacher the decoder gets better from place to place: 48, 61, 73, 86, 96 %. Somebody who can subtract would know
+# the step after two right digits. This decoder, a fifth of the way into its training, takes four of them to be nearly
+# sure. On its own it has no right digits to lean on. Once one is wrong, it goes on from that one: 35 to 47 % at all places but
+# one. (At place 5 the right digit is $a$ or $a + 5$, because $5 s$ ends in 0 or 5. That one is easier to hit.)
 #
 # The training saw the upper curve only: its loss is the loss *with the teacher*. The gap has a name, **exposure bias**:
 # the decoder is trained on right words before it, and used on its own. The training did not show it, and
 # could not.
 #
-# **Predict**: after 500 updates, is the gap wider or narrower?
+# After 500 updates, is the gap wider or narrower?
+
+# %%
+gap = predict(..., among=("wider", "narrower", "about the same"))
 
 # %%
 late = five_runs(500)
@@ -1016,6 +1060,11 @@ print("500 updates, mean of five seeds, places 1 to 8       places 2 to 8, by se
 for way, name in enumerate(ways):
     shares = " ".join(f"{share:4.0%}" for share in late[:, way].mean(axis=0))
     print(f"{name:<17}", shares, "  ", " ".join(f"{share:.0%}" for share in late[:, way, 1:].mean(axis=1)))
+gaps = [-np.diff(runs.mean(axis=(0, 2)))[0] for runs in (early, late)]
+print(f"gap, mean over the places: {gaps[0]:.0%} after 200 updates, {gaps[1]:.0%} after 500")
+gap.compare(
+    "narrower" if gaps[1] < 0.8 * gaps[0] else "wider" if gaps[1] > 1.25 * gaps[0] else "about the same"
+)
 
 # %% [markdown]
 # Here it all but goes away: a decoder that hardly makes mistakes is hardly exposed to any. Translators of real sentences do make mistakes.
@@ -1078,8 +1127,11 @@ print(*(f"{english} -> {text}" for english, text in phrases[::11]), sep="\n")
 # words only, such as *They like
 # cats* when it knows *They like books* and *I love cats*.
 #
-# **Predict** two shares, for whole sentences: of the 28 that were trained, and of the 14 that were not. A person who
-# had understood the 28 would get all 14.
+# A person who had understood the 28 would get all 14. Your two shares of whole sentences, from 0 to 1: of the 28 that
+# were trained, and of the 14 that were not?
+
+# %%
+trained_and_new = predict(..., ...)
 
 
 # %%
@@ -1094,17 +1146,20 @@ def train_translator(seed, count):
     shuffled, rng = split(seed), np.random.default_rng(seed)
     net = random_network(len(english_words), len(spanish_words), 32, rng)
     pairs = [to_pair(phrase) for phrase in shuffled[:count]]
-    return train(net, make_batch(pairs), 300, 0.01, 28, rng)[0], pairs, shuffled[-14:]
+    return trained(translator, net, translator.batch(pairs), 300, 0.01, 28, rng)[0], pairs, shuffled[-14:]
 
 
 translators = [train_translator(seed, 28) for seed in range(5)]
+shares = []
 for seed, (net, known, new) in enumerate(translators):
-    (written,) = answer(net, [known[0][0]], 8)
+    (written,) = translator.answer(net, [known[0][0]], 8)
     rarest = np.bincount([word for source, _ in known for word in source], minlength=len(english_words)).min()
+    shares.append([translator.share_right(net, some, 8) for some in (known, [to_pair(p) for p in new])])
     print(
-        f"seed {seed}: trained {share_right(net, known, 8):4.0%}   new {share_right(net, [to_pair(p) for p in new], 8):4.0%}"
+        f"seed {seed}: trained {shares[-1][0]:4.0%}   new {shares[-1][1]:4.0%}"
         f"   I love dogs -> {to_text(written)}   (rarest word: in {rarest} of the 28)"
     )
+trained_and_new.compare(np.mean(shares, axis=0))
 
 # %% [markdown]
 # All of the trained phrases, and on average fewer than half of the new ones. What does it do with the others? Look at
@@ -1112,7 +1167,7 @@ for seed, (net, known, new) in enumerate(translators):
 
 # %%
 net, _, new = translators[0]
-for (english, right), ids in zip(new, answer(net, [to_pair(p)[0] for p in new], 8), strict=True):
+for (english, right), ids in zip(new, translator.answer(net, [to_pair(p)[0] for p in new], 8), strict=True):
     written = to_text(ids)
     print(f"{english:<18} {written:<26}", "" if written == right else f"should be: {right}")
 
@@ -1121,7 +1176,7 @@ wrong = trained_before = 0
 parts, articles = np.zeros(3), np.zeros(3)  # pronoun, verb without its ending, noun
 for net, known, new in translators:
     trained_sentences = {to_text(target) for _, target in known}
-    for (_, right), ids in zip(new, answer(net, [to_pair(p)[0] for p in new], 8), strict=True):
+    for (_, right), ids in zip(new, translator.answer(net, [to_pair(p)[0] for p in new], 8), strict=True):
         written = to_text(ids)
         wrong += written != right
         trained_before += written != right and written in trained_sentences
@@ -1142,22 +1197,29 @@ print("{:.0f} wrong nouns, {:.0f} with the right article (by chance {:.1f})".for
 # of the sentences that it knows, and where the context is new it slides into one of them. **Fluent is not the same as
 # right.** That holds for much larger networks too.
 #
-# Wrong nouns have the right article more than twice as often as by chance. Keep that in mind for the end.
+# Of the wrong nouns, more have the right article than by chance. But these are 31 nouns of five networks, and they are
+# not independent: a network that says *los perros* once says it again. Take it as a question, to be asked in another way
+# below.
 #
-# Would more phrases help? (With as few as 14, a word may not occur at all.) **Predict** the share of the same 14 after
-# training on 14, 28 and 42 phrases.
+# Would more phrases help? (With as few as 14, a word may not occur at all.) You have seen the share of the 14 new phrases
+# after training on 28. What will it be after 14, and after 42?
 
 # %%
-by_count = {28: translators}
+fewer_and_more = predict(..., ...)
+
+# %%
+by_count, new_right = {28: translators}, {}
 for count in (14, 28, 42):
     if count not in by_count:
         by_count[count] = [train_translator(seed, count) for seed in range(5)]
-    trained = [share_right(net, known, 8) for net, known, _ in by_count[count]]
-    shares = [share_right(net, [to_pair(p) for p in new], 8) for net, _, new in by_count[count]]
+    known = [translator.share_right(net, known, 8) for net, known, _ in by_count[count]]
+    new = [translator.share_right(net, [to_pair(p) for p in new], 8) for net, _, new in by_count[count]]
+    new_right[count] = np.mean(new)
     print(
-        f"{count} phrases: trained {np.mean(trained):4.0%}, new {np.mean(shares):4.0%}   by seed",
-        " ".join(f"{share:4.0%}" for share in shares),
+        f"{count} phrases: trained {np.mean(known):4.0%}, new {np.mean(new):4.0%}   by seed",
+        " ".join(f"{share:4.0%}" for share in new),
     )
+fewer_and_more.compare([new_right[14], new_right[42]], within=0.2)
 
 # %% [markdown]
 # Each time the trained phrases are perfect, and that says nothing about the rest: 14 more phrases changed what the
@@ -1170,14 +1232,17 @@ for count in (14, 28, 42):
 # subject, the verb, or the object. For objects we distinguish whether the Spanish article stays the same (*cats* for
 # *dogs*, both *los*) or changes.
 #
-# **Predict**, for networks before any training: which replacement moves the context most? The last word was read last.
-# And after training on 42 phrases: must *cats* and *dogs* be as far apart as *dogs* and *music*?
+# Which replacement moves the context most in networks before any training, and which after training on 42 phrases? The
+# object was read last; the subject must be written first.
+
+# %%
+moves_most = predict(..., ..., among=("subject", "verb", "object"))
 
 
 # %%
 def distances(net):
     """Return the mean distance of contexts for four kinds of replacing one word."""
-    (h,) = as_arrays(encode(*stack_sources([to_pair(p)[0] for p in phrases]), net["enc"]))
+    h, _ = translator.states(net, [to_pair(p)[0] for p in phrases])
     found = {"subject": [], "verb": [], "object, same article": [], "object, other article": []}
     for a, (english, text) in enumerate(phrases):
         for b in range(a):
@@ -1197,6 +1262,10 @@ before, after = ([distances(net) for net in nets] for nets in (untrained, [run[0
 for kind in before[0]:
     row = ["  ".join(f"{found[kind]:.1f}" for found in runs) for runs in (before, after)]
     print(f"{kind:<22} {row[0]:<26} {row[1]}")
+farthest = [
+    max(found[0], key=lambda kind: np.mean([run[kind] for run in found])) for found in (before, after)
+]
+moves_most.compare([kind.split(",")[0] for kind in farthest])
 
 # %% [markdown]
 # Now turn the points so that the two directions in which they differ most lie on the paper, for two of the eight
@@ -1205,7 +1274,7 @@ for kind in before[0]:
 # %% tags=["figure"]
 net = by_count[42][0][0]
 shown = [p for p in phrases if p[0].startswith(("I love", "They like"))]
-(h,) = as_arrays(encode(*stack_sources([to_pair(p)[0] for p in shown]), net["enc"]))
+h, _ = translator.states(net, [to_pair(p)[0] for p in shown])
 places, kept = seq2seq_plots.main_directions(h[:, -1])
 groups = {}
 for (english, _), place in zip(shown, places, strict=True):
@@ -1229,7 +1298,230 @@ plots.show(
 # another one. Nobody told the encoder about articles. Everything it knows about Spanish came to it through your
 # `dcontext`. In the figure you see plurals apart from singulars.
 #
-# That fits the wrong nouns counted above. What has the same article lies closer together, and is more easily confused.
+# That answers the question above in another way, with all five networks on one side: what has the same article lies
+# closer together. It fits that such nouns are confused more often; it does not prove it.
+#
+# This is a good place for a break.
+
+# %% [markdown]
+# ## One step further: look back
+#
+# *Where it ends* left two explanations for the cliff, and no measurement between them. Here is one. Train on numbers of
+# **all** lengths from one to eight digits, so that nobody can say it was never asked for. And make the state smaller, 24
+# units in place of 48, so that it fills up sooner. Five networks, 600 batches of 32.
+#
+# Which share of the answers will be right for four digits, and which for eight? (From 0 to 1.)
+
+# %%
+four_and_eight = predict(..., ...)
+
+# %%
+rng = np.random.default_rng(0)
+drawn = [rng.integers(0, 8, rng.integers(1, 9)).tolist() for _ in range(20_000)]
+long_data = translator.batch([backwards(number) for number in drawn])
+tests = {n: [backwards(rng.integers(0, 8, n).tolist()) for _ in range(200)] for n in range(1, 11)}
+
+
+def long_reverser(network, seed):
+    """Return a network of 24 units that was trained on numbers of one to eight digits."""
+    rng = np.random.default_rng(seed)
+    return trained(network, random_network(8, 11, 24, rng), long_data, 600, 0.01, 32, rng)[0]
+
+
+narrow = [long_reverser(translator, seed) for seed in range(5)]
+through_context = np.array([[translator.share_right(net, tests[n], 20) for n in tests] for net in narrow])
+print("digits read             ", "  ".join(f"{n:>4}" for n in tests))
+print("through the context     ", "  ".join(f"{share:4.0%}" for share in through_context.mean(axis=0)))
+four_and_eight.compare(through_context.mean(axis=0)[[3, 7]])
+
+# %% [markdown]
+# Nearly all with four digits, and about one in six with eight, though a third of the training numbers had seven or eight. Now
+# it is the state that is too small, together with the time that we give it. (Nine and ten digits nobody has asked for.)
+#
+# ### Ask all states
+#
+# The encoder has a state after every word, $h_1, \dots, h_{T_x}$, and we threw all but the last away. Keep them, and let
+# the decoder **look** at them before each of its steps. What it looks for depends on where it is in its sentence. So it
+# asks with a vector of its own, the **query** $q$, and every state gets a **score**, the larger the better it fits:
+#
+# $$
+# \underbrace{e_j}_{(N,)} = q \cdot h_j = \sum_k q[k]\, h_j[k], \qquad j = 1, \dots, T_x .
+# $$
+#
+# A softmax over the words of the source makes weights of the scores, and the look is the weighted sum of the states:
+#
+# $$
+# \underbrace{w_j}_{(N,)} = \frac{\exp(e_j)}{\sum_{k\,\text{real}} \exp(e_k)}, \qquad
+# \underbrace{\text{look}}_{(N, H)} = \sum_j w_j\, h_j .
+# $$
+#
+# The weights sum to 1. At padding they are exactly 0. This is **attention**. A choice of *one* state would let no gradient
+# through, like the argmax above. A softmax is its soft form: if one score is far above the others, the look is nearly that
+# state.
+
+# %% [markdown]
+# ## Exercise: `attend`
+#
+# *Difficulty 3 of 5 · 20 minutes · Objective: scores, weights and a look for a padded batch, without a loop over steps.*
+#
+# It is the softmax of notebook 02 between two products. Test in your head: what is the look when the query is 0?
+
+
+# %% nbgrader={"grade_id": "attend", "solution": true}
+def attend(query, states, mask):
+    """Look at all states of the encoder, most at those whose product with the query is largest.
+
+    query  : (N, H)      what each example asks with
+    states : (N, T, H)   states to look at; what stands at padded steps is any finite number
+    mask   : (N, T)      1.0 where a step is real, 0.0 where it is not; each row has a real step, zeros may be anywhere
+
+    The score of a step is the sum over the H units of query times state. The weights of an example are the
+    softmax of its scores over its real steps, and exactly 0 at the others.
+
+    Returns look (N, H), the sum over the steps of weight times state, and the weights (N, T), in this order.
+    No inf and no nan, also for scores in the thousands.
+    """
+    ### BEGIN SOLUTION
+    scores = np.einsum("nh,nth->nt", query, states)  # (N, T)
+    scores = np.where(mask > 0, scores, -np.inf)  # padding gets no weight
+    e = np.exp(scores - scores.max(axis=1, keepdims=True))  # (N, T), at most 1
+    weights = e / e.sum(axis=1, keepdims=True)  # (N, T)
+    look = (weights[:, :, None] * states).sum(axis=1)  # (N, H)
+    return look, weights
+    ### END SOLUTION
+
+
+# %% nbgrader={"grade_id": "check_attend", "points": 4}
+check(attend)
+
+# %% [markdown]
+# ### Where the look goes, and the way back
+#
+# The simplest thing that could work: the query is the state that the decoder has, and the look is **added** to it before
+# the step.
+#
+# $$
+# \text{look}_t,\ w_t = \text{attend}(h_{t-1}, \text{states}, \text{mask}), \qquad
+# \text{logits}_t,\ h_t = \text{decoder\_step}(\text{token}_t,\ h_{t-1} + \text{look}_t) .
+# $$
+#
+# Count the new parameters: there are none. (Larger systems put a matrix before the query and another before the states.
+# One such score is that of Luong and others, 2015.)
+#
+# The way back has three stages, the forward ones in reverse. Let $d\text{look}$ $(N, H)$ arrive.
+#
+# 1. $\text{look} = \sum_j w_j h_j$ is a product of two things that both have a gradient:
+#    $dw_j = d\text{look} \cdot h_j$, and $h_j$ gets $w_j\, d\text{look}$.
+# 2. A softmax. All weights move when one score does, since they share the sum: $\partial w_k / \partial e_j = w_k\,
+#    (\delta_{kj} - w_j)$. So
+#
+#    $$
+#    de_j = \sum_k dw_k\, w_k\, (\delta_{kj} - w_j) = w_j \Big(dw_j - \sum_k w_k\, dw_k\Big) .
+#    $$
+#
+#    A score gets a gradient if its state is worth more than the look is on average.
+# 3. $e_j = q \cdot h_j$, again a product: $dq = \sum_j de_j\, h_j$, and $h_j$ gets $de_j\, q$.
+#
+# Together $\underbrace{dh_j}_{(N, H)} = w_j\, d\text{look} + de_j\, q$. In NumPy:
+#
+# ```python
+# dweights = np.einsum("nh,nth->nt", dlook, states)
+# dscores = weights * (dweights - (weights * dweights).sum(axis=1, keepdims=True))
+# dquery = np.einsum("nt,nth->nh", dscores, states)
+# ```
+#
+# Compare with the network before. There the gradient had one door into the encoder, the context, and then walked back step
+# by step. Now **every state has a door of its own**. The first word is one step away from the loss, not $T_x$.
+#
+# `AttendingTranslator` puts this around *your* functions: `decoder_backward` takes one step at a time, and
+# `encoder_backward` is called for every state as if its source ended there, since gradients add up. The measurement knows
+# nothing of all that:
+
+# %%
+looking = AttendingTranslator(translator, attend)
+net = random_network(5, 7, 4, np.random.default_rng(2))
+compare_with_differences(looking, net, small)
+
+# %% [markdown]
+# All eight agree. Now the same training: the same 24 units, the same parameters, the same 600 batches. What is the share
+# for eight digits now?
+
+# %%
+eight_with_looks = predict(...)
+
+# %%
+wide = [long_reverser(looking, seed) for seed in range(3)]
+print(
+    "parameters:",
+    *(sum(value.size for part in net.values() for value in part.values()) for net in (narrow[0], wide[0])),
+)
+
+# %%
+wide += [long_reverser(looking, seed) for seed in (3, 4)]
+with_looks = np.array([[looking.share_right(net, tests[n]) for n in tests] for net in wide])
+print("digits read             ", "  ".join(f"{n:>4}" for n in tests))
+for name, shares in (("through the context", through_context), ("with looks", with_looks)):
+    print(f"{name:<24}", "  ".join(f"{share:4.0%}" for share in shares.mean(axis=0)))
+print("eight digits by seed, with looks:", " ".join(f"{share:.0%}" for share in with_looks[:, 7]))
+eight_with_looks.compare(with_looks[:, 7].mean())
+
+# %% tags=["figure"]
+plots.show(
+    training_plots.points(
+        {
+            "with looks": (list(tests), with_looks.mean(axis=0)),
+            "through the context": (list(tests), through_context.mean(axis=0)),
+        },
+        ("digits of the number", "share that is right"),
+    ),
+    alt="Share of right answers against the number of digits, means of five networks of 24 units, trained on one to eight digits. "
+    + " ".join(
+        f"{name}: {', '.join(f'{n} digits {share:.0%}' for n, share in zip(tests, shares.mean(axis=0), strict=True))}."
+        for name, shares in (("With looks", with_looks), ("Through the context", through_context))
+    ),
+)
+
+# %% [markdown]
+# From 17 % to 90 % at eight digits, with the same 1931 parameters and the same number of updates: the state was the narrow
+# place, and now it is not the only way any more. For nine and ten digits, which neither network has ever met, the shares are
+# 80 and 58 % against 2 and 0. The first cliff, between four and five digits of the larger network, was both: nobody had
+# asked, *and* there was one state.
+#
+# What does it cost? Each step of the decoder looks at all $T_x$ states, so the work grows with $T_x \cdot T_y$ and no longer
+# with $T_x + T_y$, and all states must be kept.
+#
+# ### See it look
+#
+# The weights can be read. Here is the first of the five, reading a number and writing it backwards.
+
+# %%
+digits = [3, 1, 4, 1, 5, 2, 6]
+tokens, weights = looking.write(wide[0], [digits], len(digits) + 1)
+names = ["<pad>", "<start>", "<end>", *map(str, range(8))]
+said = [names[int(token)] for token in tokens[0]]
+print("read", *digits, "  wrote", *said)
+heaviest = weights[0].argmax(axis=1) + 1  # (steps,), counted from 1
+print("the step whose state has the largest weight:", *heaviest)
+
+# %% tags=["figure"]
+plots.show(
+    plots.heatmap(
+        weights[0],
+        [f"{digit}" for digit in digits],
+        [f"writes {word}" for word in said],
+    ),
+    alt="Weights of the looks, one row for each token that is written and one column for each digit that was read. "
+    + " ".join(
+        f"{word}: step {int(row.argmax()) + 1} has {row.max():.2f}."
+        for word, row in zip(said, weights[0], strict=True)
+    ),
+)
+
+# %% [markdown]
+# The query finds the right place at each step, from the last digit to the first, with nearly all of the weight on one state.
+# Nobody told it where to look: the weights were trained by the loss of the written digits alone, through the three stages
+# that you have read above. That the order is turned round stands in the figure. For a translation it would show which word
+# was read for which.
 
 # %% [markdown]
 # ## Other books, other letters
@@ -1241,6 +1533,8 @@ plots.show(
 # | teacher forcing | training with ground-truth inputs; `decoder_inputs`, shifted right |
 # | greedy decoding | beam search with width 1 |
 # | rows of $W_{xh}$ | embedding vectors, often in a layer of their own |
+# | `attend`, with $q \cdot h_j$ as the score | dot-product attention; divided by $\sqrt H$ in the Transformer |
+# | look | context vector $c_t$, glimpse, read vector |
 # | context as the first state of the decoder | in some systems the context is an input of every step as well |
 
 # %% [markdown]
@@ -1250,6 +1544,7 @@ plots.show(
 # - You know which row is shifted against which, why `<end>` is a target and `<start>` is not, and that a padding leaves no trace.
 # - You can send a gradient from a written word into the network that read, through a single state.
 # - You measure a writer the way it will be used: on its own, on whole answers, on sources that it has not seen.
+# - You let a writer look back at all that was read, and you know the way of the gradient through the weights.
 
 # %% [markdown]
 # ## On your own
@@ -1259,15 +1554,17 @@ plots.show(
 # 1. **Read backwards.** Reverse the *source* in the reversal task, so that `5 0 7` is read as `7 0 5`, and train with
 #    400 updates. Is it easier or harder now? Early translation systems reversed their sources. Why might
 #    that have helped?
-# 2. **Move the cliff.** Train on numbers of one to six digits. How many updates until the unseen numbers of six digits
-#    are right? And with $H = 16$?
+# 2. **Move the cliff.** Train the network without looks, of 24 units, on one to eight digits with 2000 updates. How far
+#    does it get? And with 48 units? What does a look save you?
 # 3. **The answer leaks.** Hand the targets to `teacher_forced_loss` in place of the inputs, in the counting task. What
 #    becomes of the loss, and what does `greedy_decode` write?
 # 4. **No end.** Set the mask to 0 where the target is `<end>`, and train. What do the answers look like?
 # 5. **Digits to words.** Write a network that reads `4 2` and writes *forty two*. Which numbers up to 999 must it have seen?
 # 6. **Its own words.** In training, replace each input by the network's own choice with a probability of 0.2. (This is
 #    called scheduled sampling.) Does the gap in the counting task shrink?
-# 7. **Two candidates.** Greedy keeps one unfinished sentence. Keep the two whose probabilities are largest, as products
+# 7. **Translate with looks.** Train `looking` on 28 of the phrases. Is its share of the 14 new ones larger? Read its weights:
+#    does *encantan* look at *dogs*?
+# 8. **Two candidates.** Greedy keeps one unfinished sentence. Keep the two whose probabilities are largest, as products
 #    over all steps. (This is a beam of width 2.) Find a phrase where it writes something else.
 #
 # ## Further reading
@@ -1278,6 +1575,8 @@ plots.show(
 #   EMNLP (2014). The context as an input of every step.
 # - D. Bahdanau, K. Cho and Y. Bengio, *Neural Machine Translation by Jointly Learning to Align and Translate*, ICLR
 #   (2015). The way out of the bottleneck.
+# - M.-T. Luong, H. Pham and C. D. Manning, *Effective Approaches to Attention-based Neural Machine Translation*, EMNLP
+#   (2015). Products as scores.
 # - R. J. Williams and D. Zipser, *A Learning Algorithm for Continually Running Fully Recurrent Neural Networks*, Neural
 #   Computation 1 (1989). Teacher forcing.
 # - S. Bengio, O. Vinyals, N. Jaitly and N. Shazeer, *Scheduled Sampling for Sequence Prediction with Recurrent Neural
@@ -1285,5 +1584,5 @@ plots.show(
 # - B. M. Lake and M. Baroni, *Generalization without Systematicity: On the Compositional Skills of Sequence-to-Sequence
 #   Recurrent Networks*, ICML (2018). Known words in new sentences, measured.
 #
-# **Next:** the single state was the narrow place of this notebook. A decoder that may look back at every state of the encoder needs no such place, and once it looks at everything at once, it hardly needs the recurrence: that way
+# **Next:** once a network looks at everything at once, it hardly needs the recurrence: that way
 # lead attention and the Transformer. With what you have written you can read those papers.

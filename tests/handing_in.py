@@ -10,8 +10,8 @@ import nbformat
 from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell
 
-from autograder.course.build import notebook_text, student_notebook
-from autograder.course.masters import read_master
+from autograder.course.notebooks import notebook_text
+from tests.ours import read_master, student_notebook
 
 
 @cache

@@ -7,16 +7,17 @@ the reference obeys the relations that are claimed of it. Anything else is a hol
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from multiprocessing import get_context
 from typing import Any
 
-from autograder.course.casesets import PUBLIC_SEED, draw_cases, local_answer, reference, variant
+from autograder.course.assignment import Assignment
+from autograder.course.casesets import PUBLIC_SEED, local_answer
+from autograder.course.course import Course
 from autograder.course.exercise import Exercise, Mistake
-from autograder.course.masters import read_master
-from autograder.exercises import MODULES, exercises_of, find_exercise
 from rnncourse.checking.caseset import CaseSet
 from rnncourse.checking.diagnose import CORRECT, NOT_ATTEMPTED, Finding, examine
 
@@ -55,74 +56,76 @@ class Row:
     hole: str
 
 
-def audit(notebooks: Sequence[str] = (), jobs: int = 1) -> Iterator[Row]:
+def audit(course: Course, notebooks: Sequence[str] = (), jobs: int = 1) -> Iterator[Row]:
     """Yield the whole matrix, row by row, for the notebooks named or for all.
 
     Parameters
     ----------
+    course : Course
+        Whose exercises.
     notebooks : sequence of str
         Names of notebooks.
     jobs : int
         How many exercises to audit at a time, each in a process of its own where it is more than one.
     """
-    declared = [exercise.id for notebook in notebooks or MODULES for exercise in exercises_of(notebook)]
-    for notebook in notebooks or MODULES:
-        graded = set(read_master(notebook).graded())
-        for name in sorted(graded ^ {exercise.id for exercise in exercises_of(notebook)}):
+    chosen = course.chosen(notebooks)
+    for assignment in chosen:
+        graded, declared = set(assignment.master.graded()), set(assignment.by_id)
+        for name in sorted(graded ^ declared):
             hole = "graded but not declared" if name in graded else "declared but not graded"
-            yield Row(notebook, name, "declaration", name, 0, 0.0, "", hole)
+            yield Row(assignment.name, name, "declaration", name, 0, 0.0, "", hole)
     if jobs == 1:
-        for name in declared:
-            yield from _audit_exercise(name)
+        for assignment in chosen:
+            for exercise in assignment.exercises:
+                yield from _audit_exercise(assignment, exercise)
     else:
+        places = [(course, assignment.name, name) for assignment in chosen for name in assignment.by_id]
         with ProcessPoolExecutor(jobs, get_context("spawn")) as pool:
-            for rows in pool.map(_rows_of, declared):
+            for rows in pool.map(_rows_of, places):
                 yield from rows
 
 
-def _rows_of(exercise_id: str) -> list[Row]:
-    return list(_audit_exercise(exercise_id))
+def _rows_of(place: tuple[Course, str, str]) -> list[Row]:
+    course, notebook, exercise = place
+    assignment = course.assignment(notebook)
+    return list(_audit_exercise(assignment, assignment.exercise(exercise)))
 
 
-def _audit_exercise(exercise_id: str) -> Iterator[Row]:
-    notebook, exercise = find_exercise(exercise_id)
+def _audit_exercise(assignment: Assignment, exercise: Exercise) -> Iterator[Row]:
     for seed in (PUBLIC_SEED, *FRESH_SEEDS):
-        yield from _audit_one(notebook, exercise, seed)
+        yield from _audit_one(assignment, exercise, seed)
 
 
-def _audit_one(notebook: str, exercise: Exercise, seed: int) -> Iterator[Row]:
-    cases = draw_cases(exercise.id, seed)
+def _audit_one(assignment: Assignment, exercise: Exercise, seed: int) -> Iterator[Row]:
+    cases = assignment.draw(exercise.id, seed)
 
     def row(kind: str, id: str, finding: Finding, hole: str) -> Row:
-        return Row(notebook, exercise.id, kind, id, seed, finding.fraction, finding.mistake, hole)
+        return Row(assignment.name, exercise.id, kind, id, seed, finding.fraction, finding.mistake, hole)
 
-    finding = _examine(cases, reference(exercise.id))
+    finding = _examine(cases, assignment.reference(exercise.id))
     yield row("reference", "reference", finding, "" if finding.outcome == CORRECT else _why(finding))
-    finding = _examine(cases, _stub(notebook, exercise))
+    finding = _examine(cases, _stub(assignment, exercise))
     yield row(
         "stub", "stub", finding, "" if finding.outcome == NOT_ATTEMPTED else "the stub counts as started"
     )
     for mistake in exercise.mistakes:
-        finding = _examine(cases, variant(exercise.id, mistake.id))
+        finding = _examine(cases, assignment.variant(exercise.id, mistake.id))
         yield row("mistake", mistake.id, finding, _mistake_hole(finding, mistake))
     for other in exercise.other_ways:
-        finding = _examine(cases, variant(exercise.id, other.id))
+        finding = _examine(cases, assignment.variant(exercise.id, other.id))
         yield row("other way", other.id, finding, "" if finding.outcome == CORRECT else _why(finding))
-    yield from _relations(notebook, exercise, cases, seed)
+    yield from _relations(assignment.name, exercise, cases, seed)
 
 
 def _examine(cases: CaseSet, target: Any) -> Finding:
     return examine(cases, lambda case, _: local_answer(target, cases.is_value, dict(case.inputs)))
 
 
-def _stub(notebook: str, exercise: Exercise) -> Any:
+def _stub(assignment: Assignment, exercise: Exercise) -> Any:
     """Return what the untouched stub leaves under the name of the exercise."""
     names: dict[str, Any] = {}
-    try:
-        master = read_master(notebook)
-        exec(compile(master.stub(exercise.id), "<cell stub>", "exec"), names)
-    except NotImplementedError:
-        pass
+    with contextlib.suppress(NotImplementedError):
+        exec(compile(assignment.master.stub(exercise.id), "<cell stub>", "exec"), names)
     return names.get(exercise.id)
 
 

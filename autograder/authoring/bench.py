@@ -18,10 +18,10 @@ from pathlib import Path
 from statistics import median
 from typing import Any
 
-from autograder.course.casesets import reference, variant
+from autograder.course.assignment import Assignment
+from autograder.course.course import Course
 from autograder.course.exercise import Exercise
 from autograder.errors import CourseError
-from autograder.exercises import MODULES, exercises_of
 from rnncourse import check
 from rnncourse.checking.caseset import load
 from rnncourse.notebook import CheckFailed
@@ -42,9 +42,9 @@ _MODELS = 8
 _PLAIN_CONFIG = 'c = get_config()  # noqa: F821\nc.CourseDirectory.course_id = "plain"\n'
 
 
-def bench_check() -> int:
+def bench_check(course: Course) -> int:
     """Time ``check`` for every exercise, right and wrong; print the figures and return the exit code."""
-    rows = [row for notebook in MODULES for row in _check_times(notebook)]
+    rows = [row for assignment in course for row in _check_times(assignment)]
     for exercise, what, seconds in rows:
         print(f"{exercise:<24} {what:<34} {1000 * seconds:7.1f} ms")
     times = [seconds for *_, seconds in rows]
@@ -54,13 +54,13 @@ def bench_check() -> int:
     return 1 if middle > MOST_MEDIAN_CHECK or most > MOST_CHECK else 0
 
 
-def _check_times(notebook: str) -> list[tuple[str, str, float]]:
+def _check_times(assignment: Assignment) -> list[tuple[str, str, float]]:
     """Return exercise, what was checked and seconds: the right answer, and the slowest mistake."""
     rows = []
-    for exercise in exercises_of(notebook):
-        _timed_check(exercise, reference(exercise.id))  # imports are paid for once a notebook
-        rows.append((exercise.id, "right", _timed_check(exercise, reference(exercise.id))))
-        wrong = {mistake.id: variant(exercise.id, mistake.id) for mistake in exercise.mistakes}
+    for exercise in assignment.exercises:
+        _timed_check(exercise, assignment.reference(exercise.id))  # imports are paid for once a notebook
+        rows.append((exercise.id, "right", _timed_check(exercise, assignment.reference(exercise.id))))
+        wrong = {mistake.id: assignment.variant(exercise.id, mistake.id) for mistake in exercise.mistakes}
         slow = nlargest(_REPEATS, wrong, key=lambda name: _timed_check(exercise, wrong[name], 1))
         if slow:
             seconds, name = max((_timed_check(exercise, wrong[name]), name) for name in slow)
@@ -98,7 +98,7 @@ class Cost:
         return (self.twice - self.once) / self.students
 
 
-def bench_grading(students: int, notebook: str = BENCH_NOTEBOOK) -> int:
+def bench_grading(course: Course, students: int, notebook: str = BENCH_NOTEBOOK) -> int:
     """Grade the same submissions with stock nbgrader and with ours; print both and return the exit code.
 
     Both are real commands that use one process. Stock nbgrader has a course directory without our
@@ -106,6 +106,8 @@ def bench_grading(students: int, notebook: str = BENCH_NOTEBOOK) -> int:
 
     Parameters
     ----------
+    course : Course
+        Whose notebook.
     students : int
         N; measured are N and 2 N submissions.
     notebook : str
@@ -119,8 +121,8 @@ def bench_grading(students: int, notebook: str = BENCH_NOTEBOOK) -> int:
     if students < 1:
         raise CourseError("At least one student is needed: --students 1")
     with tempfile.TemporaryDirectory(prefix="rnncourse-bench-") as name:
-        stock = _cost(Path(name), notebook, students, STOCK, repeats=1)
-        ours = _cost(Path(name), notebook, students, OURS, repeats=_REPEATS)
+        stock = _cost(course, Path(name), notebook, students, STOCK, repeats=1)
+        ours = _cost(course, Path(name), notebook, students, OURS, repeats=_REPEATS)
     print(f"{notebook}, {students} and {2 * students} submissions, one process each")
     for label, cost in (("stock nbgrader autograde", stock), ("autograder autograde", ours)):
         print(f"{label:<26} {cost.once:7.2f} s, {cost.twice:7.2f} s: {cost.added:7.3f} s an added submission")
@@ -132,9 +134,11 @@ def bench_grading(students: int, notebook: str = BENCH_NOTEBOOK) -> int:
     return 1 if ratio < LEAST_RATIO else 0
 
 
-def _cost(root: Path, notebook: str, students: int, command: Sequence[str], repeats: int) -> Cost:
+def _cost(
+    course: Course, root: Path, notebook: str, students: int, command: Sequence[str], repeats: int
+) -> Cost:
     """Time a command on N and on 2 N submissions; of repeated measurements the shortest counts."""
-    folders = [_make_course(root, notebook, number, command) for number in (students, 2 * students)]
+    folders = [_make_course(course, root, notebook, number, command) for number in (students, 2 * students)]
     times: list[list[float]] = [[], []]
     for _ in range(repeats):
         for folder, mine in zip(folders, times, strict=True):
@@ -143,31 +147,31 @@ def _cost(root: Path, notebook: str, students: int, command: Sequence[str], repe
     return Cost(students, min(times[0]), min(times[1]))
 
 
-def _make_course(root: Path, notebook: str, students: int, command: Sequence[str]) -> Path:
+def _make_course(course: Course, root: Path, notebook: str, students: int, command: Sequence[str]) -> Path:
     """Make a course directory with so many submissions; only for our command it is one of ours."""
     from autograder.course.build import write_source_tree
-    from autograder.nbgrader.course import init_course
+    from autograder.nbgrader.folder import init_course
 
     folder = root / f"{command[1]}-{students}"
     if command is OURS:
-        init_course(folder)
+        init_course(course, folder)
     else:
         folder.mkdir()
         (folder / "nbgrader_config.py").write_text(_PLAIN_CONFIG, encoding="utf-8")
-        write_source_tree(folder / "source", [notebook])
+        write_source_tree(course, folder / "source", [notebook])
     _timed(folder, "-m", "nbgrader", "generate_assignment", notebook)
     shutil.copy(folder / "gradebook.db", folder / "released.db")
-    _hand_in(folder, notebook, students)
+    _hand_in(course, folder, notebook, students)
     return folder
 
 
-def _hand_in(folder: Path, notebook: str, students: int) -> None:
+def _hand_in(course: Course, folder: Path, notebook: str, students: int) -> None:
     """Hand in for so many students who work like the first of the demonstration."""
     from autograder.demo.answers import works_of
     from autograder.demo.handin import file_of
     from autograder.demo.students import CLASS
 
-    index = list(MODULES).index(notebook)
+    index = course.names.index(notebook)
     for number, student in enumerate(islice(cycle(CLASS[:_MODELS]), students), 1):
         works = dict(works_of(student))[notebook]
         target = folder / "submitted" / f"student-{number:02d}" / notebook

@@ -82,8 +82,8 @@ def _replayed(label: str, seeds: dict[str, int]) -> Job:
     """Return the job of a label, which names a file or one inside an archive."""
     archive, inside, member = label.partition(f".zip{INSIDE}")
     if inside:
-        return Job(Path(f"{archive}.zip"), seeds=seeds, member=member)
-    return Job(Path(label), seeds=seeds)
+        return Job(Path(f"{archive}.zip"), seeds=tuple(seeds.items()), member=member)
+    return Job(Path(label), seeds=tuple(seeds.items()))
 
 
 def print_graded(graded: Graded) -> None:

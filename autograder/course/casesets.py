@@ -6,44 +6,42 @@ are run only when somebody asks for them.
 
 from __future__ import annotations
 
-import hashlib
 import inspect
 from collections.abc import Callable, Iterator, Sequence
 from functools import cache
-from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-import rnncourse
 from autograder.course.exercise import Exercise, Question
-from autograder.course.masters import read_master, solutions_folder
+from autograder.course.single import allowed_in_single
 from autograder.errors import ExerciseError
-from autograder.exercises import find_exercise
 from rnncourse.checking.calling import Answer, call
 from rnncourse.checking.caseset import Case, CaseSet, KnownMistake
 from rnncourse.checking.fingerprint import Fingerprint, fingerprint
 from rnncourse.checking.given import materialised
+from rnncourse.checking.properties import Property
 from rnncourse.checking.values import Value, to_plain
 from rnncourse.notebook import value_answer
 
+if TYPE_CHECKING:
+    from autograder.course.assignment import Assignment
+
 PUBLIC_SEED = 20_000
-_NO_PART = ("__main__.py", "audit.py", "cli.py", "demo.py", "grading.py", "show.py", "speed.py")
 
 
-def draw_cases(exercise_id: str, seed: int) -> CaseSet:
+def draw_cases(assignment: Assignment, exercise: Exercise, seed: int) -> CaseSet:
     """Return the case set of an exercise for one seed; the same seed gives the same set.
 
     Parameters
     ----------
-    exercise_id : str
-        Name of the exercise.
+    assignment, exercise : Assignment, Exercise
+        What is asked, and where.
     seed : int
         Non-negative. :data:`PUBLIC_SEED` is the one that students have.
     """
-    _, exercise = find_exercise(exercise_id)
     questions = exercise.all_questions(np.random.default_rng(seed))
-    cases = tuple(_answered(exercise, question) for question in questions)
+    cases = tuple(_answered(assignment, exercise, question) for question in questions)
     return CaseSet(
         exercise=exercise.id,
         is_value=exercise.is_value,
@@ -54,46 +52,9 @@ def draw_cases(exercise_id: str, seed: int) -> CaseSet:
         uses=exercise.uses,
         hints=exercise.hints,
         allow_views=exercise.allow_views,
-        known=cache(lambda: _known(exercise, cases)),
+        together=exercise.together,
+        known=cache(lambda: _known(assignment, exercise, cases)),
     )
-
-
-@cache
-def version_of(notebook: str) -> str:
-    """Return a hash of all that decides a verdict: master, declarations, engine, NumPy."""
-    digest = hashlib.sha256(np.__version__.encode())
-    package, engine = Path(__file__).resolve().parents[1], Path(rnncourse.__file__).parent
-    folders = [
-        package.glob("*.py"),
-        *(package.glob(f"{name}/*.py") for name in ("box", "exercises", "submission")),
-    ]
-    sources = {path for folder in folders for path in folder} - {package / name for name in _NO_PART}
-    for path in sorted({solutions_folder() / f"{notebook}.py", *sources, *engine.glob("*.py")}):
-        digest.update(path.read_bytes())
-    return digest.hexdigest()[:16]
-
-
-def reference(exercise_id: str) -> Any:
-    """Return the reference function, or the reference value."""
-    notebook, _ = find_exercise(exercise_id)
-    return _solved(notebook)[exercise_id]
-
-
-@cache
-def _solved(notebook: str) -> dict[str, Any]:
-    return read_master(notebook).namespace()
-
-
-@cache
-def variant(exercise_id: str, variant_id: str) -> Any:
-    """Return what a mistake or another right way of an exercise defines under its name."""
-    notebook, exercise = find_exercise(exercise_id)
-    master = read_master(notebook)
-    for candidate in (*exercise.mistakes, *exercise.other_ways):
-        if candidate.id == variant_id:
-            source = master.variant(exercise_id, candidate)
-            return master.namespace({exercise_id: source}).get(exercise_id)
-    raise ExerciseError(f"{exercise_id} has no variant {variant_id!r}.")
 
 
 def local_answer(target: Any, is_value: bool, inputs: dict[str, Value]) -> Answer:
@@ -101,18 +62,30 @@ def local_answer(target: Any, is_value: bool, inputs: dict[str, Value]) -> Answe
     return value_answer(target) if is_value else call(target, inputs)
 
 
-def _answered(exercise: Exercise, question: Question) -> Case:
+def _answered(assignment: Assignment, exercise: Exercise, question: Question) -> Case:
     """Return a question with the answer of the reference and what it asked of its helpers."""
-    target = reference(exercise.id)
+    target = assignment.reference(exercise.id)
     asked: list[tuple[str, dict[str, Value], Value]] = []
-    helpers = {name: _recording(name, reference(name), asked) for name in exercise.uses}
+    helpers = {name: _recording(name, assignment.reference(name), asked) for name in exercise.uses}
     answer = value_answer(target) if exercise.is_value else call(target, question.inputs, helpers)
     if not answer.answered:
         raise ExerciseError(
             f"The reference of {exercise.id} fails on a case of {question.group!r}: {answer.raised}"
         )
     unique = [entry for n, entry in enumerate(asked) if entry[0] in exercise.uses and n < 200]
-    return Case(question.group, question.inputs, question.expected or answer.value, tuple(unique))
+    expected = question.expected or answer.value
+    single = cache(lambda: _single(assignment, exercise, question, expected))
+    return Case(question.group, question.inputs, expected, tuple(unique), single)
+
+
+def _single(
+    assignment: Assignment, exercise: Exercise, question: Question, expected: Value | Property
+) -> dict[str, float]:
+    """Return what a float32 answer to a question may be off."""
+    if exercise.is_value or isinstance(expected, Property):
+        return {}
+    by_row = any(group.by_row for group in exercise.groups if group.id == question.group)
+    return allowed_in_single(assignment.reference(exercise.id), question.inputs, expected, by_row)
 
 
 def _recording(name: str, function: Callable[..., Any], asked: list[Any]) -> Callable[..., Any]:
@@ -130,11 +103,11 @@ def _recording(name: str, function: Callable[..., Any], asked: list[Any]) -> Cal
     return recorder
 
 
-def _known(exercise: Exercise, cases: Sequence[Case]) -> list[KnownMistake]:
+def _known(assignment: Assignment, exercise: Exercise, cases: Sequence[Case]) -> list[KnownMistake]:
     """Return every known mistake with what it answers to the cases."""
     known = []
     for mistake in exercise.mistakes:
-        answers = _Answers(exercise, mistake.id, cases)
+        answers = _Answers(assignment, exercise, mistake.id, cases)
         if mistake.manner:
             changes = sorted(
                 {name for answer in map(answers.answer, range(len(cases))) for name in answer.changed}
@@ -151,8 +124,11 @@ class _Answers:
     Most mistakes are another one than the student's already in the first case, and need no second.
     """
 
-    def __init__(self, exercise: Exercise, mistake: str, cases: Sequence[Case]) -> None:
-        self._exercise, self._mistake, self._cases = exercise, mistake, cases
+    def __init__(
+        self, assignment: Assignment, exercise: Exercise, mistake: str, cases: Sequence[Case]
+    ) -> None:
+        self._assignment, self._exercise = assignment, exercise
+        self._mistake, self._cases = mistake, cases
         self._taken: list[Fingerprint] = []
 
     def __iter__(self) -> Iterator[Fingerprint]:
@@ -164,5 +140,8 @@ class _Answers:
 
     def answer(self, number: int) -> Answer:
         """Return what the mistake answers to one of the cases."""
-        target, inputs = variant(self._exercise.id, self._mistake), dict(self._cases[number].inputs)
+        target, inputs = (
+            self._assignment.variant(self._exercise.id, self._mistake),
+            dict(self._cases[number].inputs),
+        )
         return local_answer(target, self._exercise.is_value, inputs)

@@ -17,6 +17,7 @@ import numpy as np
 from rnncourse.checking.caseset import CORE, MANNERS, Group
 from rnncourse.checking.compare import Tolerance
 from rnncourse.checking.properties import Property
+from rnncourse.checking.together import Together
 from rnncourse.checking.values import Value
 
 Draw = np.random.Generator
@@ -157,6 +158,8 @@ class Exercise:
         Whether outputs may share memory with each other or the arguments.
     is_value : bool
         Whether the answer is a variable rather than a function.
+    together : tuple of Together
+        What must hold for all answers of a group: that other seeds give other answers, say.
     """
 
     id: str
@@ -173,6 +176,7 @@ class Exercise:
     tolerance: Tolerance = field(default_factory=Tolerance)
     allow_views: bool = False
     is_value: bool = False
+    together: tuple[Together, ...] = ()
 
     def all_groups(self) -> tuple[Group, ...]:
         """Return the core, the declared groups and those of the invariants, in this order."""
@@ -189,6 +193,14 @@ class Exercise:
 def weights(draw: Draw, *shape: int, scale: float = 0.7) -> np.ndarray[Any, Any]:
     """Return normal numbers of order 1, rounded to 3 decimals so that a file can show them."""
     return np.round(draw.normal(0.0, scale, shape), 3)
+
+
+def zeroed(array: np.ndarray[Any, Any], *places: Any) -> np.ndarray[Any, Any]:
+    """Return a copy of an array with zeros at the given indices: a word that is unknown, a state at rest."""
+    copy = array.copy()
+    for place in places:
+        copy[place] = 0
+    return copy
 
 
 def sizes(draw: Draw, *names: str) -> tuple[int, ...]:

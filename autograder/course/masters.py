@@ -1,4 +1,4 @@
-"""Read the solved notebooks: the one place where text, stub, solution and points are written.
+"""Read a solved notebook: the one place where text, stub, solution and points are written.
 
 A master is a py:percent file. Its nbgrader metadata stands on the cell markers in short form;
 :func:`read_master` completes it. A solution cell has the exercise's name as ``grade_id``, its
@@ -18,16 +18,10 @@ import jupytext
 from nbformat import NotebookNode
 
 from autograder.course.exercise import Variant
+from autograder.course.release import CHECK
 from autograder.errors import ExerciseError, MasterError
 
 BEGIN, END = "### BEGIN SOLUTION", "### END SOLUTION"
-CHECK = "check_"
-
-
-def solutions_folder() -> Path:
-    """Return where the masters are: beside the packages in a clone, inside them in a wheel."""
-    package = Path(__file__).resolve().parent.parent
-    return next(p for p in (package.parent / "solutions", package / "solutions") if p.is_dir())
 
 
 @dataclass(frozen=True)
@@ -107,7 +101,7 @@ class Master:
         for cell in self.notebook.cells:
             if cell.metadata.get("nbgrader", {}).get("grade_id") == grade_id:
                 return cell
-        raise ExerciseError(f"solutions/{self.name}.py has no cell with grade_id {grade_id!r}.")
+        raise ExerciseError(f"{self.name}.py has no cell with grade_id {grade_id!r}.")
 
 
 def _is_needed(cell: NotebookNode) -> bool:
@@ -131,16 +125,14 @@ def stub_of(source: str) -> str:
     return region.sub(r"\1# YOUR CODE HERE\n\1raise NotImplementedError()", source)
 
 
-@cache
-def read_master(name: str) -> Master:
-    """Return the master of that name, its metadata completed.
+def read_master(path: Path) -> Master:
+    """Return the master in a file, its metadata completed.
 
     Raises
     ------
     MasterError
         If there is none, or a marker in it is wrong.
     """
-    path = solutions_folder() / f"{name}.py"
     if not path.is_file():
         raise MasterError(f"There is no {path.name} in {path.parent}.")
     notebook = jupytext.read(path, fmt="py:percent")
@@ -148,7 +140,7 @@ def read_master(name: str) -> Master:
     for cell in notebook.cells:
         if "nbgrader" in cell.metadata:
             _complete(cell, path.name, seen)
-    return Master(name, notebook)
+    return Master(path.stem, notebook)
 
 
 def _complete(cell: NotebookNode, file: str, seen: set[str]) -> None:

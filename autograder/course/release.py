@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache, cached_property
+from functools import cached_property
 
 from nbformat import NotebookNode
 
-from autograder.course.build import student_notebook
-from autograder.course.masters import CHECK
-
+CHECK = "check_"
+"""What stands before the name of an exercise in the label of its check cell."""
 TEXT, CODE = "text", "code"
 """Cells without a grading label: the student may do with them as they like."""
 SOLUTION, ANSWER = "solution", "answer"
@@ -137,15 +136,3 @@ def _role(cell: NotebookNode) -> str:
     if marks.get("locked"):
         return LOCKED
     return CODE if cell.cell_type == "code" else TEXT
-
-
-@cache
-def released(name: str) -> Release:
-    """Return the released notebook of that name.
-
-    Raises
-    ------
-    MasterError
-        If there is none.
-    """
-    return Release(name, student_notebook(name))

@@ -6,12 +6,12 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from itertools import count
 
+from autograder.course.assignment import Assignment
 from autograder.course.exercise import Exercise
-from autograder.course.masters import read_master
 from autograder.demo.attacks import ATTACKS
 from autograder.demo.damage import DAMAGES
 from autograder.demo.students import MISTAKE, OTHER, RIGHT, STUB, Student
-from autograder.exercises import MODULES, exercises_of, find_exercise
+from autograder.exercises import COURSE
 from autograder.judging.verdict import UNGRADABLE, Verdict
 from rnncourse.checking.diagnose import CORRECT, CRASHED, NOT_ATTEMPTED, PARTIAL, TIMED_OUT, WRONG
 
@@ -65,25 +65,25 @@ class Work:
 def works_of(student: Student) -> Iterator[tuple[str, dict[str, Work]]]:
     """Yield each notebook of the course with the student's answers, by exercise."""
     numbers = count()
-    for index, notebook in enumerate(MODULES):
+    for index, assignment in enumerate(COURSE):
         damage = DAMAGES[student.damage[index % len(student.damage)]]
         attack = student.attacks[index % len(student.attacks)] if student.attacks else ""
-        target = target_of(notebook) if attack else ""
+        target = target_of(assignment.name) if attack else ""
         works: dict[str, Work] = {}
-        for exercise, number in zip(exercises_of(notebook), numbers, strict=False):
+        for exercise, number in zip(assignment.exercises, numbers, strict=False):
             word = student.pattern[number % len(student.pattern)]
             if exercise.id == target:
-                works[exercise.id] = _attacked(notebook, exercise, attack)
+                works[exercise.id] = _attacked(assignment, exercise, attack)
             else:
-                works[exercise.id] = _honest(notebook, exercise, _fair(word, exercise, works), student.turn)
+                works[exercise.id] = _honest(assignment, exercise, _fair(word, exercise, works), student.turn)
             if not damage.readable:
                 works[exercise.id] = _unreadable(works[exercise.id])
-        yield notebook, works
+        yield assignment.name, works
 
 
 def target_of(notebook: str) -> str:
     """Return the exercise that a hostile student attacks: the first function of the notebook."""
-    exercises = exercises_of(notebook)
+    exercises = COURSE.assignment(notebook).exercises
     return next((e.id for e in exercises if not e.is_value), exercises[0].id)
 
 
@@ -100,13 +100,12 @@ def _called(exercise: Exercise) -> Iterator[str]:
     """Yield the exercises that one calls, and those that these call in turn."""
     for name in exercise.uses:
         yield name
-        yield from _called(find_exercise(name)[1])
+        yield from _called(COURSE.with_exercise(name).exercise(name))
 
 
-def _honest(notebook: str, exercise: Exercise, word: str, turn: int) -> Work:
+def _honest(assignment: Assignment, exercise: Exercise, word: str, turn: int) -> Work:
     """Return the answer that a word of the pattern stands for."""
-    master = read_master(notebook)
-    points = master.points(exercise.id)
+    master, points = assignment.master, assignment.points[exercise.id]
     if word == STUB:
         return Work(master.stub(exercise.id), Expected("the stub", (NOT_ATTEMPTED,), points))
     if word == OTHER and exercise.other_ways:
@@ -119,10 +118,10 @@ def _honest(notebook: str, exercise: Exercise, word: str, turn: int) -> Work:
     return Work(master.solution(exercise.id), Expected(RIGHT, (CORRECT,), points))
 
 
-def _attacked(notebook: str, exercise: Exercise, name: str) -> Work:
-    master, attack = read_master(notebook), ATTACKS[name]
-    expected = Expected(f"attack {name}", (attack.outcome,), master.points(exercise.id))
-    return Work(attack.answer(exercise.id) or master.stub(exercise.id), expected)
+def _attacked(assignment: Assignment, exercise: Exercise, name: str) -> Work:
+    attack = ATTACKS[name]
+    expected = Expected(f"attack {name}", (attack.outcome,), assignment.points[exercise.id])
+    return Work(attack.answer(exercise.id) or assignment.master.stub(exercise.id), expected)
 
 
 def _unreadable(work: Work) -> Work:

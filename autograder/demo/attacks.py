@@ -8,7 +8,7 @@ from textwrap import dedent
 
 from nbformat import NotebookNode
 
-from autograder.course.masters import CHECK
+from autograder.course.release import CHECK
 from rnncourse.checking.diagnose import CRASHED, NOT_ATTEMPTED, TIMED_OUT, WRONG
 
 

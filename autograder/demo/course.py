@@ -10,9 +10,10 @@ from typing import Any
 from nbgrader.converters import GenerateAssignment
 from nbgrader.utils import capture_log, temp_attrs
 
-from autograder.course.build import notebook_text, source_notebook
+from autograder.course.notebooks import notebook_text, source_notebook
 from autograder.errors import CourseError
-from autograder.nbgrader.course import Course, assignments, init_course
+from autograder.exercises import COURSE
+from autograder.nbgrader.folder import CourseFolder, init_course
 
 CONFIG = '''"""Configuration of nbgrader for the demonstration. What comes out lies beside this folder."""
 
@@ -21,9 +22,9 @@ from pathlib import Path
 from autograder.nbgrader import configure
 
 c = get_config()  # noqa: F821 - nbgrader defines it
-configure(c)
+configure(c, course="{course}")
 results = Path(__file__).resolve().parent.parent
-c.CourseDirectory.db_url = f"sqlite:///{results / 'gradebook.db'}"
+c.CourseDirectory.db_url = f"sqlite:///{{results / 'gradebook.db'}}"
 c.CourseDirectory.feedback_directory = str(results / "feedback")
 '''
 
@@ -31,12 +32,12 @@ MARKER = ".demo"
 """A file of this name says that a folder was made here, and from which version of the course."""
 
 
-def prepare_course(folder: Path) -> tuple[Course, bool]:
+def prepare_course(folder: Path) -> tuple[CourseFolder, bool]:
     """Return the course in ``folder/course``, made anew and released if it is not there or out of date.
 
     Returns
     -------
-    course : Course
+    course : CourseFolder
         The course directory.
     fresh : bool
         Whether it was made now.
@@ -48,15 +49,15 @@ def prepare_course(folder: Path) -> tuple[Course, bool]:
     """
     root, marker, version = folder / "course", folder / MARKER, _version()
     if marker.is_file() and marker.read_text(encoding="ascii") == version:
-        return Course(root), False
+        return CourseFolder(root), False
     _clear(folder, marker)
     marker.write_text("", encoding="ascii")  # whatever happens next, the folder is known as ours
     (root / ".rnncourse").mkdir(parents=True)
-    (root / "nbgrader_config.py").write_text(CONFIG, encoding="utf-8")
+    (root / "nbgrader_config.py").write_text(CONFIG.format(course=COURSE.where), encoding="utf-8")
     # Nothing here needs to be unknowable, and a fixed secret gives the same cards in every run.
     (root / ".rnncourse" / "secret").write_text(hashlib.sha256(b"demo").hexdigest(), encoding="ascii")
-    course = init_course(root)
-    for name in assignments():
+    course = init_course(COURSE, root)
+    for name in COURSE.names:
         release(course.directory(), name)
     marker.write_text(version, encoding="ascii")
     return course, True
@@ -65,8 +66,8 @@ def prepare_course(folder: Path) -> tuple[Course, bool]:
 def _version() -> str:
     """Return a hash of all that is released, so that a change is noticed."""
     digest = hashlib.sha256(CONFIG.encode())
-    for name in assignments():
-        digest.update(notebook_text(source_notebook(name)).encode())
+    for assignment in COURSE:
+        digest.update(notebook_text(source_notebook(assignment)).encode())
     return digest.hexdigest()
 
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from nbformat import NotebookNode
 
-from autograder.course.build import notebook_text
+from autograder.course.notebooks import notebook_text
 
 
 @dataclass(frozen=True)

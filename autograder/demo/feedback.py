@@ -14,7 +14,8 @@ from nbgrader.converters import GenerateFeedback
 from nbgrader.utils import temp_attrs
 
 from autograder.demo.course import run_quietly
-from autograder.nbgrader.course import Course, assignments
+from autograder.exercises import COURSE
+from autograder.nbgrader.folder import CourseFolder
 
 
 @dataclass(frozen=True)
@@ -32,23 +33,25 @@ class Page:
         return self.path.is_file() and self.path.stat().st_mtime_ns > self.marked.stat().st_mtime_ns
 
 
-def pages_of(course: Course) -> list[Page]:
+def pages_of(course: CourseFolder) -> list[Page]:
     """Return all feedback pages that a course should have, by assignment and student."""
     feedback = Path(course.directory().feedback_directory)
     pages = []
-    for name in assignments():
+    for name in COURSE.names:
         for marked in sorted((course.root / "autograded").glob(f"*/{name}/{name}.ipynb")):
             student = marked.parents[1].name
             pages.append(Page(student, name, marked, feedback / student / name / f"{name}.html"))
     return pages
 
 
-def write_feedback(course: Course, pages: Sequence[Page], jobs: int, written: Callable[[], None]) -> None:
+def write_feedback(
+    course: CourseFolder, pages: Sequence[Page], jobs: int, written: Callable[[], None]
+) -> None:
     """Write feedback pages as ``nbgrader generate_feedback --force`` does.
 
     Parameters
     ----------
-    course : Course
+    course : CourseFolder
         The course directory.
     pages : sequence of Page
         The pages to write.
@@ -79,4 +82,4 @@ def _write_one(root: Path, page: Page) -> None:
 
 @cache
 def _directory(root: Path) -> Any:
-    return Course(root).directory()
+    return CourseFolder(root).directory()

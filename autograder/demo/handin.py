@@ -4,16 +4,13 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Mapping, Sequence
-from functools import cache
 from pathlib import Path
 
-from nbformat import NotebookNode
-
-from autograder.course.build import student_notebook
 from autograder.demo.answers import Expected, Work, target_of, works_of
 from autograder.demo.attacks import ATTACKS
 from autograder.demo.damage import DAMAGES
 from autograder.demo.students import CLASS, Student
+from autograder.exercises import COURSE
 
 Key = tuple[str, str, str]
 """Student, notebook, exercise."""
@@ -45,7 +42,7 @@ def hand_in(submitted: Path, students: Sequence[Student] = CLASS) -> dict[Key, E
 
 def file_of(student: Student, index: int, notebook: str, works: Mapping[str, Work]) -> bytes:
     """Return the bytes that a student hands in for notebook number `index` of the course."""
-    filled = copy.deepcopy(_released(notebook))
+    filled = copy.deepcopy(COURSE.assignment(notebook).release.notebook)
     for cell in filled.cells:
         work = works.get(cell.metadata.get("nbgrader", {}).get("grade_id", ""))
         if work:
@@ -54,11 +51,6 @@ def file_of(student: Student, index: int, notebook: str, works: Mapping[str, Wor
         attack = ATTACKS[student.attacks[index % len(student.attacks)]]
         attack.tamper(filled, target_of(notebook))
     return DAMAGES[student.damage[index % len(student.damage)]].apply(filled)
-
-
-@cache
-def _released(notebook: str) -> NotebookNode:
-    return student_notebook(notebook)
 
 
 def _timestamp(position: int, index: int) -> bytes:

@@ -19,7 +19,8 @@ from autograder.demo.course import prepare_course
 from autograder.demo.feedback import pages_of, write_feedback
 from autograder.demo.handin import Key, hand_in
 from autograder.demo.students import CLASS, Student
-from autograder.nbgrader.course import Course, assignments
+from autograder.exercises import COURSE
+from autograder.nbgrader.folder import CourseFolder
 from autograder.nbgrader.progress import Progress
 from autograder.nbgrader.reports import Took, time_of, write_results
 from autograder.nbgrader.run import Run, autograde
@@ -96,7 +97,7 @@ def compare_all(expected: Mapping[Key, Expected], run: Run) -> list[str]:
 
 
 def _say_class(console: Console, fresh: bool, students: int, answers: int) -> None:
-    notebooks = len(assignments())
+    notebooks = len(COURSE.names)
     what = "Released" if fresh else "Kept"
     console.print(
         f"{what} {notebooks} assignments with nbgrader. {students} invented students hand in "
@@ -104,7 +105,7 @@ def _say_class(console: Console, fresh: bool, students: int, answers: int) -> No
     )
 
 
-def _write_feedback(console: Console, course: Course, jobs: int) -> int:
+def _write_feedback(console: Console, course: CourseFolder, jobs: int) -> int:
     """Write the feedback pages that are missing or out of date; return how many."""
     due = [page for page in pages_of(course) if not page.is_current]
     if not due:

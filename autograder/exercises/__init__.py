@@ -1,12 +1,10 @@
-"""All exercises of the course, by notebook."""
+"""The exercises of the course on recurrent neural networks, by notebook."""
 
 from __future__ import annotations
 
-from functools import cache
-from importlib import import_module
+from pathlib import Path
 
-from autograder.course.exercise import Exercise
-from autograder.errors import ExerciseError
+from autograder.course.course import Course
 
 MODULES = {
     "00_start_here": "start_here",
@@ -21,33 +19,14 @@ MODULES = {
 }
 """Notebook name to the module that declares its exercises, in the order of the course."""
 
+_PACKAGE = Path(__file__).resolve().parents[1]
+_PLACES = (_PACKAGE.parent / "solutions", _PACKAGE / "solutions")
+"""Where the masters are: beside the packages in a clone, inside them in a wheel."""
 
-@cache
-def exercises_of(notebook: str) -> tuple[Exercise, ...]:
-    """Return the exercises of one notebook, in its order.
-
-    Raises
-    ------
-    ExerciseError
-        If there is no such notebook.
-    """
-    if notebook not in MODULES:
-        raise ExerciseError(f"There is no notebook {notebook!r}. The notebooks are: {', '.join(MODULES)}.")
-    module = import_module(f"autograder.exercises.{MODULES[notebook]}")
-    return tuple(module.EXERCISES)
-
-
-@cache
-def find_exercise(exercise_id: str) -> tuple[str, Exercise]:
-    """Return the notebook and the declaration of an exercise.
-
-    Raises
-    ------
-    ExerciseError
-        If there is no such exercise.
-    """
-    for notebook in MODULES:
-        for exercise in exercises_of(notebook):
-            if exercise.id == exercise_id:
-                return notebook, exercise
-    raise ExerciseError(f"There is no exercise {exercise_id!r}.")
+COURSE = Course(
+    where=f"{__name__}:COURSE",
+    masters=next((place for place in _PLACES if place.is_dir()), _PLACES[0]),
+    modules={notebook: f"{__name__}.{module}" for notebook, module in MODULES.items()},
+    masked=("tensorflow", "keras", "torch", "jax", "jaxlib", "autograd"),
+)
+"""The course of this repository."""

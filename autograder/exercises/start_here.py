@@ -16,16 +16,20 @@ from autograder.course.exercise import (
     other_way,
     sizes,
     weights,
+    zeroed,
 )
 from rnncourse.checking.caseset import Group
 from rnncourse.checking.compare import Tolerance
 
 
 def _affine(draw: Draw) -> Iterator[Question]:
-    N, D, H = sizes(draw, "N", "D", "H")
+    N, *both = sizes(draw, "N", "D", "H")
+    D, H = sorted(both)
     yield ask(x=weights(draw, N, D), W=weights(draw, D, H), b=weights(draw, H))
+    yield ask(x=weights(draw, N, H), W=weights(draw, H, D), b=weights(draw, D))
     yield ask("one", x=weights(draw, 1, D), W=weights(draw, D, H), b=weights(draw, H))
     yield ask("square", x=weights(draw, 4, 4), W=weights(draw, 4, 4), b=weights(draw, 4))
+    yield ask("zero", x=zeroed(weights(draw, 4, 3), 1), W=weights(draw, 3, 2), b=weights(draw, 2))
     yield ask("large", x=20 * weights(draw, N, D), W=weights(draw, D, H), b=weights(draw, H))
 
 
@@ -37,6 +41,7 @@ AFFINE = Exercise(
     groups=(
         Group("one", "a batch of one example (N = 1)"),
         Group("square", "N = D = H, where a transpose goes unnoticed"),
+        Group("zero", "an example that is all zeros"),
         Group("large", "large inputs, where tanh is flat"),
     ),
     invariants=(

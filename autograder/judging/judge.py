@@ -1,7 +1,7 @@
 """Judge one submission: the cells run in the sandbox, the questions and the answers meet here.
 
-``grade`` is the one function behind every door: the command line, the nbgrader preprocessor,
-the demo class and the tests.
+``judge`` is the one function behind every door: the command line, the nbgrader steps, the demo
+class and the tests. Bytes go in; verdicts and the marked notebook come out.
 """
 
 from __future__ import annotations
@@ -10,14 +10,17 @@ import hashlib
 import hmac
 import time
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
-from autograder.course.casesets import draw_cases
-from autograder.course.exercise import Exercise
-from autograder.course.masters import read_master
+from nbformat import NotebookNode
+
+from autograder.course.assignment import Assignment
+from autograder.course.course import Course
+from autograder.course.notebooks import notebook_text
 from autograder.errors import AutograderError, SandboxError, SubmissionError
-from autograder.exercises import exercises_of
+from autograder.judging.budget import OverBudget, cpu_budget
 from autograder.judging.interview import Interview
+from autograder.judging.marked import marked_notebook
 from autograder.judging.redaction import discreet
 from autograder.judging.verdict import GRADER_FAULT, UNGRADABLE, Graded, Verdict
 from autograder.sandbox import Session
@@ -27,6 +30,12 @@ from rnncourse.checking.diagnose import CORRECT, NOT_ATTEMPTED, Finding, examine
 from rnncourse.checking.render import details, diagnosis, headline, to_html, to_text
 
 WHOLE_FILE = "(whole file)"
+EXERCISE_SECONDS = 20.0
+"""CPU time that we spend on the answers to one exercise; right ones take a hundredth of it."""
+TOO_MUCH = (
+    "Judging this took more memory or computing than an answer may ask for. Look for answers that are very "
+    "large, deeply nested or full of very long texts."
+)
 
 
 def seed_for(secret: bytes, student: str, exercise: str, content: str = "") -> int:
@@ -39,21 +48,41 @@ def seed_for(secret: bytes, student: str, exercise: str, content: str = "") -> i
     return int.from_bytes(hmac.digest(secret, message, hashlib.sha256)[:6], "big")
 
 
-def grade(
+@dataclass(frozen=True)
+class Judged:
+    """All that leaves the process which read a submission.
+
+    Attributes
+    ----------
+    graded : Graded
+        The verdicts; the outputs of the cells are in the marked notebook only.
+    marked : str
+        The marked notebook, as file content; empty where the file is of no known notebook.
+    """
+
+    graded: Graded
+    marked: str
+
+
+def judge(
     data: bytes,
+    course: Course,
     session: Session,
     secret: bytes,
     path: str = "",
     student: str = "",
     notebook: str = "",
-    seeds: dict[str, int] | None = None,
-) -> Graded:
-    """Grade the bytes of one submitted file. Whatever is in them, this returns.
+    seeds: Mapping[str, int] | None = None,
+    notes: Sequence[str] = (),
+) -> Judged:
+    """Read, judge and mark the bytes of one submitted file, once. Whatever is in them, this returns.
 
     Parameters
     ----------
     data : bytes
         Content of the file.
+    course : Course
+        Whose notebook it is.
     session : Session
         A running sandbox.
     secret : bytes
@@ -62,95 +91,150 @@ def grade(
         For messages, and to derive seeds.
     notebook : str
         Name of the notebook that it must be, if that is known.
-    seeds : dict, optional
+    seeds : Mapping, optional
         Seeds of earlier verdicts by exercise, to replay them exactly.
+    notes : sequence of str
+        What was odd about where the file was found.
     """
+    graded, submission = _graded(data, course, session, secret, path, student, notebook, seeds or {})
+    graded = replace(graded, repairs=(*notes, *graded.repairs))
+    if submission:
+        return _marked(graded, submission.assignment, submission.repaired)
+    if notebook in course:
+        return _marked(graded, course.assignment(notebook), course.assignment(notebook).release.notebook)
+    return Judged(graded, "")
+
+
+def _marked(graded: Graded, assignment: Assignment, repaired: NotebookNode) -> Judged:
+    text = notebook_text(marked_notebook(assignment, repaired, graded))
+    return Judged(replace(graded, outputs={}), text)
+
+
+def lost(path: str, course: Course, notebook: str, reason: str) -> Judged:
+    """Return the result for a file that was not read, or not to its end: why, and no point."""
+    assignment = course.assignment(notebook) if notebook in course else None
+    graded = ungradable(path, assignment, reason)
+    return _marked(graded, assignment, assignment.release.notebook) if assignment else Judged(graded, "")
+
+
+def grade(
+    data: bytes,
+    course: Course,
+    session: Session,
+    secret: bytes,
+    path: str = "",
+    student: str = "",
+    notebook: str = "",
+    seeds: Mapping[str, int] | None = None,
+) -> Graded:
+    """Return the verdicts on the bytes of one submitted file, with the outputs of its cells.
+
+    The parameters are those of :func:`judge`.
+    """
+    return _graded(data, course, session, secret, path, student, notebook, seeds or {})[0]
+
+
+def _graded(
+    data: bytes,
+    course: Course,
+    session: Session,
+    secret: bytes,
+    path: str,
+    student: str,
+    notebook: str,
+    seeds: Mapping[str, int],
+) -> tuple[Graded, Submission | None]:
+    """Return the verdicts, and the submission if there was one to be read."""
     started = time.perf_counter()
-    name = notebook
+    assignment, submission = course.assignment(notebook) if notebook in course else None, None
     try:
-        submission = read_submission(data, path, notebook)
-        name = submission.notebook
-        graded = _interviewed(submission, session, secret, student or path, seeds or {})
+        submission = read_submission(data, course, path, notebook)
+        assignment = submission.assignment
+        graded = _interviewed(submission, session, secret, student or path, seeds)
     except SubmissionError as error:
-        graded = ungradable(path, notebook, str(error))
+        graded = ungradable(path, assignment, str(error))
     except SandboxError as error:
-        graded = faulty(path, name, str(error))
+        graded = faulty(path, assignment, str(error))
+    except MemoryError:
+        graded = ungradable(path, assignment, TOO_MUCH)
     except Exception as error:  # a bug of ours must not cost the others of a class their marks
-        graded = faulty(path, name, f"{type(error).__name__}: {error}")
-    return replace(graded, path=path, seconds=round(time.perf_counter() - started, 4))
+        graded = faulty(path, assignment, f"{type(error).__name__}: {error}")
+    return replace(graded, path=path, seconds=round(time.perf_counter() - started, 4)), submission
 
 
 def _interviewed(
-    submission: Submission, session: Session, secret: bytes, student: str, seeds: dict[str, int]
+    submission: Submission, session: Session, secret: bytes, student: str, seeds: Mapping[str, int]
 ) -> Graded:
     """Run a submission and judge all its exercises."""
     content = content_key(submission)
-    exercises = exercises_of(submission.notebook)
-    drawn = {e.id: seed_for(secret, student, e.id, content) for e in exercises}
+    assignment = submission.assignment
+    drawn = {e: seed_for(secret, student, e, content) for e in assignment.by_id} | dict(seeds)
     needed = needed_cells(submission)
     left_out = frozenset[str]().union(*(defined_names(c.source) for c in submission.cells if c not in needed))
     for cells in (needed, submission.cells):
         with Interview(session, cells, submission.answers) as interview:
-            found = {
-                e.id: _judge(submission.notebook, e, (drawn | seeds)[e.id], interview) for e in exercises
-            }
+            found = {e: _judge(assignment, e, drawn[e], interview) for e in assignment.by_id}
         if not interview.lacks & left_out:
             break  # else some code takes a name from a cell in a way that its text does not show: run all
     return Graded(
         path=submission.path,
-        notebook=submission.notebook,
-        verdicts=_verdicts(submission.notebook, found, drawn | seeds, interview),
+        notebook=assignment.name,
+        verdicts=_verdicts(assignment, found, drawn, interview),
         repairs=(*submission.repairs, *_stopped(interview)),
         outputs=interview.outputs,
         sandbox=session.backend.name,
     )
 
 
-def ungradable(path: str, notebook: str, reason: str) -> Graded:
+def ungradable(path: str, assignment: Assignment | None, reason: str) -> Graded:
     """Return the result for a file that cannot be read: no exercise can be judged, and why."""
     verdicts = tuple(
         Verdict(name, UNGRADABLE, 0.0, points, message=reason, text=reason)
-        for name, points in _points(notebook).items()
+        for name, points in _points(assignment).items()
     )
-    return Graded(path, notebook, verdicts, problem=reason)
+    return Graded(path, assignment.name if assignment else "", verdicts, problem=reason)
 
 
-def faulty(path: str, notebook: str, reason: str) -> Graded:
+def faulty(path: str, assignment: Assignment | None, reason: str) -> Graded:
     """Return the result where we failed: no mark for any exercise of the notebook."""
-    verdicts = tuple(grader_fault(name, points, reason) for name, points in _points(notebook).items())
-    return Graded(path, notebook, verdicts)
+    verdicts = tuple(grader_fault(name, points, reason) for name, points in _points(assignment).items())
+    return Graded(path, assignment.name if assignment else "", verdicts)
 
 
-def _points(notebook: str) -> dict[str, float]:
+def _points(assignment: Assignment | None) -> Mapping[str, float]:
     """Return the points of each exercise; one entry for the file where the notebook is not known."""
-    if not notebook:
-        return {WHOLE_FILE: 0.0}
-    return {e.id: read_master(notebook).points(e.id) for e in exercises_of(notebook)}
+    return assignment.points if assignment else {WHOLE_FILE: 0.0}
 
 
 def _verdicts(
-    notebook: str, found: Mapping[str, Finding | Verdict], seeds: Mapping[str, int], interview: Interview
+    assignment: Assignment,
+    found: Mapping[str, Finding | Verdict],
+    seeds: Mapping[str, int],
+    interview: Interview,
 ) -> tuple[Verdict, ...]:
     """Return the verdicts on all exercises, in the order of the notebook, without what is hidden."""
     findings = [finding for finding in found.values() if isinstance(finding, Finding)]
     shown = {finding.exercise: finding for finding in discreet(findings, interview)}
-    points = _points(notebook)
+    points = assignment.points
     return tuple(
         finding if isinstance(finding, Verdict) else verdict_of(shown[name], points[name], seeds[name])
         for name, finding in found.items()
     )
 
 
-def _judge(notebook: str, exercise: Exercise, seed: int, interview: Interview) -> Finding | Verdict:
+def _judge(assignment: Assignment, exercise: str, seed: int, interview: Interview) -> Finding | Verdict:
     """Return what is found for one exercise; a failure of ours is a grader fault, never a zero."""
-    points = read_master(notebook).points(exercise.id)
+    points = assignment.points[exercise]
     try:
-        cases = draw_cases(exercise.id, seed)
-        return examine(cases, lambda case, helpers: interview.ask(cases, case, helpers))
+        cases = assignment.draw(exercise, seed)
+        with cpu_budget(EXERCISE_SECONDS):
+            return examine(cases, lambda case, helpers: interview.ask(cases, case, helpers))
+    except (OverBudget, MemoryError):
+        return Verdict(exercise, UNGRADABLE, 0.0, points, message=TOO_MUCH, seed=seed, text=TOO_MUCH)
     except AutograderError as error:
-        return grader_fault(exercise.id, points, str(error), seed)
+        return grader_fault(exercise, points, str(error), seed)
     except Exception as error:  # a bug of ours must not cost a student a mark
-        return grader_fault(exercise.id, points, f"{type(error).__name__}: {error}", seed)
+        return grader_fault(exercise, points, f"{type(error).__name__}: {error}", seed)
 
 
 def verdict_of(finding: Finding, points: float, seed: int) -> Verdict:

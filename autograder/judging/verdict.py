@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from typing import Any
 
 from rnncourse.checking.diagnose import CORRECT, CRASHED, NOT_ATTEMPTED, PARTIAL, TIMED_OUT, WRONG
@@ -105,13 +105,3 @@ class Graded:
     def max_score(self) -> float:
         """Sum of the points there are."""
         return sum(v.max_score for v in self.verdicts)
-
-    def to_json(self) -> dict[str, Any]:
-        """Return everything as JSON data."""
-        return asdict(self)
-
-    @classmethod
-    def from_json(cls, data: dict[str, Any]) -> Graded:
-        """Return what :meth:`to_json` wrote."""
-        verdicts = tuple(Verdict(**(v | {"flags": tuple(v["flags"])})) for v in data["verdicts"])
-        return cls(**(data | {"verdicts": verdicts, "repairs": tuple(data["repairs"])}))

@@ -7,17 +7,20 @@ from typing import Any
 from autograder.nbgrader.policy import configure_feedback
 
 
-def configure(c: Any) -> None:
+def configure(c: Any, course: str) -> None:
     """Set everything in an nbgrader configuration that this course needs.
 
     Parameters
     ----------
     c : traitlets.config.Config
         What ``get_config()`` returns in ``nbgrader_config.py``.
+    course : str
+        Which course it is, as ``module:variable``.
     """
     ours = "autograder.nbgrader.steps"
     stock = "nbgrader.preprocessors"
     c.CourseDirectory.course_id = "rnncourse"
+    c.Judge.course = course
     c.Autograde.pre_convert_hook = "autograder.nbgrader.quarantine.set_aside"
     c.Autograde.exporter_class = f"{ours}.ForgivingExporter"
     c.Autograde.sanitize_preprocessors = [

@@ -25,7 +25,7 @@ from nbgrader.api import (
 )
 from nbgrader.utils import compute_checksum, determine_grade, is_grade, is_solution, is_task, parse_utc
 
-from autograder.course.masters import CHECK
+from autograder.course.release import CHECK
 from autograder.errors import CourseError
 from autograder.judging.verdict import GRADER_FAULT, Graded
 

@@ -9,8 +9,8 @@ from typing import Any
 
 from nbgrader.utils import parse_utc
 
+from autograder.course.course import Course
 from autograder.errors import CourseError
-from autograder.nbgrader.course import assignments
 from autograder.running.grading import Job
 
 MOST_TIMESTAMP_BYTES = 100
@@ -26,20 +26,19 @@ class HandedIn:
         What is to be graded. Its file may be missing; grading then says so.
     timestamp : str or None
         When it was handed in, as nbgrader writes it.
-    notes : tuple of str
-        What was odd about the folder, as sentences for the student.
     """
 
     job: Job
     timestamp: str | None
-    notes: tuple[str, ...]
 
 
-def handed_in(directory: Any, names: Sequence[str]) -> Iterator[HandedIn]:
+def handed_in(course: Course, directory: Any, names: Sequence[str]) -> Iterator[HandedIn]:
     """Yield every submission to the assignments named, by assignment and student.
 
     Parameters
     ----------
+    course : Course
+        Whose assignments.
     directory : CourseDirectory
         nbgrader's own view of the course.
     names : sequence of str
@@ -50,10 +49,10 @@ def handed_in(directory: Any, names: Sequence[str]) -> Iterator[HandedIn]:
     CourseError
         If there is no such assignment.
     """
-    for name in names or assignments():
-        if name not in assignments():
+    for name in names or course.names:
+        if name not in course:
             raise CourseError(
-                f"There is no assignment {name!r}. The assignments are: {', '.join(assignments())}."
+                f"There is no assignment {name!r}. The assignments are: {', '.join(course.names)}."
             )
         pattern = directory.format_path(directory.submitted_directory, "*", name)
         root = Path(directory.root)
@@ -71,7 +70,7 @@ def _student_of(directory: Any, folder: Path, name: str) -> str:
 def _submission(folder: Path, student: str, name: str) -> HandedIn:
     path, called = _notebook(folder, name)
     timestamp, stamped = read_timestamp(folder / "timestamp.txt")
-    return HandedIn(Job(path, student, name), timestamp, (*called, *stamped))
+    return HandedIn(Job(path, student, name, notes=(*called, *stamped)), timestamp)
 
 
 def _notebook(folder: Path, name: str) -> tuple[Path, tuple[str, ...]]:

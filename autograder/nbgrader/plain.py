@@ -13,9 +13,7 @@ from typing import Any
 from IPython.core.getipython import get_ipython
 from IPython.display import display
 
-from autograder.course.casesets import draw_cases
-from autograder.course.masters import read_master
-from autograder.exercises import find_exercise
+from autograder.course.course import load_course
 from rnncourse.checking.calling import Answer, call, quiet
 from rnncourse.checking.caseset import Case, CaseSet
 from rnncourse.checking.diagnose import Finding, examine
@@ -23,7 +21,7 @@ from rnncourse.checking.render import headline, to_html, to_text
 from rnncourse.notebook import CheckFailed, stand_in, value_answer
 
 
-def grade_here(exercise: str, answer: Any) -> float:
+def grade_here(exercise: str, answer: Any, course: str) -> float:
     """Grade an answer with fresh cases, show the card, and return the points.
 
     nbgrader reads the value of a check cell's last line as its score.
@@ -34,6 +32,8 @@ def grade_here(exercise: str, answer: Any) -> float:
         Name of the exercise.
     answer : object
         The student's function, or their value.
+    course : str
+        Which course asks, as ``module:variable``.
 
     Returns
     -------
@@ -46,13 +46,12 @@ def grade_here(exercise: str, answer: Any) -> float:
         If nothing is right; nbgrader takes that for 0. The message is one line.
     """
     with quiet():  # nbgrader gives 0 for anything on stderr
-        notebook, _ = find_exercise(exercise)
-        points = read_master(notebook).points(exercise)
-        finding = _examined(draw_cases(exercise, secrets.randbits(48)), answer)
+        assignment = load_course(course).with_exercise(exercise)
+        finding = _examined(assignment.draw(exercise, secrets.randbits(48)), answer)
     _show(finding)
     if not finding.fraction:
         raise CheckFailed(headline(finding))
-    return round(finding.fraction * points, 2)
+    return round(finding.fraction * assignment.points[exercise], 2)
 
 
 def _examined(cases: CaseSet, answer: Any) -> Finding:

@@ -13,7 +13,7 @@ from nbgrader.api import Assignment, Gradebook
 from sqlalchemy.exc import SQLAlchemyError
 
 from autograder.errors import CourseError
-from autograder.nbgrader.course import Course
+from autograder.nbgrader.folder import CourseFolder
 
 LEAST_FREE = 64 << 20
 """Bytes that must be free for results, marked notebooks and sandboxes."""
@@ -44,12 +44,12 @@ _NEXT = (
 )
 
 
-def assert_ready(course: Course, directory: Any, gradebook: Gradebook, names: Iterable[str]) -> None:
+def assert_ready(course: CourseFolder, directory: Any, gradebook: Gradebook, names: Iterable[str]) -> None:
     """Refuse to begin what could not be finished.
 
     Parameters
     ----------
-    course, directory : Course, CourseDirectory
+    course, directory : CourseFolder, CourseDirectory
         The course, and nbgrader's own view of it.
     gradebook : Gradebook
         nbgrader's, open.

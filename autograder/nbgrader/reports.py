@@ -10,9 +10,9 @@ from typing import Any
 
 from nbgrader.api import Grade, Gradebook
 
-from autograder.course.masters import CHECK
-from autograder.nbgrader.course import Course
+from autograder.course.release import CHECK
 from autograder.nbgrader.export import write_grades
+from autograder.nbgrader.folder import CourseFolder
 from autograder.nbgrader.preflight import told_plainly
 from autograder.nbgrader.run import Run
 from autograder.report import ClassResult, ManualItem, results_json, write_report
@@ -28,7 +28,7 @@ class Took:
     jobs: int
 
 
-def write_class_report(course: Course, run: Run, sandbox: str, took: Took) -> Path:
+def write_class_report(course: CourseFolder, run: Run, sandbox: str, took: Took) -> Path:
     """Write the report of a run into the course's folder ``report``, and return where it is."""
     folder = course.root / "report"
     names = ", ".join(dict.fromkeys(name for _, name, _ in run.results)) or "nothing handed in"
@@ -37,7 +37,7 @@ def write_class_report(course: Course, run: Run, sandbox: str, took: Took) -> Pa
     return folder / "report.html"
 
 
-def time_of(course: Course, run: Run, took: Took) -> Took:
+def time_of(course: CourseFolder, run: Run, took: Took) -> Took:
     """Return how long the grading of the whole class took, also when this run had little left to do.
 
     A run that graded everything counts alone. One that went on where another was cut off is added to it.
@@ -52,14 +52,14 @@ def time_of(course: Course, run: Run, took: Took) -> Took:
     return took
 
 
-def write_results(folder: Path, course: Course, run: Run, sandbox: str, took: Took, title: str) -> None:
+def write_results(folder: Path, course: CourseFolder, run: Run, sandbox: str, took: Took, title: str) -> None:
     """Write ``grades.csv``, ``results.json`` and ``report.html`` into a folder.
 
     Parameters
     ----------
     folder : Path
         Where to; paths in the records are relative to it.
-    course : Course
+    course : CourseFolder
         Whose gradebook is read.
     run : Run
         The verdicts.

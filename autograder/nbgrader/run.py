@@ -6,27 +6,28 @@ time, and the marked notebooks. What is graded and written already is not touche
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import nbformat
+from filelock import FileLock, Timeout
 from nbgrader.api import Gradebook
 from nbgrader.plugins import LateSubmissionPlugin
 from traitlets import TraitError
 
-from autograder.course.build import notebook_text
-from autograder.course.masters import CHECK
+from autograder.course.release import CHECK
 from autograder.errors import CourseError
 from autograder.judging.verdict import Graded
-from autograder.nbgrader.course import Course
+from autograder.nbgrader.folder import CourseFolder
 from autograder.nbgrader.gradebook import Entry, automatic_marks, write_entries
 from autograder.nbgrader.handed_in import HandedIn, handed_in
-from autograder.nbgrader.marked import marked_notebook
 from autograder.nbgrader.preflight import assert_ready, told_plainly
-from autograder.nbgrader.steps import Judge, read_forgivingly
+from autograder.nbgrader.steps import Judge
 from autograder.running.files import replace_file
-from autograder.running.grading import Job, grade_all
+from autograder.running.grading import Done, Job, Setting, grade_all
 from autograder.running.results import Results
 from autograder.sandbox import Backend, Limits
 
@@ -53,7 +54,7 @@ class Run:
 
 
 def autograde(
-    course: Course,
+    folder: CourseFolder,
     backend: Backend,
     names: Sequence[str] = (),
     processes: int = 1,
@@ -65,7 +66,7 @@ def autograde(
 
     Parameters
     ----------
-    course : Course
+    folder : CourseFolder
         The instructor's directory.
     backend : Backend
         The sandbox.
@@ -78,24 +79,42 @@ def autograde(
     limits : Limits, optional
         What one submission may use; what ``nbgrader_config.py`` sets for ``Judge`` when omitted.
     """
-    directory = course.directory()
-    limits = limits or settings_of(directory).limits
-    submissions = list(handed_in(directory, names))
+    directory = folder.directory()
+    setting = Setting(folder.course, backend, folder.secret, limits or settings_of(directory).limits)
+    submissions = {entry.job: entry for entry in handed_in(folder.course, directory, names)}
     begin(len(submissions))
     found: dict[Job, Graded] = {}
     fresh = 0
-    of = {submission.job: submission for submission in submissions}
-    with told_plainly("Grading stopped"), _Writer(course, directory) as writer:
-        writer.assert_ready({job.notebook for job in of})
-        for done in grade_all(of, backend, course.secret, writer.results, processes, limits):
-            submission = of[done.job]
-            graded = replace(done.graded, repairs=(*submission.notes, *done.graded.repairs))
-            found[done.job] = graded
-            seen(done.job.student, done.job.notebook, graded, done.known)
+    with told_plainly("Grading stopped"), only_run(folder), _Writer(folder, directory) as writer:
+        writer.assert_ready({job.notebook for job in submissions})
+        for done in grade_all(submissions, setting, writer.results, processes):
+            found[done.job] = done.graded
+            seen(done.job.student, done.job.notebook, done.graded, done.known)
             fresh += not done.known
-            writer.add(submission, graded, done.key)
-    ordered = ((job.student, job.notebook, found[job]) for job in of)
+            writer.add(submissions[done.job], done)
+    ordered = ((job.student, job.notebook, found[job]) for job in submissions)
     return Run(tuple(ordered), fresh)
+
+
+@contextmanager
+def only_run(folder: CourseFolder) -> Iterator[None]:
+    """Keep a second run out of a course directory while one is writing there; it ends with its process.
+
+    Raises
+    ------
+    CourseError
+        If another run is under way.
+    """
+    place = folder.results.with_name("running")
+    place.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        with FileLock(place, timeout=0):
+            yield
+    except Timeout:
+        raise CourseError(
+            f"{folder.root} is being graded by another run. Wait until it has ended, then run the command again: "
+            "what that one has graded is not graded twice."
+        ) from None
 
 
 def settings_of(directory: Any) -> Judge:
@@ -119,12 +138,12 @@ class _Writer:
     the note that both are there: whatever is cut off in between is written again by the next run.
     """
 
-    def __init__(self, course: Course, directory: Any) -> None:
-        self._course, self._directory = course, directory
-        self._batch: list[tuple[Entry, Path, str]] = []
+    def __init__(self, folder: CourseFolder, directory: Any) -> None:
+        self._folder, self._directory = folder, directory
+        self._batch: list[tuple[HandedIn, Done, Path, str]] = []
 
     def __enter__(self) -> _Writer:
-        self.results = Results(self._course.results)
+        self.results = Results(self._folder.results)
         self._gradebook = Gradebook(self._directory.db_url, self._directory.course_id)
         self._late = LateSubmissionPlugin(config=self._directory.config)
         self._marks = automatic_marks(self._gradebook)
@@ -138,19 +157,18 @@ class _Writer:
 
     def assert_ready(self, names: Iterable[str]) -> None:
         """Refuse to begin what could not be written."""
-        assert_ready(self._course, self._directory, self._gradebook, names)
+        assert_ready(self._folder, self._directory, self._gradebook, names)
 
-    def add(self, submission: HandedIn, graded: Graded, key: str) -> None:
+    def add(self, submission: HandedIn, done: Done) -> None:
         """Write a result, now or with the next ones, unless it stands there."""
         job = submission.job
         folder = self._directory.format_path(self._directory.autograded_directory, job.student, job.notebook)
         path = Path(folder, f"{job.notebook}.ipynb")
         who = (job.student, job.notebook)
-        key = f"{key} {submission.timestamp}" if key else ""
-        if self.results.is_written(*who, key) and self._stands(who, graded) and path.exists():
+        key = f"{done.key} {submission.timestamp}" if done.key else ""
+        if self.results.is_written(*who, key) and self._stands(who, done.graded) and path.exists():
             return
-        notebook = marked_notebook(read_forgivingly(job.path, job.notebook), graded)
-        self._batch.append((Entry(*who, graded, notebook, submission.timestamp), path, key))
+        self._batch.append((submission, done, path, key))
         if len(self._batch) >= BATCH:
             self._write()
 
@@ -163,7 +181,15 @@ class _Writer:
         batch, self._batch = self._batch, []
         if not batch:
             return
-        write_entries(self._gradebook, [entry for entry, _, _ in batch], self._late)
-        for entry, path, _ in batch:
-            replace_file(path, notebook_text(entry.notebook))
-        self.results.keep_written({(e.student, e.assignment): key for e, _, key in batch if key})
+        entries = [_entry(submission, done) for submission, done, _, _ in batch]
+        write_entries(self._gradebook, entries, self._late)
+        for _, done, path, _ in batch:
+            replace_file(path, done.marked)
+        keys = {(entry.job.student, entry.job.notebook): key for entry, _, _, key in batch if key}
+        self.results.keep_written(keys)
+
+
+def _entry(submission: HandedIn, done: Done) -> Entry:
+    notebook = nbformat.reads(done.marked, as_version=nbformat.NO_CONVERT)
+    job = submission.job
+    return Entry(job.student, job.notebook, done.graded, notebook, submission.timestamp)

@@ -2,46 +2,39 @@
 
 from __future__ import annotations
 
-import atexit
-from dataclasses import fields, replace
+from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
+import nbformat
 from nbconvert.exporters import NotebookExporter
 from nbformat import NotebookNode
 from nbgrader.preprocessors import NbGraderPreprocessor, SaveAutoGrades
 from traitlets import Float, Integer, Unicode
 
-from autograder.course.build import notebook_text, student_notebook
-from autograder.errors import SubmissionError
-from autograder.judging.judge import grade, ungradable
+from autograder.course.release import CHECK
+from autograder.judging.judge import Judged
 from autograder.judging.verdict import GRADER_FAULT
-from autograder.nbgrader.course import Course
-from autograder.nbgrader.marked import marked_notebook
-from autograder.sandbox import Limits, Session, choose
-from autograder.submission import MOST_BYTES, read_submission
+from autograder.nbgrader.folder import CourseFolder
+from autograder.running.grading import Job, Setting, grade_one
+from autograder.sandbox import Limits, choose
 
-_sessions: dict[tuple[str, Limits], Session] = {}
-
-
-def _session(sandbox: str, limits: Limits) -> Session:
-    """Return the sandbox of this process with these settings, started when it is first needed."""
-    if (sandbox, limits) not in _sessions:
-        session = _sessions[sandbox, limits] = Session(choose(sandbox), limits)
-        atexit.register(session.__exit__)
-    return _sessions[sandbox, limits]
+_judged: dict[tuple[str, str], Judged] = {}
+"""What came of the submissions of this command, by student and notebook: nbgrader asks for each twice."""
 
 
 class ForgivingExporter(NotebookExporter):  # type: ignore[misc]
-    """Read a submitted file whatever is in it: mended where it can be, else as not attempted."""
+    """Read a submitted file whatever is in it, once: it comes back judged and marked."""
 
     def from_filename(self, filename: str, resources: Any = None, **kw: Any) -> Any:
-        """Convert the file after reading it forgivingly; what was mended is kept in the metadata."""
-        name = resources["nbgrader"]["notebook"]
-        path = Path(filename)
+        """Convert the file, or what was made of it when nbgrader asked for the first time."""
+        about, path = resources["nbgrader"], Path(filename)
         if _is_autograded(path):
             return super().from_filename(filename, resources=resources, **kw)
-        return self.from_notebook_node(read_forgivingly(path, name), resources=resources, **kw)
+        settings = Judge(parent=self)
+        judged = settings.judged(path, about["student"], about["notebook"])
+        _judged[about["student"], about["notebook"]] = judged
+        return self.from_notebook_node(_notebook(judged), resources=resources, **kw)
 
 
 def _is_autograded(path: Path) -> bool:
@@ -49,28 +42,18 @@ def _is_autograded(path: Path) -> bool:
     return "autograded" in path.parts and "submitted" not in path.parts
 
 
-def read_forgivingly(path: Path, name: str) -> NotebookNode:
-    """Return a submitted file as a repaired notebook; its metadata tells what was mended."""
-    try:
-        if path.parent.is_symlink() or path.is_symlink() or not path.is_file():
-            raise SubmissionError(f"{path.name} is not there, or is a link. Hand in the .ipynb file itself.")
-        if path.stat().st_size > MOST_BYTES:
-            raise SubmissionError(f"{path.name} is larger than {MOST_BYTES >> 20} MB.")
-        submission = read_submission(path.read_bytes(), path.name, name)
-        notebook, notes = submission.repaired, {"repairs": list(submission.repairs), "problem": ""}
-    except SubmissionError as error:
-        notebook, notes = student_notebook(name), {"repairs": [], "problem": str(error)}
-    notebook.metadata["rnncourse"] = NotebookNode({"notebook": name} | notes)
-    return notebook
+def _notebook(judged: Judged) -> NotebookNode:
+    return nbformat.reads(judged.marked, as_version=nbformat.NO_CONVERT)
 
 
 class Judge(NbGraderPreprocessor):  # type: ignore[misc]
-    """Judge a repaired notebook from outside and put marks and messages into its check cells.
+    """Put the judged notebook in the place of what nbgrader made of it on the way.
 
     Its settings stand in ``nbgrader_config.py``, as ``c.Judge.call_seconds = 10``; our own ``autograde``
     reads them too.
     """
 
+    course = Unicode("", help="which course, as module:variable").tag(config=True)
     sandbox = Unicode("", help="bwrap or sandlock; the best that works when empty").tag(config=True)
     cpu_seconds = Integer(Limits.cpu_seconds, min=1, help="CPU time of one submission").tag(config=True)
     call_seconds = Float(Limits.call_seconds, min=0.1, help="CPU time of one call of a function").tag(
@@ -87,23 +70,20 @@ class Judge(NbGraderPreprocessor):  # type: ignore[misc]
         """What one submission may use."""
         return Limits(**{field.name: getattr(self, field.name) for field in fields(Limits)})
 
+    def judged(self, path: Path, student: str, name: str) -> Judged:
+        """Return what comes of a submitted file, read and judged in a process with limits."""
+        folder = CourseFolder(Path.cwd())
+        setting = Setting(folder.course, choose(self.sandbox), folder.secret, self.limits)
+        return grade_one(Job(path, student, name), setting)
+
     def preprocess(self, nb: NotebookNode, resources: Any) -> tuple[NotebookNode, Any]:
         """Return the notebook with the outputs of the run and of the judge."""
-        about, student = nb.metadata.get("rnncourse", {}), resources["nbgrader"]["student"]
-        name = resources["nbgrader"]["notebook"]
-        if about.get("problem"):
-            graded = ungradable(f"{student}/{name}.ipynb", name, about["problem"])
-        else:
-            data = notebook_text(nb).encode()
-            secret = Course(Path.cwd()).secret
-            graded = grade(
-                data, _session(self.sandbox, self.limits), secret, f"{student}/{name}.ipynb", student, name
-            )
-        resources["verdicts"] = {verdict.exercise: verdict for verdict in graded.verdicts}
-        for verdict in graded.verdicts:
+        student, name = resources["nbgrader"]["student"], resources["nbgrader"]["notebook"]
+        judged = _judged.pop((student, name))
+        resources["verdicts"] = {verdict.exercise: verdict for verdict in judged.graded.verdicts}
+        for verdict in judged.graded.verdicts:
             self.log.info("%s, %s: %s, %s", student, verdict.exercise, verdict.outcome, verdict.message)
-        earlier = tuple(about.get("repairs", ()))
-        return marked_notebook(nb, replace(graded, repairs=(*earlier, *graded.repairs))), resources
+        return _notebook(judged), resources
 
 
 class SaveVerdicts(SaveAutoGrades):  # type: ignore[misc]
@@ -111,7 +91,7 @@ class SaveVerdicts(SaveAutoGrades):  # type: ignore[misc]
 
     def _add_score(self, cell: NotebookNode, resources: Any) -> None:
         super()._add_score(cell, resources)
-        verdict = resources["verdicts"].get(cell.metadata["nbgrader"]["grade_id"].removeprefix("check_"))
+        verdict = resources["verdicts"].get(cell.metadata["nbgrader"]["grade_id"].removeprefix(CHECK))
         if verdict is None or verdict.outcome != GRADER_FAULT:
             return
         grade_row = self.gradebook.find_grade(

@@ -1,22 +1,22 @@
-"""Grade many files: in parallel, each result kept the moment it is there, nothing graded twice."""
+"""Grade many files: in several processes, each result kept the moment it is there, nothing graded twice."""
 
 from __future__ import annotations
 
+import atexit
 import sys
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Iterator
+from dataclasses import astuple, dataclass, field, replace
 from hashlib import sha256
 from multiprocessing.util import Finalize
 from pathlib import Path
-from typing import Any
 
-from autograder.course.casesets import version_of
-from autograder.exercises import MODULES
-from autograder.judging.judge import faulty, grade, ungradable
+from autograder.course.course import Course
+from autograder.judging.budget import OverBudget, cpu_budget, hard_cpu_limit
+from autograder.judging.judge import Judged, judge, lost
 from autograder.judging.verdict import Graded
-from autograder.running.pool import each
+from autograder.running.pool import Bounds, Lost, Pool
 from autograder.running.results import Results
-from autograder.sandbox import Backend, Limits, Session
+from autograder.sandbox import Backend, Contents, Limits, Session
 from autograder.submission import MOST_BYTES
 from autograder.submission.archives import INSIDE, read_member, too_large
 
@@ -33,17 +33,20 @@ class Job:
         Who handed it in; seeds depend on it.
     notebook : str
         Name of the notebook that it must be, if that is known.
-    seeds : dict or None
-        Seeds of earlier verdicts, to replay them.
+    seeds : tuple of (str, int)
+        Seeds of earlier verdicts by exercise, to replay them; none to draw fresh ones.
     member : str
         Name of the file inside the archive.
+    notes : tuple of str
+        What was odd about where it was found, as sentences for the student.
     """
 
     path: Path
     student: str = ""
     notebook: str = ""
-    seeds: dict[str, int] | None = None
+    seeds: tuple[tuple[str, int], ...] = ()
     member: str = ""
+    notes: tuple[str, ...] = ()
 
     @property
     def label(self) -> str:
@@ -65,68 +68,106 @@ class Done:
         Whether the result was there before.
     key : str
         What the result depends on, as a hash; empty where there was no file to read.
+    marked : str
+        The marked notebook, as file content; empty where the file is of no known notebook.
     """
 
     job: Job
     graded: Graded
     known: bool
     key: str
+    marked: str
 
 
-def key_of(data: bytes, job: Job) -> str:
-    """Return what a result depends on, as a hash."""
-    digest = sha256(data)
-    versions = [version_of(name) for name in ([job.notebook] if job.notebook in MODULES else MODULES)]
-    for part in (job.student or job.label, job.notebook, *versions, sys.version, repr(job.seeds)):
-        digest.update(b"\0" + part.encode("utf-8", "surrogatepass"))
-    return digest.hexdigest()
+@dataclass(frozen=True)
+class Setting:
+    """What files are graded with, in every process.
+
+    Attributes
+    ----------
+    course : Course
+        Whose notebooks they are.
+    backend : Backend
+        The sandbox; each process keeps one of its own.
+    secret : bytes
+        Makes the hidden cases unknowable.
+    limits : Limits
+        What the student's code of one submission may use.
+    """
+
+    course: Course
+    backend: Backend
+    secret: bytes
+    limits: Limits = field(default_factory=Limits)
+
+    @property
+    def bounds(self) -> Bounds:
+        """What grading one submission may use on our side, waiting for the sandbox included."""
+        return Bounds(wall_seconds=2 * self.limits.cpu_seconds * self.limits.wall_factor + 60)
+
+    def key_of(self, data: bytes, job: Job) -> str:
+        """Return what a result depends on, as a hash: the file, whose it is, what decides, and the limits."""
+        one = [self.course.assignment(job.notebook)] if job.notebook in self.course else self.course
+        versions = [assignment.version for assignment in one]
+        digest = sha256(data)
+        settings = repr((job.seeds, job.notes, astuple(self.limits), self.backend.name))
+        for part in (job.student or job.label, job.notebook, *versions, sys.version, settings):
+            digest.update(b"\0" + part.encode("utf-8", "surrogatepass"))
+        return digest.hexdigest()
 
 
-def grade_all(
-    jobs: Iterable[Job],
-    backend: Backend,
-    secret: bytes,
-    results: Results,
-    processes: int = 1,
-    limits: Limits | None = None,
-) -> Iterator[Done]:
+def grade_all(jobs: Iterable[Job], setting: Setting, results: Results, processes: int = 1) -> Iterator[Done]:
     """Grade files and yield each result as it comes.
 
     Parameters
     ----------
     jobs : iterable of Job
         What to grade.
-    backend : Backend
-        The sandbox; each process keeps one of its own.
-    secret : bytes
-        Makes the hidden cases unknowable.
+    setting : Setting
+        What to grade it with.
     results : Results
         Where results are found and kept.
     processes : int
         How many to grade at a time.
-    limits : Limits, optional
-        What one submission may use.
     """
     waiting: list[Job] = []
     for job in jobs:
-        data = _read(job)
-        if isinstance(data, str):
-            yield Done(job, ungradable(job.label, job.notebook, data), False, "")
-            continue
-        key = key_of(data, job)
-        known = results.find(key)
+        data = read_file(job)
+        key = "" if isinstance(data, str) else setting.key_of(data, job)
+        known = results.find(key) if key else None
         if known:
-            yield Done(job, replace(known, path=job.label), True, key)
+            yield Done(job, replace(known.graded, path=job.label), True, key, known.marked)
         else:
             waiting.append(job)
-    run = _one_by_one if processes <= 1 else _in_parallel
-    for job, key, graded in run(waiting, (backend, secret, limits), processes):
-        if key:
-            results.keep(key, graded)
-        yield Done(job, graded, False, key)
+    if not waiting:
+        return
+    with grading(setting, min(processes, len(waiting))) as pool:
+        for job, outcome in pool.each(waiting):
+            key, judged = outcome if not isinstance(outcome, Lost) else ("", _lost(job, setting, outcome))
+            if key:
+                results.keep(key, judged)
+            yield Done(job, judged.graded, False, key, judged.marked)
 
 
-def _read(job: Job) -> bytes | str:
+def grading(setting: Setting, processes: int = 1) -> Pool[Job, tuple[str, Judged]]:
+    """Return processes that grade, to be used as a context manager."""
+    return Pool(grade_file, processes, _start_process, (setting,), setting.bounds)
+
+
+_at_hand: dict[Setting, Pool[Job, tuple[str, Judged]]] = {}
+
+
+def grade_one(job: Job, setting: Setting) -> Judged:
+    """Grade one file in a process that is kept for the next one with the same setting."""
+    if setting not in _at_hand:
+        _at_hand[setting] = grading(setting)
+        atexit.register(_at_hand[setting].__exit__)
+    for _, outcome in _at_hand[setting].each([job]):
+        return _lost(job, setting, outcome) if isinstance(outcome, Lost) else outcome[1]
+    raise AssertionError("one job has one outcome")
+
+
+def read_file(job: Job) -> bytes | str:
     """Return the bytes of a regular file of reasonable size, or why there are none."""
     path = job.path
     try:
@@ -143,49 +184,59 @@ def _read(job: Job) -> bytes | str:
         return f"{path.name} cannot be read: {error.strerror}."
 
 
-Setting = tuple[Backend, bytes, Limits | None]
-Found = tuple[Job, str, Graded]
-
-
-def _one_by_one(waiting: Sequence[Job], setting: Setting, _: int) -> Iterator[Found]:
-    if not waiting:
-        return
-    with Session(setting[0], setting[2]) as session:
-        for job in waiting:
-            yield (job, *_grade_one(session, setting[1], job))
-
-
-def _grade_one(session: Session, secret: bytes, job: Job) -> tuple[str, Graded]:
-    """Return the key and the result of a file, read now: files of a whole class are not held in memory."""
-    data = _read(job)
-    if isinstance(data, str):
-        return "", ungradable(job.label, job.notebook, data)
-    graded = grade(data, session, secret, job.label, job.student, job.notebook, job.seeds)
-    return key_of(data, job), graded
-
-
-_session: Session | None = None
 _setting: Setting
+_session: Session | None = None
 
 
-def _start_process(*setting: Any) -> None:
+def _start_process(setting: Setting) -> None:
     """Note with what this process is to grade; its sandbox starts with the first file."""
     global _setting
     _setting = setting
 
 
-def _in_process(job: Job) -> tuple[str, Graded]:
+def _running_session() -> Session:
     global _session
     if _session is None:
-        _session = Session(_setting[0], _setting[2])
+        _session = Session(_setting.backend, _setting.limits, Contents(_setting.course.masked))
         Finalize(None, _session.__exit__, args=(None, None, None), exitpriority=10)
-    return _grade_one(_session, _setting[1], job)
+    return _session
 
 
-def _in_parallel(waiting: Sequence[Job], setting: Setting, processes: int) -> Iterator[Found]:
-    """Grade in several processes; what kills its process even when it is alone is a fault of ours."""
-    for job, found in each(_in_process, waiting, processes, _start_process, setting):
-        if isinstance(found, Exception):
-            said = f"{type(found).__name__}: {found}" if str(found) else type(found).__name__
-            found = "", faulty(job.label, job.notebook, f"a grading process ended: {said}")
-        yield (job, *found)
+def grade_file(job: Job) -> tuple[str, Judged]:
+    """Return the key and the result of a file: everything that is ever read of it is read here, once.
+
+    What it makes this process use beyond bounds is an outcome of the submission.
+    """
+    data, known = read_file(job), job.notebook if job.notebook in _setting.course else ""
+    if isinstance(data, str):
+        return "", lost(job.label, _setting.course, known, data)
+    key = _setting.key_of(data, job)
+    try:
+        seconds = _setting.bounds.cpu_seconds
+        with hard_cpu_limit(2 * seconds), cpu_budget(seconds):
+            return key, judge(
+                data,
+                _setting.course,
+                _running_session(),
+                _setting.secret,
+                path=job.label,
+                student=job.student,
+                notebook=job.notebook,
+                seeds=dict(job.seeds),
+                notes=job.notes,
+            )
+    except OverBudget:
+        reason = Lost("took more computing than one file may")
+    except MemoryError:
+        reason = Lost("took more memory than one file may")
+    return key, _lost(job, _setting, reason)
+
+
+def _lost(job: Job, setting: Setting, reason: Lost) -> Judged:
+    """Return the result of a file that grading could not finish within its bounds."""
+    known = job.notebook if job.notebook in setting.course else ""
+    text = (
+        f"Grading this file {reason.why}, so it was stopped. Look for very large outputs, texts or answers in "
+        "it; clear them and hand it in again."
+    )
+    return lost(job.label, setting.course, known, text)

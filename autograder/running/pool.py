@@ -1,115 +1,152 @@
-"""Grade in several processes, of which any may be killed at any time."""
+"""Work in several processes, each with limits, of which any may be killed at any time."""
 
 from __future__ import annotations
 
+import ctypes
 import os
+import resource
 import signal
 import threading
-import time
-from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
-from concurrent.futures.process import BrokenProcessPool
+from collections import Counter, deque
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import FIRST_COMPLETED, Future, wait
+from dataclasses import dataclass
+from itertools import islice
 from multiprocessing import get_context, parent_process
-from typing import Any, TypeVar
+from typing import Any, Generic, TypeVar
 
-from autograder.sandbox.inside import confine
+from pebble import ProcessExpired, ProcessPool
 
 Item = TypeVar("Item")
 Result = TypeVar("Result")
 
-MOST_TRIES = 2
-MOST_IDLE_ROUNDS = 5
-MOST_PAUSES, PAUSE = 30, 0.1
-"""How often to wait, and how many seconds, for a fork server that is dying to be gone."""
+PR_SET_PDEATHSIG = 1
+MOST_TRIES = 3
+"""So often is something tried that ends its process: it may have been somebody else's doing."""
 
 
-class _NotBegun(BrokenProcessPool):
-    """No process could be started, which is nobody's fault."""
+@dataclass(frozen=True)
+class Lost:
+    """What became of work that was not finished: why, as a clause for a sentence."""
+
+    why: str
 
 
-def each(
-    work: Callable[[Item], Result],
-    items: Sequence[Item],
-    processes: int,
-    start: Callable[..., None],
-    setting: tuple[Any, ...],
-) -> Iterator[tuple[Item, Result | Exception]]:
-    """Yield each item with what ``work(item)`` returned, or with the exception that it raised.
+@dataclass(frozen=True)
+class Bounds:
+    """What one process may use for one piece of work.
 
-    When a process dies, nobody can say which item it had. What is left is done in new processes. What
-    may have been in the hands of a dead one twice is done alone, so that nobody else pays for it.
+    Attributes
+    ----------
+    cpu_seconds : float
+        CPU time; then :class:`OverBudget` is raised, and soon after the process is ended.
+    wall_seconds : float
+        Wall time; then the process is ended.
+    memory : int
+        Bytes of address space of the process.
+    """
+
+    cpu_seconds: float = 60.0
+    wall_seconds: float = 300.0
+    memory: int = 4 << 30
+
+
+class Pool(Generic[Item, Result]):
+    """Processes that work at one kind of thing. Use it as a context manager.
 
     Parameters
     ----------
     work : callable
-        What to do, in a process that ``start(*setting)`` has prepared.
-    items : sequence
-        The arguments, one for each call.
+        ``work(item)``, at module level.
     processes : int
         How many to work at a time.
-    start, setting
+    start : callable
+        ``start(*setting)`` prepares each process.
+    setting : tuple
         What each process begins with.
+    bounds : Bounds
+        What each piece of work may use.
     """
-    tries: Counter[int] = Counter()
-    left, idle, pauses = list(range(len(items))), 0, 0
-    while left:
-        crowd = [i for i in left if tries[i] < MOST_TRIES and idle < MOST_IDLE_ROUNDS]
-        batch, count = (crowd, min(processes, len(crowd))) if crowd else (left[:1], 1)
-        lost: list[int] = []
-        waiting: list[int] = []
-        for i, result in _round(work, items, batch, count, (start, setting)):
-            if not isinstance(result, BrokenProcessPool):
-                yield items[i], result
-            elif isinstance(result, _NotBegun) and pauses < MOST_PAUSES:
-                waiting.append(i)
-            elif crowd:
-                lost.append(i)
-            else:
-                yield items[i], result
-        idle = idle + 1 if crowd and len(lost) == len(batch) else idle
-        tries.update(sorted(lost)[: 2 * count + 1])  # in the order of the queue: those it may have had
-        left = sorted(set(left) - set(batch) | set(lost) | set(waiting))
-        if waiting:
-            pauses += 1
-            time.sleep(PAUSE)
 
+    def __init__(
+        self,
+        work: Callable[[Item], Result],
+        processes: int,
+        start: Callable[..., None],
+        setting: tuple[Any, ...],
+        bounds: Bounds | None = None,
+    ) -> None:
+        self._work, self._bounds = work, bounds or Bounds()
+        begin = (self._bounds.memory, start, setting)
+        self._processes = processes
+        self._pool = ProcessPool(processes, initializer=_begin, initargs=begin, context=get_context("spawn"))
 
-def _round(
-    work: Callable[[Item], Result],
-    items: Sequence[Item],
-    batch: Sequence[int],
-    count: int,
-    start: tuple[Callable[..., None], tuple[Any, ...]],
-) -> Iterator[tuple[int, Result | Exception]]:
-    """Do a batch in one set of processes; all that is not done when one of them dies is broken."""
-    context = get_context("forkserver")
-    context.set_forkserver_preload([work.__module__])  # so that what they all need is imported once
-    pool = ProcessPoolExecutor(count, context, _begin, start)
-    try:
-        pending: dict[Future[Result], int] = {}
-        for i in batch:
-            try:
-                pending[pool.submit(work, items[i])] = i
-            except (BrokenProcessPool, EOFError, OSError) as error:  # the fork server died, too
-                yield i, error if isinstance(error, BrokenProcessPool) else _NotBegun(str(error))
-        while pending:
+    def __enter__(self) -> Pool[Item, Result]:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._pool.stop()  # type: ignore[no-untyped-call]
+        self._pool.join()
+
+    def each(self, items: Iterable[Item]) -> Iterator[tuple[Item, Result | Lost]]:
+        """Yield each item with what came of it, as it comes; what the work raises, this raises.
+
+        Only a few items are under way at a time. An item whose process dies is tried again, last and
+        then alone: whoever killed it does not cost the others anything but the start of a process.
+        """
+        waiting, again, tries = enumerate(items), deque[tuple[int, Item]](), Counter[int]()
+        pending: dict[Future[Result], tuple[int, Item]] = {}
+        while True:
+            for entry in islice(waiting, 2 * self._processes - len(pending)):
+                pending[self._schedule(entry[1])] = entry
+            if not pending and again:
+                entry = again.popleft()
+                pending[self._schedule(entry[1])] = entry
+            if not pending:
+                return
             for future in wait(pending, return_when=FIRST_COMPLETED).done:
-                yield pending.pop(future), _result(future)
-    finally:
-        pool.shutdown(wait=True, cancel_futures=True)
+                number, item = pending.pop(future)
+                outcome = self._outcome(future)
+                if isinstance(outcome, ProcessExpired):
+                    tries[number] += 1
+                    if tries[number] < MOST_TRIES and outcome.exitcode != -signal.SIGXCPU:
+                        again.append((number, item))
+                        continue
+                    outcome = Lost(_why(outcome))
+                yield item, outcome
+
+    def _schedule(self, item: Item) -> Future[Result]:
+        future: Future[Result] = self._pool.schedule(
+            self._work, args=[item], timeout=self._bounds.wall_seconds
+        )
+        return future
+
+    def _outcome(self, future: Future[Result]) -> Result | Lost | ProcessExpired:
+        try:
+            return future.result()
+        except TimeoutError:
+            return Lost(f"took more than {self._bounds.wall_seconds:g} seconds")
+        except ProcessExpired as error:
+            return error
 
 
-def _result(future: Future[Any]) -> Any:
-    """Return what a call returned, or the exception that it raised."""
-    return future.exception() or future.result()
+def _why(error: ProcessExpired) -> str:
+    """Return what a process ended for, as a clause."""
+    if error.exitcode == -signal.SIGXCPU:
+        return "took more computing than one file may"
+    if error.exitcode and error.exitcode < 0:
+        return f"ended the process that works on it ({signal.Signals(-error.exitcode).name})"
+    return f"ended the process that works on it (exit code {error.exitcode})"
 
 
-def _begin(start: Callable[..., None], setting: tuple[Any, ...]) -> None:
-    """End this process with the one that started it, and leave the interrupt key to that one."""
-    confine.prctl(confine.PR_SET_PDEATHSIG, signal.SIGKILL)  # the fork server, which dies with its clients
+def _begin(memory: int, start: Callable[..., None], setting: tuple[Any, ...]) -> None:
+    """End this process with the one that started it, leave the interrupt key to that one, set limits."""
+    ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
     threading.Thread(target=_end_with_parent, daemon=True).start()
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    _, hard = resource.getrlimit(resource.RLIMIT_AS)
+    most = memory if hard == resource.RLIM_INFINITY else min(memory, hard)
+    resource.setrlimit(resource.RLIMIT_AS, (most, hard))
     start(*setting)
 
 

@@ -5,7 +5,7 @@ and serves one submission after another in it.
 """
 
 from autograder.sandbox.backends import Backend, choose
-from autograder.sandbox.box import Box
+from autograder.sandbox.box import Box, Contents
 from autograder.sandbox.session import Child, Limits, Session
 
-__all__ = ["Backend", "Box", "Child", "Limits", "Session", "choose"]
+__all__ = ["Backend", "Box", "Child", "Contents", "Limits", "Session", "choose"]

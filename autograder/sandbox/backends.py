@@ -56,7 +56,7 @@ class Backend:
         if self.name == "sandlock":
             launcher = str(Path(__file__).with_name("launch_sandlock.py"))
             readable = [str(folder) for folder in (box.root, *interpreter_folders())]
-            denied = [str(folder) for folder in masked_folders()]
+            denied = [str(folder) for folder in masked_folders(box)]
             words = [str(box.folder), *readable, "--", *denied, "--", *command]
             return [sys.executable, "-I", launcher, *words], environment
         return command, environment
@@ -76,7 +76,7 @@ def _bwrap(box: Box, program: Sequence[str]) -> tuple[list[str], dict[str, str]]
     words += ["--proc", "/proc", "--dev", "/dev", "--ro-bind", str(box.root), "/box"]
     for folder in interpreter_folders():
         words += ["--ro-bind", str(folder), str(folder)]
-    for folder in masked_folders():
+    for folder in masked_folders(box):
         words += ["--tmpfs", str(folder), "--remount-ro", str(folder)]
     words += ["--size", str(SCRATCH_BYTES), "--tmpfs", "/scratch", "--chdir", "/scratch", "--clearenv"]
     for key, value in worker_environment("/box", "/scratch").items():

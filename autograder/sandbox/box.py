@@ -11,19 +11,38 @@ import sys
 import sysconfig
 import tempfile
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 from autograder.errors import SandboxError
 
-MASKED = ("autograder", "rnncourse", "nbgrader", "tensorflow", "keras", "torch", "jax", "jaxlib", "autograd")
-"""Installed packages that student code must not see: solutions, graders, and libraries that do the task."""
+MASKED = ("autograder", "rnncourse", "nbgrader")
+"""Installed packages that student code never sees: the grader, and what the box has a copy of."""
 INSIDE = Path("sandbox", "inside")
 """Where in the package that which runs in a sandbox is."""
 _PREFIX, _CLAIM = "rnncourse-box-", "claim"
 
 
+@dataclass(frozen=True)
+class Contents:
+    """What a box holds for one course.
+
+    Attributes
+    ----------
+    masked : tuple of str
+        Installed packages that its students must not have, beside those of the grader itself.
+    """
+
+    masked: tuple[str, ...] = ()
+
+
 class Box:
     """A temporary folder with all that the worker needs, removed by :meth:`close`.
+
+    Parameters
+    ----------
+    contents : Contents, optional
+        What is different from course to course.
 
     Raises
     ------
@@ -38,7 +57,8 @@ class Box:
         The one folder that student code may write to.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, contents: Contents | None = None) -> None:
+        self.masked = (*MASKED, *(contents or Contents()).masked)
         _remove_abandoned()
         try:
             self.folder = Path(tempfile.mkdtemp(prefix=_PREFIX))
@@ -108,10 +128,10 @@ def interpreter_folders() -> list[Path]:
     return [f for f in folders if not any(other != f and other in f.parents for other in folders)]
 
 
-def masked_folders() -> Iterator[Path]:
+def masked_folders(box: Box) -> Iterator[Path]:
     """Yield what must be hidden inside the interpreter's folders."""
     for site in {sysconfig.get_path("purelib"), sysconfig.get_path("platlib")}:
-        for name in MASKED:
+        for name in box.masked:
             if (Path(site) / name).is_dir():
                 yield Path(site) / name
 

@@ -16,7 +16,7 @@ from typing import Any
 
 from autograder.errors import SandboxError, WorkerError
 from autograder.sandbox.backends import Backend
-from autograder.sandbox.box import Box
+from autograder.sandbox.box import Box, Contents
 from autograder.sandbox.inside import wire
 
 START_SECONDS = 60.0
@@ -101,9 +101,11 @@ class Child:
 class Session:
     """A running sandbox. Use it as a context manager."""
 
-    def __init__(self, backend: Backend, limits: Limits | None = None) -> None:
+    def __init__(
+        self, backend: Backend, limits: Limits | None = None, contents: Contents | None = None
+    ) -> None:
         self.backend, self.limits = backend, limits or Limits()
-        self._box = Box()
+        self._box = Box(contents)
         self._process: subprocess.Popen[bytes] | None = None
         self._control: socket.socket | None = None
         self._log = tempfile.TemporaryFile()  # noqa: SIM115 - closed with the session

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from functools import cache
-
-from autograder.course.build import student_notebook
 from autograder.submission.sources import defined_names, global_names
 from autograder.submission.submission import Cell, Submission
 
@@ -15,7 +12,7 @@ def needed_cells(submission: Submission) -> list[Cell]:
     A released cell that nobody changed shows something; its outputs are the course's own. So it is
     run only if a cell that runs takes a name from it.
     """
-    released = _tags(submission.notebook)
+    released = {c.id: c.node.metadata.get("tags", ()) for c in submission.assignment.release.cells}
     chosen = {c.id for c in submission.cells if not c.given or c.check or "setup" in released.get(c.id, ())}
     open_cells = [
         c for c in submission.cells if c.id not in chosen and "figure" not in released.get(c.id, ())
@@ -26,9 +23,3 @@ def needed_cells(submission: Submission) -> list[Cell]:
         wanted = wanted.union(*(global_names(cell.source) for cell in needed))
         open_cells = [cell for cell in open_cells if cell.id not in chosen]
     return [cell for cell in submission.cells if cell.id in chosen]
-
-
-@cache
-def _tags(notebook: str) -> dict[str, tuple[str, ...]]:
-    """Return the tags of every released cell, by id."""
-    return {cell.id: tuple(cell.metadata.get("tags", ())) for cell in student_notebook(notebook).cells}

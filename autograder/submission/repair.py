@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
-from autograder.course.masters import CHECK
-from autograder.course.release import CHECK_CELL, CODE, SOLUTION, Release, ReleasedCell
+from autograder.course.release import CHECK, CHECK_CELL, CODE, SOLUTION, Release, ReleasedCell
 from autograder.submission.matching import Match, match
 from autograder.submission.mended import JOINED, MOVED, SETUP, of_content, of_matching, of_missing, said
 from autograder.submission.reading import RawCell

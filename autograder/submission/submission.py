@@ -6,16 +6,21 @@ import hashlib
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from nbformat import NotebookNode
 
 from autograder.course.masters import CHECK
-from autograder.course.release import ANSWER, CHECK_CELL, CODE, LOCKED, Release, released, settled
+from autograder.course.release import ANSWER, CHECK_CELL, CODE, LOCKED, Release, settled
 from autograder.submission.reading import read_cells
 from autograder.submission.repair import repair
 from autograder.submission.slots import Slot, rebuilt
 from autograder.submission.sources import without_hidden, without_lines
 from autograder.submission.which import identify
+
+if TYPE_CHECKING:
+    from autograder.course.assignment import Assignment
+    from autograder.course.course import Course
 
 
 @dataclass(frozen=True)
@@ -46,8 +51,10 @@ class Submission:
 
     Attributes
     ----------
-    path, notebook : str
-        Where it came from; the name of the notebook that it is, such as ``02_forward``.
+    path : str
+        Where it came from.
+    assignment : Assignment
+        Which notebook it is.
     cells : tuple of Cell
         The code cells to run, in order, and where the check of each exercise stands among them.
     repaired : NotebookNode
@@ -59,20 +66,27 @@ class Submission:
     """
 
     path: str
-    notebook: str
+    assignment: Assignment
     cells: tuple[Cell, ...]
     repaired: NotebookNode
     repairs: tuple[str, ...] = ()
     answers: Mapping[str, str] = field(default_factory=dict)
 
+    @property
+    def notebook(self) -> str:
+        """The name of the notebook that it is, such as ``02_forward``."""
+        return self.assignment.name
 
-def read_submission(data: bytes, path: str = "", expected: str = "") -> Submission:
+
+def read_submission(data: bytes, course: Course, path: str = "", expected: str = "") -> Submission:
     """Read a file's bytes as a notebook of the course, mending what can be mended.
 
     Parameters
     ----------
     data : bytes
         Content of the file; at most :data:`MOST_BYTES`.
+    course : Course
+        Whose notebooks it may be.
     path : str
         For messages, and its stem as a clue to which notebook it is.
     expected : str
@@ -84,12 +98,12 @@ def read_submission(data: bytes, path: str = "", expected: str = "") -> Submissi
         If it cannot be read as a notebook of the course. The message says why, for the student.
     """
     raw = read_cells(data)
-    name = identify(raw, path, expected)
-    release = released(name)
+    assignment = identify(raw, course, path, expected)
+    release = assignment.release
     done = repair(raw.cells, release)
     return Submission(
         path=path,
-        notebook=name,
+        assignment=assignment,
         cells=_runnable(done.slots, release),
         repaired=rebuilt(done.slots, release),
         repairs=(*raw.repairs, *done.repairs),
@@ -133,7 +147,7 @@ def content_key(submission: Submission) -> str:
         SHA-256 in hexadecimal digits.
     """
     code = [[cell.id, cell.source, cell.check] for cell in submission.cells]
-    release: Release = released(submission.notebook)
+    release = submission.assignment.release
     marked = {cell.id for cell in release.cells if cell.role == ANSWER}
     has_task = any(cell.is_task for cell in release.cells)  # its answer may stand in any text cell
     answers = [

@@ -143,7 +143,7 @@ def _is_untouched(seeded: Value, generator: Any) -> bool:
 @contextlib.contextmanager
 def _standing_in(function: Callable[..., Any], helpers: Mapping[str, Callable[..., Any]]) -> Iterator[None]:
     """Replace global names that `function` sees by `helpers` for the time of a call."""
-    names: dict[str, Any] = getattr(function, "__globals__", {})
+    names = _globals_of(function)
     before = {name: names[name] for name in helpers if name in names}
     names.update(helpers)
     try:
@@ -152,6 +152,22 @@ def _standing_in(function: Callable[..., Any], helpers: Mapping[str, Callable[..
         for name in helpers:
             names.pop(name, None)
         names.update(before)
+
+
+def _globals_of(function: Any) -> dict[str, Any]:
+    """Return the global names that a callable sees: a function, a partial, a wrapper, a method or an object."""
+    for _ in range(8):  # a chain of wrappers; nobody makes a longer one
+        found = getattr(function, "__globals__", None)
+        if isinstance(found, dict):
+            return found
+        inner = (getattr(function, name, None) for name in ("func", "__wrapped__", "__func__"))
+        function = next((f for f in inner if f is not None), _call_of(function))
+    return {}
+
+
+def _call_of(function: Any) -> Any:
+    """Return the method that calling an object runs, or None."""
+    return next((vars(kind)["__call__"] for kind in type(function).__mro__ if "__call__" in vars(kind)), None)
 
 
 def _shared_memory(value: Value, arguments: dict[str, Value]) -> tuple[str, ...]:

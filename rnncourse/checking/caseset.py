@@ -9,14 +9,15 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache
 from importlib.resources import files
 from typing import Any
 
-from rnncourse.checking.compare import Tolerance, compare
+from rnncourse.checking.compare import Tolerance, compare, is_single
 from rnncourse.checking.fingerprint import Fingerprint
 from rnncourse.checking.properties import Property
+from rnncourse.checking.together import Together
 from rnncourse.checking.values import Value, from_json, same_bits, to_json
 
 CORE = "core"
@@ -43,11 +44,14 @@ class Group:
         What holds when it passes, as the student reads it: ``a batch of one (N = 1)``.
     weight : float
         Its share of the score.
+    by_row : bool
+        Whether its cases are compared row by row; see :class:`rnncourse.checking.compare.Tolerance`.
     """
 
     id: str
     says: str
     weight: float = 1.0
+    by_row: bool = False
 
 
 @dataclass(frozen=True)
@@ -59,6 +63,8 @@ class Case:
     expected: Value | Property
     helpers: tuple[tuple[str, Mapping[str, Value], Value], ...] = ()
     """What earlier exercises are asked on the way by the right solution: (name, arguments, answer)."""
+    single: Callable[[], Mapping[str, float]] = field(default=dict, compare=False)
+    """Returns what a float32 answer may be off, by its path; see :class:`rnncourse.checking.compare.Tolerance`."""
 
 
 @dataclass(frozen=True)
@@ -106,6 +112,10 @@ class CaseSet:
         Earlier exercises that this one may call.
     hints : tuple of str
         The staged hints, gentlest first.
+    allow_views : bool
+        Whether outputs may share memory with each other or the arguments.
+    together : tuple of Together
+        What must hold for the answers of a group together.
     known : callable
         Returns the known mistakes; called only when something is wrong.
     """
@@ -119,7 +129,14 @@ class CaseSet:
     uses: tuple[str, ...] = ()
     hints: tuple[str, ...] = ()
     allow_views: bool = False
+    together: tuple[Together, ...] = ()
     known: Callable[[], Sequence[KnownMistake]] = field(default=tuple, compare=False)
+
+    def tolerance_of(self, case: Case, answer: Value) -> Tolerance:
+        """Return how far this answer to a case may be off."""
+        by_row = any(group.by_row for group in self.groups if group.id == case.group)
+        single = case.single() if is_single(answer) else {}
+        return replace(self.tolerance, by_row=by_row, single=single)
 
 
 def find_helper_answer(case: Case, name: str, args: Sequence[Value], kwargs: Mapping[str, Value]) -> Value:
@@ -150,8 +167,9 @@ def dump(cases: CaseSet) -> dict[str, Any]:
         "parts": list(cases.parts),
         "uses": list(cases.uses),
         "allow_views": cases.allow_views,
-        "tolerance": vars(cases.tolerance),
+        "tolerance": {key: vars(cases.tolerance)[key] for key in ("relative", "absolute", "dtype")},
         "hints": list(cases.hints),
+        "together": [vars(what) | {"settings": to_json(what.settings)} for what in cases.together],
         "groups": [vars(group) for group in cases.groups],
         "cases": [_dump_case(case) for case in cases.cases],
         "mistakes": [_dump_mistake(mistake) for mistake in cases.known()],
@@ -174,7 +192,14 @@ def _dump_case(case: Case) -> dict[str, Any]:
         written = {"property": expected.name, "settings": to_json(expected.settings)}
     else:
         written = to_json(expected)
-    return {"group": case.group, "inputs": inputs, "expected": written, "helpers": helpers}
+    single = dict(case.single())
+    return {
+        "group": case.group,
+        "inputs": inputs,
+        "expected": written,
+        "helpers": helpers,
+        "single": single,
+    }
 
 
 def _argument(case: Case, value: Value) -> Any:
@@ -195,6 +220,9 @@ def restore(data: dict[str, Any]) -> CaseSet:
         uses=tuple(data["uses"]),
         hints=tuple(data["hints"]),
         allow_views=data["allow_views"],
+        together=tuple(
+            Together(what["group"], what["name"], from_json(what["settings"])) for what in data["together"]
+        ),
         known=lambda: [_restore_mistake(mistake) for mistake in data["mistakes"]],
     )
 
@@ -205,12 +233,13 @@ def _restore_case(data: dict[str, Any]) -> Case:
         (name, {key: _restore_argument(inputs, value) for key, value in asked.items()}, from_json(answer))
         for name, asked, answer in data["helpers"]
     )
-    written = data["expected"]
-    if isinstance(written, dict) and "property" in written:
-        return Case(
-            data["group"], inputs, Property(written["property"], from_json(written["settings"])), helpers
-        )
-    return Case(data["group"], inputs, from_json(written), helpers)
+    written, single = data["expected"], data["single"]
+    expected = (
+        Property(written["property"], from_json(written["settings"]))
+        if isinstance(written, dict) and "property" in written
+        else from_json(written)
+    )
+    return Case(data["group"], inputs, expected, helpers, lambda: single)
 
 
 def _restore_argument(inputs: Mapping[str, Value], data: Any) -> Value:

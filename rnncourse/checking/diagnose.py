@@ -16,6 +16,7 @@ from rnncourse.checking.compare import Mismatch, compare
 from rnncourse.checking.fingerprint import fingerprint
 from rnncourse.checking.given import Seeded
 from rnncourse.checking.properties import Property
+from rnncourse.checking.together import Together
 
 Ask = Callable[[Case, bool], Answer]
 """Puts one case to the student's function. The flag asks for right helpers in place of their own."""
@@ -74,6 +75,8 @@ class Finding:
         The exception that came out of the function.
     printed, note : str
         What the function printed in that case; a remark for the student.
+    where : str
+        Which case the mismatch was found in, and which part of the answer.
     """
 
     exercise: str
@@ -87,6 +90,7 @@ class Finding:
     raised: Raised | None = None
     printed: str = ""
     note: str = ""
+    where: str = ""
 
 
 def examine(cases: CaseSet, ask: Ask) -> Finding:
@@ -130,7 +134,7 @@ def _with_right_helpers(cases: CaseSet, ask: Ask) -> Finding | None:
     again = _weigh(cases, answers, lambda case, _: ask(case, True))
     names = " and ".join(cases.uses)
     if again.mistake:
-        return replace(again, note=f"This is so even with a right {names}.")
+        return replace(again, note=f"This is so even with a right {names}. {again.note}".strip())
     if again.outcome != CORRECT:
         return None
     return replace(again, note=f"Right, given a right {names}: the mistake is there, not here.")
@@ -139,6 +143,8 @@ def _with_right_helpers(cases: CaseSet, ask: Ask) -> Finding | None:
 def _weigh(cases: CaseSet, answers: Sequence[Answer], ask: Ask) -> Finding:
     """Compare all answers and turn them into a finding."""
     mismatches = [_compare(cases, case, answer) for case, answer in zip(cases.cases, answers, strict=True)]
+    for together in cases.together:
+        _compare_together(cases, together, answers, mismatches)
     manner, what = ("", "") if any(mismatches) or cases.is_value else _manner(cases, answers, ask)
     groups = _results(cases, mismatches, manner)
     fraction = _fraction(cases, groups, mismatches, answers)
@@ -162,7 +168,26 @@ def _weigh(cases: CaseSet, answers: Sequence[Answer], ask: Ask) -> Finding:
         printed=answers[worst].printed,
         mistake=known.id if known else "",
         hint=known.hint if known else "",
+        note=_also_changes(answers),
+        where="" if cases.is_value else _where(cases, worst, mismatches[worst]),
     )
+
+
+def _also_changes(answers: Sequence[Answer]) -> str:
+    """Return a remark if a function with wrong values changes its arguments besides."""
+    changed = sorted({name for answer in answers for name in answer.changed})
+    names = " and ".join(f"`{name}`" for name in changed)
+    return f"Besides, your function changes what it is given: {names}." if changed else ""
+
+
+def _where(cases: CaseSet, number: int, mismatch: Mismatch | None) -> str:
+    """Return which case it is, what it probes, and which output of several is wrong."""
+    group = next(group for group in cases.groups if group.id == cases.cases[number].group)
+    parts = [f"test {number + 1} of {len(cases.cases)}", group.says]
+    place = mismatch.where if mismatch else ""
+    if cases.parts and place[:1] == "[" and place[1:2].isdigit():
+        parts.append(f"the output {cases.parts[int(place[1 : place.index(']')])]}")
+    return ", ".join(parts)
 
 
 def _compare(cases: CaseSet, case: Case, answer: Answer) -> Mismatch | None:
@@ -174,7 +199,19 @@ def _compare(cases: CaseSet, case: Case, answer: Answer) -> Mismatch | None:
     if isinstance(case.expected, Property):
         mistake, problem = case.expected.problem(case.inputs, answer.value)
         return Mismatch("", problem, mistake=mistake) if problem else None
-    return compare(case.expected, answer.value, cases.tolerance)
+    return compare(case.expected, answer.value, cases.tolerance_of(case, answer.value))
+
+
+def _compare_together(
+    cases: CaseSet, together: Together, answers: Sequence[Answer], mismatches: list[Mismatch | None]
+) -> None:
+    """Note what does not hold for the answers of a group together, at the last of its cases."""
+    members = [n for n, case in enumerate(cases.cases) if case.group == together.group]
+    if any(mismatches[n] for n in members):
+        return
+    mistake, problem = together.problem([(cases.cases[n].inputs, answers[n].value) for n in members])
+    if problem:
+        mismatches[members[-1]] = Mismatch("", problem, mistake=mistake)
 
 
 _FAILURES = {
@@ -290,7 +327,7 @@ def _part_is_right(cases: CaseSet, answers: Sequence[Answer], part: int) -> bool
             got = answer.value[key] if answer.answered else None
         except (KeyError, IndexError, TypeError):
             return False
-        if got is None or compare(expected[key], got, cases.tolerance):
+        if got is None or compare(expected[key], got, cases.tolerance_of(case, got), f"[{key!r}]"):
             return False
     return True
 
@@ -309,10 +346,10 @@ def _outcome(fraction: float, answers: Sequence[Answer]) -> str:
 def _diagnose(
     cases: CaseSet, answers: Sequence[Answer], mismatches: Sequence[Mismatch | None]
 ) -> KnownMistake | None:
-    """Return the known mistake that gives exactly these answers to all cases, or that one case proves."""
-    proved = next((mismatch.mistake for mismatch in mismatches if mismatch and mismatch.mistake), "")
-    if proved:
-        return next((mistake for mistake in cases.known() if mistake.id == proved), None)
+    """Return the known mistake that gives exactly these answers to all cases, or that some case proves."""
+    proved = {mismatch.mistake for mismatch in mismatches if mismatch and mismatch.mistake}
+    if proved:  # cases of one mistake may look like several: the one declared first is the simplest
+        return next((mistake for mistake in cases.known() if mistake.id in proved), None)
     prints = [fingerprint(answer, cases.tolerance.dtype is not None) for answer in answers]
     for mistake in cases.known():
         same = (recorded.matches(given) for recorded, given in zip(mistake.answers, prints, strict=True))

@@ -41,22 +41,32 @@ def constant(params: Params) -> float:
 
 
 def mean_squared_error(
-    params: Params, x: np.ndarray[Any, Any], y: np.ndarray[Any, Any]
+    params: Params, x: np.ndarray[Any, Any], y: np.ndarray[Any, Any], /
 ) -> tuple[float, Params]:
-    """Return half the mean squared error of a linear layer on the mean over time, and its gradients.
+    """Return half the mean squared error of a linear layer on a weighted mean over time, and its gradients.
 
-    ``params`` has ``W`` (D,) and ``b`` (1,); x has shape (N, T, D), y (N,).
+    Later steps weigh more, so their order counts. ``params`` has ``W`` (D,) and ``b`` (1,); x has shape
+    (N, T, D), y (N,).
     """
-    features = x.sum(axis=1) / x.shape[1]
+    order = np.arange(1, x.shape[1] + 1)
+    features = (x * order[:, None]).sum(axis=1) / order.sum()  # (N, D)
     error = features @ params["W"] + params["b"] - y
     loss = float(error @ error) / (2 * len(y))
     return loss, {"W": error @ features / len(y), "b": np.array([error.sum() / len(y)])}
 
 
-def cut_entries(limit: float, grads: Params) -> tuple[Params, float]:
-    """Return gradients with every entry cut to ``limit``, and the largest entry that they had before."""
+def mean_target(params: Params, x: np.ndarray[Any, Any], y: np.ndarray[Any, Any], /) -> tuple[float, Params]:
+    """Return the mean of y, whatever the parameters and x are, and gradients of 0: a loss that tells the rows."""
+    return float(y.sum() / len(y)), {name: np.zeros_like(value) for name, value in params.items()}
+
+
+def tame(limit: float, grads: Params) -> tuple[Params, float]:
+    """Return gradients with every entry drawn below ``limit``, and the largest entry that they had before.
+
+    Whoever tames them twice gets something else than once.
+    """
     largest = max(float(np.abs(value).max()) for value in grads.values())
-    return {key: np.clip(value, -limit, limit) for key, value in grads.items()}, largest
+    return {key: value / (1 + np.abs(value) / limit) for key, value in grads.items()}, largest
 
 
 def bounded_step(rate: float, params: Params, grads: Params) -> Params:
@@ -70,10 +80,9 @@ def wave(params: Params) -> float:
     return float(np.sin(total)) + sum_of_squares(params)
 
 
-def broken_beyond(limit: float, params: Params) -> float:
-    """Return :func:`wave`, but NaN where the last parameter's last entry is above `limit`."""
-    last = list(params.values())[-1].ravel()[-1]
-    return float("nan") if last > limit else wave(params)
+def broken_beyond(name: str, place: int, limit: float, params: Params) -> float:
+    """Return :func:`wave`, but NaN where one entry of a parameter is above `limit`."""
+    return float("nan") if params[name].ravel()[place] > limit else wave(params)
 
 
 FUNCTIONS: dict[str, Callable[..., Any]] = {
@@ -82,7 +91,8 @@ FUNCTIONS: dict[str, Callable[..., Any]] = {
         sum_of_squares,
         constant,
         mean_squared_error,
-        cut_entries,
+        mean_target,
+        tame,
         bounded_step,
         wave,
         broken_beyond,
@@ -99,7 +109,7 @@ def materialised(value: Any) -> Any:
     if isinstance(value, Seeded):
         return np.random.default_rng(value.seed)
     if isinstance(value, np.ndarray):
-        return value.copy()
+        return value.copy(order="K")  # in the same layout: a transpose stays one
     if isinstance(value, dict):
         return {key: materialised(item) for key, item in value.items()}
     if isinstance(value, list | tuple):

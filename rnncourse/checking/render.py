@@ -61,6 +61,8 @@ def diagnosis(finding: Finding) -> Iterator[Line]:
 
 def details(finding: Finding, reveal: bool = True) -> Iterator[Line]:
     """Yield what a card says last: the error or the first difference, and what was printed."""
+    if finding.where and finding.outcome != NOT_ATTEMPTED:
+        yield Line("Where", f"{finding.where}.")
     if finding.raised and finding.outcome != NOT_ATTEMPTED:
         yield from _error_lines(finding)
     elif finding.mismatch:

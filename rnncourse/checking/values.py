@@ -110,7 +110,8 @@ def arrays_in(value: Value, path: str = "") -> Iterator[tuple[str, np.ndarray[An
 def to_json(value: Value) -> Any:
     """Return `value` as JSON data; :func:`from_json` turns it back."""
     if isinstance(value, np.ndarray):
-        return {"dtype": str(value.dtype), "shape": list(value.shape), "data": _numbers(value)}
+        layout = {"order": "F"} if value.flags.fnc else {}
+        return {"dtype": str(value.dtype), "shape": list(value.shape), "data": _numbers(value)} | layout
     if isinstance(value, np.generic):
         return {"dtype": str(value.dtype), "scalar": value.item()}
     if isinstance(value, tuple):
@@ -149,7 +150,8 @@ def from_json(data: Any) -> Value:
     if not isinstance(data, dict):
         return data
     if "data" in data:
-        return np.array(data["data"], dtype=data["dtype"]).reshape(data["shape"])
+        array = np.array(data["data"], dtype=data["dtype"]).reshape(data["shape"])
+        return np.array(array, order=data.get("order", "C"))
     if "scalar" in data:
         return np.dtype(data["dtype"]).type(data["scalar"])
     if "tuple" in data:

@@ -39,7 +39,7 @@ def batches(panels: Mapping[str, Sequence[Sequence[str]]]) -> Figure:
                 _field(axes, t, n, word)
         axes.set(xlim=(-0.02, steps + 0.02), ylim=(len(rows) + 0.02, -0.02), yticks=[])
         axes.set_title(title, fontsize=11)
-        axes.set_xticks(np.arange(steps) + 0.5, [f"step {t}" for t in range(steps)], fontsize=8)
+        axes.set_xticks(np.arange(steps) + 0.5, [f"step {t}" for t in range(1, steps + 1)], fontsize=8)
         axes.tick_params(length=0)
         axes.spines[:].set_visible(False)
     return figure

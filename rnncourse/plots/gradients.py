@@ -9,6 +9,7 @@ import matplotlib.pyplot as plt
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.patches import Rectangle
 
 from rnncourse.plots.figures import show
 
@@ -127,7 +128,7 @@ def cliff(
     loss: Array,
     paths: Mapping[str, Array],
     focus: tuple[float, float, float, float],
-    relief_top: float = 1.0,
+    near: tuple[float, float, float, float],
 ) -> Figure:
     """Return a loss surface with a cliff, and seen from above the steps that two learners take.
 
@@ -138,63 +139,76 @@ def cliff(
     b : array of shape (m,)
         Values of the second.
     loss : array of shape (m, n)
-        The loss for each pair.
+        The loss for each pair; along b it falls once through the middle of its range.
     paths : mapping of str to array of shape (steps, 2)
         The pairs (w, b) that each learner visits.
-    focus : tuple of float
-        Left, right, bottom and top of the map.
-    relief_top : float
-        Largest value of the second parameter in the relief, where the map shows more.
+    focus, near : tuple of float
+        Left, right, bottom and top of the whole map, and of a part of it that is shown larger.
     """
-    figure: Figure = plt.figure(figsize=(10, 4.2), layout="constrained", facecolor="white")
-    relief: Any = figure.add_subplot(1, 2, 1, projection="3d")
-    low = b <= relief_top
-    relief.plot_surface(
-        *_along_the_edge(w, b[low], loss[low]),
-        cmap="viridis",
-        rcount=140,
-        ccount=140,
-        linewidth=0,
-        antialiased=False,
-    )
+    figure: Figure = plt.figure(figsize=(12.6, 4.2), layout="constrained", facecolor="white")
+    relief: Any = figure.add_subplot(1, 3, 1, projection="3d")
+    low = b <= _RELIEF_TOP
+    mesh = _along_the_edge(w, b[low], loss[low])
+    relief.plot_surface(*mesh, cmap="viridis", rcount=140, ccount=140, linewidth=0, antialiased=False)
     relief.set(xlabel="w", ylabel="b", zlabel="loss")
     relief.locator_params(nbins=4)
     relief.view_init(elev=30, azim=32)
-    relief.set_box_aspect(None, zoom=0.8)
-    flat = figure.add_subplot(1, 2, 2)
-    shades = flat.pcolormesh(w, b, loss, cmap="viridis", shading="auto", rasterized=True)
-    figure.colorbar(shades, ax=flat, label="loss")
-    _draw_paths(flat, paths)
-    flat.set(xlabel="w", ylabel="b", xlim=focus[:2], ylim=focus[2:])
+    relief.set_box_aspect(None, zoom=0.72)
+    maps = [figure.add_subplot(1, 3, 2), figure.add_subplot(1, 3, 3)]
+    for axes, (left, right, bottom, top) in zip(maps, (focus, near), strict=True):
+        shades = axes.pcolormesh(w, b, loss, cmap="viridis", shading="gouraud", rasterized=True)
+        _draw_paths(axes, paths)
+        axes.set(xlabel="w", ylabel="b", xlim=(left, right), ylim=(bottom, top))
+    figure.colorbar(shades, ax=maps, label="loss")
+    corner, size = (near[0], near[2]), (near[1] - near[0], near[3] - near[2])
+    maps[0].add_patch(Rectangle(corner, *size, fill=False, edgecolor="white", linewidth=1.5, zorder=6))
+    maps[0].legend(loc="lower right", framealpha=0.95)
+    maps[1].set_title("the white frame, larger", fontsize=10)
     return figure
 
 
-def _along_the_edge(w: Array, b: Array, loss: Array, rows: int = 70) -> tuple[Array, Array, Array]:
-    """Return a mesh with a row on each side of the steepest place of every column, (2 rows, n) each.
+_RELIEF_TOP = 1.0
+"""Largest value of the second parameter in the relief, where the map shows more."""
 
-    A mesh of straight rows would cross the cliff at an angle, and draw it as a fence.
+
+def _along_the_edge(w: Array, b: Array, loss: Array, rows: int = 70) -> tuple[Array, Array, Array]:
+    """Return a mesh with a row on each side of the place where each column falls through the middle, (2 rows, n) each.
+
+    A mesh of straight rows would cross the cliff at an angle, and draw it as a fence. The steepest place would
+    jump from column to column where there is no cliff, and tear the mesh.
     """
+    middle, half = (loss.max() + loss.min()) / 2, 1.5 * (b[1] - b[0])
     heights, places = np.empty((2 * rows, len(w))), np.empty((2 * rows, len(w)))
     for column, values in enumerate(loss.T):
-        edge = int(np.abs(np.diff(values[1:-1])).argmax()) + 1
-        below, above = np.linspace(b[0], b[edge], rows), np.linspace(b[edge + 1], b[-1], rows)
+        last = int(np.flatnonzero(values > middle)[-1])  # the last row above the middle
+        share = (values[last] - middle) / (values[last] - values[last + 1])
+        edge = b[last] + share * (b[last + 1] - b[last])
+        below, above = np.linspace(b[0], edge - half, rows), np.linspace(edge + half, b[-1], rows)
         places[:, column] = np.concatenate([below, above])
         heights[:, column] = np.interp(places[:, column], b, values)
     return np.broadcast_to(w, heights.shape), places, heights
 
 
 def _draw_paths(axes: Axes, paths: Mapping[str, Array]) -> None:
-    """Draw paths that may lie on each other, the first one broad; mark where they start and end."""
-    looks = (("#d00000", "s", 5.0), ("black", "o", 1.5))
+    """Draw paths that share a stretch: the first broad with a mark for each step, the others thin upon it."""
+    looks = (("#d00000", "s", 6.0), ("black", "o", 1.5))
     for (name, path), (colour, mark, width) in zip(paths.items(), looks, strict=False):
         axes.plot(*path.T, color="white", linewidth=width + 2)
         axes.plot(*path.T, color=colour, linewidth=width, label=name)
-        axes.plot(*path[-1], marker=mark, color=colour, markersize=9, markeredgecolor="white", zorder=4)
-        axes.annotate("end", path[-1], xytext=(8, 6), textcoords="offset points", color=colour, **_READABLE)
+        axes.plot(*path.T, mark, color=colour, markersize=3 if mark == "o" else 7, clip_on=True)
+        axes.plot(*path[-1], marker=mark, color=colour, markersize=10, markeredgecolor="white", zorder=4)
+        axes.annotate(
+            f"end, {name}",
+            path[-1],
+            xytext=(8, 6),
+            textcoords="offset points",
+            color=colour,
+            annotation_clip=True,
+            **_READABLE,
+        )
     start = next(iter(paths.values()))[0]
     axes.plot(*start, marker="D", color="white", markersize=8, markeredgecolor="black", zorder=5)
     axes.annotate("start", start, xytext=(10, -2), textcoords="offset points", **_READABLE)
-    axes.legend(loc="lower right", framealpha=0.95)
 
 
 def explore(

@@ -64,6 +64,23 @@ _WIRES: tuple[tuple[Place, Place], ...] = (
 )
 """Start and end of every arrow of the forward pass but those from the inputs."""
 
+_FRAMES: tuple[tuple[int, Place], ...] = (
+    (1, (_F, _GATES)),
+    (1, (_F, _TOP)),
+    (2, (_I, _GATES)),
+    (2, (_G, _GATES)),
+    (2, (_WRITE, _MIDDLE)),
+    (2, (_WRITE, _TOP)),
+    (3, (_O, _GATES)),
+    (3, (_SHOW, _MIDDLE)),
+    (3, (_SHOW, _GATES)),
+    (3, (_SHOW, _TOP)),
+    (3, (_END, _GATES)),
+    (4, (0.0, _INPUTS + 0.45)),
+    (4, (0.0, _INPUTS - 0.45)),
+)
+"""The frame in which each place appears first; what is not named is there from the beginning."""
+
 _FORWARD_TEXTS: tuple[tuple[float, float, str, str], ...] = (
     ((_F + _WRITE) / 2, _TOP + 0.3, "kept", "center"),
     (_WRITE + 0.2, 3.4, "written", "left"),
@@ -83,33 +100,46 @@ _BACKWARD_TEXTS: tuple[tuple[float, float, str, str], ...] = (
 """Place, text and alignment of what stands beside the arrows."""
 
 
-def cell_graph(backward: bool = False) -> Figure:
+def cell_graph(backward: bool = False, frame: int = 4) -> Figure:
     """Return the graph of one LSTM step, forwards, or with the gradients that go back through it.
 
     Parameters
     ----------
     backward : bool
         Whether the arrows run back, with the factor that each of them multiplies by.
+    frame : int
+        How much is drawn: 1 the cell and what is kept, 2 also what is written, 3 also what is shown, 4 also what the
+        gates read.
     """
     figure: Figure
     figure, axes = plt.subplots(figsize=(9.4, 4.3), layout="constrained", facecolor="white")
     axes.set(xlim=(-0.8, 12.2), ylim=(-0.8, 4.7))
     axes.set_aspect("equal")
     axes.set_axis_off()
-    nodes = _NODES | ({(_SHOW, _TOP): ("+", "operation")} if backward else {})
-    colour = _BACK if backward else _INK
-    for start, end in _WIRES:
+    hidden = {place for number, place in _FRAMES if number > frame}
+    nodes = {place: node for place, node in _NODES.items() if place not in hidden}
+    nodes |= {(_SHOW, _TOP): ("+", "operation")} if backward else {}
+    for start, end in _visible_wires(hidden):
         ends = (end, start) if backward else (start, end)
-        _arrow(axes, *ends, colour, _gaps(nodes, *ends), head=ends[1] in nodes)
-    if not backward:
+        _arrow(axes, *ends, _BACK if backward else _INK, _gaps(nodes, *ends), head=ends[1] in nodes)
+    if not backward and frame >= 3:
         axes.plot(_SHOW, _TOP, "o", color=_INK, markersize=5)
-    _draw_inputs(axes)
+    if frame == 4:
+        _draw_inputs(axes, backward)
     for (x, y), (label, kind) in nodes.items():
         _node(axes, label, x, y, kind)
-    for x, y, text, side in _BACKWARD_TEXTS if backward else _FORWARD_TEXTS:
+    for x, y, text, side in _BACKWARD_TEXTS if backward else _FORWARD_TEXTS[:frame]:
         ink = _BACK if backward else _PALE
         axes.text(x, y, text, ha=side, va="center", fontsize=10, color=ink)
     return figure
+
+
+def _visible_wires(hidden: set[Place]) -> list[tuple[Place, Place]]:
+    """Return the arrows between places that are not hidden; along the cell they run through those that are."""
+    wires = [wire for wire in _WIRES if not hidden & set(wire)]
+    along = [place for place in ((0.0, _TOP), (_F, _TOP), (_WRITE, _TOP), (_SHOW, _TOP), (_END, _TOP))]
+    line = [place for place in along if place not in hidden]
+    return list(dict.fromkeys([*wires, *zip(line, line[1:], strict=False)]))
 
 
 def _gaps(nodes: Mapping[Place, tuple[str, str]], start: Place, end: Place) -> tuple[float, float]:
@@ -124,15 +154,22 @@ def _gaps(nodes: Mapping[Place, tuple[str, str]], start: Place, end: Place) -> t
     return gap(start), gap(end)
 
 
-def _draw_inputs(axes: Axes) -> None:
-    """Draw the line from which every gate reads the input and the output of the step before."""
+def _draw_inputs(axes: Axes, backward: bool) -> None:
+    """Draw the line from which every gate reads the input and the output of the step before, or its gradients."""
+    colour = _BACK if backward else _PALE
     for height in (_INPUTS + 0.45, _INPUTS - 0.45):
-        axes.plot([0.45, 1.1], [height, _INPUTS], color=_PALE, linewidth=1.2)
-    axes.plot([1.1, _O], [_INPUTS, _INPUTS], color=_PALE, linewidth=1.2)
+        ends = (1.1, _INPUTS), (0.45, height)
+        _arrow(axes, *(ends if backward else ends[::-1]), colour, (0.0, 0.0), head=backward)
+    axes.plot([1.1, _O], [_INPUTS, _INPUTS], color=colour, linewidth=1.2)
     for x in (_F, _I, _G, _O):
-        _arrow(axes, (x, _INPUTS), (x, _GATES), _PALE, (0.0, 0.36))
-    text = "each with its own columns of $W_x$, $W_h$ and $b$"
-    axes.text(_WRITE, _INPUTS - 0.35, text, ha="center", va="center", fontsize=9.5, color=_PALE)
+        ends = (x, _INPUTS), (x, _GATES)
+        if backward:
+            _arrow(axes, *ends[::-1], colour, (0.36, 0.0))
+        else:
+            _arrow(axes, *ends, colour, (0.0, 0.36))
+    there = "$da$ of all four, back through $W_x$ and $W_h$: they add up"
+    text = there if backward else "each with its own columns of $W_x$, $W_h$ and $b$"
+    axes.text(_WRITE, _INPUTS - 0.35, text, ha="center", va="center", fontsize=9.5, color=colour)
 
 
 def _arrow(

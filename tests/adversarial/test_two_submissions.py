@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from autograder.judging.judge import grade
 from autograder.sandbox import Session
 from tests.adversarial.attacks.disk import FILLS
 from tests.adversarial.attacks.threads import WRITER
 from tests.corpus import Entry, attacks, entry
+from tests.ours import grade
 
 HERE = "00_start_here"
 LIST = "import os\nprint('FOUND', os.listdir('.'))"

@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from textwrap import dedent
 
-from autograder.exercises import exercises_of
 from tests.corpus.entry import Entry, entry
 from tests.handing_in import hand_in
+from tests.ours import exercises_of
 
 HERE, TARGET = "00_start_here", "affine"
 NO_POINT = ("not_attempted", "wrong", "crashed", "timed_out")

@@ -10,10 +10,9 @@ from textwrap import dedent
 import nbformat
 from nbformat import NotebookNode
 
-from autograder.course.masters import read_master
-from autograder.exercises import exercises_of
 from autograder.judging.verdict import GRADER_FAULT, UNGRADABLE, Graded, Verdict
 from tests.handing_in import hand_in, solutions_of
+from tests.ours import exercises_of, read_master
 
 Tamper = Callable[[NotebookNode], bytes]
 Place = Callable[[Path, bytes], None]

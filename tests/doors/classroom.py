@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from autograder.demo.course import prepare_course
-from autograder.nbgrader.course import Course
+from autograder.nbgrader.folder import CourseFolder
 from tests.conftest import SMALL
 from tests.corpus import Entry
 from tests.handing_in import hand_in, solved
@@ -53,9 +53,9 @@ class Classroom:
     entries: tuple[Entry, ...]
 
     @property
-    def course(self) -> Course:
+    def course(self) -> CourseFolder:
         """The course directory."""
-        return Course(self.folder / "course")
+        return CourseFolder(self.folder / "course")
 
     @property
     def notebooks(self) -> list[str]:

@@ -8,11 +8,10 @@ from __future__ import annotations
 
 import pytest
 
-from autograder.exercises import MODULES
-from autograder.judging.judge import grade
 from autograder.sandbox import Session
 from tests.corpus import Entry, attack_files
 from tests.corpus.anywhere import HERE
+from tests.ours import MODULES, grade
 
 
 def _meetings() -> list[Entry]:

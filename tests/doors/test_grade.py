@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import json
 import time
+from dataclasses import asdict
 
 import pytest
 
-from autograder.judging.judge import grade
 from autograder.sandbox import Session
 from tests.corpus import Entry, attacks
 from tests.corpus.world import World
 from tests.handing_in import solved
+from tests.ours import grade
 
 SECRET = b"a secret that no submission has"
 NEXT = "00_start_here"
@@ -37,7 +38,7 @@ def complaints(entry: Entry, session: Session) -> list[str]:
     limits = session.limits
     if seconds > limits.cpu_seconds * limits.wall_factor + START_SECONDS:
         lines.append(f"it took {seconds:.1f} s")
-    size = len(json.dumps(graded.to_json(), ensure_ascii=False).encode())  # and it can be written
+    size = len(json.dumps(asdict(graded), ensure_ascii=False).encode())  # and it can be written
     return [*lines, f"the result has {size} bytes"] if size > MOST_WRITTEN else lines
 
 

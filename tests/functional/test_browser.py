@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from autograder.demo.feedback import Page, write_feedback
-from autograder.nbgrader.course import Course
+from autograder.nbgrader.folder import CourseFolder
 from autograder.nbgrader.reports import Took, write_class_report
 from autograder.nbgrader.run import autograde
 from autograder.sandbox import choose
@@ -41,9 +41,9 @@ POLICY = re.compile(r"<meta[^>]*Content-Security-Policy[^>]*>")
 
 
 @pytest.fixture(scope="module")
-def pages(released: Course, tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
+def pages(released: CourseFolder, tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
     """The report and the feedback pages of a class in which everybody plants scripts."""
-    course = Course(tmp_path_factory.mktemp("browser") / "course")
+    course = CourseFolder(tmp_path_factory.mktemp("browser") / "course")
     shutil.copytree(released.root, course.root)
     shutil.rmtree(course.root / "submitted")
     for number, entry in enumerate(PLANTED):

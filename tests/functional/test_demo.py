@@ -15,9 +15,7 @@ import pytest
 from nbgrader.api import Gradebook
 
 from autograder.authoring import bench as speed
-from autograder.course.build import write_source_tree
-from autograder.course.casesets import reference, variant
-from autograder.course.masters import read_master
+from autograder.course.course import Course
 from autograder.demo import run_demo
 from autograder.demo.answers import Expected, Work, works_of
 from autograder.demo.attacks import ATTACKS
@@ -26,12 +24,21 @@ from autograder.demo.handin import file_of
 from autograder.demo.run import compare_all
 from autograder.demo.students import CLASS, RIGHT, Student
 from autograder.errors import CourseError
-from autograder.exercises import MODULES, exercises_of, find_exercise
+from autograder.exercises import COURSE
 from autograder.judging.verdict import Graded, Verdict
 from autograder.nbgrader.plain import grade_here
 from autograder.nbgrader.run import Run
 from autograder.sandbox import choose
 from rnncourse.notebook import CheckFailed
+from tests.ours import (
+    MODULES,
+    exercises_of,
+    find_exercise,
+    read_master,
+    reference,
+    variant,
+    write_source_tree,
+)
 
 SOME = tuple(s for s in CLASS if s.id[-2:] in ("01", "16", "21"))
 OUTPUTS = ("report.html", "gradebook.db", "grades.csv", "results.json")
@@ -137,13 +144,13 @@ def test_points_for_nothing_and_missing_or_extra_verdicts_are_noticed() -> None:
 
 
 def test_grading_in_process_gives_points(capfd: pytest.CaptureFixture[str]) -> None:
-    assert grade_here("affine", reference("affine")) == 2.0
-    assert 0 < grade_here("affine", variant("affine", "changes_bias")) < 2.0
+    assert grade_here("affine", reference("affine"), COURSE.where) == 2.0
+    assert 0 < grade_here("affine", variant("affine", "changes_bias"), COURSE.where) < 2.0
     for wrong in (variant("affine", "bias_outside"), None, lambda *_: np.float64(np.nan) / 0):
         with pytest.raises(CheckFailed) as error:
-            grade_here("affine", wrong)
+            grade_here("affine", wrong, COURSE.where)
         assert "\n" not in str(error.value)
-    assert grade_here("review_shapes", reference("review_shapes")) == 1.0
+    assert grade_here("review_shapes", reference("review_shapes"), COURSE.where) == 1.0
     captured = capfd.readouterr()
     assert captured.err == ""
     assert "bias is added after tanh" in captured.out
@@ -184,12 +191,12 @@ def test_plain_nbgrader_grades_the_same_notebooks(tmp_path: Path) -> None:
 
 
 def test_the_benchmark_of_checks_can_fail(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(speed, "MODULES", {"00_start_here": "start_here"})
+    course = Course("tests:NONE", COURSE.masters, {"00_start_here": COURSE.modules["00_start_here"]})
     monkeypatch.setattr(speed, "MOST_CHECK", 60.0)
     monkeypatch.setattr(speed, "MOST_MEDIAN_CHECK", 60.0)
-    assert speed.bench_check() == 0
+    assert speed.bench_check(course) == 0
     monkeypatch.setattr(speed, "MOST_CHECK", 1e-9)
-    assert speed.bench_check() == 1
+    assert speed.bench_check(course) == 1
 
 
 @pytest.mark.parametrize(("ours", "code"), [(2.1, 0), (3.0, 1), (1.0, 1)])
@@ -197,8 +204,8 @@ def test_the_benchmark_of_grading_wants_ten_times(
     ours: float, code: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     costs = {speed.STOCK: speed.Cost(2, 10.0, 14.0), speed.OURS: speed.Cost(2, 2.0, ours)}
-    monkeypatch.setattr(speed, "_cost", lambda *args, **_: costs[args[3]])
-    assert speed.bench_grading(2) == code
+    monkeypatch.setattr(speed, "_cost", lambda *args, **_: costs[args[4]])
+    assert speed.bench_grading(COURSE, 2) == code
 
 
 def test_the_points_of_a_profile_are_those_of_the_master() -> None:

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from autograder.errors import CourseError
-from autograder.nbgrader.course import Course
+from autograder.nbgrader.folder import CourseFolder
 from autograder.nbgrader.run import autograde
 from autograder.sandbox import choose
 from tests.functional.test_interrupted import ASSIGNMENT, assert_complete, command, finish, released, rows
@@ -22,12 +22,12 @@ __all__ = ["released"]
 
 
 @pytest.fixture
-def course(released: Course, tmp_path: Path) -> Course:
+def course(released: CourseFolder, tmp_path: Path) -> CourseFolder:
     shutil.copytree(released.root, tmp_path / "course")
-    return Course(tmp_path / "course")
+    return CourseFolder(tmp_path / "course")
 
 
-def refused(course: Course, prepare: Callable[[], None] | None = None) -> str:
+def refused(course: CourseFolder, prepare: Callable[[], None] | None = None) -> str:
     """Run the command, assert that it stops with one plain line, and return that."""
     done = subprocess.run(command(course), capture_output=True, text=True, timeout=120, preexec_fn=prepare)
     assert done.returncode == 2, done.stdout + done.stderr
@@ -45,7 +45,7 @@ def full_disk() -> Iterator[Callable[[int], None]]:
 
 @pytest.mark.parametrize("size", [3_000, 60_000])
 def test_a_disk_that_fills_up_stops_the_run_and_the_next_one_completes_it(
-    course: Course, size: int, full_disk: Callable[[int], None]
+    course: CourseFolder, size: int, full_disk: Callable[[int], None]
 ) -> None:
     before = rows(course)
     with pytest.raises(CourseError, match="goes on where it stopped"):
@@ -57,7 +57,7 @@ def test_a_disk_that_fills_up_stops_the_run_and_the_next_one_completes_it(
     assert_complete(course)
 
 
-def test_no_room_for_a_sandbox_is_said(course: Course) -> None:
+def test_no_room_for_a_sandbox_is_said(course: CourseFolder) -> None:
     assert "TMPDIR" in refused(course, _no_file_larger_than_100)
 
 
@@ -66,7 +66,7 @@ def _no_file_larger_than_100() -> None:
     resource.setrlimit(resource.RLIMIT_FSIZE, (100, most))
 
 
-def test_a_gradebook_that_somebody_holds_is_waited_for_and_then_said(course: Course) -> None:
+def test_a_gradebook_that_somebody_holds_is_waited_for_and_then_said(course: CourseFolder) -> None:
     with closing(sqlite3.connect(course.root / "gradebook.db")) as database:
         database.execute("begin exclusive")
         said = refused(course)
@@ -77,13 +77,13 @@ def test_a_gradebook_that_somebody_holds_is_waited_for_and_then_said(course: Cou
     assert_complete(course)
 
 
-def test_a_gradebook_that_is_none_is_kept_and_said(course: Course) -> None:
+def test_a_gradebook_that_is_none_is_kept_and_said(course: CourseFolder) -> None:
     (course.root / "gradebook.db").write_bytes(b"precious, and no database" * 100)
     assert "gradebook" in refused(course)
     assert (course.root / "gradebook.db").read_bytes().startswith(b"precious")
 
 
-def test_a_folder_that_cannot_be_written_is_said_before_anything_is_graded(course: Course) -> None:
+def test_a_folder_that_cannot_be_written_is_said_before_anything_is_graded(course: CourseFolder) -> None:
     known = (course.root / ".rnncourse" / "results.jsonl").read_bytes()
     shutil.rmtree(course.root / "autograded")
     (course.root / "autograded").write_text("a file in the place of the folder")
@@ -91,7 +91,9 @@ def test_a_folder_that_cannot_be_written_is_said_before_anything_is_graded(cours
     assert (course.root / ".rnncourse" / "results.jsonl").read_bytes() == known
 
 
-def test_an_assignment_that_was_never_released_is_said_before_anything_is_graded(course: Course) -> None:
+def test_an_assignment_that_was_never_released_is_said_before_anything_is_graded(
+    course: CourseFolder,
+) -> None:
     folder = course.root / "submitted" / "student-07" / "01_one_hot"
     folder.mkdir()
     (folder / "01_one_hot.ipynb").write_text("{}")

@@ -8,13 +8,14 @@ from pathlib import Path
 
 import pytest
 
-from autograder.nbgrader.course import Course, init_course
-from autograder.nbgrader.handed_in import HandedIn, handed_in
+from autograder.nbgrader.folder import CourseFolder
+from autograder.nbgrader.handed_in import HandedIn
 from autograder.nbgrader.quarantine import set_aside
 from autograder.nbgrader.run import autograde
 from autograder.sandbox import choose
 from tests.functional.test_interrupted import ASSIGNMENT, FULL, released
 from tests.handing_in import solved
+from tests.ours import handed_in, init_course
 
 __all__ = ["released"]
 
@@ -30,46 +31,46 @@ BAD_TIMES = {
 
 
 @pytest.fixture(scope="module")
-def empty(tmp_path_factory: pytest.TempPathFactory) -> Course:
+def empty(tmp_path_factory: pytest.TempPathFactory) -> CourseFolder:
     return init_course(tmp_path_factory.mktemp("empty") / "course")
 
 
-def folder_of(course: Course, student: str) -> Path:
+def folder_of(course: CourseFolder, student: str) -> Path:
     folder = course.root / "submitted" / student / ASSIGNMENT
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
     return folder
 
 
-def found(course: Course, student: str) -> HandedIn:
+def found(course: CourseFolder, student: str) -> HandedIn:
     every = {h.job.student: h for h in handed_in(course.directory(), [ASSIGNMENT])}
     return every[student]
 
 
-def test_a_file_of_another_name_is_taken_if_it_is_the_only_one(empty: Course) -> None:
+def test_a_file_of_another_name_is_taken_if_it_is_the_only_one(empty: CourseFolder) -> None:
     folder = folder_of(empty, "student-01")
     (folder / f"{ASSIGNMENT} (1).ipynb").write_bytes(solved(ASSIGNMENT))
     (folder / "notes.txt").touch()
     submission = found(empty, "student-01")
     assert submission.job.path.name == f"{ASSIGNMENT} (1).ipynb"
-    assert submission.notes == (f"The file is called {ASSIGNMENT} (1).ipynb; it was read as {NAME}.",)
+    assert submission.job.notes == (f"The file is called {ASSIGNMENT} (1).ipynb; it was read as {NAME}.",)
     (folder / f"{ASSIGNMENT} (2).ipynb").write_bytes(solved(ASSIGNMENT))
     assert found(empty, "student-01").job.path == folder / NAME, "of two, a person must choose"
     (folder / NAME).write_bytes(solved(ASSIGNMENT))
-    assert found(empty, "student-01").notes == ()
+    assert found(empty, "student-01").job.notes == ()
 
 
 @pytest.mark.parametrize("bad", BAD_TIMES)
-def test_a_time_that_is_none_costs_nothing_but_itself(empty: Course, bad: str) -> None:
+def test_a_time_that_is_none_costs_nothing_but_itself(empty: CourseFolder, bad: str) -> None:
     folder = folder_of(empty, "student-02")
     (folder / "timestamp.txt").write_bytes(BAD_TIMES[bad])
     submission = found(empty, "student-02")
     assert submission.timestamp is None
-    assert "no time that can be read" in submission.notes[0]
+    assert "no time that can be read" in submission.job.notes[0]
 
 
 @pytest.mark.parametrize("target", ["/etc/passwd", "/dev/zero", "/nowhere"])
-def test_a_time_that_is_a_link_is_not_followed(empty: Course, target: str) -> None:
+def test_a_time_that_is_a_link_is_not_followed(empty: CourseFolder, target: str) -> None:
     folder = folder_of(empty, "student-03")
     (folder / "timestamp.txt").symlink_to(target)
     assert found(empty, "student-03").timestamp is None
@@ -78,13 +79,13 @@ def test_a_time_that_is_a_link_is_not_followed(empty: Course, target: str) -> No
 @pytest.mark.parametrize(
     "time", ["2026-10-01 12:00:00 UTC", "2026-10-01 12:00:00.5 +0200", "2026-10-01T12:00:00Z", ""]
 )
-def test_a_time_that_is_one_is_kept(empty: Course, time: str) -> None:
+def test_a_time_that_is_one_is_kept(empty: CourseFolder, time: str) -> None:
     (folder_of(empty, "student-04") / "timestamp.txt").write_text(f"{time}\n")
     submission = found(empty, "student-04")
-    assert (submission.timestamp, submission.notes) == (time or None, ())
+    assert (submission.timestamp, submission.job.notes) == (time or None, ())
 
 
-def test_somebody_elses_folder_is_not_ones_own(empty: Course) -> None:
+def test_somebody_elses_folder_is_not_ones_own(empty: CourseFolder) -> None:
     (folder_of(empty, "student-01") / NAME).write_bytes(solved(ASSIGNMENT))
     thief = empty.root / "submitted" / "student-66"
     thief.mkdir(exist_ok=True)
@@ -96,7 +97,7 @@ def test_somebody_elses_folder_is_not_ones_own(empty: Course) -> None:
 
 
 def test_links_and_devices_are_set_aside_and_files_stay(
-    empty: Course, monkeypatch: pytest.MonkeyPatch
+    empty: CourseFolder, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     folder = folder_of(empty, "student-05")
     (folder / NAME).symlink_to("/etc/passwd")
@@ -116,9 +117,9 @@ def test_links_and_devices_are_set_aside_and_files_stay(
 
 
 @pytest.mark.slow
-def test_every_folder_has_a_result(released: Course, tmp_path: Path) -> None:
+def test_every_folder_has_a_result(released: CourseFolder, tmp_path: Path) -> None:
     shutil.copytree(released.root, tmp_path / "course")
-    course = Course(tmp_path / "course")
+    course = CourseFolder(tmp_path / "course")
     shutil.rmtree(course.root / "submitted")
     (folder_of(course, "student-01") / "other name.ipynb").write_bytes(solved(ASSIGNMENT))
     folder_of(course, "student-02")

@@ -20,14 +20,14 @@ from typing import TypeAlias
 import nbformat
 import pytest
 
-from autograder.course.masters import read_master
 from autograder.demo.course import release
 from autograder.nbgrader import run as run_module
-from autograder.nbgrader.course import Course, init_course
+from autograder.nbgrader.folder import CourseFolder
 from autograder.sandbox import Backend, choose
 from autograder.sandbox.backends import NAMES
 from tests.conftest import WORKING
 from tests.handing_in import hand_in, solved
+from tests.ours import init_course, read_master
 from tests.tally import Tally
 
 ASSIGNMENT, EXERCISE = "00_start_here", "affine"
@@ -43,14 +43,14 @@ def file_of(score: float) -> bytes:
     return hand_in(ASSIGNMENT, {EXERCISE: wrong})
 
 
-def submit(course: Course, student: str, data: bytes) -> None:
+def submit(course: CourseFolder, student: str, data: bytes) -> None:
     folder = course.root / "submitted" / student / ASSIGNMENT
     folder.mkdir(parents=True, exist_ok=True)
     (folder / f"{ASSIGNMENT}.ipynb").write_bytes(data)
 
 
 @pytest.fixture(scope="module")
-def released(tmp_path_factory: pytest.TempPathFactory) -> Course:
+def released(tmp_path_factory: pytest.TempPathFactory) -> CourseFolder:
     """A course with one assignment, handed in and not graded; one student has a manual mark."""
 
     course = init_course(tmp_path_factory.mktemp("released") / "course")
@@ -66,23 +66,23 @@ def released(tmp_path_factory: pytest.TempPathFactory) -> Course:
 
 
 @pytest.fixture
-def course(released: Course, tmp_path: Path) -> Course:
+def course(released: CourseFolder, tmp_path: Path) -> CourseFolder:
     shutil.copytree(released.root, tmp_path / "course")
-    return Course(tmp_path / "course")
+    return CourseFolder(tmp_path / "course")
 
 
-def command(course: Course, backend: str = "", jobs: int = 2) -> list[str]:
+def command(course: CourseFolder, backend: str = "", jobs: int = 2) -> list[str]:
     words = ["autograde", "--course", str(course.root), "--jobs", str(jobs)]
     return [sys.executable, "-m", "autograder", *words, *(["--sandbox", backend] if backend else [])]
 
 
-def finish(course: Course, backend: str = "") -> str:
+def finish(course: CourseFolder, backend: str = "") -> str:
     done = subprocess.run(command(course, backend), capture_output=True, text=True, timeout=120)
     assert done.returncode == 0, done.stdout + done.stderr
     return done.stdout
 
 
-def rows(course: Course) -> list[tuple[str, float | None, float | None]]:
+def rows(course: CourseFolder) -> list[tuple[str, float | None, float | None]]:
     """Return student, automatic score and manual score of every mark in the gradebook."""
     query = """
         select s.student_id, g.auto_score, g.manual_score from grade g
@@ -92,7 +92,7 @@ def rows(course: Course) -> list[tuple[str, float | None, float | None]]:
         return [tuple(row) for row in database.execute(query)]
 
 
-def assert_complete(course: Course, scores: dict[str, float] = STUDENTS) -> None:
+def assert_complete(course: CourseFolder, scores: dict[str, float] = STUDENTS) -> None:
     """Assert that everybody's mark is there once, the manual one is kept, and every notebook is whole."""
     manual = {"student-03": 0.75}
     assert rows(course) == [(s, score, manual.get(s)) for s, score in sorted(scores.items())]
@@ -104,7 +104,7 @@ def assert_complete(course: Course, scores: dict[str, float] = STUDENTS) -> None
 
 
 def test_a_changed_file_is_graded_anew_wherever_the_last_run_was_cut_off(
-    course: Course, monkeypatch: pytest.MonkeyPatch
+    course: CourseFolder, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     run_module.autograde(course, choose())
     assert_complete(course)
@@ -124,7 +124,7 @@ def test_a_changed_file_is_graded_anew_wherever_the_last_run_was_cut_off(
     assert_complete(course)
 
 
-def test_a_gradebook_from_a_backup_is_filled_again(course: Course) -> None:
+def test_a_gradebook_from_a_backup_is_filled_again(course: CourseFolder) -> None:
     shutil.copy(course.root / "gradebook.db", course.root / "backup.db")
     finish(course)
     shutil.copy(course.root / "backup.db", course.root / "gradebook.db")
@@ -144,7 +144,7 @@ def backend(request: pytest.FixtureRequest) -> str:
 class Started:
     """A grading run in a process of its own, with its temporary files in a folder of its own."""
 
-    def __init__(self, course: Course, backend: str) -> None:
+    def __init__(self, course: CourseFolder, backend: str) -> None:
         temporary = course.root.with_name("temporary")
         temporary.mkdir(exist_ok=True)
         self._mark = str(temporary)
@@ -189,9 +189,9 @@ class Started:
 
 
 @pytest.fixture(scope="module")
-def seconds_of_a_run(released: Course, tmp_path_factory: pytest.TempPathFactory) -> float:
+def seconds_of_a_run(released: CourseFolder, tmp_path_factory: pytest.TempPathFactory) -> float:
     """How long a whole run takes here."""
-    copy = Course(tmp_path_factory.mktemp("measured") / "course")
+    copy = CourseFolder(tmp_path_factory.mktemp("measured") / "course")
     shutil.copytree(released.root, copy.root)
     began = time.monotonic()
     finish(copy)
@@ -204,10 +204,10 @@ CHAINS = math.ceil(50 / (3 * CHAIN * max(1, len(WORKING))))
 """Three kinds of blows in each sandbox make at least fifty."""
 
 
-Blow: TypeAlias = Callable[[Course, Started, random.Random], Course]
+Blow: TypeAlias = Callable[[CourseFolder, Started, random.Random], CourseFolder]
 
 
-def killed(course: Course, run: Started, choice: random.Random) -> Course:
+def killed(course: CourseFolder, run: Started, choice: random.Random) -> CourseFolder:
     """Kill a run; nothing of it may live on."""
     run.process.kill()
     run.process.wait()
@@ -215,17 +215,17 @@ def killed(course: Course, run: Started, choice: random.Random) -> Course:
     return course
 
 
-def without_power(course: Course, run: Started, choice: random.Random) -> Course:
+def without_power(course: CourseFolder, run: Started, choice: random.Random) -> CourseFolder:
     """Return a copy of the files as they are at this very moment, and kill the run."""
     run.signal_all(signal.SIGSTOP)
-    copy = Course(course.root.with_name(f"{course.root.name}+"))
+    copy = CourseFolder(course.root.with_name(f"{course.root.name}+"))
     shutil.copytree(course.root, copy.root)
     run.signal_all(signal.SIGKILL)
     killed(course, run, choice)
     return copy
 
 
-def hand_in_anew(course: Course, scores: dict[str, float], choice: random.Random) -> None:
+def hand_in_anew(course: CourseFolder, scores: dict[str, float], choice: random.Random) -> None:
     """Let three students hand in another file, and note what it deserves."""
     for student in choice.sample(sorted(scores), 3):
         scores[student] = FULL - scores[student]
@@ -236,7 +236,7 @@ def hand_in_anew(course: Course, scores: dict[str, float], choice: random.Random
 @pytest.mark.parametrize("chain", range(CHAINS))
 @pytest.mark.parametrize("blow", [killed, without_power])
 def test_what_is_cut_off_at_any_moment_is_completed_by_the_next_run(
-    course: Course, backend: str, blow: Blow, chain: int, seconds_of_a_run: float, tally: Tally
+    course: CourseFolder, backend: str, blow: Blow, chain: int, seconds_of_a_run: float, tally: Tally
 ) -> None:
     choice, scores = random.Random(f"{blow.__name__} {backend} {chain}"), dict(STUDENTS)
     for n in range(CHAIN):
@@ -254,7 +254,7 @@ def test_what_is_cut_off_at_any_moment_is_completed_by_the_next_run(
 @pytest.mark.slow
 @pytest.mark.parametrize("chain", range(CHAINS))
 def test_a_run_survives_the_death_of_its_workers(
-    course: Course, backend: str, chain: int, seconds_of_a_run: float, tally: Tally
+    course: CourseFolder, backend: str, chain: int, seconds_of_a_run: float, tally: Tally
 ) -> None:
     choice, scores = random.Random(f"worker {backend} {chain}"), dict(STUDENTS)
     for n in range(CHAIN // 3):

@@ -13,15 +13,13 @@ import nbformat
 import pytest
 from nbgrader.api import Gradebook
 
-from autograder.course.build import student_notebook
-from autograder.course.masters import read_master
-from autograder.exercises import find_exercise
+from autograder.exercises import COURSE
 from autograder.judging.judge import faulty
-from autograder.nbgrader.course import Course, init_course
+from autograder.nbgrader.folder import CourseFolder
 from autograder.nbgrader.gradebook import Entry, write_entries
-from autograder.nbgrader.marked import marked_notebook
 from autograder.nbgrader.run import autograde, settings_of
 from autograder.sandbox import choose
+from tests.ours import find_exercise, init_course, marked_notebook, read_master, student_notebook
 
 NAME = "00_start_here"
 EXERCISE = "affine"
@@ -68,7 +66,7 @@ CLASS = {
 SCORES = {"student-01": 2.0, "student-02": 2.0, "student-03": 0.0, "student-05": 0.0, "student-06": 0.0}
 
 
-def hand_in(course: Course) -> None:
+def hand_in(course: CourseFolder) -> None:
     for student, make in CLASS.items():
         folder = course.root / "submitted" / student / NAME
         folder.mkdir(parents=True)
@@ -77,7 +75,7 @@ def hand_in(course: Course) -> None:
 
 
 @pytest.fixture(scope="module")
-def course(tmp_path_factory: pytest.TempPathFactory) -> Course:
+def course(tmp_path_factory: pytest.TempPathFactory) -> CourseFolder:
     """A course graded and reported on with the stock commands only."""
     course = init_course(tmp_path_factory.mktemp("course"))
     nbgrader(course.root, "generate_assignment", NAME)
@@ -88,35 +86,35 @@ def course(tmp_path_factory: pytest.TempPathFactory) -> Course:
     return course
 
 
-def scores(course: Course) -> dict[str, float]:
+def scores(course: CourseFolder) -> dict[str, float]:
     with (course.root / "grades.csv").open(newline="", encoding="utf-8") as file:
         return {row["student_id"]: float(row["score"]) for row in csv.DictReader(file)}
 
 
-def feedback(course: Course, student: str) -> str:
+def feedback(course: CourseFolder, student: str) -> str:
     return (course.root / "feedback" / student / NAME / f"{NAME}.html").read_text(encoding="utf-8")
 
 
-def test_the_release_is_the_notebook_of_the_repository(course: Course) -> None:
+def test_the_release_is_the_notebook_of_the_repository(course: CourseFolder) -> None:
     released = nbformat.read(course.root / "release" / NAME / f"{NAME}.ipynb", as_version=4)
     committed = nbformat.read(ROOT / "notebooks" / f"{NAME}.ipynb", as_version=4)
     assert [cell.source for cell in released.cells] == [cell.source for cell in committed.cells]
     assert [cell.metadata for cell in released.cells] == [cell.metadata for cell in committed.cells]
 
 
-def test_marks_are_what_the_work_deserves(course: Course) -> None:
+def test_marks_are_what_the_work_deserves(course: CourseFolder) -> None:
     marks = scores(course)
     assert {student: marks[student] for student in SCORES} == SCORES
     assert 0 < marks["student-04"] < 2, "right values that spoil the caller's array earn part of the points"
 
 
-def test_feedback_names_the_mistake(course: Course) -> None:
+def test_feedback_names_the_mistake(course: CourseFolder) -> None:
     assert "bias is added after tanh" in feedback(course, "student-03")
     assert "changes_bias" in feedback(course, "student-04")
     assert "breaks off" in feedback(course, "student-06")
 
 
-def test_feedback_shows_no_hidden_test_and_no_hidden_number(course: Course) -> None:
+def test_feedback_shows_no_hidden_test_and_no_hidden_number(course: CourseFolder) -> None:
     for student in CLASS:
         page = feedback(course, student)
         assert "HIDDEN TESTS" not in page
@@ -124,7 +122,7 @@ def test_feedback_shows_no_hidden_test_and_no_hidden_number(course: Course) -> N
     assert "Expected" not in feedback(course, "student-03")
 
 
-def test_our_command_gives_the_same_marks(course: Course, tmp_path: Path) -> None:
+def test_our_command_gives_the_same_marks(course: CourseFolder, tmp_path: Path) -> None:
     ours = init_course(tmp_path / "ours")
     nbgrader(ours.root, "generate_assignment", NAME)
     hand_in(ours)
@@ -135,8 +133,8 @@ def test_our_command_gives_the_same_marks(course: Course, tmp_path: Path) -> Non
     assert autograde(ours, choose(), [NAME]).fresh == 0, "a second run grades nothing again"
 
 
-def test_both_ways_write_the_same_marked_cells(course: Course, tmp_path: Path) -> None:
-    copy = Course(tmp_path / "copy")
+def test_both_ways_write_the_same_marked_cells(course: CourseFolder, tmp_path: Path) -> None:
+    copy = CourseFolder(tmp_path / "copy")
     shutil.copytree(course.root, copy.root)
     autograde(copy, choose(), [NAME])
     for student in CLASS:
@@ -151,7 +149,9 @@ def marks_of(cell: nbformat.NotebookNode) -> list[str]:
     return [output["data"]["text/plain"] for output in outputs if output["output_type"] == "execute_result"]
 
 
-def manual_score(course: Course, student: str, score: float | None = None) -> tuple[float | None, float]:
+def manual_score(
+    course: CourseFolder, student: str, score: float | None = None
+) -> tuple[float | None, float]:
     """Set a manual score if one is given; return the manual score and the final one."""
     with Gradebook(f"sqlite:///{course.root}/gradebook.db", "rnncourse") as gradebook:
         grade = gradebook.find_grade(f"check_{EXERCISE}", NAME, NAME, student)
@@ -161,8 +161,8 @@ def manual_score(course: Course, student: str, score: float | None = None) -> tu
         return grade.manual_score, grade.score
 
 
-def test_a_regrade_keeps_a_manual_score(course: Course, tmp_path: Path) -> None:
-    copy = Course(tmp_path / "copy")
+def test_a_regrade_keeps_a_manual_score(course: CourseFolder, tmp_path: Path) -> None:
+    copy = CourseFolder(tmp_path / "copy")
     shutil.copytree(course.root, copy.root)
     manual_score(copy, "student-03", 1.5)
     nbgrader(copy.root, "autograde", NAME, "--student", "student-03", "--force")
@@ -172,10 +172,10 @@ def test_a_regrade_keeps_a_manual_score(course: Course, tmp_path: Path) -> None:
     assert manual_score(copy, "student-03") == (1.5, 1.5)
 
 
-def test_a_fault_of_ours_is_no_mark_and_asks_for_a_person(course: Course, tmp_path: Path) -> None:
-    copy = Course(tmp_path / "copy")
+def test_a_fault_of_ours_is_no_mark_and_asks_for_a_person(course: CourseFolder, tmp_path: Path) -> None:
+    copy = CourseFolder(tmp_path / "copy")
     shutil.copytree(course.root, copy.root)
-    result = faulty("student-01/x.ipynb", NAME, "the sandbox did not start")
+    result = faulty("student-01/x.ipynb", COURSE.assignment(NAME), "the sandbox did not start")
     marked = marked_notebook(student_notebook(NAME), result)
     with Gradebook(f"sqlite:///{copy.root}/gradebook.db", "rnncourse") as gradebook:
         write_entries(gradebook, [Entry("student-01", NAME, result, marked)])
@@ -184,8 +184,8 @@ def test_a_fault_of_ours_is_no_mark_and_asks_for_a_person(course: Course, tmp_pa
         assert grade.needs_manual_grade
 
 
-def test_a_name_with_a_comma_stays_one_column(course: Course, tmp_path: Path) -> None:
-    copy = Course(tmp_path / "copy")
+def test_a_name_with_a_comma_stays_one_column(course: CourseFolder, tmp_path: Path) -> None:
+    copy = CourseFolder(tmp_path / "copy")
     shutil.copytree(course.root, copy.root)
     with Gradebook(f"sqlite:///{copy.root}/gradebook.db", "rnncourse") as gradebook:
         gradebook.update_or_create_student("student-01", last_name='Sample, "Junior"', first_name="=1+1 😀")
@@ -197,8 +197,8 @@ def test_a_name_with_a_comma_stays_one_column(course: Course, tmp_path: Path) ->
     assert float(row["score"]) == 2.0
 
 
-def test_the_limits_in_the_configuration_hold_for_both_ways(course: Course, tmp_path: Path) -> None:
-    copy = Course(tmp_path / "copy")
+def test_the_limits_in_the_configuration_hold_for_both_ways(course: CourseFolder, tmp_path: Path) -> None:
+    copy = CourseFolder(tmp_path / "copy")
     shutil.copytree(course.root, copy.root)
     with (copy.root / "nbgrader_config.py").open("a") as file:
         file.write(f"c.Judge.call_seconds = 0.2\nc.Judge.sandbox = {choose().name!r}\n")
@@ -213,7 +213,7 @@ def test_the_limits_in_the_configuration_hold_for_both_ways(course: Course, tmp_
     assert run.results[0][2].verdicts[0].outcome == "timed_out"
 
 
-def marks_text(course: Course, student: str) -> str:
+def marks_text(course: CourseFolder, student: str) -> str:
     path = course.root / "autograded" / student / NAME / f"{NAME}.ipynb"
     cells = nbformat.read(path, as_version=4).cells
     return "\n".join(str(output) for cell in cells for output in cell.get("outputs", []))

@@ -10,15 +10,14 @@ from typing import Any
 
 import nbformat
 
-from autograder.course.build import notebook_text, student_notebook
+from autograder.course.notebooks import notebook_text
 from autograder.errors import SubmissionError
-from autograder.exercises import MODULES
 from autograder.judging.verdict import Graded
-from autograder.nbgrader.marked import marked_notebook
-from autograder.submission import content_key, needed_cells, read_submission
+from autograder.submission import content_key, needed_cells
 from tests.corpus import attacks, mishaps
 from tests.fuzz.edits import Provider, edited, flipped
 from tests.fuzz.limits import bounded
+from tests.ours import MODULES, marked_notebook, read_submission, student_notebook
 from tests.unit.submission.held import is_whole
 
 LONGEST = 512

@@ -7,6 +7,7 @@ import copy
 import json
 import warnings
 from collections.abc import Iterator, Mapping
+from dataclasses import asdict
 from functools import cache
 from types import SimpleNamespace
 from typing import Any
@@ -14,13 +15,10 @@ from typing import Any
 import nbformat
 import numpy as np
 
-from autograder.course.build import student_notebook
-from autograder.course.casesets import local_answer, reference
-from autograder.exercises import MODULES, exercises_of
+from autograder.course.casesets import local_answer
 from autograder.judging import judge
 from autograder.judging.interview import MOST_OUTPUTS
 from autograder.judging.verdict import GRADER_FAULT, UNGRADABLE, Graded
-from autograder.nbgrader.marked import marked_notebook
 from autograder.sandbox import Limits
 from autograder.sandbox.inside import wire
 from autograder.sandbox.session import Child
@@ -32,6 +30,7 @@ from rnncourse.checking.values import same_bits
 from tests.fuzz.edits import Provider, edited, flipped
 from tests.fuzz.frames import Bytes
 from tests.fuzz.limits import bounded
+from tests.ours import MODULES, exercises_of, marked_notebook, reference, student_notebook
 
 LONGEST = 512
 MOST_CHARACTERS = 30_000
@@ -236,7 +235,7 @@ def _is_bounded(graded: Graded) -> None:
     assert 0 <= verdict.score <= verdict.max_score
     assert len(verdict.message) + len(verdict.text) + len(verdict.html) < MOST_CHARACTERS
     assert sum(map(len, graded.repairs)) < 10_000
-    text = json.dumps(graded.to_json())
+    text = json.dumps(asdict(graded))
     assert len(text) < 4 * MOST_CHARACTERS + 2 * MOST_OUTPUTS
     assert Graded.from_json(json.loads(text)) == graded
     text.encode("utf-8")

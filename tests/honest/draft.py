@@ -8,9 +8,9 @@ from collections.abc import Callable, Mapping
 from textwrap import dedent
 from typing import Any
 
-from autograder.course.masters import read_master
 from tests.corpus.entry import Entry
 from tests.handing_in import solved
+from tests.ours import read_master
 
 Cell = dict[str, Any]
 Deserved = Mapping[str, tuple[tuple[str, ...], float]]

@@ -8,10 +8,10 @@ from functools import cache
 
 import pytest
 
-from autograder.judging.judge import grade
 from autograder.sandbox import Backend, Session
 from tests.conftest import EVERY_VARIANT, SMALL, WORKING
 from tests.corpus import Entry, mishaps
+from tests.ours import grade
 from tests.tally import Tally
 
 SECRET = b"a secret of the tests"

@@ -13,13 +13,12 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from autograder.judging.judge import grade
 from autograder.judging.verdict import Graded, Verdict
 from autograder.report import ClassResult, GradeRow, render_report, results_json, write_csv
 from autograder.sandbox import Session
-from autograder.submission import read_submission
 from tests.handing_in import solved
 from tests.honest.draft import Draft
+from tests.ours import grade, read_submission
 
 NAMES = (
     "student-07",

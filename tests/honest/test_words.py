@@ -8,13 +8,13 @@ from functools import cache
 import pytest
 
 from autograder.errors import SubmissionError
-from autograder.judging.judge import grade
 from autograder.sandbox import Session
-from autograder.submission import mended, read_submission
+from autograder.submission import mended
 from tests.corpus import Entry, mishaps
 from tests.honest.cases.in_words import WORDS
 from tests.honest.cases.unreadable import FILES
 from tests.honest.draft import Draft, code
+from tests.ours import grade, read_submission
 
 READABLE = [mishap for mishap in mishaps() if not mishap.id.startswith("unreadable/")]
 UNREADABLE = [mishap for mishap in mishaps() if mishap.id.startswith("unreadable/")]

@@ -20,8 +20,8 @@ from typing import Any
 
 import pytest
 
-from autograder.exercises import MODULES, find_exercise
-from autograder.course.masters import read_master
+from tests.ours import MODULES, find_exercise
+from tests.ours import read_master
 from autograder.submission.sources import defined_names, global_names
 
 NOTEBOOKS = [pytest.param(name, marks=getattr(pytest.mark, f"nb{name[:2]}")) for name in MODULES]

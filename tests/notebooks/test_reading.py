@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 from nbformat import NotebookNode
 
-from autograder.course.build import student_notebook
-from autograder.exercises import MODULES, exercises_of
-from autograder.course.masters import read_master
+from tests.ours import student_notebook
+from tests.ours import MODULES, exercises_of
+from tests.ours import read_master
 
 ROOT = Path(__file__).resolve().parents[2]
 MARKS = {name: getattr(pytest.mark, f"nb{name[:2]}") for name in MODULES}

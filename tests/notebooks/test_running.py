@@ -11,8 +11,8 @@ import pytest
 from nbclient import NotebookClient
 from nbformat import NotebookNode
 
-from autograder.exercises import MODULES
-from autograder.course.masters import read_master
+from tests.ours import MODULES
+from tests.ours import read_master
 
 NOTEBOOKS = [pytest.param(name, marks=getattr(pytest.mark, f"nb{name[:2]}")) for name in MODULES]
 MOST_SECONDS_A_CELL, MOST_SECONDS = 30, 180

@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import numpy as np
-import pytest
 from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell, new_notebook
 
-from autograder import exercises
-from autograder.authoring import audit
-from autograder.course import casesets
+from autograder.course.assignment import Assignment
+from autograder.course.course import Course
 from autograder.course.exercise import Draw, Exercise, Invariant, Question, ask, mistake, other_way, weights
 from autograder.course.masters import Master
 from rnncourse.checking.caseset import Group
@@ -65,19 +64,15 @@ def _cell(grade_id: str, source: str, **marks: Any) -> NotebookNode:
     return new_code_cell(source, metadata={"nbgrader": {"grade_id": grade_id, **marks}})
 
 
-def install(monkeypatch: pytest.MonkeyPatch, declared: Exercise, solution: str = SOLUTION) -> None:
-    """Make it the only exercise there is."""
-    for cached in (casesets._solved, casesets.variant):
-        cached.cache_clear()
-    for module in (audit, casesets):
-        monkeypatch.setattr(module, "read_master", lambda name: master(solution))
-        monkeypatch.setattr(module, "find_exercise", lambda name: (NOTEBOOK, declared))
-    monkeypatch.setattr(audit, "exercises_of", lambda name: (declared,))
-    monkeypatch.setattr(audit, "MODULES", {NOTEBOOK: "fake"})
-    monkeypatch.setattr(exercises, "MODULES", {NOTEBOOK: "fake"})
+def assignment(declared: Exercise, solution: str = SOLUTION) -> Assignment:
+    """Return the assignment in which it is the only exercise."""
+    made = Assignment(NOTEBOOK, Path(f"{NOTEBOOK}.py"), "", "tests:NONE")
+    vars(made).update(exercises=(declared,), master=master(solution))
+    return made
 
 
-def forget() -> None:
-    """Drop what was kept of it."""
-    for cached in (casesets._solved, casesets.variant):
-        cached.cache_clear()
+def course(declared: Exercise, solution: str = SOLUTION) -> Course:
+    """Return the course in which that is the only assignment."""
+    made = Course("tests:NONE", Path(), {NOTEBOOK: ""})
+    made._known[NOTEBOOK] = assignment(declared, solution)
+    return made

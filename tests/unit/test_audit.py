@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import replace
 from itertools import islice
 
@@ -11,29 +10,20 @@ import pytest
 from autograder.authoring.audit import Row, audit, summary
 from autograder.course.exercise import Exercise, mistake, other_way
 from autograder.errors import ExerciseError
+from autograder.exercises import COURSE
 from tests.unit import fakes
 
 
-@pytest.fixture(autouse=True)
-def _forgetful() -> Iterator[None]:
-    yield
-    fakes.forget()
+def _holes(declared: Exercise, solution: str = fakes.SOLUTION) -> set[tuple[str, str]]:
+    return {(row.kind, row.hole) for row in audit(fakes.course(declared, solution)) if row.hole}
 
 
-def _holes(
-    monkeypatch: pytest.MonkeyPatch, declared: Exercise, solution: str = fakes.SOLUTION
-) -> set[tuple[str, str]]:
-    fakes.install(monkeypatch, declared, solution)
-    return {(row.kind, row.hole) for row in audit() if row.hole}
+def test_a_sound_exercise_has_none() -> None:
+    assert _holes(fakes.exercise()) == set()
 
 
-def test_a_sound_exercise_has_none(monkeypatch: pytest.MonkeyPatch) -> None:
-    assert _holes(monkeypatch, fakes.exercise()) == set()
-
-
-def test_every_part_of_it_is_looked_at(monkeypatch: pytest.MonkeyPatch) -> None:
-    fakes.install(monkeypatch, fakes.exercise())
-    seen = {(row.kind, row.id) for row in audit()}
+def test_every_part_of_it_is_looked_at() -> None:
+    seen = {(row.kind, row.id) for row in audit(fakes.course(fakes.exercise()))}
     assert seen == {
         ("reference", "reference"),
         ("stub", "stub"),
@@ -44,65 +34,65 @@ def test_every_part_of_it_is_looked_at(monkeypatch: pytest.MonkeyPatch) -> None:
     }
 
 
-def test_a_mistake_that_passes(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_mistake_that_passes() -> None:
     harmless = mistake("harmless", "A hint.", ("2 * x", "x * 2"))
-    assert _holes(monkeypatch, fakes.exercise(mistakes=(harmless,))) == {("mistake", "this mistake passes")}
+    assert _holes(fakes.exercise(mistakes=(harmless,))) == {("mistake", "this mistake passes")}
 
 
-def test_a_mistake_with_the_hint_of_another(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_mistake_with_the_hint_of_another() -> None:
     first = mistake("first", "A hint.", ("2 * x", "3 * x"))
     second = mistake("second", "Another hint.", ("2 * x", "x + x + x"))
-    found = _holes(monkeypatch, fakes.exercise(mistakes=(first, second)))
+    found = _holes(fakes.exercise(mistakes=(first, second)))
     assert found == {("mistake", "diagnosed as first")}
 
 
-def test_a_mistake_that_is_not_recognised(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_mistake_that_is_not_recognised() -> None:
     source = "import random\ndef double(x):\n    return x * random.random()"
     moody = mistake("moody", "A hint.", source=source)
-    found = _holes(monkeypatch, fakes.exercise(mistakes=(moody,)))
+    found = _holes(fakes.exercise(mistakes=(moody,)))
     assert any(kind == "mistake" and hole.startswith("diagnosed as") for kind, hole in found)
 
 
-def test_a_right_way_that_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_right_way_that_is_refused() -> None:
     refused = other_way("refused", ("2 * x", "2.1 * x"))
-    found = _holes(monkeypatch, fakes.exercise(other_ways=(refused,)))
+    found = _holes(fakes.exercise(other_ways=(refused,)))
     assert [kind for kind, _ in found] == ["other way"] * len(found)
     assert found
 
 
-def test_a_relation_that_the_reference_breaks(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_relation_that_the_reference_breaks() -> None:
     sound = fakes.exercise()
     broken = replace(sound.invariants[0], relate=lambda i, first, j, second: bool((first == second).all()))
-    found = _holes(monkeypatch, fakes.exercise(invariants=(broken,)))
+    found = _holes(fakes.exercise(invariants=(broken,)))
     assert found == {("relation", "the reference breaks this relation")}
 
 
-def test_a_reference_with_a_bad_manner(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_reference_with_a_bad_manner() -> None:
     found = _holes(
-        monkeypatch,
         fakes.exercise(mistakes=(), other_ways=()),
         fakes.SOLUTION.replace("return 2 * x", "x *= 2\n    return +x"),
     )
     assert "reference" in {kind for kind, _ in found}
 
 
-def test_a_stub_that_is_an_answer(monkeypatch: pytest.MonkeyPatch) -> None:
-    found = _holes(monkeypatch, fakes.exercise(), "def double(x):\n    return 2 * x")
+def test_a_stub_that_is_an_answer() -> None:
+    found = _holes(fakes.exercise(), "def double(x):\n    return 2 * x")
     assert ("stub", "the stub counts as started") in found
 
 
-def test_an_edit_that_does_not_apply(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_edit_that_does_not_apply() -> None:
     lost = mistake("lost", "A hint.", ("no such text", ""))
     with pytest.raises(ExerciseError, match="occurs 0 times"):
-        _holes(monkeypatch, fakes.exercise(mistakes=(lost,)))
+        _holes(fakes.exercise(mistakes=(lost,)))
 
 
 @pytest.mark.parametrize(
     ("declared", "hole"), [("another", "declared but not graded"), ("another", "graded but not declared")]
 )
-def test_an_exercise_without_a_counterpart(monkeypatch: pytest.MonkeyPatch, declared: str, hole: str) -> None:
-    fakes.install(monkeypatch, replace(fakes.exercise(), id=declared))
-    first_two = list(islice(audit(), 2))  # there is nothing more to be said about it
+def test_an_exercise_without_a_counterpart(declared: str, hole: str) -> None:
+    first_two = list(
+        islice(audit(fakes.course(replace(fakes.exercise(), id=declared))), 2)
+    )  # there is nothing more to be said about it
     assert hole in {row.hole for row in first_two}
 
 
@@ -114,4 +104,4 @@ def test_the_summary_names_every_hole() -> None:
 
 
 def test_several_processes_find_the_same() -> None:
-    assert list(audit(["00_start_here"], jobs=2)) == list(audit(["00_start_here"]))
+    assert list(audit(COURSE, ["00_start_here"], jobs=2)) == list(audit(COURSE, ["00_start_here"]))

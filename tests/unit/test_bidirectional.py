@@ -9,10 +9,9 @@ import matplotlib.pyplot as plt
 import numpy as np
 import pytest
 
-from autograder.course.casesets import reference
-from autograder.exercises import find_exercise
 from autograder.exercises.bidirectional.draws import appended, both_directions, real_steps, states_of, turned
 from rnncourse.plots import bidirectional as bidirectional_plots
+from tests.ours import find_exercise, reference
 
 pytestmark = pytest.mark.nb07
 

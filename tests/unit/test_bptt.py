@@ -5,11 +5,10 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from autograder.course.casesets import PUBLIC_SEED, draw_cases, local_answer, reference, variant
-from autograder.course.masters import read_master
-from autograder.exercises import find_exercise
+from autograder.course.casesets import PUBLIC_SEED, local_answer
 from rnncourse.checking.diagnose import CORRECT, examine
 from rnncourse.plots import bptt as bptt_plots
+from tests.ours import draw_cases, find_exercise, read_master, reference, variant
 
 pytestmark = pytest.mark.nb03
 

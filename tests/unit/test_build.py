@@ -7,10 +7,12 @@ from pathlib import Path
 import pytest
 
 from autograder import cli
+from autograder.cli import authors
 from autograder.course import build
-from autograder.course.build import notebook_text, source_notebook, student_notebook
-from autograder.course.masters import read_master
-from autograder.exercises import MODULES, exercises_of
+from autograder.course.course import Course
+from autograder.course.notebooks import notebook_text
+from autograder.exercises import COURSE
+from tests.ours import MODULES, exercises_of, read_master, source_notebook, student_notebook
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -69,8 +71,7 @@ def test_the_source_for_nbgrader_has_a_hidden_test_for_every_exercise(name: str)
 @pytest.fixture
 def sandbox_repository(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A folder that the command line takes for the repository."""
-    (tmp_path / "autograder").mkdir()
-    monkeypatch.setattr(cli, "__file__", str(tmp_path / "autograder" / "cli" / "__init__.py"))
+    monkeypatch.setattr(authors, "ROOT", tmp_path)
     return tmp_path
 
 
@@ -102,16 +103,17 @@ def test_a_changed_case_is_drift_and_a_last_digit_is_not(sandbox_repository: Pat
         assert cli.main(["build", "--check", "00_start_here"]) == code
 
 
-def test_what_nothing_generates_any_more_is_found(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(build, "MODULES", {"00_start_here": "start_here"})
-    for path, text in build.built_files(tmp_path):
+def test_what_nothing_generates_any_more_is_found(tmp_path: Path) -> None:
+    name = "00_start_here"
+    course = Course("tests:NONE", COURSE.masters, {name: COURSE.modules[name]})
+    for path, text in build.built_files(course, tmp_path):
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text)
-    assert build.stale_files(tmp_path) == []
+    assert build.stale_files(course, tmp_path) == []
     left = [tmp_path / "notebooks" / "99_old.ipynb", tmp_path / "rnncourse" / "cases" / "old.json"]
     for path in left:
         path.write_text("{}")
-    assert build.stale_files(tmp_path) == left
+    assert build.stale_files(course, tmp_path) == left
 
 
 @pytest.mark.parametrize("name", MODULES)
@@ -123,5 +125,5 @@ def test_the_committed_notebook_is_the_one_that_is_built(name: str) -> None:
 @pytest.mark.slow
 @pytest.mark.parametrize("name", MODULES)
 def test_the_committed_cases_are_those_that_are_drawn(name: str) -> None:
-    for path, text in build.built_files(ROOT, [name]):
+    for path, text in build.built_files(COURSE, ROOT, [name]):
         assert path.read_text(encoding="utf-8") == text, path.name

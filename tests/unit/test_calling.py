@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import sys
 import warnings
 from typing import Any
@@ -112,3 +113,22 @@ def test_functions_and_generators_are_made_anew_for_each_call() -> None:
     assert first.value == second.value
     assert first.value[0] == 1.0
     assert first.changed == ()
+
+
+class _Caller:
+    def __call__(self) -> Any:
+        return _helped()
+
+    def method(self) -> Any:
+        return _helped()
+
+
+def _helped() -> Any:
+    return _helper_of_mine()  # type: ignore[name-defined]  # noqa: F821
+
+
+@pytest.mark.parametrize(
+    "function", [_helped, functools.partial(_helped), functools.cache(_helped), _Caller(), _Caller().method]
+)
+def test_helpers_stand_in_whatever_kind_of_callable_asks(function: Any) -> None:
+    assert call(function, {}, {"_helper_of_mine": lambda: 5}).value == 5

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 
-from autograder.course import casesets
-from autograder.course.casesets import PUBLIC_SEED, draw_cases, local_answer, reference, version_of
+from autograder.course import casesets, version
+from autograder.course.assignment import Assignment
+from autograder.course.casesets import PUBLIC_SEED, local_answer
 from autograder.course.exercise import mistake, sizes
 from autograder.errors import ExerciseError
-from autograder.exercises import MODULES, exercises_of, find_exercise
+from autograder.exercises import COURSE
 from rnncourse.checking.caseset import CORE, dump, find_helper_answer, load, names
 from rnncourse.checking.values import arrays_in, same_bits
+from tests.ours import MODULES, draw_cases, exercises_of, find_exercise, reference, version_of
 
 EXERCISES = [exercise.id for notebook in MODULES for exercise in exercises_of(notebook)]
 
@@ -61,7 +64,7 @@ def test_known_mistakes_are_run_only_when_asked_for(monkeypatch: pytest.MonkeyPa
     def no(*_: object) -> Any:
         raise AssertionError("a mistake was run")
 
-    monkeypatch.setattr(casesets, "variant", no)
+    monkeypatch.setattr(Assignment, "variant", no)
     cases = draw_cases("affine", 3)
     with pytest.raises(AssertionError, match="a mistake was run"):
         cases.known()
@@ -135,3 +138,24 @@ def test_the_reference_is_the_solution_of_the_master() -> None:
 def test_versions_of_notebooks_differ() -> None:
     versions = {version_of(name) for name in MODULES}
     assert len(versions) == len(MODULES)
+
+
+def test_a_version_holds_what_decides_and_nothing_else(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    read: set[str] = set()
+    real = Path.read_bytes
+    monkeypatch.setattr(Path, "read_bytes", lambda self: read.add(self.as_posix()) or real(self))
+    version.version_of(COURSE.assignment("02_forward"))
+    for part in (
+        "solutions/02_forward.py",
+        "autograder/exercises/forward/cell.py",
+        "autograder/exercises/forward/draws.py",
+        "autograder/sandbox/session.py",
+        "autograder/sandbox/inside/worker.py",
+        "autograder/judging/judge.py",
+        "rnncourse/checking/compare.py",
+    ):
+        assert any(path.endswith(part) for path in read), part
+    for part in ("plots/", "exercises/lstm/", "03_bptt.py", "autograder/report/", "autograder/demo/"):
+        assert not any(part in path for path in read), part

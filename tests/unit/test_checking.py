@@ -278,3 +278,15 @@ def test_keys_that_nobody_asked_for_are_named_in_a_few_words() -> None:
     said = Property("named_entries", ("a",)).problem({}, {"a": 1, "x" * 100_000: 2})[1]
     assert "['xxx" in said
     assert len(said) < 200
+
+
+def _in_place(x: Any) -> Any:
+    x *= 5
+    return x.copy()
+
+
+def test_wrong_values_and_a_changed_argument_are_both_told() -> None:
+    finding = _find(_in_place)
+    assert finding.outcome == WRONG
+    assert finding.note == "Besides, your function changes what it is given: `x`."
+    assert finding.where.startswith("test 1 of ")

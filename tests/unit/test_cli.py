@@ -126,7 +126,9 @@ def test_an_audit_with_a_hole_exits_with_one(
     from autograder.authoring.audit import Row
 
     rows = [Row("00", "affine", "mistake", "m", 1, 1.0, "", hole) for hole in ("", "this mistake passes")]
-    monkeypatch.setattr("autograder.authoring.audit.audit", lambda names, jobs: iter(rows[: len(names)]))
+    monkeypatch.setattr(
+        "autograder.authoring.audit.audit", lambda course, names, jobs: iter(rows[: len(names)])
+    )
     path = tmp_path / "deep" / "matrix.json"
     assert cli.main(["audit", "a", "--json", str(path)]) == 0
     assert cli.main(["audit", "a", "b", "--json", str(path)]) == 1

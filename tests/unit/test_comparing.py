@@ -10,7 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rnncourse.checking.compare import Tolerance, as_array, compare, relation_of
+from rnncourse.checking.compare import Tolerance, as_array, compare
+from rnncourse.checking.relations import relation_of
 from tests.unit.trees import trees
 
 TOLERANCE = Tolerance()
@@ -60,11 +61,34 @@ def test_an_infinity_is_accepted_only_for_the_same_one() -> None:
     assert not _accepts(expected, np.array([1e300, 1.0]))
 
 
+def test_float32_has_the_room_of_its_case_and_no_more() -> None:
+    tolerance = Tolerance(single={"": 1e-5})
+    assert _accepts(A, A.astype(np.float32))
+    assert _accepts(A, (A + 4e-4).astype(np.float32), tolerance)  # the largest entry is 41.6
+    assert not _accepts(A, (A + 5e-4).astype(np.float32), tolerance)
+    assert not _accepts(A, A + 4e-4, tolerance)
+    assert not _accepts({"a": A}, {"a": (A + 4e-4).astype(np.float32)}, tolerance)
+    assert _accepts({"a": A}, {"a": (A + 4e-4).astype(np.float32)}, Tolerance(single={"['a']": 1e-5}))
+
+
 @pytest.mark.parametrize("dtype", [np.float32, np.float16])
-def test_lower_precision_is_accepted_to_a_thousandth(dtype: type) -> None:
-    small = A / 100
-    assert _accepts(small, small.astype(dtype))
-    assert not _accepts(small, (small * 1.01).astype(dtype))
+def test_rounding_to_three_digits_is_not_hidden_by_a_cast(dtype: type) -> None:
+    rounded = np.round(A / 100, 3).astype(dtype)
+    assert not _accepts(A / 100, rounded, Tolerance(single={"": 5e-5}))
+
+
+def test_float16_gets_no_room() -> None:
+    assert not _accepts(A, A.astype(np.float16), Tolerance(single={"": 5e-5}))
+    assert _accepts(np.eye(3), np.eye(3, dtype=np.float16))
+
+
+def test_rows_are_compared_by_themselves_where_that_is_asked() -> None:
+    vanishing = A * np.array([[1.0], [1e-12], [1e-24]])
+    guarded = np.where(vanishing < 1e-8, 0.0, vanishing)
+    assert _accepts(vanishing, guarded)
+    assert not _accepts(vanishing, guarded, Tolerance(by_row=True))
+    assert _accepts(vanishing, vanishing * (1 + 1e-9), Tolerance(by_row=True))
+    assert not _accepts(vanishing[:, 0], guarded[:, 0], Tolerance(by_row=True))
 
 
 def test_integers_that_overflow_are_not_accepted() -> None:
@@ -185,3 +209,47 @@ def test_a_giant_answer_is_not_written_out_to_be_cut_off() -> None:
     assert mismatch.got.startswith("[array of shape (500, 500), array")
     assert len(mismatch.got) <= 120
     assert time.process_time() - began < 0.1
+
+
+@pytest.mark.parametrize(
+    ("wrong", "says"),
+    [
+        ((slice(None), slice(4, None)), "from step 4 on"),
+        ((slice(None), slice(None, 3)), "up to step 2"),
+        ((1, 2), "in example 1 only, in step 2 only"),
+        ((slice(None), [0, 3]), "in the steps 0, 3"),
+        ((slice(None),), ""),
+    ],
+)
+def test_the_examples_and_steps_that_differ_are_said(wrong: Any, says: str) -> None:
+    expected = np.arange(1.0, 3 * 6 * 2 + 1).reshape(3, 6, 2)
+    got = expected.copy()
+    got[wrong] += 3.6
+    mismatch = compare(expected, got, TOLERANCE)
+    assert mismatch
+    assert says in mismatch.problem
+    assert bool(says) == ("step" in mismatch.problem)
+    assert "off by up to 0.1 times the largest entry expected" in mismatch.problem
+
+
+@pytest.mark.parametrize(
+    ("expected", "got"),
+    [
+        (A[0], A[0]),
+        (A[:1], A[:1] * (1 + 2e-8)),
+        (np.array([0, 1, 0, 0]), np.array([0, 0, 1, 0])),
+        (np.array([1.0, 2.0, 3.0, 4.0]), np.array([1.0, 2.0, 3.0, 5.0])),
+        (np.ones((3, 4)), np.where(np.arange(12).reshape(3, 4) == 11, 2.0, 1.0)),
+        (np.eye(2), np.eye(2)[::-1]),
+        (np.zeros((2, 3)), np.zeros((2, 3))),
+    ],
+)
+def test_no_relation_is_said_that_could_be_chance(expected: Any, got: Any) -> None:
+    assert relation_of(expected, got) == ""
+
+
+def test_wrong_values_are_told_before_a_dtype() -> None:
+    mismatch = compare(A, A.astype(complex) + 1, Tolerance(dtype="float"))
+    assert mismatch
+    assert mismatch.problem.startswith("12 of 12 entries differ")
+    assert mismatch.problem.endswith("and the dtype is complex128")

@@ -8,11 +8,11 @@ import matplotlib.pyplot as plt
 import numpy as np
 import pytest
 
-from autograder.course.casesets import PUBLIC_SEED, draw_cases, local_answer, reference, variant
-from autograder.exercises import find_exercise
+from autograder.course.casesets import PUBLIC_SEED, local_answer
 from autograder.exercises.lstm.draws import states_of, with_block
 from rnncourse.checking.diagnose import CORRECT, examine
 from rnncourse.plots import lstm as lstm_plots
+from tests.ours import draw_cases, find_exercise, reference, variant
 
 pytestmark = pytest.mark.nb06
 

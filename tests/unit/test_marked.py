@@ -6,9 +6,8 @@ import pytest
 from nbconvert.exporters import HTMLExporter
 from nbformat.v4 import new_markdown_cell
 
-from autograder.course.build import student_notebook
 from autograder.judging.verdict import Graded
-from autograder.nbgrader.marked import marked_notebook
+from tests.ours import marked_notebook, student_notebook
 
 NAME = "00_start_here"
 UNSHOWABLE = {

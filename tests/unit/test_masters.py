@@ -8,9 +8,9 @@ import pytest
 
 from autograder.course import masters
 from autograder.course.exercise import Variant
-from autograder.course.masters import read_master, stub_of
+from autograder.course.masters import stub_of
 from autograder.errors import ExerciseError, MasterError
-from autograder.exercises import MODULES
+from tests.ours import MODULES, read_master
 
 SOURCE = "def f(x):\n    ### BEGIN SOLUTION\n    return x\n    ### END SOLUTION"
 
@@ -29,11 +29,10 @@ def test_a_cell_without_a_region_stays() -> None:
     assert stub_of("x = 1") == "x = 1"
 
 
-def _write(folder: Path, monkeypatch: pytest.MonkeyPatch, text: str) -> None:
-    (folder / "97_made_up.py").write_text(text)
-    monkeypatch.setattr(masters, "solutions_folder", lambda: folder)
-    read_master.cache_clear()
-    monkeypatch.setattr(masters, "read_master", read_master.__wrapped__)
+def _written(folder: Path, text: str) -> Path:
+    path = folder / "97_made_up.py"
+    path.write_text(text)
+    return path
 
 
 GOOD = f"""# %% tags=["setup"]
@@ -50,9 +49,9 @@ check(f)
 """
 
 
-def test_a_master_is_read_with_complete_metadata(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    _write(tmp_path, monkeypatch, GOOD)
-    master = masters.read_master("97_made_up")
+def test_a_master_is_read_with_complete_metadata(tmp_path: Path) -> None:
+    master = masters.read_master(_written(tmp_path, GOOD))
+    assert master.name == "97_made_up"
     assert master.graded() == ["f"]
     assert master.points("f") == 3
     assert master.solution("f") == "def f(x):\n    return x"
@@ -75,26 +74,20 @@ def test_a_master_is_read_with_complete_metadata(tmp_path: Path, monkeypatch: py
         ('"points": 3', '"grade": true', "needs points"),
     ],
 )
-def test_a_wrong_marker_is_named(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, old: str, new: str, says: str
-) -> None:
-    _write(tmp_path, monkeypatch, GOOD.replace(old, new))
+def test_a_wrong_marker_is_named(tmp_path: Path, old: str, new: str, says: str) -> None:
     with pytest.raises(MasterError, match=says):
-        masters.read_master("97_made_up")
+        masters.read_master(_written(tmp_path, GOOD.replace(old, new)))
 
 
-def test_a_missing_master_is_named() -> None:
+def test_a_missing_master_is_named(tmp_path: Path) -> None:
     with pytest.raises(MasterError, match=r"no 96_none\.py"):
-        read_master("96_none")
+        masters.read_master(tmp_path / "96_none.py")
 
 
 @pytest.mark.parametrize(("edit", "times"), [("no such", 0), ("x", 2)])
-def test_an_edit_must_apply_exactly_once(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, edit: str, times: int
-) -> None:
-    _write(tmp_path, monkeypatch, GOOD)
+def test_an_edit_must_apply_exactly_once(tmp_path: Path, edit: str, times: int) -> None:
     with pytest.raises(ExerciseError, match=f"occurs {times} times"):
-        masters.read_master("97_made_up").variant("f", Variant("v", ((edit, "y"),)))
+        masters.read_master(_written(tmp_path, GOOD)).variant("f", Variant("v", ((edit, "y"),)))
 
 
 def test_an_exercise_that_is_not_there_is_named() -> None:

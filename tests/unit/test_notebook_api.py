@@ -93,7 +93,7 @@ def test_hints_come_one_at_a_time_and_then_end(
 
 
 def test_public_names_are_few() -> None:
-    assert set(rnncourse.__all__) == {"check", "hint", "CheckFailed"}
+    assert set(rnncourse.__all__) == {"check", "hint", "predict", "CheckFailed", "Guess"}
 
 
 def _in_ipython(cell: str) -> tuple[str, str]:
@@ -135,3 +135,32 @@ def test_a_misspelt_name_is_met_with_the_nearest() -> None:
 def test_a_value_with_the_dots_of_the_stub_is_not_started() -> None:
     shapes = {"review_1": ..., "review_2": (4, 5), "batch": (3, 4, 5)}
     assert find("review_shapes", {"review_shapes": shapes}).outcome == NOT_ATTEMPTED
+
+
+CALLABLES = {
+    "partial": "from functools import partial\naffine = partial(lambda w, x, W, b: np.tanh(x @ W + b), 1)\n",
+    "lambda": "affine = lambda x, W, b: np.tanh(x @ W + b)\n",
+    "alias": "def layer(x, W, b):\n    return np.tanh(x @ W + b)\naffine = layer\n",
+    "object": "class F:\n    def __call__(self, x, W, b):\n        return np.tanh(x @ W + b)\naffine = F()\n",
+    "method": "class F:\n    def go(self, x, W, b):\n        return np.tanh(x @ W + b)\naffine = F().go\n",
+    "other": "def softmax(x, W, b):\n    return np.tanh(x @ W + b)\naffine = softmax\ndel softmax\n",
+}
+
+
+@pytest.mark.parametrize("kind", CALLABLES)
+def test_a_callable_is_checked_under_the_name_that_the_notebook_gives_it(
+    kind: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    exec(CALLABLES[kind] + "check(affine)\nhint(affine)\n", {"np": np, "check": check, "hint": hint})
+    shown = capsys.readouterr().out
+    assert shown.startswith("✓ affine: correct")
+    assert "for affine" in shown
+
+
+def test_of_several_names_the_written_one_counts() -> None:
+    def both(*arguments: object) -> None:
+        raise NotImplementedError
+
+    names = {"softmax": both, "affine": both}
+    assert find(both, names, "check(affine)").exercise == "affine"
+    assert find(both, names, "check(softmax)  # mine").exercise == "softmax"

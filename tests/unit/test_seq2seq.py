@@ -8,9 +8,9 @@ import matplotlib.pyplot as plt
 import numpy as np
 import pytest
 
-from autograder.course.casesets import draw_cases, reference
 from autograder.exercises.seq2seq.draws import ids, mixed, ones_first
 from rnncourse.plots import seq2seq as seq2seq_plots
+from tests.ours import draw_cases, reference
 
 
 @pytest.fixture(autouse=True)

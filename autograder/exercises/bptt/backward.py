@@ -6,16 +6,31 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from autograder.course.exercise import Draw, Exercise, Invariant, Question, ask, mistake, other_way, weights
+from autograder.course.exercise import (
+    Draw,
+    Exercise,
+    Invariant,
+    Question,
+    ask,
+    mistake,
+    other_way,
+    weights,
+    zeroed,
+)
 from autograder.exercises.bptt.step import all_doubled, doubled, rows_reversed
-from autograder.exercises.forward.draws import few, recurrent, reversed_batch
+from autograder.exercises.forward.draws import at_rest, fading, few, long, recurrent, reversed_batch
 from rnncourse.checking.caseset import Group
 from rnncourse.checking.values import Value
 
 
 def _inputs(draw: Draw, N: int, T: int, D: int, H: int) -> dict[str, Value]:
     """Return arguments whose states are those that the forward pass makes of x and h0."""
-    drawn = recurrent(draw, N, T, D, H)
+    return _after_forward(draw, recurrent(draw, N, T, D, H))
+
+
+def _after_forward(draw: Draw, drawn: dict[str, Value]) -> dict[str, Value]:
+    """Return the arguments that belong to those of the forward pass."""
+    (N, T, _), H = drawn["x"].shape, len(drawn["Whh"])
     h, state = np.zeros((N, T, H)), drawn["h0"]
     for t in range(T):
         state = np.tanh(drawn["x"][:, t] @ drawn["Wxh"] + state @ drawn["Whh"] + drawn["bh"])
@@ -38,6 +53,23 @@ def _rnn_backward(draw: Draw) -> Iterator[Question]:
     yield ask("one", **_inputs(draw, 1, 4, 2, 3))
     yield ask("single", **_inputs(draw, 3, 1, 2, 4))
     yield ask("square", **_inputs(draw, 3, 3, 3, 3))
+    rest = _after_forward(draw, at_rest(draw, 2, 5, 4, 3))
+    yield ask("zeros", **rest | {"dh": zeroed(rest["dh"], (slice(None), 2), (0, 4))})
+    yield ask("long", **_at_the_end(_after_forward(draw, _quiet(long(draw, 30), 0.3))))
+    yield ask("fading", **_at_the_end(_after_forward(draw, _quiet(fading(draw), 1.0))))
+
+
+def _quiet(drawn: dict[str, Value], size: float) -> dict[str, Value]:
+    """Return arguments of the forward pass for one example, with inputs of that size: slopes stay near 1."""
+    small = {name: np.round(size * drawn[name], 3) for name in ("x", "h0", "bh")}
+    return drawn | small | {"x": small["x"][:1], "h0": small["h0"][:1]}
+
+
+def _at_the_end(inputs: dict[str, Value]) -> dict[str, Value]:
+    """Return `inputs` with a loss at the last step only, so that all other gradients come from there."""
+    return inputs | {
+        "dh": inputs["dh"] * (np.arange(inputs["dh"].shape[1]) == inputs["dh"].shape[1] - 1)[:, None]
+    }
 
 
 def _loop(
@@ -87,6 +119,9 @@ RNN_BACKWARD = Exercise(
         Group("one", "a batch of one example (N = 1)"),
         Group("single", "a sequence of one step (T = 1)"),
         Group("square", "N = T = D = H, where shapes catch nothing"),
+        Group("zeros", "a state, inputs and gradients of zeros at some steps"),
+        Group("long", "a sequence of 30 steps with a loss at the last", by_row=True),
+        Group("fading", "a gradient that vanishes, step by step, over 25 steps", by_row=True),
     ),
     invariants=(
         Invariant(
@@ -126,6 +161,24 @@ RNN_BACKWARD = Exercise(
         "of it at the end is dh0.",
     ),
     mistakes=(
+        mistake(
+            "cut_off_after_twenty",
+            """Your way back ends after 20 steps. Nothing is to be cut off: truncation comes in notebook 04, and
+            is the caller's choice.""",
+            source=_loop(after="dh_next = (da @ Whh.T) * (t > T - 20)", steps="reversed(range(T))"),
+        ),
+        mistake(
+            "starts_over_every_ten",
+            """Every ten steps your way back starts from zeros again. Nothing is to be cut off: truncation comes
+            in notebook 04, and is the caller's choice.""",
+            source=_loop(after="dh_next = (da @ Whh.T) * (t % 10 != 0 or t == 0)"),
+        ),
+        mistake(
+            "tiny_set_to_zero",
+            """You set gradients to 0 that are tiny. They vanish, and that is the result: notebook 05 asks how
+            fast.""",
+            source=_loop(after="dh_next = da @ Whh.T * (np.abs(da @ Whh.T) > 1e-8)"),
+        ),
         mistake(
             "no_gradient_through_time",
             """Each step gets the gradient of its own loss only: nothing flows from a step to the one

@@ -26,7 +26,13 @@ WAVE = Given("wave")
 
 
 def _params(draw: Draw) -> dict[str, Value]:
-    return {"Wxh": weights(draw, 3, 2), "bh": weights(draw, 4), "by": weights(draw, 2)}
+    """Return parameters of several shapes: more than ten entries, none (0-d), and the layout of a transpose."""
+    return {
+        "Wxh": np.asfortranarray(weights(draw, 3, 4)),
+        "bh": weights(draw, 2),
+        "gain": np.asarray(weights(draw)),
+        "by": weights(draw, 3),
+    }
 
 
 def _eighths(draw: Draw) -> dict[str, Value]:
@@ -38,7 +44,7 @@ def _eighths(draw: Draw) -> dict[str, Value]:
 def _wave_gradient(params: dict[str, Value]) -> dict[str, Value]:
     """Return the gradient of the given function ``wave``."""
     total = sum(value.sum() for value in params.values())
-    return {name: np.cos(total) + value for name, value in params.items()}
+    return {name: np.asarray(np.cos(total) + value) for name, value in params.items()}
 
 
 def _spoilt(grads: dict[str, Value], name: str, index: tuple[int, ...], change: float) -> dict[str, Value]:
@@ -52,51 +58,92 @@ def _gradient_check(draw: Draw) -> Iterator[Question]:
     params = _params(draw)
     grads = _wave_gradient(params)
     yield ask(loss=WAVE, params=params, grads=grads, eps=0.25)
-    yield ask(loss=WAVE, params=params, grads=_spoilt(grads, "by", (1,), 0.5), eps=0.01)
-    yield ask(loss=WAVE, params=params, grads=_spoilt(grads, "Wxh", (2, 1), -0.7), eps=0.01)
-    yield ask(loss=WAVE, params=params, grads=_spoilt(grads, "bh", (1,), 3.0), eps=0.02)
-    smaller = {name: 0.5 * value for name, value in grads.items()}
-    yield ask(loss=WAVE, params=params, grads=smaller, eps=0.02)
-    negated = {name: -value for name, value in grads.items()}
-    yield ask(loss=WAVE, params=params, grads=negated, eps=0.02)
-    exact = _eighths(draw)
-    yield ask("right", loss=Given("sum_of_squares"), params=exact, grads=dict(exact), eps=0.5)
+    for name, index, change in (
+        ("by", (1,), 0.5),
+        ("Wxh", (2, 1), -0.7),
+        ("bh", (1,), 9.0),
+        ("Wxh", (2, 3), 0.4),
+        ("Wxh", (0, 0), 0.3),
+    ):
+        yield ask(loss=WAVE, params=params, grads=_spoilt(grads, name, index, change), eps=0.01)
+    yield ask(
+        loss=WAVE,
+        params=params,
+        grads={name: np.asarray(0.5 * value) for name, value in grads.items()},
+        eps=0.02,
+    )
+    yield ask(
+        loss=WAVE, params=params, grads={name: np.asarray(-value) for name, value in grads.items()}, eps=0.02
+    )
+    large = {
+        name: np.asarray(value + 6.0) for name, value in params.items()
+    }  # slopes above 1: they are the scale
+    steep = _spoilt(_wave_gradient(large), "by", (0,), 2.0)
+    yield ask(loss=WAVE, params=large, grads=steep, eps=0.02)
+    below = {name: value - 6.0 for name, value in params.items()}
+    below["gain"] = np.asarray(below["gain"])
+    yield ask(loss=WAVE, params=below, grads=_spoilt(_wave_gradient(below), "bh", (0,), -2.0), eps=0.02)
+    yield ask("scalar", loss=WAVE, params=params, grads=_spoilt(grads, "gain", (), 0.6), eps=0.01)
+    yield ask("order", loss=WAVE, params=params, grads=dict(reversed(grads.items())), eps=0.02)
+    yield from _exact_questions(draw)
+
+
+def _exact_questions(draw: Draw) -> Iterator[Question]:
+    """Yield questions whose slopes come out without rounding."""
+    exact, squares = _eighths(draw), Given("sum_of_squares")
+    yield ask("right", loss=squares, params=exact, grads=dict(exact), eps=0.5)
     twice = {name: 2 * value for name, value in exact.items()}
-    yield ask("wrong", loss=Given("sum_of_squares"), params=exact, grads=twice, eps=0.5)
+    yield ask("wrong", loss=squares, params=exact, grads=twice, eps=0.5)
+    negated = {name: -value for name, value in exact.items()}
+    yield ask("wrong", loss=squares, params=exact, grads=negated, eps=0.5)
     zeros = {name: 0 * value for name, value in exact.items()}
     yield ask("zero", loss=Given("constant"), params=exact, grads=zeros, eps=0.125)
-    late = Given("broken_beyond", (float(exact["b"][-1]) + 1 / 2048,))
-    smooth = _wave_gradient(exact)
-    yield ask("nan", Property("no_pass"), loss=late, params=exact, grads=smooth, eps=1 / 1024)
-    yield ask("nan", Property("no_pass"), loss=WAVE, params=exact, grads=_nan_last(smooth), eps=1 / 1024)
-    yield ask("order", loss=WAVE, params=params, grads=dict(reversed(grads.items())), eps=0.02)
+    yield ask("zero", loss=Given("constant"), params=exact, grads=_spoilt(zeros, "b", (0,), 0.25), eps=0.125)
+    yield ask("zero", loss=squares, params=exact, grads=exact | {"W": zeros["W"]}, eps=0.5)
+    yield from _odd_questions(exact)
 
 
-def _nan_last(grads: dict[str, Value]) -> dict[str, Value]:
-    return _spoilt(grads, "b", (3,), float("nan"))
+def _odd_questions(params: dict[str, Value]) -> Iterator[Question]:
+    """Yield questions in which a NaN or an infinity comes up, at the first entry, the last, and between."""
+    grads, eps, never_small = _wave_gradient(params), 1 / 1024, Property("no_pass")
+    for name, index in (("W", (0, 0)), ("W", (0, 2)), ("b", (1,)), ("b", (3,))):
+        place = int(np.ravel_multi_index(index, params[name].shape))
+        late = Given("broken_beyond", (name, place, float(params[name][index]) + 1 / 2048))
+        yield ask("nan", never_small, loss=late, params=params, grads=grads, eps=eps)
+        for odd in (float("nan"), float("inf")):
+            spoilt = _spoilt(grads, name, index, odd)
+            yield ask("nan", never_small, loss=WAVE, params=params, grads=spoilt, eps=eps)
 
 
 def _twice(inputs: dict[str, Value], name: str) -> dict[str, Value]:
-    return inputs | {name: {key: 2 * value for key, value in inputs[name].items()}}
+    return inputs | {name: {key: np.asarray(2 * value) for key, value in inputs[name].items()}}
 
 
 def _either(id: str, hint: str, *edits: tuple[str, str]) -> tuple[Mistake, Mistake]:
     """Return a mistake as it is, and together with the most common one: that a NaN slips through."""
     both = f"{hint} And in another case a NaN slips through: every comparison with it is False."
-    nan = ("if not np.isfinite(error):", "if False:")
-    return mistake(id, hint, *edits), mistake(f"{id}_and_nan", both, *edits, nan)
+    return mistake(id, hint, *edits), mistake(f"{id}_and_nan", both, *edits, (_FINITE, "if False:"))
 
 
-_CENTRAL = "numeric = (up - down) / (2 * eps)"
+_CENTRAL = "numeric[index] = (up - down) / (2 * eps)"
+_ENTRIES = "for index in np.ndindex(value.shape):"
+_NUMERIC = "numeric = np.zeros(value.shape)"
+_DIFFERENCE = "difference = np.abs(numeric - grads[name]).max()"
+_ERROR = "error = difference / max(1.0, np.abs(numeric).max())"
+_FINITE = "if not np.isfinite(error):"
+_WORST = "worst = max(worst, error)"
+_AS_GIVEN = (_NUMERIC, "numeric = np.array(grads[name], dtype=float)")
+"""Slopes that are not measured count as right."""
 
 GRADIENT_CHECK = Exercise(
     id="gradient_check",
     questions=_gradient_check,
-    core="the largest relative error, for right and wrong gradients",
+    core="the largest error, for right and wrong gradients",
     groups=(
         Group("right", "the error of a right gradient, which is 0"),
         Group("wrong", "the error of a gradient that is twice too large"),
-        Group("zero", "the error where both slopes are 0"),
+        Group("zero", "the error where one slope is 0, or both"),
+        Group("scalar", "a parameter that is a single number, of shape ()"),
         Group("nan", "the answer where a NaN comes up", 2.0),
         Group("order", "the names of grads in another order"),
     ),
@@ -113,9 +160,9 @@ GRADIENT_CHECK = Exercise(
         "each entry two calls of loss. What must be true of the array when you go on to the next entry?",
         "np.ndindex(value.shape) gives every index of an array of any shape. Keep the old entry in a "
         "variable, write old + eps, call loss, write old - eps, call loss, write old back.",
-        "The slope is the difference of the two losses over 2 eps. The error divides by the sum of the "
-        "two sizes; if that sum is 0 the error is 0. If the error is NaN, return np.inf at once: max() "
-        "would forget it.",
+        "The slope is the difference of the two losses over 2 eps. Keep the slopes of one array in an array of "
+        "its shape; then the largest difference and the largest slope are one line each. If the error is NaN, "
+        "return np.inf at once: max() would forget it.",
     ),
     mistakes=(
         *_either(
@@ -123,13 +170,13 @@ GRADIENT_CHECK = Exercise(
             """Your slope is one-sided: from p to p + eps. Its error is of order eps, while that of the
             central difference, from p - eps to p + eps, is of order eps squared.""",
             ("value[index] = old - eps", "value[index] = old"),
-            (_CENTRAL, "numeric = (up - down) / eps"),
+            (_CENTRAL, "numeric[index] = (up - down) / eps"),
         ),
         *_either(
             "divides_by_eps",
             """You divide the central difference by eps. The two points are 2 eps apart, so your slopes are
             twice too large.""",
-            (_CENTRAL, "numeric = (up - down) / eps"),
+            (_CENTRAL, "numeric[index] = (up - down) / eps"),
         ),
         *_either(
             "one_sided_over_two",
@@ -157,13 +204,54 @@ GRADIENT_CHECK = Exercise(
             "first_entries_only",
             """You look at the first entry of each array only. A wrong gradient is often right there: look at
             every entry.""",
-            ("for index in np.ndindex(value.shape):", "for index in list(np.ndindex(value.shape))[:1]:"),
+            (_ENTRIES, "for index in list(np.ndindex(value.shape))[:1]:"),
+            _AS_GIVEN,
         ),
         mistake(
             "first_three_entries",
             """You look at the first three entries of each array only. Look at every entry: the mistake may
             be in any of them.""",
-            ("for index in np.ndindex(value.shape):", "for index in list(np.ndindex(value.shape))[:3]:"),
+            (_ENTRIES, "for index in list(np.ndindex(value.shape))[:3]:"),
+            _AS_GIVEN,
+        ),
+        mistake(
+            "first_ten_entries",
+            """You look at the first ten entries of each array only. Look at every entry: the mistake may be in
+            any of them.""",
+            (_ENTRIES, "for index in list(np.ndindex(value.shape))[:10]:"),
+            _AS_GIVEN,
+        ),
+        mistake(
+            "arrays_only",
+            """You leave out a parameter that is a single number, of shape (). It has one entry, with the
+            index (), and its gradient can be wrong like any other.""",
+            (
+                "    for name, value in params.items():",
+                "    for name, value in params.items():\n        if value.ndim == 0:\n            continue",
+            ),
+        ),
+        mistake(
+            "skips_zero_slopes",
+            """You leave out entries where one of the two slopes is 0. A gradient that was forgotten is 0, and
+            just that is the mistake to find.""",
+            (
+                _DIFFERENCE,
+                "difference = np.abs((numeric - grads[name]) * (numeric != 0) * (grads[name] != 0)).max()",
+            ),
+        ),
+        mistake(
+            "flat_copy",
+            """You move entries of a flat copy. reshape(-1) and ravel() give a view of an array only where its
+            memory lies in that order; of a transpose they copy, loss sees nothing move, and all slopes are 0.""",
+            (
+                _ENTRIES,
+                "flat, slopes = value.reshape(-1), numeric.reshape(-1)\n        for index in range(value.size):",
+            ),
+            ("old = value[index]", "old = flat[index]"),
+            ("value[index] = old + eps", "flat[index] = old + eps"),
+            ("value[index] = old - eps", "flat[index] = old - eps"),
+            ("value[index] = old\n", "flat[index] = old\n"),
+            (_CENTRAL, "slopes[index] = (up - down) / (2 * eps)"),
         ),
         mistake(
             "last_array_only",
@@ -182,123 +270,122 @@ GRADIENT_CHECK = Exercise(
         ),
         mistake(
             "last_entry_only",
-            """Your answer is the error of the very last entry. Keep the largest one over all entries.""",
-            ("worst = max(worst, error)", "worst = error"),
+            """Your answer knows the difference of the last entry of an array only. Keep the largest one over
+            all entries.""",
+            (_DIFFERENCE, "difference = np.abs(numeric - grads[name]).flat[-1]"),
         ),
         mistake(
             "mean_error",
-            """You return a mean of the errors. One wrong entry among thousands hardly moves a mean: return
+            """You take a mean of the differences. One wrong entry among thousands hardly moves a mean: take
             the largest.""",
-            ("worst = 0.0", "worst, count = 0.0, sum(v.size for v in params.values())"),
-            ("worst = max(worst, error)", "worst += error / count"),
+            (_DIFFERENCE, "difference = np.abs(numeric - grads[name]).mean()"),
         ),
         mistake(
             "sum_of_errors",
-            "You add up the errors of all entries. What is asked for is the largest one.",
-            ("worst = max(worst, error)", "worst += error"),
+            "You add up the errors of the arrays. What is asked for is the largest one.",
+            (_WORST, "worst += error"),
         ),
         mistake(
             "smallest_error",
-            "You return the smallest error. One right entry is enough to make it 0: return the largest.",
+            "You return the smallest error. One right array is enough to make it 0: return the largest.",
             ("worst = 0.0", "worst = np.inf"),
-            ("worst = max(worst, error)", "worst = min(worst, error)"),
+            (_WORST, "worst = min(worst, error)"),
         ),
         *_either(
             "no_absolute_value",
             """Your difference keeps its sign, so a gradient that is too large gives a negative error, and
             that never is the largest. Take the absolute value.""",
-            ("abs(numeric - given) / size", "(numeric - given) / size"),
+            (_DIFFERENCE, "difference = (numeric - grads[name]).max()"),
         ),
         *_either(
             "absolute_error",
-            """You return an absolute error. 0.001 is a catastrophe for a gradient of 0.002 and nothing for
-            one of 5000: divide by the size of the two slopes.""",
-            ("abs(numeric - given) / size", "abs(numeric - given)"),
+            """You return an absolute difference. 0.001 is nothing for slopes of 5000: divide by the largest
+            slope of the array, where that is more than 1.""",
+            (_ERROR, "error = difference"),
         ),
         *_either(
-            "divides_by_numeric",
-            "You divide by the measured slope alone. The sum of both sizes is asked for.",
-            ("size = abs(numeric) + abs(given)", "size = abs(numeric)"),
+            "entry_by_entry",
+            """You divide the difference of each entry by its own |n| + |g|. An entry that is tiny has only
+            rounding in its measured slope, and looks quite wrong. The largest slope of the array is the scale,
+            and 1 where that is less.""",
+            (
+                _ERROR,
+                "sizes = np.abs(numeric) + np.abs(grads[name])\n        "
+                "error = (np.abs(numeric - grads[name]) / np.where(sizes == 0, 1.0, sizes)).max()",
+            ),
         ),
         *_either(
-            "divides_by_given",
-            "You divide by the given gradient alone. The sum of both sizes is asked for.",
-            ("size = abs(numeric) + abs(given)", "size = abs(given)"),
+            "no_floor",
+            """You divide by the largest slope also where that is less than 1. Where all slopes are tiny or 0
+            nothing but rounding is left, or 0 over 0: then divide by 1.""",
+            (_ERROR, "error = difference / np.abs(numeric).max()"),
         ),
         *_either(
-            "divides_by_larger",
-            """You divide by the larger of the two sizes. That is a sensible measure, but here the sum of
-            the two is asked for.""",
-            ("size = abs(numeric) + abs(given)", "size = max(abs(numeric), abs(given))"),
+            "small_floor",
+            """Your floor is a tiny number, where 1 is asked for. Where all slopes are tiny, what is measured
+            is rounding, and looks quite wrong.""",
+            (_ERROR, "error = difference / max(1e-8, np.abs(numeric).max())"),
+        ),
+        *_either(
+            "floor_added",
+            "You divide by 1 plus the largest slope. The larger of the two is asked for.",
+            (_ERROR, "error = difference / (1.0 + np.abs(numeric).max())"),
+        ),
+        *_either(
+            "scale_of_given",
+            """You divide by the largest given gradient. If that is the wrong one it hides its own error: divide
+            by the largest slope that you measured.""",
+            (_ERROR, "error = difference / max(1.0, np.abs(grads[name]).max())"),
+        ),
+        *_either(
+            "scale_of_both",
+            "You divide by the sum of the two sizes. The largest measured slope alone, or 1, is asked for.",
+            (_ERROR, "error = difference / max(1.0, np.abs(numeric).max() + np.abs(grads[name]).max())"),
+        ),
+        *_either(
+            "signed_scale",
+            """Your scale is the largest slope without its sign taken away, so slopes far below 0 do not count.
+            Take the absolute value first.""",
+            (_ERROR, "error = difference / max(1.0, numeric.max())"),
         ),
         mistake(
             "one_norm_for_all",
-            """You compare the lengths of whole vectors: |difference| over |numeric| + |given|. One wrong
-            entry drowns among many right ones. Take the error entry by entry, and then the largest.""",
-            source="""
-            def gradient_check(loss, params, grads, eps=1e-5):
-                measured, given = [], []
-                for name, value in params.items():
-                    for index in np.ndindex(value.shape):
-                        old = value[index]
-                        value[index] = old + eps
-                        up = loss(params)
-                        value[index] = old - eps
-                        down = loss(params)
-                        value[index] = old
-                        measured.append((up - down) / (2 * eps))
-                        given.append(grads[name][index])
-                measured, given = np.array(measured), np.array(given)
-                size = np.linalg.norm(measured) + np.linalg.norm(given)
-                return float(np.linalg.norm(measured - given) / size) if size != 0 else 0.0
-            """,
-        ),
-        mistake(
-            "zero_over_zero",
-            """Where both slopes are 0 you divide 0 by 0, which is NaN. A parameter that does not matter has
-            the right gradient 0: that is no error.""",
-            (
-                "error = abs(numeric - given) / size if size != 0 else 0.0",
-                "error = abs(numeric - given) / size",
-            ),
+            """You compare lengths of whole vectors. One wrong entry drowns among many right ones: take the
+            largest difference.""",
+            (_DIFFERENCE, "difference = np.sqrt(((numeric - grads[name]) ** 2).mean())"),
         ),
         mistake(
             "nan_passes",
-            """A NaN slips through. Every comparison with NaN is False: max(worst, nan) keeps worst, and a
-            test such as size > 0 sends a NaN to the 0. Ask for it with np.isfinite before it can get lost,
-            and do not skip that entry: return np.inf.""",
-            ("if not np.isfinite(error):", "if False:"),
+            """A NaN slips through. Every comparison with NaN is False: max(worst, nan) keeps worst. Ask for it
+            with np.isfinite before it can get lost, and return np.inf.""",
+            (_FINITE, "if False:"),
+        ),
+        mistake(
+            "nan_entries_left_out",
+            """You leave entries out that are NaN, or let the next entry overwrite them. Nothing is known about
+            such an entry, so the answer is np.inf.""",
+            (
+                _DIFFERENCE,
+                "difference = np.nanmax(np.abs(np.nan_to_num(numeric - grads[name], nan=0, posinf=0, neginf=0)))",
+            ),
+            ("np.abs(numeric).max()", "np.abs(np.nan_to_num(numeric)).max()"),
         ),
         mistake(
             "pairs_by_place",
             """You pair the arrays of params and grads by their place. Two dicts may list their names in
             another order: look up grads[name].""",
             (
-                "for name, value in params.items():",
-                "for value, grad in zip(params.values(), grads.values()):",
+                "    for name, value in params.items():",
+                "    for (name, value), grad in zip(params.items(), grads.values()):",
             ),
-            ("grads[name][index]", "grad[index]"),
+            ("grads[name]).max()", "grad).max()"),
         ),
         mistake(
             "all_at_once",
             """You move a whole array at a time. The change of the loss then is the sum of all of its
             slopes, not one of them: move one entry at a time.""",
-            source="""
-            def gradient_check(loss, params, grads, eps=1e-5):
-                worst = 0.0
-                for name, value in params.items():
-                    up = loss(params | {name: value + eps})
-                    down = loss(params | {name: value - eps})
-                    numeric = (up - down) / (2 * eps)
-                    for index in np.ndindex(value.shape):
-                        given = grads[name][index]
-                        size = abs(numeric) + abs(given)
-                        error = abs(numeric - given) / size if size != 0 else 0.0
-                        if not np.isfinite(error):
-                            return np.inf
-                        worst = max(worst, error)
-                return worst
-            """,
+            (_ENTRIES, "for index in [...]:"),
+            ("old = value[index]", "old = value.copy()"),
         ),
         mistake(
             "not_put_back",
@@ -320,12 +407,7 @@ GRADIENT_CHECK = Exercise(
             "no_parentheses",
             """You divide by 2 and then *multiply* by eps: a / 2 * eps is (a / 2) * eps. Put 2 * eps in
             parentheses.""",
-            (_CENTRAL, "numeric = (up - down) / 2 * eps"),
-        ),
-        *_either(
-            "mean_of_the_sizes",
-            "You divide by the mean of the two sizes, so your errors are twice too large. Divide by their sum.",
-            ("size = abs(numeric) + abs(given)", "size = (abs(numeric) + abs(given)) / 2"),
+            (_CENTRAL, "numeric[index] = (up - down) / 2 * eps"),
         ),
         *_either(
             "moves_a_copy",
@@ -348,36 +430,19 @@ GRADIENT_CHECK = Exercise(
         mistake(
             "nan_in_grads_passes",
             """You ask whether the *loss* is NaN. The gradient that was handed in may hold one too. Ask the
-            error of the entry itself, which both of them spoil.""",
-            ("if not np.isfinite(error):", "if np.isnan(up) or np.isnan(down):"),
+            error itself, which both of them spoil.""",
+            (_FINITE, "if not np.isfinite(numeric).all():"),
         ),
         mistake(
             "one_for_each_name",
             "You return one error for each name. One number is asked for, the largest of all.",
-            ("worst = 0.0", "worst = {name: 0.0 for name in params}"),
-            ("worst = max(worst, error)", "worst[name] = max(worst[name], error)"),
-        ),
-        *_either(
-            "size_of_the_sum",
-            """You divide by the size of n + g. Where the two have different signs that is nearly 0: take the
-            size of each, and then add.""",
-            ("size = abs(numeric) + abs(given)", "size = abs(numeric + given)"),
+            ("worst = 0.0", "worst = {}"),
+            (_WORST, "worst[name] = error"),
         ),
         *_either(
             "slope_sign",
             "Your slopes have the wrong sign: it is loss at p + eps, minus loss at p - eps.",
-            (_CENTRAL, "numeric = (down - up) / (2 * eps)"),
-        ),
-        *_either(
-            "no_parentheses_below",
-            """You divide by |n| alone and then *add* |g|: the sum below the line needs parentheses.""",
-            ("abs(numeric - given) / size", "abs(numeric - given) / abs(numeric) + abs(given)"),
-        ),
-        mistake(
-            "returns_after_one_entry",
-            """You return after the first entry of the first array. Is the return indented too far, inside the
-            loops?""",
-            ("    return worst", "            return worst"),
+            (_CENTRAL, "numeric[index] = (down - up) / (2 * eps)"),
         ),
     ),
     other_ways=(
@@ -394,29 +459,29 @@ GRADIENT_CHECK = Exercise(
             def gradient_check(loss, params, grads, eps=1e-5):
                 errors = []
                 for name in params:
-                    for index in np.ndindex(*params[name].shape):
-                        n, g = _slope(loss, params, name, index, eps), grads[name][index]
-                        errors.append(0.0 if n == g == 0 else abs(n - g) / (abs(n) + abs(g)))
+                    n = [_slope(loss, params, name, i, eps) for i in np.ndindex(*params[name].shape)]
+                    g = [grads[name][i] for i in np.ndindex(*params[name].shape)]
+                    largest = np.max([abs(a - b) for a, b in zip(n, g)])
+                    errors.append(largest / np.max([1.0] + [abs(a) for a in n]))
                 return np.max(errors)
             """,
         ),
         other_way(
-            "flat_views",
+            "flat",
             source="""
-            def gradient_check(loss, params, grads, eps=1e-5, floor=1e-300):
+            def gradient_check(loss, params, grads, eps=1e-5, floor=1.0):
                 worst = []
                 for name in sorted(params):
-                    p, g = params[name].reshape(-1), grads[name].reshape(-1)
+                    p, g = params[name], grads[name].ravel()
                     numeric = np.zeros(p.size)
                     for i in range(p.size):
-                        old = p[i]
-                        p[i] = old + eps
+                        old = p.flat[i]
+                        p.flat[i] = old + eps
                         up = loss(params)
-                        p[i] = old - eps
+                        p.flat[i] = old - eps
                         numeric[i] = (up - loss(params)) / (2 * eps)
-                        p[i] = old
-                    size = np.maximum(np.abs(numeric) + np.abs(g), floor)
-                    worst.append((np.abs(numeric - g) / size).max())
+                        p.flat[i] = old
+                    worst.append(np.abs(numeric - g).max() / np.maximum(np.abs(numeric).max(), floor))
                 return float(np.array(worst).max())
             """,
         ),
@@ -426,7 +491,7 @@ GRADIENT_CHECK = Exercise(
             def gradient_check(loss, params, grads, eps=1e-5):
                 worst = np.float64(0)
                 for name, p in params.items():
-                    it = np.nditer(p, flags=["multi_index"])
+                    it, n = np.nditer(p, flags=["multi_index"]), np.zeros_like(p)
                     while not it.finished:
                         i = it.multi_index
                         kept = p[i].copy()
@@ -435,14 +500,13 @@ GRADIENT_CHECK = Exercise(
                         p[i] = kept - eps
                         b = loss(params)
                         p[i] = kept
-                        n = (a - b) / eps / 2
-                        bottom = max(abs(n) + abs(grads[name][i]), 1e-12)
-                        e = abs(n - grads[name][i]) / bottom
-                        if not e <= worst:
-                            worst = e
-                        if np.isnan(e):
-                            return e
+                        n[i] = (a - b) / eps / 2
                         it.iternext()
+                    e = np.linalg.norm((n - grads[name]).ravel(), np.inf) / max(1, np.linalg.norm(n.ravel(), np.inf))
+                    if not e <= worst:
+                        worst = e
+                    if np.isnan(e):
+                        return e
                 return worst
             """,
         ),
@@ -456,11 +520,10 @@ GRADIENT_CHECK = Exercise(
                         step = np.zeros_like(p[k])
                         step[i] = h
                         numeric[k][i] = (f({**p, k: p[k] + step}) - f({**p, k: p[k] - step})) / (2 * h)
-                flat = np.concatenate([numeric[k].ravel() for k in p])
-                given = np.concatenate([g[k].ravel() for k in p])
-                size = np.abs(flat) + np.abs(given)
-                error = np.divide(np.abs(flat - given), size, out=np.zeros_like(size), where=size != 0)
-                return error.max()
+                if not all(np.isfinite(g[k]).all() and np.isfinite(numeric[k]).all() for k in p):
+                    return np.inf
+                scale = {k: np.fmax(1, np.abs(numeric[k]).max()) for k in p}
+                return max(np.abs((numeric[k] - g[k]) / scale[k]).max() for k in p)
             """,
         ),
     ),

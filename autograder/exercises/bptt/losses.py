@@ -187,6 +187,7 @@ def _binary_cross_entropy(draw: Draw) -> Iterator[Question]:
     yield ask("one", logits=weights(draw, 1, scale=2.0), d=np.ones(1))
     far = np.array([900.0, -900.0, 800.0, -750.0, 45.0, -45.0])
     yield ask("large", logits=far, d=np.array([1.0, 0.0, 0.0, 1.0, 0.0, 1.0]))
+    yield ask("zeros", logits=np.zeros(3), d=np.array([1.0, 0.0, 0.5]))
     yield ask("soft", logits=weights(draw, 4), d=np.round(draw.uniform(0.1, 0.9, 4), 3))
 
 
@@ -200,6 +201,7 @@ BINARY_CROSS_ENTROPY = Exercise(
     groups=(
         Group("one", "a batch of one example (N = 1)"),
         Group("large", "logits as large as 900", 2.0),
+        Group("zeros", "logits of 0"),
         Group("soft", "targets between 0 and 1"),
     ),
     invariants=(
@@ -487,6 +489,13 @@ def _cross_entropy(draw: Draw) -> Iterator[Question]:
     far[:, 0] = weights(draw, 2, 4)  # one ordinary step beside the large ones
     yield ask("large", logits=far, targets=far.argmax(axis=-1))
     yield ask("large", logits=far, targets=far.argmin(axis=-1))
+    yield ask("large", logits=20.0 * far, targets=far.argmin(axis=-1))
+    yield ask(
+        "low", logits=np.round(weights(draw, 2, 2, 3) * 64) / 64 - 900, targets=draw.integers(0, 3, (2, 2))
+    )
+    yield ask("class", logits=weights(draw, 2, 3, 1), targets=np.zeros((2, 3), dtype=int))
+    tied = np.repeat(weights(draw, 2, 3, 2), 2, axis=-1) * [[1.0], [0.0], [-1.0]]
+    yield ask("tie", logits=tied, targets=draw.integers(0, 4, (2, 3)))
 
 
 def _softmax_lines(after: str, before: str = "") -> str:
@@ -511,7 +520,10 @@ CROSS_ENTROPY = Exercise(
         Group("one", "a batch of one example (N = 1)"),
         Group("single", "a sequence of one step (T = 1)"),
         Group("square", "N = T = K, where shapes catch nothing"),
-        Group("large", "logits in the thousands", 2.0),
+        Group("large", "logits in the thousands and ten thousands", 2.0),
+        Group("low", "logits near -900"),
+        Group("class", "a single class (K = 1), of which nobody doubts"),
+        Group("tie", "logits that are equal"),
     ),
     invariants=(
         Invariant(
@@ -547,6 +559,16 @@ CROSS_ENTROPY = Exercise(
         "Gradient: np.exp(log_p) minus one_hot.",
     ),
     mistakes=(
+        mistake(
+            "log_p_cut_off",
+            """You cut log p off, so no loss is larger than that. From the logits log p comes out exactly, also
+            when it is far below: nothing needs to be cut.""",
+            source=_softmax_lines(
+                "return -np.maximum(np.take_along_axis(z, targets[..., None], axis=-1), -5000.0).sum(), p - one_hot",
+                "z = logits - logits.max(axis=-1, keepdims=True)\n                "
+                "z = z - np.log(np.exp(z).sum(axis=-1, keepdims=True))",
+            ),
+        ),
         mistake(
             "gradient_sign",
             """Your gradient is one-hot minus p. It has the wrong sign: where p is too large, the loss grows

@@ -16,6 +16,7 @@ from autograder.course.exercise import (
     other_way,
     sizes,
     weights,
+    zeroed,
 )
 from autograder.exercises.forward.draws import few, reversed_batch
 from rnncourse.checking.caseset import Group
@@ -57,6 +58,11 @@ def _output_backward(draw: Draw) -> Iterator[Question]:
     yield ask("one", **_output_inputs(draw, 1, 4, 3, 2))
     yield ask("single", **_output_inputs(draw, 3, 1, 4, 2))
     yield ask("square", **_output_inputs(draw, 3, 3, 3, 3))
+    yield ask("class", **_output_inputs(draw, 2, 4, 3, 1))
+    rest = _output_inputs(draw, 2, 4, 3, 5)
+    yield ask(
+        "zeros", **rest | {name: zeroed(rest[name], (0, 1), (slice(None), 2)) for name in ("h", "dlogits")}
+    )
 
 
 _DWHY = 'dWhy = np.einsum("nth,ntk->hk", h, dlogits)'
@@ -67,6 +73,8 @@ OUTPUT_BACKWARD = Exercise(
     core="all three gradients, for every step and example",
     parts=("dh", "dWhy", "dby"),
     groups=(
+        Group("class", "a single output (K = 1)"),
+        Group("zeros", "states and gradients of zeros"),
         Group("one", "a batch of one example (N = 1)"),
         Group("single", "a sequence of one step (T = 1)"),
         Group("square", "N = T = H = K, where shapes catch nothing"),
@@ -284,6 +292,10 @@ def _rnn_step_backward(draw: Draw) -> Iterator[Question]:
     flat = _step_inputs(draw, 2, 3, 4)
     flat["h"] = np.sign(flat["h"]) + (flat["h"] == 0)
     yield ask("flat", **flat)
+    rest = _step_inputs(draw, 4, 3, 2)
+    for row, name in enumerate(("x_t", "h_prev", "dh")):
+        rest[name] = zeroed(rest[name], row, 3)
+    yield ask("zeros", **rest)
 
 
 _DA = "da = dh * (1 - h**2)"
@@ -303,6 +315,7 @@ RNN_STEP_BACKWARD = Exercise(
         Group("one", "a batch of one example (N = 1)"),
         Group("square", "N = D = H, where shapes catch nothing"),
         Group("flat", "states of exactly -1 or 1, where tanh is flat"),
+        Group("zeros", "inputs, states and gradients of zeros"),
     ),
     invariants=(
         Invariant(

@@ -16,8 +16,9 @@ from autograder.course.exercise import (
     other_way,
     sizes,
     weights,
+    zeroed,
 )
-from autograder.exercises.forward.draws import few, recurrent, reversed_batch
+from autograder.exercises.forward.draws import at_rest, fading, few, long, recurrent, reversed_batch
 from rnncourse.checking.caseset import Group
 from rnncourse.checking.compare import Tolerance
 
@@ -38,7 +39,14 @@ def _rnn_step(draw: Draw) -> Iterator[Question]:
     yield ask("one", **_step_inputs(draw, 1, D, H))
     yield ask("square", **_step_inputs(draw, 4, 4, 4))
     yield ask("large", **_step_inputs(draw, N, D, H, size=20))
+    rest = _step_inputs(draw, 4, 3, 2)
+    rest["x_t"], rest["h_prev"] = zeroed(rest["x_t"], 0, 2), zeroed(rest["h_prev"], 1, 2)
+    yield ask("zeros", **rest)
+    rest = _step_inputs(draw, 3, 2, 4)
+    yield ask("zeros", **rest | {"h_prev": np.zeros((3, 4))})
 
+
+_SUM = "np.tanh(x_t @ Wxh + h_prev @ Whh + bh)"
 
 RNN_STEP = Exercise(
     id="rnn_step",
@@ -48,6 +56,7 @@ RNN_STEP = Exercise(
         Group("one", "a batch of one example (N = 1)"),
         Group("square", "N = D = H, where shapes catch nothing"),
         Group("large", "large inputs, where tanh is flat"),
+        Group("zeros", "inputs and states that are all zeros"),
     ),
     invariants=(
         Invariant(
@@ -77,6 +86,18 @@ RNN_STEP = Exercise(
         "One line: return np.tanh(...), and inside the parentheses stands the sum of two products and bh.",
     ),
     mistakes=(
+        mistake(
+            "empty_input_keeps_state",
+            """Where an input is all zeros you keep the old state. Such a step is a step like others: the old
+            state still goes through Whh and the bend. To skip padding is another thing, with a mask.""",
+            (_SUM, f"np.where((x_t == 0).all(axis=1, keepdims=True), h_prev, {_SUM})"),
+        ),
+        mistake(
+            "no_bias_at_rest",
+            """Where the old state is all zeros you leave the bias out. The bias counts in every step, also in
+            the first.""",
+            (_SUM, f"np.where((h_prev == 0).all(axis=1, keepdims=True), np.tanh(x_t @ Wxh), {_SUM})"),
+        ),
         mistake(
             "bias_outside",
             """Your bias is added after tanh. It belongs inside the bend, or the state leaves the range
@@ -240,8 +261,8 @@ RNN_STEP = Exercise(
         ),
         mistake(
             "changes_the_state",
-            """Your function writes the new state into h_prev. The caller still needs the old state: in
-            notebook 03 all of them are used again. Return a new array.""",
+            """Your function writes into h_prev: by h_prev[:] = or by += or the like. The caller still needs the
+            old state: in notebook 03 all of them are used again. Leave it, and return a new array.""",
             manner="changes_its_input",
             source="""
             def rnn_step(x_t, h_prev, Wxh, Whh, bh):
@@ -321,6 +342,9 @@ def _rnn_forward(draw: Draw) -> Iterator[Question]:
     yield ask("one", **recurrent(draw, 1, T, D, H))
     yield ask("single", **recurrent(draw, N, 1, D, H))
     yield ask("square", **recurrent(draw, 3, 3, 3, 3))
+    yield ask("zeros", **at_rest(draw, 2, 5, 4, 3))
+    yield ask("long", **long(draw))
+    yield ask("fading", **fading(draw))
 
 
 def _loop(body: str, before: str = "", after: str = "return h", steps: str = "range(T)") -> str:
@@ -354,6 +378,9 @@ RNN_FORWARD = Exercise(
         Group("one", "a batch of one example (N = 1)"),
         Group("single", "a sequence of one step (T = 1)"),
         Group("square", "N = T = D = H, where shapes catch nothing"),
+        Group("zeros", "a state of zeros, and steps that are all zeros"),
+        Group("long", "a sequence of 26 steps"),
+        Group("fading", "a state that fades to 1e-13, step by step", by_row=True),
     ),
     invariants=(
         Invariant(
@@ -390,6 +417,29 @@ RNN_FORWARD = Exercise(
         "parameters; then h[:, t] gets it. After the loop, return h.",
     ),
     mistakes=(
+        mistake(
+            "starts_over_after_zeros",
+            """After a step whose inputs are all zeros you start again from h0. An empty step is a step: the
+            state goes on.""",
+            source=_cell(
+                "np.tanh(x[:, t] @ Wxh + (h0 if t and not x[:, t - 1].any() else h_prev) @ Whh + bh)"
+            ),
+        ),
+        mistake(
+            "keeps_the_state_at_zeros",
+            """Where an input is all zeros you keep the state as it was. Such a step is a step like others: to
+            skip padding is another thing, with a mask.""",
+            source=_cell(
+                "np.where((x[:, t] == 0).all(axis=1, keepdims=True), h_prev, "
+                "np.tanh(x[:, t] @ Wxh + h_prev @ Whh + bh))"
+            ),
+        ),
+        mistake(
+            "starts_over_after_ten",
+            """Your loop runs in chunks of ten steps, and each chunk starts from h0. Hand the last state of
+            one chunk to the next.""",
+            source=_cell("np.tanh(x[:, t] @ Wxh + (h0 if t % 10 == 0 else h_prev) @ Whh + bh)"),
+        ),
         mistake(
             "h0_ignored",
             """Your first step starts from zeros, not from h0. If you read h[:, t - 1], look at t = 0:

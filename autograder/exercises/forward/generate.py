@@ -7,7 +7,17 @@ from itertools import pairwise
 
 import numpy as np
 
-from autograder.course.exercise import Draw, Exercise, Invariant, Question, ask, mistake, other_way, weights
+from autograder.course.exercise import (
+    Draw,
+    Exercise,
+    Invariant,
+    Question,
+    ask,
+    mistake,
+    other_way,
+    weights,
+    zeroed,
+)
 from autograder.exercises.forward.draws import few, reversed_batch
 from rnncourse.checking.caseset import Group
 from rnncourse.checking.compare import Tolerance
@@ -35,6 +45,18 @@ def _generate(draw: Draw) -> Iterator[Question]:
     yield ask("one", **_writer(draw, 1, 6, 5, 4))
     yield ask("single", **_writer(draw, 5, 1, 7, 3))
     yield ask("square", **_writer(draw, 4, 4, 4, 4))
+    low = _writer(draw, 5, 6, 7, 3)
+    yield ask("low", **low | {"by": low["by"] - 40.0})
+    large = _writer(draw, 5, 6, 7, 3)
+    yield ask("large", **large | {"Why": 300.0 * large["Why"]})
+    twins = _writer(draw, 6, 7, 6, 4)
+    twins["Why"][:, [2, 4]], twins["by"][[2, 4]] = 0.0, 0.5  # exactly equal, whatever the state is
+    yield ask("tie", **twins)
+    yield ask("long", **_writer(draw, 2, 26, 5, 3))
+    rest = _writer(draw, 4, 5, 6, 3)
+    yield ask(
+        "zeros", **rest | {"h0": zeroed(rest["h0"], 0, 2), "Wxh": zeroed(rest["Wxh"], 1, rest["start"][0])}
+    )
 
 
 def _same_next(first: Value, second: Value) -> bool:
@@ -77,6 +99,11 @@ GENERATE = Exercise(
         Group("one", "a batch of one example (N = 1)"),
         Group("single", "a single token (steps = 1)"),
         Group("square", "N = steps = V = H, where shapes catch nothing"),
+        Group("low", "logits that are all negative"),
+        Group("large", "logits in the hundreds"),
+        Group("tie", "logits that are equal: of these the smallest id"),
+        Group("long", "26 tokens"),
+        Group("zeros", "states of zeros, and tokens whose weights are all zeros"),
     ),
     invariants=(
         Invariant(
@@ -113,6 +140,23 @@ GENERATE = Exercise(
         "logits, and ids[:, t] gets it. ids is an integer array of shape (N, steps); argmax over axis=1.",
     ),
     mistakes=(
+        mistake(
+            "largest_from_zero",
+            """Your search for the largest logit begins with 0, so where all logits are negative it finds
+            none and writes token 0. Begin with the first logit, or let NumPy search.""",
+            (_ARGMAX, "token = np.where(logits.max(axis=1) > 0, logits.argmax(axis=1), 0)"),
+        ),
+        mistake(
+            "bent_logits",
+            """Your logits go through tanh. Those above 20 or so all become 1, and the first of them is
+            taken. Logits are not bent.""",
+            (_ARGMAX, "token = np.tanh(logits).argmax(axis=1)"),
+        ),
+        mistake(
+            "last_of_equals",
+            "Where several logits are the largest you take the one with the largest id. Take the smallest.",
+            (_ARGMAX, "token = logits.shape[1] - 1 - logits[:, ::-1].argmax(axis=1)"),
+        ),
         mistake(
             "start_fed_each_step",
             """You feed the start token at every step. The token that was just written must become the

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from autograder.course.exercise import Draw, Exercise, Invariant, Mistake, Question, ask, mistake, other_way
-from autograder.exercises.forward.draws import few, reversed_batch, with_output
+from autograder.exercises.forward.draws import at_rest, few, long, output_layer, reversed_batch, with_output
 from rnncourse.checking.caseset import Group
 
 
@@ -18,12 +18,22 @@ def _questions(draw: Draw) -> Iterator[Question]:
     yield ask("one", **with_output(draw, 1, T, D, H, K))
     yield ask("single", **with_output(draw, N, 1, D, H, K))
     yield ask("square", **with_output(draw, 3, 3, 3, 3, 3))
+    yield ask("class", **with_output(draw, 2, 4, 3, 5, 1))
+    yield ask("zeros", **at_rest(draw, 2, 5, 4, 3), **output_layer(draw, 3, 2))
+    for far in (800.0, -800.0):
+        inputs = with_output(draw, 3, 2, 4, 2, 5)
+        yield ask("far", **inputs | {"by": np.round(inputs["by"] * 64) / 64 + far})
+    yield ask("long", **long(draw), **output_layer(draw, 3, 4))
 
 
 _GROUPS = (
     Group("one", "a batch of one example (N = 1)"),
     Group("single", "a sequence of one step (T = 1)"),
     Group("square", "all sizes equal, where shapes catch nothing"),
+    Group("class", "a single class (K = 1), which is certain"),
+    Group("zeros", "a state of zeros, and steps that are all zeros"),
+    Group("far", "logits near 800 and near -800, beyond what exp can hold"),
+    Group("long", "a sequence of 26 steps"),
 )
 _STATES = "h = rnn_forward(x, h0, Wxh, Whh, bh)  # (N, T, H)"
 
@@ -48,6 +58,28 @@ _SHORT = "The last input is never read: your loop ends one step early."
 _READ_TOO_EARLY = """Your output reads the state before the last input was used: the loop ends one step early,
             or the state is read before it is updated."""
 _ENDS_EARLY = "The last input is not used: your loop ends one step early, or you read h[:, -2]."
+
+
+_PLAIN = "(lambda z: np.exp(z) / np.exp(z).sum(axis=-1, keepdims=True))("
+_SIGMOID = "(lambda z: 1 / (1 + np.exp(-z)) if z.shape[-1] == 1 else softmax(z))("
+
+
+def _output_mistakes() -> tuple[Mistake, ...]:
+    """Return the mistakes of a last layer that does not simply call softmax."""
+    return (
+        mistake(
+            "exp_without_shift",
+            """You write the softmax out without its shift. exp overflows above 709 and is 0 below -745, and
+            both end in nan. Your own softmax subtracts the largest logit of each row first.""",
+            ("return softmax(", f"return {_PLAIN}"),
+        ),
+        mistake(
+            "sigmoid_for_one_class",
+            """With a single class you take a sigmoid. The statement asks for rows that add up to 1: with
+            K = 1 that is 1, whatever the logit is.""",
+            ("return softmax(", f"return {_SIGMOID}"),
+        ),
+    )
 
 
 def _cell_mistakes(
@@ -234,6 +266,7 @@ SENTIMENT_FORWARD = Exercise(
             "You apply the softmax twice, which makes every answer nearly even.",
             ("softmax(h[:, -1] @ Why + by)", "softmax(softmax(h[:, -1] @ Why + by))"),
         ),
+        *_output_mistakes(),
         *_cell_mistakes("sentiment_forward", "out[-1]", _READ_TOO_EARLY, _ENDS_EARLY),
     ),
     other_ways=(
@@ -261,7 +294,8 @@ SENTIMENT_FORWARD = Exercise(
                 for sequence, h in zip(x, h0):
                     for x_t in sequence:
                         h = np.tanh(x_t @ Wxh + h @ Whh + bh)
-                    e = [np.exp(z) for z in h @ Why + by]
+                    logits = h @ Why + by
+                    e = [np.exp(z - max(logits)) for z in logits]
                     answers.append([v / sum(e) for v in e])
                 return answers
             """,
@@ -388,6 +422,7 @@ TAG_FORWARD = Exercise(
             "You apply the softmax twice, which makes every answer nearly even.",
             ("softmax(h @ Why + by)", "softmax(softmax(h @ Why + by))"),
         ),
+        *_output_mistakes(),
         *_cell_mistakes("tag_forward"),
     ),
     other_ways=(
@@ -421,7 +456,8 @@ TAG_FORWARD = Exercise(
                     tags = []
                     for x_t in sequence:
                         h = np.tanh(x_t @ Wxh + h @ Whh + bh)
-                        e = np.exp(h @ Why + by)
+                        logits = h @ Why + by
+                        e = np.exp(logits - logits.max())
                         tags.append(e / e.sum())
                     batch.append(tags)
                 return batch

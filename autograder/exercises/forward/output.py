@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 import numpy as np
 
@@ -18,6 +19,7 @@ from autograder.course.exercise import (
     weights,
 )
 from rnncourse.checking.caseset import Group
+from rnncourse.checking.compare import Tolerance
 
 
 def _count_parameters(draw: Draw) -> Iterator[Question]:
@@ -166,11 +168,18 @@ def _softmax(draw: Draw) -> Iterator[Question]:
     yield ask("steps", logits=weights(draw, N, T, K, scale=2.0))
     yield ask("one", logits=weights(draw, 1, K, scale=2.0))
     yield ask("square", logits=weights(draw, 4, 4, scale=2.0))
-    yield ask("large", logits=weights(draw, N, K, scale=2.0) + 1000)
-    yield ask("low", logits=weights(draw, N, K, scale=2.0) - 1000)
-    yield ask("apart", logits=weights(draw, N, K, scale=2.0) + 1000.0 * np.arange(N)[:, None])
-    yield ask("sure", logits=weights(draw, N, K, scale=2.0) + 3000.0 * np.eye(N, K))
-    yield ask("sure", logits=weights(draw, N, K, scale=2.0) - 1000.0 * np.eye(N, K))
+    yield ask("large", logits=_exact(draw, N, K) + 1000)
+    yield ask("low", logits=_exact(draw, N, K) - 1000)
+    yield ask("apart", logits=_exact(draw, N, K) + 1000.0 * np.arange(N)[:, None])
+    yield ask("sure", logits=_exact(draw, N, K) + 3000.0 * np.eye(N, K))
+    yield ask("sure", logits=_exact(draw, N, K) - 1000.0 * np.eye(N, K))
+    yield ask("class", logits=weights(draw, N, 1, scale=2.0))
+    yield ask("tie", logits=np.repeat(weights(draw, 3, 2, scale=2.0), 2, axis=1) * [[0.0], [1.0], [-1.0]])
+
+
+def _exact(draw: Draw, N: int, K: int) -> np.ndarray[Any, Any]:
+    """Return logits that float32 holds exactly, also with thousands added, so that it loses nothing there."""
+    return np.asarray(np.round(draw.normal(0.0, 2.0, (N, K)) * 64) / 64)
 
 
 _SHIFTED = "shifted = logits - logits.max(axis=-1, keepdims=True)  # (..., K), at most 0"
@@ -180,6 +189,7 @@ SOFTMAX = Exercise(
     id="softmax",
     questions=_softmax,
     core="probabilities for each row of a batch",
+    tolerance=Tolerance(relative=1e-9),
     groups=(
         Group("steps", "logits for every step, (N, T, K)", 2.0),
         Group("one", "a batch of one example (N = 1)"),
@@ -188,6 +198,8 @@ SOFTMAX = Exercise(
         Group("low", "logits near -1000"),
         Group("apart", "rows that are 1000 apart from each other"),
         Group("sure", "rows that are sure: one logit far above or far below the others"),
+        Group("class", "a single class (K = 1), which is certain"),
+        Group("tie", "rows in which logits are equal"),
     ),
     invariants=(
         Invariant(
@@ -212,6 +224,15 @@ SOFTMAX = Exercise(
         " sums.",
     ),
     mistakes=(
+        mistake(
+            "small_number_in_sum",
+            """You add a small number to the sum, so the rows add up to a little less than 1. It is not needed:
+            after the shift the largest term is 1, and the sum never 0.""",
+            (
+                _DIVIDED,
+                _DIVIDED.replace("keepdims=True)", "keepdims=True) + 1e-6").replace("e / ", "e / (") + ")",
+            ),
+        ),
         mistake(
             "no_shift",
             """Your softmax is right on paper, but the exponential overflows for logits near 1000, or all

@@ -181,6 +181,10 @@ def _pad_sequences(draw: Draw) -> Iterator[Question]:
     yield ask("equal", sequences=_sequences(draw, [3, 3]), pad=-1)
     yield ask("no_words", sequences=_sequences(draw, [2, 0, 4]), pad=-1)
     yield ask("one", sequences=_sequences(draw, [5]), pad=-1)
+    yield ask("longest_first", sequences=_sequences(draw, [6, 2, 4]), pad=-1)
+    yield ask("longest_last", sequences=_sequences(draw, [2, 4, 6]), pad=-1)
+    yield ask("large", sequences=[[70_000, 3], [255, 256, 40_000], [128]], pad=-2)
+    yield ask("unknown", sequences=[[4, -1, 2], [-1], [3, -1]], pad=0)
 
 
 def _with_longer(inputs: dict[str, Value]) -> dict[str, Value]:
@@ -205,6 +209,10 @@ PAD_SEQUENCES = Exercise(
         Group("equal", "sequences of equal length"),
         Group("no_words", "with a sequence without words"),
         Group("one", "a batch of one (N = 1)"),
+        Group("longest_first", "sequences of which the first is the longest"),
+        Group("longest_last", "sequences of which the last is the longest"),
+        Group("large", "ids that need more than 8 or 16 bits"),
+        Group("unknown", "sequences with the id -1, which a word may have"),
     ),
     invariants=(
         Invariant(
@@ -232,6 +240,17 @@ PAD_SEQUENCES = Exercise(
         "does not. Do not compare with `pad`: a real word may have that id.",
     ),
     mistakes=(
+        mistake(
+            "mask_from_sign",
+            """Your mask is 1 where an id is not negative. Neither need padding be negative, nor are words
+            always positive: an unknown one may have the id -1. The mask comes from the lengths.""",
+            ("    return ids, mask", "    mask = (ids >= 0).astype(float)\n    return ids, mask"),
+        ),
+        mistake(
+            "empty_counts_as_one",
+            "In your mask a sequence without words has one real step. It has none.",
+            ("mask[n, : len(sequence)] = 1.0", "mask[n, : max(len(sequence), 1)] = 1.0"),
+        ),
         mistake(
             "mask_from_ids",
             """Your mask is 0 wherever the id equals `pad`. But a real word may have that id. Only the

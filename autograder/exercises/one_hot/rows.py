@@ -45,6 +45,9 @@ def _one_hot(draw: Draw) -> Iterator[Question]:
     too_large = _ids(draw, N, T, 0, V)
     too_large[-1, -1], too_large[0, 0] = V, V + 3
     yield ask("too_large", ids=too_large, V=V)
+    yield ask("many", ids=np.array([[299, 0, 256]]), V=300)
+    yield ask("small_type", ids=_ids(draw, 2, 3, -1, 5).astype(np.int8), V=5)
+    yield ask("small_type", ids=draw.integers(1, 200, (1, 2)).astype(np.uint8), V=260)
 
 
 _SHAPE = "The answer has shape (N, T, V)"
@@ -59,6 +62,8 @@ ONE_HOT = Exercise(
         Group("one", "one review of one word (N = T = 1)"),
         Group("minus_one", "the id -1, which is no word"),
         Group("too_large", "an id of V or more, which is no word"),
+        Group("many", "a vocabulary of 300 words"),
+        Group("small_type", "ids in an integer type of 8 bits"),
     ),
     invariants=(
         Invariant(

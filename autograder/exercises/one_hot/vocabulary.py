@@ -79,12 +79,17 @@ def _build_vocabulary(draw: Draw) -> Iterator[Question]:
     c, b, a = sorted(random_words(draw, 3))
     yield ask(reviews=[[a, b, a], [b, c]], specials=())  # short, so that a card can show it
     yield ask(reviews=_repetitive(draw, random_words(draw, 9)), specials=())
-    yield ask("specials", reviews=_repetitive(draw, random_words(draw, 7)), specials=("<pad>", "<unk>"))
+    yield ask(
+        "specials", reviews=_repetitive(draw, random_words(draw, 7)), specials=["<unk>", "<pad>", "<end>"]
+    )
     a, b, c = random_words(draw, 3)
     yield ask("special_in_text", reviews=[[a, "<unk>", b], ["<unk>", c]], specials=("<pad>", "<unk>"))
     yield ask("as_written", reviews=[[b.title(), a, b], [a.upper(), a, c]], specials=())
     yield ask("no_words", reviews=[[c, a, c], [], [b, a]], specials=())
     yield ask("one", reviews=[[c]], specials=())
+    yield ask("no_reviews", reviews=[], specials=["<unk>", "<pad>"])
+    yield ask("no_reviews", reviews=[], specials=())
+    yield ask("twice", reviews=[[b, a, b]], specials=["<unk>", "<end>", "<pad>", "<end>"])
 
 
 BUILD_VOCABULARY = Exercise(
@@ -97,6 +102,8 @@ BUILD_VOCABULARY = Exercise(
         Group("as_written", "with words that differ in capital letters only, as `Good` and `good`"),
         Group("no_words", "with a review without words"),
         Group("one", "one review of one word"),
+        Group("no_reviews", "no reviews at all"),
+        Group("twice", "with a special word that is given twice"),
     ),
     invariants=(
         Invariant(
@@ -115,6 +122,17 @@ BUILD_VOCABULARY = Exercise(
         "free id is len(vocabulary). Put the specials in by the same rule, before the reviews.",
     ),
     mistakes=(
+        mistake(
+            "sorted_specials",
+            """You sort the special words. Their ids follow the order in which they are given, and whoever
+            calls relies on it.""",
+            ("[specials, *reviews]", "[sorted(specials), *reviews]"),
+        ),
+        mistake(
+            "nothing_without_reviews",
+            """Without reviews you return an empty dict. The special words are there all the same.""",
+            ("    vocabulary = {}\n", "    if not len(reviews):\n        return {}\n    vocabulary = {}\n"),
+        ),
         mistake(
             "alphabetical",
             """Your ids follow the alphabet. Here they follow the order of first appearance, so that a new
@@ -320,7 +338,7 @@ BUILD_VOCABULARY = Exercise(
             manner="changes_its_input",
             source="""
             def build_vocabulary(reviews, specials=()):
-                text = reviews[0]
+                text = reviews[0] if reviews else []
                 for review in reviews[1:]:
                     text += review
                 return {word: i for i, word in enumerate(dict.fromkeys([*specials, *text]))}
@@ -392,8 +410,10 @@ def _words_to_ids(draw: Draw) -> Iterator[Question]:
     yield ask("unknown", reviews=[[a, u, b], [v, c, first, u, d]], vocabulary=numbered, unknown=-1)
     special = {"<pad>": 0, "<unk>": 1} | {word: i + 2 for i, word in enumerate(known)}
     yield ask("number", reviews=[[u, d, c], [b, v, v, a]], vocabulary=special, unknown=1)
+    yield ask("number", reviews=[[b, v], [u, a]], vocabulary=numbered, unknown=40)
     yield ask("as_written", reviews=[[a, a.title(), b.upper()], [b]], vocabulary=numbered, unknown=-1)
     yield ask("no_words", reviews=[[b], [], [c, a]], vocabulary=numbered, unknown=-1)
+    yield ask("no_reviews", reviews=[], vocabulary=numbered, unknown=-1)
 
 
 WORDS_TO_IDS = Exercise(
@@ -406,6 +426,7 @@ WORDS_TO_IDS = Exercise(
         Group("number", "with another id for unknown words"),
         Group("as_written", "with `Good` where only `good` is known"),
         Group("no_words", "with a review without words"),
+        Group("no_reviews", "no reviews at all"),
     ),
     invariants=(
         Invariant(
@@ -424,6 +445,15 @@ WORDS_TO_IDS = Exercise(
         "inside another one over the reviews.",
     ),
     mistakes=(
+        mistake(
+            "unknown_must_be_free",
+            """Where the id for unknown words is that of a word, you take -1 in its place. That is what it is
+            for: `<unk>` is a word of the vocabulary, and unknown words get its id.""",
+            (
+                "    return [[",
+                "    unknown = -1 if unknown in vocabulary.values() else unknown\n    return [[",
+            ),
+        ),
         mistake(
             "drops_unknown",
             """You leave unknown words out. The review gets shorter and every later word moves: `movie was

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from autograder.exercises.seq2seq.attend import ATTEND
 from autograder.exercises.seq2seq.decoder import DECODER_BACKWARD
 from autograder.exercises.seq2seq.encode import ENCODE
 from autograder.exercises.seq2seq.encoder import ENCODER_BACKWARD
@@ -20,4 +21,5 @@ EXERCISES = (
     TEACHER_FORCED_LOSS,
     DECODER_BACKWARD,
     ENCODER_BACKWARD,
+    ATTEND,
 )

@@ -44,6 +44,9 @@ def _adam(draw: Draw) -> Iterator[Question]:
     yield ask("late", **_inputs(draw, 5000, 0.01, beta1=0.9, beta2=0.999, eps=1e-8))
     first = _inputs(draw, 0, 0.1)
     yield ask("zero", **first | {"grads": scaled(first["grads"], 0.0)})
+    later = _inputs(draw, 4, 0.2)
+    name = next(iter(later["grads"]))
+    yield ask("still", **later | {"grads": later["grads"] | {name: 0.0 * later["grads"][name]}})
 
 
 def _same_step(i: dict[str, Value], first: Value, j: dict[str, Value], second: Value) -> bool:
@@ -78,6 +81,7 @@ ADAM_STEP = Exercise(
         Group("first", "the first step, from a state of zeros"),
         Group("defaults", "beta1, beta2 and eps not given"),
         Group("late", "step 5,001, where the correction is small"),
+        Group("still", "a gradient that is 0 now, but was not before"),
         Group("zero", "gradients that are all 0, from the start"),
     ),
     invariants=(
@@ -108,6 +112,12 @@ ADAM_STEP = Exercise(
         "eps).",
     ),
     mistakes=(
+        mistake(
+            "still_without_gradient",
+            """Where the present gradient is 0 you leave the parameter where it is. The running mean m is not 0
+            there: Adam goes on in the direction of the steps before.""",
+            ("/ (np.sqrt(v_hat) + eps)", "* (grads[name] != 0) / (np.sqrt(v_hat) + eps)"),
+        ),
         mistake(
             "no_correction",
             """You use m and v without dividing by 1 - beta**t. They start at 0, so they are too small at

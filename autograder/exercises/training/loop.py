@@ -10,18 +10,19 @@ from autograder.course.exercise import Draw, Exercise, Question, ask, mistake, o
 from rnncourse.checking.caseset import Group
 from rnncourse.checking.given import Given, Seeded
 from rnncourse.checking.properties import Property
+from rnncourse.checking.together import Together
 from rnncourse.checking.values import Value
 
 
 def _inputs(draw: Draw, N: int, epochs: int, batch_size: int) -> dict[str, Value]:
     """Return a small problem: y is linear in the mean of x over time, and the start is far away."""
-    x, truth = weights(draw, N, 2, 4, scale=1.0), weights(draw, 4, scale=2.0)
+    x, truth = weights(draw, N, 5, 3, scale=1.0), weights(draw, 3, scale=2.0)
     return {
-        "params": {"W": weights(draw, 4), "b": weights(draw, 1) + 2.0},
+        "params": {"W": weights(draw, 3), "b": weights(draw, 1) + 2.0},
         "x": x,
         "y": np.round(x.mean(axis=1) @ truth + weights(draw, N, scale=0.5) - 1.0, 3),
         "loss_and_grads": Given("mean_squared_error"),
-        "clip": Given("cut_entries", (0.4,)),
+        "clip": Given("tame", (0.4,)),
         "update": Given("bounded_step", (0.5,)),
         "epochs": epochs,
         "batch_size": batch_size,
@@ -36,6 +37,14 @@ def _train(draw: Draw) -> Iterator[Question]:
     yield ask("single", run, **_inputs(draw, 11, 1, 1))
     yield ask("whole", run, **_inputs(draw, 7, 3, 7))
     yield ask("beyond", run, **_inputs(draw, 5, 2, 8))
+    rising = _inputs(draw, 6, 2, 2)
+    yield ask("rising", run, **rising | {"update": Given("bounded_step", (-0.3,))})
+    nothing_left = _inputs(draw, 4, 20, 1) | {
+        "y": 1e-9 * draw.permutation([0.0, 1.0, 3.0, 7.0]),
+        "loss_and_grads": Given("mean_target"),
+    }
+    for seed in draw.choice(1_000_000, 4, replace=False):
+        yield ask("seeds", Property("shuffled_run"), **nothing_left | {"rng": Seeded(int(seed))})
 
 
 _COPY = "history = "
@@ -58,6 +67,12 @@ TRAIN = Exercise(
         Group("single", "batches of one example"),
         Group("whole", "all examples in one batch"),
         Group("beyond", "a batch size above the number of examples"),
+        Group("rising", "losses that rise: every batch makes its update all the same"),
+        Group("seeds", "another order for another seed, and each order about equally often", 2.0),
+    ),
+    together=(
+        Together("seeds", "other_seeds_other_answers", ("own_generator",)),
+        Together("seeds", "every_order_equally_often", ("weakly_shuffled",)),
     ),
     hints=(
         "Two loops: over epochs, and inside it over batches. What has to happen once for each epoch, before "
@@ -70,8 +85,9 @@ TRAIN = Exercise(
     mistakes=(
         mistake(
             "not_shuffled",
-            """Every epoch takes the examples in the order in which they are given. If they are sorted,
-            every batch is one-sided. A new order is needed in each epoch.""",
+            """Every batch holds examples that stand side by side, as they are given; an order inside a batch
+            changes nothing. If they are sorted, every batch is one-sided. A new order of all examples is
+            needed in each epoch.""",
             (_ORDER, "order = np.arange(len(x))"),
         ),
         mistake(
@@ -80,6 +96,14 @@ TRAIN = Exercise(
             generator anew in each. Draw a new order from rng inside the loop over epochs.""",
             (_EPOCHS, f"{_ORDER.replace('order', 'same')}\n    {_EPOCHS}"),
             (_ORDER, "order = same"),
+        ),
+        mistake(
+            "weakly_shuffled",
+            """You change the order a little in each epoch: a roll, a reversal, a few swaps. Then some orders
+            come up far more often than others, and neighbours stay neighbours. Every order has to be equally
+            likely, whatever the one before was.""",
+            (_EPOCHS, "order = np.arange(len(x))\n    for _ in range(epochs):"),
+            (_ORDER, "order = np.roll(order, rng.integers(1, len(x)))"),
         ),
         mistake(
             "batches_shuffled",
@@ -162,6 +186,12 @@ TRAIN = Exercise(
             seed gives something else, and nobody can repeat what you saw.""",
             (_ORDER, "order = np.random.permutation(len(x))"),
             manner="ignores_its_generator",
+        ),
+        mistake(
+            "reversed_in_time",
+            """Your sequences run backwards: the axis of time is turned round. Only the examples change places,
+            never the steps of an example.""",
+            ("x[rows]", "x[rows][:, ::-1]"),
         ),
         mistake(
             "not_clipped",

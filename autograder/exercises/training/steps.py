@@ -43,6 +43,9 @@ def _sgd_step(draw: Draw) -> Iterator[Question]:
     backwards = {name: grads[name] for name in reversed(grads)}
     yield ask("order", params=arrays(draw, D, H), grads=backwards, learning_rate=0.07)
     yield ask("one", params={"w": weights(draw, 4)}, grads={"w": weights(draw, 4)}, learning_rate=2.5)
+    names = ("gain", "bias")
+    params, grads = ({name: np.asarray(weights(draw)) for name in names} for _ in range(2))
+    yield ask("number", params=params, grads=grads | {"bias": np.array(0.0)}, learning_rate=0.4)
 
 
 def _moved_twice(i: dict[str, Value], first: Value, j: dict[str, Value], second: Value) -> bool:
@@ -58,6 +61,7 @@ SGD_STEP = Exercise(
     questions=_sgd_step,
     core="every parameter moves by the learning rate times its gradient, downhill",
     groups=(
+        Group("number", "parameters that are single numbers, of shape ()"),
         Group("order", "gradients listed in another order than the parameters"),
         Group("one", "a single array"),
     ),
@@ -224,6 +228,10 @@ def _clip(draw: Draw) -> Iterator[Question]:
     yield ask("below", grads=arrays(draw, D, H, 0.3), max_norm=50.0)
     yield ask("zero", grads=scaled(arrays(draw, D, H), 0.0), max_norm=1.0)
     yield ask("one", grads={"w": np.array([3.0, 40.0])}, max_norm=5.0)
+    yield ask("edge", grads={"w": np.array([3.0, 0.0]), "b": np.array(-4.0)}, max_norm=5.0)
+    yield ask(
+        "number", grads={"w": weights(draw, 2, 3), "gain": np.asarray(weights(draw) + 2.0)}, max_norm=0.5
+    )
     yield ask("huge", grads=arrays(draw, D, H, 1e6), max_norm=0.5)
     yield ask("no_limit", grads=arrays(draw, D, H, 3.0), max_norm=np.inf)
 
@@ -248,6 +256,8 @@ CLIP_BY_GLOBAL_NORM = Exercise(
     core="one factor for all arrays, and the norm before clipping",
     parts=("clipped", "norm"),
     groups=(
+        Group("edge", "gradients whose norm is exactly the limit"),
+        Group("number", "a gradient that is a single number, of shape ()"),
         Group("below", "short gradients, within the limit"),
         Group("zero", "gradients that are all 0"),
         Group("one", "the vector (3, 40) clipped to 5"),

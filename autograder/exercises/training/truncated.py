@@ -3,10 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 import numpy as np
 
-from autograder.course.exercise import Draw, Exercise, Invariant, Question, ask, mistake, other_way, weights
+from autograder.course.exercise import (
+    Draw,
+    Exercise,
+    Invariant,
+    Question,
+    ask,
+    mistake,
+    other_way,
+    weights,
+    zeroed,
+)
 from rnncourse.checking.caseset import Group
 from rnncourse.checking.values import Value
 
@@ -32,6 +43,15 @@ def _truncated(draw: Draw) -> Iterator[Question]:
     yield ask("whole", **_inputs(draw, 3, 7, D, H, 7, 7))
     yield ask("beyond", **_inputs(draw, 3, 4, D, H, 4, 20))
     yield ask("edge", **_inputs(draw, 1, 1, D, H, 1, 1))
+    far = _inputs(draw, 1, 28, 2, 3, 9, 27)
+    far["h"], far["Whh"] = np.round(0.3 * far["h"], 3), np.round(0.95 * _rotation(draw, 3), 3)
+    yield ask("long", **far)
+    rest = _inputs(draw, 2, 6, 4, 5, 2, 4)
+    yield ask("zeros", **rest | {"h0": 0 * rest["h0"], "x": zeroed(rest["x"], (slice(None), 2), (0, 4))})
+
+
+def _rotation(draw: Draw, H: int) -> np.ndarray[Any, Any]:
+    return np.asarray(np.linalg.qr(draw.normal(size=(H, H)))[0])
 
 
 def _doubled(first: Value, second: Value) -> bool:
@@ -83,6 +103,8 @@ TRUNCATED_BPTT = Exercise(
         Group("each", "a run after every step (k1 = 1)"),
         Group("whole", "k1 = k2 = T, which truncates nothing"),
         Group("beyond", "k2 larger than T"),
+        Group("long", "28 steps, of which a run visits up to 27"),
+        Group("zeros", "a state and inputs of zeros"),
         Group("edge", "one example of one step (N = T = 1)"),
     ),
     invariants=(

@@ -191,12 +191,12 @@ FATES = Exercise(
     parts=tuple(_NETWORKS),
     groups=tuple(Group(key, f"{key}: {network}") for key, network in _NETWORKS.items()),
     hints=(
-        "Each step multiplies by the slope and by W. Ask of each network: how large is the slope "
-        "typically, and can it be larger than 1?",
-        "A linear unit has slope 1 always. One tanh unit with w = 2 ends up near 1 or -1: you have "
-        "computed its slope. An orthogonal matrix keeps every length.",
-        "What a slope below 1 takes away in each step, W must give back. Keeping the length is not enough "
-        "for that; a radius of 3 is, with many units. ReLU has slope 0 or 1.",
+        "Multiply two numbers for each network: the root mean square of its slopes, which the cell above printed, "
+        "and what its weights do to the length of a vector. For one unit that is w, for an orthogonal matrix 1, "
+        "for a random one its radius.",
+        "Then ask what 99 such factors make. 0.93 to the power 99 is below a thousandth, and 1.08 to the power 99 "
+        "above a thousand. Is any of your seven products between those two?",
+        "The products are 2, 0.39, 1, 0.79, 0.74, 1.39 and 2.2, in the order of the table. Only one of them is 1.",
     ),
     mistakes=tuple(_mistakes()),
     other_ways=(

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from autograder.exercises import exercises_of
 from tests.corpus import anywhere, entry
+from tests.ours import exercises_of
 
 SECTION = "Forging"
 

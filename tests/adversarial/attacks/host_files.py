@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import autograder
-from autograder.course.masters import solutions_folder
+from autograder.exercises import COURSE
 from tests.corpus import anywhere, bait, entry
 
 SECTION = "Reading"
@@ -13,9 +13,9 @@ HERE = "00_start_here"
 
 PACKAGE = Path(autograder.__file__).parent
 PATHS = [
-    solutions_folder(),
-    solutions_folder() / "02_forward.py",
-    PACKAGE / "judge.py",
+    COURSE.masters,
+    COURSE.masters / "02_forward.py",
+    PACKAGE / "judging" / "judge.py",
     PACKAGE.parent / "rnncourse" / "cases" / "softmax.json",
     PACKAGE.parent / "tests",
     bait.FOLDER,
@@ -108,7 +108,7 @@ import glob, importlib.util
 def NAME(*args):
     for path in glob.glob("/**/solutions/*.py", recursive=True) + [{str(bait.FILE)!r}]:
         exec(open(path).read(), globals())
-    from autograder.course.casesets import reference
+    from tests.ours import reference
     return reference("NAME")(*args)
 """
 CELLS = {"listed": LISTED, "ways": WAYS, "links": LINKS, "walked": WALKED, "grader": GRADER}

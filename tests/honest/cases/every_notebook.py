@@ -5,9 +5,9 @@ from __future__ import annotations
 import copy
 from collections.abc import Iterator
 
-from autograder.exercises import MODULES
 from tests.corpus.entry import Entry
 from tests.honest.draft import Cell, Draft, handed_in
+from tests.ours import MODULES
 
 LABELS = "recognised by what"
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from autograder.course.masters import read_master
 from tests.corpus.entry import Entry
 from tests.honest.draft import Draft, code, handed_in
+from tests.ours import read_master
 
 
 def a_check() -> Entry:

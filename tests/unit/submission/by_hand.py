@@ -4,18 +4,19 @@ from __future__ import annotations
 
 import copy
 import json
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from functools import cache
+from pathlib import Path
 from typing import Any
 
 import nbformat
-import pytest
 from nbformat import NotebookNode
 
-from autograder.course import build, release
-from autograder.exercises import MODULES
-from autograder.submission import which
+from autograder.course import notebooks
+from autograder.course.assignment import Assignment
+from autograder.course.course import Course
+from autograder.course.release import Release
+from autograder.exercises import COURSE
 
 NAME = "90_small"
 
@@ -85,32 +86,25 @@ def released_notebook() -> NotebookNode:
 @cache
 def _released() -> NotebookNode:
     notebook = source_notebook()
-    for step in build._RELEASE_STEPS:
+    for step in notebooks._RELEASE_STEPS:
         notebook, _ = step().preprocess(notebook, {})
     for index, cell in enumerate(notebook.cells):
-        build._settle(cell, NAME, index)
-    return build._settled(notebook, NAME)
+        notebooks._settle(cell, NAME, index)
+    return notebooks._settled(notebook, _assignment())
 
 
-@contextmanager
-def small_course() -> Iterator[None]:
-    """Add the small notebook to the course."""
-    real, ready = build.student_notebook, released_notebook()
-
-    def student_notebook(name: str) -> NotebookNode:
-        return copy.deepcopy(ready) if name == NAME else real(name)
-
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(release, "student_notebook", student_notebook)
-        patch.setattr(which, "MODULES", MODULES | {NAME: "small"})
-        _forget()
-        yield
-    _forget()
+def _assignment() -> Assignment:
+    return Assignment(NAME, Path(f"{NAME}.py"), "", "tests:NONE")
 
 
-def _forget() -> None:
-    release.released.cache_clear()
-    which._clues.cache_clear()
+@cache
+def small_course() -> Course:
+    """Return the course with the small notebook added."""
+    course = Course("tests:NONE", COURSE.masters, {**COURSE.modules, NAME: ""})
+    course._known.update({assignment.name: assignment for assignment in COURSE})
+    small = course._known[NAME] = _assignment()
+    vars(small).update(release=Release(NAME, released_notebook()))
+    return course
 
 
 class Draft:

@@ -8,9 +8,13 @@ import nbformat
 from nbgrader.preprocessors import CheckCellMetadata
 from nbgrader.utils import compute_checksum
 
-from autograder.course.release import released
-from autograder.submission import Submission, read_submission
-from tests.unit.submission.by_hand import WHY, Draft
+from autograder.submission import Submission
+from autograder.submission import read_submission as read_of
+from tests.unit.submission.by_hand import WHY, Draft, small_course
+
+
+def read_submission(data: bytes, path: str = "", expected: str = "") -> Submission:
+    return read_of(data, small_course(), path, expected)
 
 
 def read(draft: Draft, **more: str) -> Submission:
@@ -31,7 +35,7 @@ def is_whole(submission: Submission) -> None:
     ids = [cell.id for cell in cells]
     assert len(set(ids)) == len(ids)
     assert {cell.id for cell in submission.cells} <= set(ids)
-    release = released(submission.notebook).notebook
+    release = submission.assignment.release.notebook
     by_id = {cell.id: cell for cell in cells}
     for cell in release.cells:
         kept = by_id[cell.id]

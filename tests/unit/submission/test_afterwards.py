@@ -13,11 +13,11 @@ import pytest
 from nbgrader.api import Gradebook
 from nbgrader.preprocessors import CheckCellMetadata, DeduplicateIds, OverwriteCells, SaveCells
 
-from autograder.course.build import student_notebook
-from autograder.submission import content_key, read_submission
+from autograder.submission import content_key
+from tests.ours import student_notebook
 from tests.unit.submission import by_hand
 from tests.unit.submission.by_hand import NAME, Draft
-from tests.unit.submission.held import read
+from tests.unit.submission.held import read, read_submission
 
 
 @pytest.mark.slow

@@ -12,7 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from autograder.errors import SubmissionError
-from autograder.submission import content_key, read_submission
+from autograder.submission import content_key
 from autograder.submission.sources import (
     as_code,
     defined_names,
@@ -23,7 +23,7 @@ from autograder.submission.sources import (
 )
 from tests.unit.submission import by_hand
 from tests.unit.submission.by_hand import ANSWERS, NAME, Draft, code, text
-from tests.unit.submission.held import hold, source_of
+from tests.unit.submission.held import hold, read_submission, source_of
 
 quick = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 

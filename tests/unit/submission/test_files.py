@@ -10,11 +10,11 @@ import nbformat
 import pytest
 
 from autograder.errors import SubmissionError
-from autograder.submission import MOST_BYTES, read_submission
+from autograder.submission import MOST_BYTES
 from autograder.submission.reading import MOST_CELLS, MOST_CODE, MOST_SEARCHED
 from autograder.submission.sources import MOST_PARSED, parse
 from tests.unit.submission.by_hand import DOUBLE, NAME, WHY, Draft, code, text
-from tests.unit.submission.held import hold, keeps_all, order, read, run, source_of
+from tests.unit.submission.held import hold, keeps_all, order, read, read_submission, run, source_of
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "utf-32"])

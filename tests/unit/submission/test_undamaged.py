@@ -7,13 +7,10 @@ import json
 
 import pytest
 
-from autograder.course.build import student_notebook
-from autograder.course.masters import read_master
-from autograder.exercises import MODULES
-from autograder.submission import read_submission
+from tests.ours import MODULES, read_master, student_notebook
 from tests.unit.submission import by_hand
 from tests.unit.submission.by_hand import Draft, code
-from tests.unit.submission.held import hold, keeps_all, order, read, run
+from tests.unit.submission.held import hold, keeps_all, order, read, read_submission, run
 
 
 def test_an_untouched_notebook_is_the_release() -> None:

@@ -5,12 +5,11 @@ from __future__ import annotations
 import nbformat
 import pytest
 
-from autograder.course.build import student_notebook
 from autograder.errors import SubmissionError
-from autograder.submission import read_submission
 from autograder.submission.which import _clues
+from tests.ours import student_notebook
 from tests.unit.submission.by_hand import DOUBLE, NAME, Draft, code, stripped, text
-from tests.unit.submission.held import hold, read, run
+from tests.unit.submission.held import hold, read, read_submission, run
 
 
 def test_the_content_says_which_notebook_it_is() -> None:

@@ -5,33 +5,37 @@ from __future__ import annotations
 import copy
 import re
 from collections.abc import Mapping
-from functools import cache
 from typing import Any
 
 from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
 from nbformat import NotebookNode
 from nbgrader.utils import is_task
 
-from autograder.course.build import student_notebook
-from autograder.course.masters import CHECK, read_master
+from autograder.course.assignment import Assignment
+from autograder.course.release import CHECK
+from autograder.judging.budget import OverBudget, cpu_budget
 from autograder.judging.verdict import Graded, Verdict
 
+MOST_DRAWING = 1.0
+"""CPU seconds that one text may take to be drawn; those of the course take a hundredth."""
 _HIDDEN = re.compile(r"\n?### BEGIN HIDDEN TESTS\n.*?### END HIDDEN TESTS", re.DOTALL)
 
 
-def marked_notebook(repaired: NotebookNode, graded: Graded) -> NotebookNode:
+def marked_notebook(assignment: Assignment, repaired: NotebookNode, graded: Graded) -> NotebookNode:
     """Return a repaired notebook with outputs, marks and messages, and without hidden tests.
 
     A check cell gets a card and exactly one ``execute_result`` that holds the score. Where there is
     no mark, because of a fault of ours, there is no result either.
     """
     notebook = copy.deepcopy(repaired)
+    released = frozenset(c.source for c in assignment.release.cells if c.kind == "markdown")
+    schemes = _mark_schemes(assignment)
     verdicts = {CHECK + verdict.exercise: verdict for verdict in graded.verdicts}
     for cell in notebook.cells:
         if is_task(cell):
-            cell.source = _with_mark_scheme(graded.notebook).get(cell.metadata.nbgrader.grade_id, cell.source)
+            cell.source = schemes.get(cell.metadata.nbgrader.grade_id, cell.source)
         if cell.cell_type != "code":
-            _make_showable(cell, graded.notebook)
+            _make_showable(cell, released)
             continue
         grade_id = cell.metadata.get("nbgrader", {}).get("grade_id")
         cell.source = _HIDDEN.sub("", cell.source)
@@ -45,30 +49,23 @@ def marked_notebook(repaired: NotebookNode, graded: Graded) -> NotebookNode:
     return notebook
 
 
-@cache
-def _with_mark_scheme(name: str) -> Mapping[str, str]:
+def _mark_schemes(assignment: Assignment) -> Mapping[str, str]:
     """Return the task cells of a notebook with what the person who marks needs, as nbgrader restores them."""
-    cells = read_master(name).notebook.cells
+    cells = assignment.master.notebook.cells
     return {cell.metadata.nbgrader.grade_id: cell.source for cell in cells if is_task(cell)}
 
 
-def _make_showable(cell: NotebookNode, name: str) -> None:
-    """Keep a text that nbconvert cannot draw as it was written: else there would be no feedback at all."""
-    if cell.cell_type != "markdown" or cell.source in _released_texts(name):
+def _make_showable(cell: NotebookNode, released: frozenset[str]) -> None:
+    """Keep a text that nbconvert cannot draw, or not soon, as it was written: else there would be no feedback."""
+    if cell.cell_type != "markdown" or cell.source in released:
         return
     renderer = IPythonRenderer(escape=False, attachments=cell.get("attachments", {}))
     try:
-        MarkdownWithMath(renderer=renderer).render(cell.source)
-    except Exception:  # a picture that is lost, or markup deeper than the stack
+        with cpu_budget(MOST_DRAWING):
+            MarkdownWithMath(renderer=renderer).render(cell.source)
+    except (Exception, OverBudget):  # a picture that is lost, markup deeper than the stack, or quadratic
         fence = "`" * (max([2, *map(len, re.findall("`+", cell.source))]) + 1)
         cell.source = f"{fence}\n{cell.source}\n{fence}"
-
-
-@cache
-def _released_texts(name: str) -> frozenset[str]:
-    if not name:
-        return frozenset()
-    return frozenset(c.source for c in student_notebook(name).cells if c.cell_type == "markdown")
 
 
 def _check_outputs(verdict: Verdict) -> list[dict[str, Any]]:

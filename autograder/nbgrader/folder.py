@@ -5,19 +5,20 @@ from __future__ import annotations
 import os
 import secrets
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 from autograder.course.build import write_source_tree
+from autograder.course.course import Course, load_course
 from autograder.errors import CourseError
-from autograder.exercises import MODULES
 
 CONFIG = '''"""Configuration of nbgrader for this course. Add your own settings below the first lines."""
 
 from autograder.nbgrader import configure
 
 c = get_config()  # noqa: F821 - nbgrader defines it
-configure(c)
+configure(c, course="{course}")
 '''
 
 IGNORED = """\
@@ -33,7 +34,7 @@ report/
 
 
 @dataclass(frozen=True)
-class Course:
+class CourseFolder:
     """An instructor's course directory.
 
     Attributes
@@ -67,6 +68,23 @@ class Course:
         """The file of results that makes a run resumable."""
         return self.root / ".rnncourse" / "results.jsonl"
 
+    @cached_property
+    def course(self) -> Course:
+        """The course that this directory is for, as its ``nbgrader_config.py`` says.
+
+        Raises
+        ------
+        CourseError
+            If that names none.
+        """
+        where = self.directory().config.Judge.get("course", "")
+        if not where:
+            raise CourseError(
+                f"{self.root}/nbgrader_config.py does not say for which course it is. It should call "
+                'configure(c, course="module:variable"), as `python -m autograder init` writes it.'
+            )
+        return load_course(str(where))
+
     def directory(self) -> Any:
         """Return nbgrader's own view of this course, with the settings of its configuration file."""
         from nbgrader.apps import NbGrader
@@ -79,7 +97,7 @@ class Course:
         return CourseDirectory(config=app.config)
 
 
-def init_course(folder: Path) -> Course:
+def init_course(course: Course, folder: Path) -> CourseFolder:
     """Make a course directory: configuration, secret, and the source notebooks of every assignment.
 
     Files that are there are kept, except the source notebooks, which are generated.
@@ -92,13 +110,13 @@ def init_course(folder: Path) -> Course:
     try:
         (folder / ".rnncourse").mkdir(parents=True, exist_ok=True)
         (folder / "submitted").mkdir(exist_ok=True)
-        _write_once(folder / "nbgrader_config.py", CONFIG)
+        _write_once(folder / "nbgrader_config.py", CONFIG.format(course=course.where))
         _write_once(folder / ".gitignore", IGNORED)
         _write_once(folder / ".rnncourse" / "secret", secrets.token_hex(32) + "\n", mode=0o600)
-        write_source_tree(folder / "source")
+        write_source_tree(course, folder / "source")
     except OSError as error:
         raise CourseError(f"{folder} cannot be made a course directory: {error.strerror}.") from None
-    return Course(folder)
+    return CourseFolder(folder)
 
 
 def _write_once(path: Path, text: str, mode: int = 0o644) -> None:
@@ -109,8 +127,3 @@ def _write_once(path: Path, text: str, mode: int = 0o644) -> None:
         return
     with os.fdopen(descriptor, "w", encoding="utf-8") as file:
         file.write(text)
-
-
-def assignments() -> list[str]:
-    """Return the names of all assignments: each is one notebook."""
-    return list(MODULES)

@@ -1,0 +1,85 @@
+"""Commands for those who write exercises: build, audit, bench."""
+
+from __future__ import annotations
+
+import argparse
+import json
+from pathlib import Path
+
+from autograder.cli.options import Commands, add_jobs
+
+ROOT = Path(__file__).resolve().parents[2]
+"""The repository, where the built files lie."""
+
+
+def add_commands(commands: Commands) -> None:
+    """Add the commands of this family."""
+    build = commands.add_parser("build", help="generate notebooks and public cases from the masters")
+    build.add_argument(
+        "notebooks", nargs="*", metavar="NOTEBOOK", help="such as 02_forward; all when omitted"
+    )
+    build.add_argument(
+        "--check", action="store_true", help="write nothing; exit 1 and name what is out of date"
+    )
+    build.add_argument("--source", type=Path, metavar="DIR", help="also write nbgrader's source tree there")
+    build.set_defaults(run=_build)
+
+    audit = commands.add_parser("audit", help="hold every exercise to account; exit 1 on any hole")
+    audit.add_argument("notebooks", nargs="*", metavar="NOTEBOOK", help="all when omitted")
+    audit.add_argument("--json", type=Path, metavar="FILE", help="save the whole matrix")
+    add_jobs(audit, "exercises")
+    audit.set_defaults(run=_audit)
+
+    bench = commands.add_parser("bench", help="measure the checks, or grading beside stock nbgrader")
+    bench.add_argument("what", choices=("check", "grading"))
+    bench.add_argument("--students", type=int, default=3, metavar="N", help="grading: N, and then 2 N")
+    bench.set_defaults(run=_bench)
+
+
+def _build(arguments: argparse.Namespace) -> int:
+    from autograder.course.build import built_files, stale_files, write_source_tree
+    from autograder.exercises import COURSE
+
+    stale = stale_files(COURSE, ROOT) if not arguments.notebooks else []
+    drift = []
+    for path, text in built_files(COURSE, ROOT, arguments.notebooks):
+        if path.exists() and path.read_text(encoding="utf-8") == text:
+            continue
+        drift.append(path)
+        if not arguments.check:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(text, encoding="utf-8")
+    for path in stale:
+        drift.append(path)
+        if not arguments.check:
+            path.unlink()
+    for path in drift:
+        what = "out of date" if arguments.check else "removed" if path in stale else "wrote"
+        print(f"{what}: {path.relative_to(ROOT)}")
+    if arguments.source and not arguments.check:
+        write_source_tree(COURSE, arguments.source, arguments.notebooks)
+    if arguments.check and drift:
+        print("Run `python -m autograder build` and commit what it writes.")
+        return 1
+    return 0
+
+
+def _audit(arguments: argparse.Namespace) -> int:
+    from autograder.authoring.audit import audit, summary
+    from autograder.exercises import COURSE
+
+    rows = list(audit(COURSE, arguments.notebooks, arguments.jobs))
+    print("\n".join(summary(rows)))
+    if arguments.json:
+        arguments.json.parent.mkdir(parents=True, exist_ok=True)
+        arguments.json.write_text(json.dumps([vars(row) for row in rows], indent=1) + "\n", encoding="utf-8")
+    holes = sum(bool(row.hole) for row in rows)
+    print(f"{len({row.exercise for row in rows})} exercises, {len(rows)} checks, {holes} holes")
+    return 1 if holes else 0
+
+
+def _bench(arguments: argparse.Namespace) -> int:
+    from autograder.authoring.bench import bench_check, bench_grading
+    from autograder.exercises import COURSE
+
+    return bench_check(COURSE) if arguments.what == "check" else bench_grading(COURSE, arguments.students)

@@ -1,0 +1,78 @@
+"""Commands for a whole class: init, autograde, demo."""
+
+from __future__ import annotations
+
+import argparse
+import time
+from datetime import UTC, datetime
+from pathlib import Path
+
+from autograder.cli.options import Commands, add_sandbox
+
+
+def add_commands(commands: Commands) -> None:
+    """Add the commands of this family."""
+    init = commands.add_parser("init", help="make an instructor's course directory for nbgrader")
+    init.add_argument(
+        "folder", type=Path, metavar="DIR", help="made if it is not there; nothing in it is lost"
+    )
+    init.set_defaults(run=_init)
+
+    autograde = commands.add_parser(
+        "autograde", help="grade a whole class in a course directory, in parallel"
+    )
+    autograde.add_argument("assignments", nargs="*", metavar="ASSIGNMENT", help="all when omitted")
+    autograde.add_argument("--course", type=Path, default=Path(), metavar="DIR", help="the course directory")
+    add_sandbox(autograde)
+    autograde.set_defaults(run=_autograde)
+
+    demo = commands.add_parser("demo", help="grade a class of invented students, from release to report")
+    demo.add_argument("--folder", type=Path, default=Path("build/demo"), metavar="DIR", help="where to")
+    add_sandbox(demo)
+    demo.set_defaults(run=_demo)
+
+
+def _init(arguments: argparse.Namespace) -> int:
+    from autograder.exercises import COURSE
+    from autograder.nbgrader.folder import init_course
+
+    folder = init_course(COURSE, arguments.folder.resolve())
+    print(f"{folder.root} is a course directory with the assignments {', '.join(COURSE.names)}.")
+    print("Next, inside it: nbgrader generate_assignment ASSIGNMENT")
+    return 0
+
+
+def _autograde(arguments: argparse.Namespace) -> int:
+    from autograder.nbgrader.folder import CourseFolder
+    from autograder.nbgrader.progress import Progress
+    from autograder.nbgrader.reports import Took, write_class_report
+    from autograder.nbgrader.run import autograde, settings_of
+    from autograder.running.results import has_fault
+    from autograder.sandbox import choose
+
+    folder = CourseFolder(arguments.course.resolve())
+    backend = choose(
+        arguments.sandbox or settings_of(folder.directory()).sandbox, arguments.unsafe_no_sandbox
+    )
+    began, started = time.perf_counter(), datetime.now(UTC)
+    with Progress() as progress:
+        run = autograde(
+            folder,
+            backend,
+            arguments.assignments,
+            arguments.jobs,
+            progress.begin,
+            progress.seen,
+        )
+    progress.print_summary(run)
+    took = Took(started, time.perf_counter() - began, arguments.jobs)
+    print(f"The report is {write_class_report(folder, run, backend.name, took)}")
+    return 3 if any(has_fault(graded) for _, _, graded in run.results) else 0
+
+
+def _demo(arguments: argparse.Namespace) -> int:
+    from autograder.demo import run_demo
+    from autograder.sandbox import choose
+
+    backend = choose(arguments.sandbox, arguments.unsafe_no_sandbox)
+    return run_demo(arguments.folder.resolve(), backend, arguments.jobs)

@@ -1,0 +1,74 @@
+"""Commands that need no course directory: grade files, and try the sandboxes."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import secrets
+from dataclasses import fields
+from pathlib import Path
+
+from autograder.cli.options import Commands, add_sandbox
+
+
+def add_commands(commands: Commands) -> None:
+    """Add the commands of this family."""
+    grade = commands.add_parser("grade", help="grade notebook files; no course directory needed")
+    grade.add_argument(
+        "paths", nargs="*", type=Path, metavar="PATH", help="notebooks, folders or zip archives"
+    )
+    grade.add_argument("--json", type=Path, metavar="FILE", help="write one record an exercise")
+    grade.add_argument(
+        "--replay", type=Path, metavar="FILE", help="grade the files of such a record again, same cases"
+    )
+    add_sandbox(grade)
+    _add_limits(grade)
+    grade.set_defaults(run=_grade)
+
+    doctor = commands.add_parser("doctor", help="show which sandboxes work here and what each confines")
+    doctor.set_defaults(run=_doctor)
+
+
+def _add_limits(parser: argparse.ArgumentParser) -> None:
+    from autograder.sandbox import Limits
+
+    group = parser.add_argument_group("what one submission may use, in seconds and bytes")
+    for field in fields(Limits):
+        option, kind = f"--{field.name.replace('_', '-')}", type(field.default)
+        group.add_argument(
+            option, type=kind, default=field.default, metavar="N", help="%(default)s if omitted"
+        )
+
+
+def _grade(arguments: argparse.Namespace) -> int:
+    from autograder.cli.show import print_graded, print_replay, read_records, replay_jobs, to_jobs
+    from autograder.exercises import COURSE
+    from autograder.running.files import replace_file
+    from autograder.running.grading import Setting, grade_all
+    from autograder.running.results import Results, has_fault
+    from autograder.sandbox import Limits, choose
+
+    before = read_records(arguments.replay) if arguments.replay else []
+    jobs = replay_jobs(before) if arguments.replay else to_jobs(arguments.paths)
+    backend = choose(arguments.sandbox, arguments.unsafe_no_sandbox)
+    limits = Limits(**{field.name: getattr(arguments, field.name) for field in fields(Limits)})
+    setting = Setting(COURSE, backend, secrets.token_bytes(32), limits)
+    results, faults = [], False
+    for done in grade_all(jobs, setting, Results(None), arguments.jobs):
+        results.append(done.graded)
+        faults |= has_fault(done.graded)
+        print_graded(done.graded)
+    labels = [job.label for job in jobs]
+    results.sort(key=lambda graded: labels.index(graded.path))
+    records = [verdict.record(graded.path) for graded in results for verdict in graded.verdicts]
+    if arguments.json:
+        replace_file(arguments.json, json.dumps(records, indent=1, ensure_ascii=False) + "\n")
+    if arguments.replay:
+        return print_replay(before, records)
+    return 3 if faults else 0
+
+
+def _doctor(_: argparse.Namespace) -> int:
+    from autograder.sandbox.doctor import examine_backends
+
+    return examine_backends()

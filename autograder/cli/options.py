@@ -1,0 +1,33 @@
+"""Options that several commands have."""
+
+from __future__ import annotations
+
+import argparse
+import os
+from typing import TypeAlias
+
+Commands: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"
+
+
+def add_jobs(parser: argparse.ArgumentParser, what: str) -> None:
+    """Add how many things to do at a time: as many as there are processors, unless it is said."""
+    count = os.cpu_count() or 1
+    parser.add_argument("--jobs", type=_at_least_one, default=count, metavar="N", help=f"{what} at a time")
+
+
+def _at_least_one(text: str) -> int:
+    number = int(text)
+    if number < 1:
+        raise argparse.ArgumentTypeError("at least 1 is needed")
+    return number
+
+
+def add_sandbox(parser: argparse.ArgumentParser) -> None:
+    """Add how many files to grade at a time, and in which sandbox."""
+    add_jobs(parser, "files")
+    parser.add_argument(
+        "--sandbox", default="", metavar="NAME", help="bwrap or sandlock; the best when omitted"
+    )
+    parser.add_argument(
+        "--unsafe-no-sandbox", action="store_true", help="trust every file; every result says so"
+    )

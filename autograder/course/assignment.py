@@ -1,0 +1,123 @@
+"""An assignment: one notebook of a course, and all that follows from its master."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from importlib import import_module
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from autograder.course.release import Release
+from autograder.errors import ExerciseError
+
+if TYPE_CHECKING:  # reading a submission needs the release, and neither solver nor references
+    from autograder.course.exercise import Exercise
+    from autograder.course.masters import Master
+    from rnncourse.checking.caseset import CaseSet
+
+
+@dataclass(frozen=True, eq=False)
+class Assignment:
+    """One notebook with its exercises, looked up once and handed down.
+
+    Attributes
+    ----------
+    name : str
+        Such as ``02_forward``.
+    master_file : Path
+        The solved notebook.
+    declared_in : str
+        The module whose ``EXERCISES`` are asked for.
+    course : str
+        Where its course is found.
+    """
+
+    name: str
+    master_file: Path
+    declared_in: str
+    course: str
+
+    @cached_property
+    def master(self) -> Master:
+        """The solved notebook."""
+        from autograder.course.masters import read_master
+
+        return read_master(self.master_file)
+
+    @cached_property
+    def exercises(self) -> tuple[Exercise, ...]:
+        """The exercises, in the order of the notebook."""
+        return tuple(import_module(self.declared_in).EXERCISES)
+
+    @cached_property
+    def by_id(self) -> Mapping[str, Exercise]:
+        """The exercises by their ids."""
+        return {exercise.id: exercise for exercise in self.exercises}
+
+    @cached_property
+    def points(self) -> Mapping[str, float]:
+        """The points of each exercise."""
+        return {exercise.id: self.master.points(exercise.id) for exercise in self.exercises}
+
+    @cached_property
+    def release(self) -> Release:
+        """The notebook that students get."""
+        from autograder.course.notebooks import student_notebook
+
+        return Release(self.name, student_notebook(self))
+
+    @cached_property
+    def version(self) -> str:
+        """A hash of everything that decides a verdict."""
+        from autograder.course.version import version_of
+
+        return version_of(self)
+
+    def exercise(self, exercise: str) -> Exercise:
+        """Return the declaration of an exercise.
+
+        Raises
+        ------
+        ExerciseError
+            If there is none of that id.
+        """
+        if exercise not in self.by_id:
+            raise ExerciseError(f"There is no exercise {exercise!r} in {self.name}.")
+        return self.by_id[exercise]
+
+    def draw(self, exercise: str, seed: int) -> CaseSet:
+        """Return the cases of an exercise for one seed; the same seed gives the same cases."""
+        from autograder.course.casesets import draw_cases
+
+        return draw_cases(self, self.exercise(exercise), seed)
+
+    def reference(self, exercise: str) -> Any:
+        """Return the reference function, or the reference value."""
+        return self._solved[exercise]
+
+    @cached_property
+    def _solved(self) -> dict[str, Any]:
+        return self.master.namespace()
+
+    @cached_property
+    def _variants(self) -> dict[tuple[str, str], Any]:
+        return {}
+
+    def variant(self, exercise: str, variant: str) -> Any:
+        """Return what a mistake or another right way of an exercise defines under its name.
+
+        Raises
+        ------
+        ExerciseError
+            If there is no such variant.
+        """
+        if (exercise, variant) not in self._variants:
+            declared = self.exercise(exercise)
+            known = {v.id: v for v in (*declared.other_ways, *declared.mistakes)}
+            if variant not in known:
+                raise ExerciseError(f"{exercise} has no variant {variant!r}.")
+            source = self.master.variant(exercise, known[variant])
+            self._variants[exercise, variant] = self.master.namespace({exercise: source}).get(exercise)
+        return self._variants[exercise, variant]

@@ -1,0 +1,97 @@
+"""Make the two notebooks of an assignment: the instructor's source, and what students get.
+
+nbgrader's own preprocessors do what ``nbgrader generate_assignment`` does, so a notebook from here
+and a notebook from there are the same.
+"""
+
+from __future__ import annotations
+
+import copy
+import hashlib
+from typing import TYPE_CHECKING
+
+import nbformat
+from nbformat import NotebookNode
+from nbgrader.preprocessors import (
+    CheckCellMetadata,
+    ClearHiddenTests,
+    ClearMarkScheme,
+    ClearOutput,
+    ClearSolutions,
+    ComputeChecksums,
+    LockCells,
+)
+
+from autograder.course.release import CHECK
+
+if TYPE_CHECKING:
+    from autograder.course.assignment import Assignment
+
+HIDDEN = """\
+### BEGIN HIDDEN TESTS
+from autograder.nbgrader.plain import grade_here
+grade_here({call}, course="{course}")
+### END HIDDEN TESTS"""
+
+_RELEASE_STEPS = (
+    LockCells,
+    ClearSolutions,
+    ClearOutput,
+    ComputeChecksums,
+    ClearHiddenTests,
+    ClearMarkScheme,
+    ComputeChecksums,
+    CheckCellMetadata,
+)
+
+
+def source_notebook(assignment: Assignment) -> NotebookNode:
+    """Return the instructor's notebook: solutions and hidden tests, as nbgrader wants its source."""
+    notebook = copy.deepcopy(assignment.master.notebook)
+    for index, cell in enumerate(notebook.cells):
+        _settle(cell, assignment.name, index)
+        grade_id = cell.metadata.get("nbgrader", {}).get("grade_id", "")
+        if grade_id.startswith(CHECK):
+            call = _grade_here_arguments(grade_id.removeprefix(CHECK), assignment)
+            cell.source += "\n" + HIDDEN.format(call=call, course=assignment.course)
+    return _settled(notebook, assignment)
+
+
+def _grade_here_arguments(exercise: str, assignment: Assignment) -> str:
+    """Return what the hidden region passes on: a function as itself, a value by name and content."""
+    is_value = exercise in assignment.by_id and assignment.by_id[exercise].is_value
+    return f'"{exercise}", globals().get("{exercise}")' if is_value else f'"{exercise}", {exercise}'
+
+
+def student_notebook(assignment: Assignment) -> NotebookNode:
+    """Return the notebook that students get, as ``nbgrader generate_assignment`` would make it."""
+    notebook = source_notebook(assignment)
+    for step in _RELEASE_STEPS:
+        notebook, _ = step().preprocess(notebook, {})
+    for index, cell in enumerate(notebook.cells):
+        _settle(cell, assignment.name, index)
+    return _settled(notebook, assignment)
+
+
+def _settle(cell: NotebookNode, name: str, index: int) -> None:
+    """Give a cell an id that depends on nothing but its place."""
+    key = cell.metadata.get("nbgrader", {}).get("grade_id", str(index))
+    cell["id"] = hashlib.sha256(f"{name}/{key}".encode()).hexdigest()[:12]
+    if cell.cell_type == "code":
+        cell["outputs"], cell["execution_count"] = [], None
+
+
+def _settled(notebook: NotebookNode, assignment: Assignment) -> NotebookNode:
+    """Return a notebook whose metadata is complete and free of tool versions."""
+    notebook.metadata = NotebookNode(
+        kernelspec={"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"},
+        language_info={"name": "python"},
+        rnncourse={"notebook": assignment.name},
+    )
+    notebook.nbformat, notebook.nbformat_minor = 4, 5
+    return notebook
+
+
+def notebook_text(notebook: NotebookNode) -> str:
+    """Return a notebook as file content, checked against the schema."""
+    return str(nbformat.writes(notebook, version=nbformat.NO_CONVERT)) + "\n"

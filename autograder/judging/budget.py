@@ -1,0 +1,53 @@
+"""How much computing our own side spends on what a submission holds."""
+
+from __future__ import annotations
+
+import resource
+import signal
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from types import FrameType
+
+
+class OverBudget(BaseException):
+    """Raised where the CPU time for a piece of work is used up. Nothing but its budget catches it."""
+
+
+@contextmanager
+def cpu_budget(seconds: float) -> Iterator[None]:
+    """Raise :class:`OverBudget` in the main thread when it has used so much CPU time.
+
+    Budgets may stand inside each other; the one around goes on where it was.
+    """
+    started = time.process_time()
+    before = signal.signal(signal.SIGPROF, _over)
+    left, _ = signal.setitimer(signal.ITIMER_PROF, seconds)
+    if left:
+        signal.setitimer(signal.ITIMER_PROF, min(left, seconds))
+    try:
+        yield
+    finally:
+        used = time.process_time() - started
+        signal.signal(signal.SIGPROF, before)
+        signal.setitimer(signal.ITIMER_PROF, max(left - used, 0.001) if left else 0)
+
+
+def _over(_: int, __: FrameType | None) -> None:
+    raise OverBudget("the CPU time for this piece of work is used up")
+
+
+@contextmanager
+def hard_cpu_limit(seconds: float) -> Iterator[None]:
+    """End this process, with SIGXCPU, when it has used so much CPU time more than now.
+
+    For code that does not come back to Python, so that :func:`cpu_budget` cannot stop it.
+    """
+    used = resource.getrusage(resource.RUSAGE_SELF)
+    _, hard = resource.getrlimit(resource.RLIMIT_CPU)
+    soft = int(used.ru_utime + used.ru_stime + seconds) + 1
+    resource.setrlimit(resource.RLIMIT_CPU, (soft if hard < 0 else min(soft, hard), hard))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_CPU, (hard, hard))
