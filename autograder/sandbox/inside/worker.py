@@ -35,6 +35,9 @@ from rnncourse.checking.calling import Answer, call
 from rnncourse.checking.values import to_plain
 from rnncourse.notebook import value_answer
 
+MOST_HALVINGS = 3
+"""How often the time of a cell is halved because cells above it hung."""
+
 
 class OutOfTime(BaseException):
     """Raised in a student's code when its CPU time is up. It can be swallowed; the judge cannot."""
@@ -142,17 +145,15 @@ def _child(control: socket.socket, descriptor: int, shell: Shell, scratch: str, 
     confine.limit_resources(limits["cpu_seconds"], limits["memory"], limits["file_size"])
     alone = confine.no_processes_no_sockets() and walled  # it forbids to change limits, so it comes last
     wire.send(connection, {"confined": alone})
-    Server(connection, shell, limits["call_seconds"], limits["cell_seconds"]).serve()
+    Server(connection, shell).serve()
 
 
 class Server:
     """Answers the judge about one submission."""
 
-    def __init__(
-        self, connection: socket.socket, shell: Shell, call_seconds: float, cell_seconds: float
-    ) -> None:
+    def __init__(self, connection: socket.socket, shell: Shell) -> None:
         self.connection, self.shell = connection, shell
-        self.call_seconds, self.cell_seconds = call_seconds, cell_seconds
+        self.hung = 0
         self.kept: dict[str, Any] = {}
         self.folder = os.getcwd()
         self.at_check: dict[str, State] = {}
@@ -205,10 +206,11 @@ class Server:
         importlib.invalidate_caches()  # the cell above may have written a module less than a tick of the clock ago
         outputs: list[dict[str, Any]] = []
         try:
-            with self._timed(self.cell_seconds):
+            with self._timed(cell["seconds"] / 2 ** min(self.hung, MOST_HALVINGS)):
                 outputs, error = run_cell(self.shell, cell["source"], cell["id"])
         except OutOfTime:
             error = "OutOfTime"
+        self.hung += error == "OutOfTime"
         self.kept |= {name: self.shell.user_ns.get(name) for name in cell["keep"]}
         if error == "NameError" and not is_last_try and any(self.kept[n] is None for n in cell["keep"]):
             return False
@@ -225,11 +227,11 @@ class Server:
                 function, request["inputs"], {name: self._helper(name) for name in request["helpers"]}
             )
 
-        self._send_answer(request, self._guarded(lambda: self._asked(request["name"], called)))
+        self._answered(request, called)
 
     def _value(self, request: dict[str, Any]) -> None:
         """Send a variable of the student's."""
-        self._send_answer(request, self._guarded(lambda: self._asked(request["name"], value_answer)))
+        self._answered(request, value_answer)
 
     def _asked(self, name: str, question: Callable[[Any], Answer]) -> Answer:
         """Put a question in the state at the check of an exercise, or in the last one if there is no answer yet."""
@@ -238,9 +240,7 @@ class Server:
         raised = answer.raised.kind if answer.raised else answer.failure
         if name in self.kept or raised not in ("NotImplementedError", "missing") or state is self.last:
             return answer
-        self.at_check[name] = (
-            self.last
-        )  # the check stands above the answer, and nobody could tell from the text
+        self.at_check[name] = self.last  # its answer stands below it, which nobody could tell from the text
         return question(self._answer(name, self.last))
 
     def _answer(self, name: str, state: State) -> Any:
@@ -252,12 +252,14 @@ class Server:
         kept = self.kept.get(name)
         return state.names.get(name) if kept is None else kept
 
-    def _guarded(self, question: Callable[[], Answer]) -> Answer:
+    def _answered(self, request: dict[str, Any], question: Callable[[Any], Answer]) -> None:
+        """Put a question, within the time for it, and send the answer."""
         try:
-            with self._timed(self.call_seconds):
-                return question()
+            with self._timed(request["seconds"]):
+                answer = self._asked(request["name"], question)
         except OutOfTime:
-            return Answer(failure="timed_out")
+            answer = Answer(failure="timed_out")
+        self._send_answer(request, answer)
 
     def _helper(self, name: str) -> Callable[..., Any]:
         """Return a function that asks the judge for the right answer of an earlier exercise."""
