@@ -10,8 +10,7 @@ from typing import TYPE_CHECKING
 
 from nbformat import NotebookNode
 
-from autograder.course.masters import CHECK
-from autograder.course.release import ANSWER, CHECK_CELL, CODE, LOCKED, Release, settled
+from autograder.course.release import ANSWER, CHECK, CHECK_CELL, CODE, LOCKED, Release, settled
 from autograder.submission.reading import read_cells
 from autograder.submission.repair import repair
 from autograder.submission.slots import Slot, rebuilt

@@ -85,3 +85,12 @@ def test_settings_of_numpy_are_put_back() -> None:
     before = np.geterr()
     ran("import numpy as np", "np.seterr(all='raise')")
     assert np.geterr() == before
+
+
+def test_what_is_written_down_has_a_bound() -> None:
+    namespace = {"x": [[0] * 1_000 for _ in range(1_000)]}
+    state = State(namespace, "/nowhere")
+    for row in namespace["x"]:
+        row[0] = 1
+    state.put_back(state)
+    assert 50 < sum(row[0] == 0 for row in namespace["x"]) < 100, "entries in all"

@@ -29,10 +29,10 @@ from typing import Any
 
 import numpy as np
 
-MOST_THINGS = 5_000
+MOST_THINGS = 2_000
 """Objects that are followed for one state."""
-MOST_ITEMS = 10_000
-"""Entries of a list, dict or set that is written down."""
+MOST_ITEMS, MOST_ITEMS_IN_ALL = 10_000, 100_000
+"""Entries of a list, dict or set that is written down, and of all of them for one state."""
 MOST_BYTES, MOST_BYTES_IN_ALL = 1 << 20, 16 << 20
 """Bytes of an array that is written down, and of all of them for one state."""
 
@@ -89,7 +89,7 @@ class State:
 
     def __init__(self, namespace: dict[str, Any], folder: str) -> None:
         self._namespace, self.names = namespace, dict(namespace)
-        self._folder, self._room = folder, MOST_BYTES_IN_ALL
+        self._folder, self._room, self._items = folder, MOST_BYTES_IN_ALL, MOST_ITEMS_IN_ALL
         self._builtins = dict(_BUILTINS)
         self._puts: list[PutBack] = list(self._followed())
         self._puts += [functools.partial(dict.update, vars(m), dict(vars(m))) for m in self._modules()]
@@ -134,7 +134,11 @@ class State:
         kind = type(thing)
         for base, keep in _CONTAINERS.items():
             if issubclass(kind, base):
-                put, parts = keep(thing) if base.__len__(thing) <= MOST_ITEMS else (None, ())  # type: ignore[attr-defined]
+                size: int = base.__len__(thing)  # type: ignore[attr-defined]
+                if size > min(self._items, MOST_ITEMS):
+                    return None, ()
+                self._items -= size
+                put, parts = keep(thing)
                 return put, parts if kind is base else (*parts, *_own_dict(thing))
         if issubclass(kind, np.ndarray):
             return self._array(thing)
