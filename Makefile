@@ -5,7 +5,7 @@ BIN := .venv/bin
 READY := .venv/ready
 PYTEST := $(BIN)/python -m pytest --numprocesses auto --dist loadfile --no-loadscope-reorder
 
-.PHONY: demo test thorough lab lint clean
+.PHONY: demo test quick thorough lab lint wheels clean
 
 demo: $(READY) ## grade an invented class in the sandbox: gradebook, feedback, report in build/demo
 	$(BIN)/python -m autograder demo
@@ -15,6 +15,14 @@ test: $(READY) lint ## every check of this repository
 	$(BIN)/python -m autograder audit --json build/audit.json
 	$(PYTEST)
 
+quick: $(READY) ## what to run after every change: no sandbox, no browser, under a minute
+	$(BIN)/ruff check --quiet
+	$(BIN)/ruff format --check --quiet
+	$(PYTEST) -q -m "not slow" tests/unit rnncourse autograder
+
+wheels: $(READY) ## build both wheels, and use the students' one in an environment of its own
+	$(BIN)/python -m tests.wheels build/wheels
+
 thorough: $(READY) ## every variant of every attack through every door, which takes longer
 	RNNCOURSE_EVERY_VARIANT=1 $(PYTEST) tests/doors tests/honest
 
@@ -22,14 +30,15 @@ lint: $(READY)
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
 	$(BIN)/mypy
+	$(BIN)/lint-imports
 
 lab: $(READY) ## open the course
 	cd notebooks && ../$(BIN)/jupyter lab $(if $(filter 0,$(shell id -u)),--allow-root)
 
-$(READY): pyproject.toml
+$(READY): pyproject.toml packaging/grader/pyproject.toml
 	@test -n "$(PYTHON)" || { echo "Python 3.11 or newer is needed and was not found. Install it, or run: make PYTHON=/path/to/python3"; exit 1; }
 	$(PYTHON) -m venv .venv || { echo "Making .venv failed. On Debian and Ubuntu: apt install python3-venv"; exit 1; }
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[dev]'
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable . --editable 'packaging/grader[dev]'
 	@touch $@
 
 clean: ## remove everything that can be made again

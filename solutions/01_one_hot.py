@@ -171,8 +171,13 @@ plots.show(
 )
 
 # %% [markdown]
+# <details>
+# <summary>Answer</summary>
+#
 # Two entries differ, each by 1, so the length is $\sqrt{1^2 + 1^2} = \sqrt 2$ for every pair of different words. One-hot
 # rows say *which* word it is and nothing more. That `good` and `bad` are opposites is for the network to learn.
+#
+# </details>
 
 # %% [markdown]
 # ## A one-hot row times a matrix picks a row
@@ -399,8 +404,13 @@ print(np.eye(3)[[0, 2, -1]])
 guess.compare("the row of the last word" if np.array_equal(np.eye(3)[-1], [0, 0, 1]) else "a row of zeros")
 
 # %% [markdown]
+# <details>
+# <summary>Answer</summary>
+#
 # The rows of 2 and -1 are equal. NumPy counts a negative index from the end, so "no word" has become the *last word* of the
 # vocabulary, with no error and no warning.
+#
+# </details>
 #
 # Libraries differ here. TensorFlow's `tf.one_hot` gives zeros for -1 and for ids that are too large. PyTorch's
 # `torch.nn.functional.one_hot` refuses negative ids with an error, and takes $V$ from the largest id in the batch if you
@@ -706,7 +716,12 @@ same = [np.allclose(way, alone) for way in (divided_by_T, masked)]
 guess.compare("both" if all(same) else "by T" if same[0] else "by the number of real steps")
 
 # %% [markdown]
+# <details>
+# <summary>Answer</summary>
+#
 # Dividing by $T$ counts the padded step as a word. With the mask the padding changes nothing, up to rounding.
+#
+# </details>
 #
 # ### The same with a memory
 #

@@ -133,9 +133,14 @@ for t, x_t in enumerate([1.0, 0.0, 1.0], start=1):
 guess.compare(["yes" if by_hand[1] == 0 else "no", "yes" if by_hand[0] == by_hand[2] else "no"])
 
 # %% [markdown]
+# <details>
+# <summary>Answer</summary>
+#
 # At $t = 2$ the state is 0.363 with no input at all: it remembers the 1. At $t = 3$ it is 0.828 and not
 # 0.762: the same input means something else after a different past. These three numbers return in notebook 03, where
 # you take their derivatives by hand.
+#
+# </details>
 
 # %% [markdown]
 # ### Where the activation goes
@@ -164,9 +169,14 @@ print(f"bias after:         {np.tanh(2 - 1) + 0.5:.4f}")
 guess.compare([np.tanh(0.5), np.tanh(0.5), 0.5])
 
 # %% [markdown]
+# <details>
+# <summary>Answer</summary>
+#
 # In the first block the first two results are equal, because $\tanh(2) + \tanh(-2) = 0$. One lucky example
 # proves nothing. With $-1$ all three differ, and the third has left $(-1, 1)$. The first test of each check
 # uses numbers without luck: sizes that differ, no weight zero, no state zero. The special cases come after it.
+#
+# </details>
 
 # %% [markdown]
 # ### And without an activation?
@@ -285,9 +295,15 @@ print("h[:, t - 1] at t = 0 is", h[:, t - 1])
 guess.compare("the last" if h[0, t - 1] == h[0, 2] else "the first")
 
 # %% [markdown]
+# <details>
+# <summary>Answer</summary>
+#
 # An index of $-1$ is the **last** column. NumPy does not complain. If `h` was made with `np.zeros`, the last column
-# still holds zeros at that moment, so you silently start from zeros and never use $h_0$. Keep the current state in a
-# variable of its own, and this cannot happen.
+# still holds zeros at that moment, so you silently start from zeros and never use $h_0$.
+#
+# </details>
+#
+# Keep the current state in a variable of its own, and this cannot happen.
 
 # %% [markdown]
 # ## Exercise: `rnn_forward`
@@ -465,8 +481,13 @@ for name, count in counts.items():
 guess.compare(sum(count(3) != count(7) for count in counts.values()), within=0)
 
 # %% [markdown]
+# <details>
+# <summary>Answer</summary>
+#
 # At $T = 3$ the first two cannot be told apart, because $T = H$. At $T = 7$ only the right count stays at 31. This is a
 # rule for all testing: **choose sizes that differ**, or a wrong program passes by luck.
+#
+# </details>
 #
 # Libraries report other sums for the same network:
 #
@@ -583,8 +604,13 @@ print(f"largest z whose exponential is finite: {np.log(np.finfo(float).max):.1f}
 guess.compare(", ".join(f"{term:g}" for term in terms))
 
 # %% [markdown]
+# <details>
+# <summary>Answer</summary>
+#
 # In float64, $e^{z}$ overflows to infinity beyond $z \approx 709.8$, and infinity divided by
 # infinity is `nan`, not a number. One `nan` makes every number after it `nan` too.
+#
+# </details>
 #
 # The remedy: subtract any number $m$ from all logits of a row. Nothing changes, since
 #
@@ -611,8 +637,13 @@ print("softmax:\n", shifted_by_all)
 guess.compare("nan, nan" if np.isnan(shifted_by_all[1]).all() else "it stays right")
 
 # %% [markdown]
+# <details>
+# <summary>Answer</summary>
+#
 # In the second row the exponentials are $e^{-998}$ and $e^{-999}$, which float64 rounds to 0, and $0 / 0$ is `nan` again.
 # One confident example has destroyed the answer for another one.
+#
+# </details>
 
 # %% [markdown]
 # ## Exercise: `softmax`

@@ -1323,6 +1323,8 @@ for name in ("h0", "Whh"):
 # - P. J. Werbos, *Backpropagation through time: what it does and how to do it*, Proceedings of the IEEE 78 (1990). The method,
 #   by one of those who found it.
 # - Goodfellow, Bengio and Courville, *Deep Learning* (2016), section 10.2.2, computing the gradient in a recurrent neural network.
+# - R. J. Williams and D. Zipser, *A Learning Algorithm for Continually Running Fully Recurrent Neural Networks*, Neural Computation 1
+#   (1989). The forward way.
 # - A. Karpathy, *min-char-rnn.py*. A whole recurrent network, with BPTT, in about 100 lines. It clips its gradients inside
 #   the function; now you know what that changes.
 #

@@ -290,8 +290,13 @@ for g in (1000.0, 0.001):
 guess.compare([first_moves[0][0], first_moves[1][0], first_moves[0][1]])
 
 # %% [markdown]
+# <details>
+# <summary>Answer</summary>
+#
 # The size of the gradient has cancelled; only its sign is left, and the step is the rate itself. Without the
 # correction the first step is $0.1 / \sqrt{0.001} = 3.16$ times as long, just when you know least.
+#
+# </details>
 
 # %% [markdown]
 # ## Exercise: `adam_step`
@@ -379,9 +384,14 @@ for method, rate in (
 guess.compare([sum(n is not None for n in needed[:3]), sum(n is not None for n in needed[3:])], within=0)
 
 # %% [markdown]
+# <details>
+# <summary>Answer</summary>
+#
 # SGD has a narrow window. Just above 0.02 it never arrives (`None`). At a quarter of the limit it takes about four times as long
 # as just below it. Adam arrives over a hundredfold range of rates, because it measures how steep each direction is. When
 # nobody has tuned the rate, that is worth a lot, and it is why Adam is the usual first choice.
+#
+# </details>
 #
 # It is not always the faster one. Where all directions have the same curvature $a$, SGD with $\eta = 1/a$ is there in a single step.
 #
@@ -846,7 +856,7 @@ check("training_numbers")
 # *Difficulty 3 of 5 · 20 minutes · Objective: a training loop that anybody can repeat and look into.*
 #
 # The check does not look at the final loss: wrong loops reach low losses too. It follows your run step by step from the history
-# that you return. Any way of shuffling with `rng` is fine.
+# that you return. Any way of shuffling with `rng` is fine if all orders are equally likely.
 
 
 # %% nbgrader={"grade_id": "train", "solution": true}
@@ -862,8 +872,8 @@ def train(params, x, y, loss_and_grads, clip, update, epochs, batch_size, rng):
     batch_size     : int   examples in a batch; the last batch of an epoch holds what is left; may be larger than N
     rng            : numpy.random.Generator, the only source of randomness
 
-    Every epoch puts all N examples in a new random order and cuts that order into batches, so each example is used exactly
-    once. Every batch makes one update with its clipped gradients.
+    Every epoch puts all N examples in a new random order, all orders being equally likely, and cuts it into batches. So each
+    example is used exactly once. Every batch makes one update with its clipped gradients.
 
     Returns params after the last update, and history, a dict of two lists with one number for each update, in order:
     "loss" (as loss_and_grads returned it) and "norm" (as clip returned it). params, x and y that came in stay as they were.

@@ -286,7 +286,8 @@ def sigmoid(a):
     a : an array of float64, of any shape, with any finite numbers: also 1000 and -1000
 
     Returns an array of the same shape, with a relative error of at most 1e-6 in every entry; where the true value is
-    too small for float64, as at -1000, it is 0. No nan. No exponential on the way overflows.
+    too small for float64, as at -1000, it is 0. No nan. The check compares
+    values: a warning about an overflow on the way costs nothing, and the cell below it shows whether there was one.
     """
     ### BEGIN SOLUTION
     e = np.exp(-np.abs(a))  # between 0 and 1, so it cannot overflow

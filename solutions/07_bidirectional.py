@@ -258,7 +258,8 @@ def masked_mean_loss(logits, targets, mask):
     mask    : (N, T)      1.0 where a step is real, 0.0 where it is not, anywhere in the row
 
     What stands at padded steps must not matter: logits may be nan there, and targets may be ids that do not
-    exist, such as -100. At least one step of the batch is real; a whole row may be padding.
+    exist, such as -100. At least one step of the batch is real; a whole row may be padding. All three arguments are
+    left as they were.
 
     Returns loss, dlogits, in this order. loss is one number: the sum over the real steps, divided by their
     number M. dlogits is its gradient, (N, T, K), exactly 0 at padded steps.
@@ -518,7 +519,8 @@ def birnn_forward(x, lengths, forward, backward):
                            it starts from its own "h0"
 
     Returns one array (N, T, 2H), the forward states in the first H columns. At real steps, x[n, t] is the
-    last input that both halves of [n, t] have read. At padded steps all 2H numbers are 0.
+    last input that both halves of [n, t] have read. At padded steps all 2H numbers are 0. The arguments are left
+    as they were.
     """
     ### BEGIN SOLUTION
     ahead = rnn_forward(x, **forward)  # (N, T, H)
@@ -1189,7 +1191,8 @@ rule_known.compare(np.mean(shares), within=0.2)
 # | `"tomorrow"` | tomorrow's temperature, every evening, from the days up to today |
 
 # %% nbgrader={"grade_id": "may_look_ahead", "solution": true}
-# Assign a dict with the eight keys of the table; each value is "one" or "both".
+# Assign a dict with the eight keys of the table; each value is "one" or "both". One network reads each sequence once, and a
+# second direction comes from its very end: both over the past alone, anew for every answer, are not meant here.
 # may_look_ahead = {"live_captions": ..., "next_word": ..., "finished_text": ..., "archive_tags": ...,
 #                   "whole_review": ..., "heart_alarm": ..., "torn_page": ..., "tomorrow": ...}
 ### BEGIN SOLUTION

@@ -1041,9 +1041,9 @@ plots.show(
 # The two curves start at the same height, since the first step reads `<start>` in both ways. Then they part.
 #
 # With the teacher the decoder gets better from place to place: 48, 61, 73, 86, 96 %. Somebody who can subtract would know
-# the step after two right digits. This decoder, a fifth of the way into its training, takes four of them to be nearly
-# sure. On its own it has no right digits to lean on. Once one is wrong, it goes on from that one: 35 to 47 % at all places but
-# one. (At place 5 the right digit is $a$ or $a + 5$, because $5 s$ ends in 0 or 5. That one is easier to hit.)
+# the step after two right digits. This decoder, two fifths of the way into its training, takes four of them to be nearly
+# sure. On its own it has no right digits to lean on. Once one is wrong, it goes on from that one: 35 to 47 % at all later
+# places but one. (At place 5 the right digit is $a$ or $a + 5$, because $5 s$ ends in 0 or 5. That one is easier to hit.)
 #
 # The training saw the upper curve only: its loss is the loss *with the teacher*. The gap has a name, **exposure bias**:
 # the decoder is trained on right words before it, and used on its own. The training did not show it, and
@@ -1335,7 +1335,7 @@ print("through the context     ", "  ".join(f"{share:4.0%}" for share in through
 four_and_eight.compare(through_context.mean(axis=0)[[3, 7]])
 
 # %% [markdown]
-# Nearly all with four digits, and about one in six with eight, though a third of the training numbers had seven or eight. Now
+# Nearly all with four digits, and about one in six with eight, though a quarter of the training numbers had seven or eight. Now
 # it is the state that is too small, together with the time that we give it. (Nine and ten digits nobody has asked for.)
 #
 # ### Ask all states

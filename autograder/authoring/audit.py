@@ -8,20 +8,28 @@ the reference obeys the relations that are claimed of it. Anything else is a hol
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import repeat
 from multiprocessing import get_context
 from typing import Any
+
+import numpy as np
 
 from autograder.course.assignment import Assignment
 from autograder.course.casesets import PUBLIC_SEED, local_answer
 from autograder.course.course import Course
 from autograder.course.exercise import Exercise, Mistake
-from rnncourse.checking.caseset import CaseSet
+from autograder.course.single import cast, single
+from rnncourse.checking.calling import Answer, call
+from rnncourse.checking.caseset import Case, CaseSet
 from rnncourse.checking.diagnose import CORRECT, NOT_ATTEMPTED, Finding, examine
+from rnncourse.checking.properties import Property
+from rnncourse.checking.values import Value
 
-FRESH_SEEDS = (1, 2, 3)
+DRAWS = 3
+"""Fresh draws that each exercise is audited with, beside the public one; seeds 1, 2, ..."""
 
 
 @dataclass(frozen=True)
@@ -33,7 +41,7 @@ class Row:
     notebook, exercise : str
         Where it belongs.
     kind : str
-        ``reference``, ``stub``, ``mistake``, ``other way`` or ``relation``.
+        ``reference``, ``single``, ``stub``, ``mistake``, ``cast``, ``other way`` or ``relation``.
     id : str
         Name of the mistake, other way or relation.
     seed : int
@@ -56,7 +64,7 @@ class Row:
     hole: str
 
 
-def audit(course: Course, notebooks: Sequence[str] = (), jobs: int = 1) -> Iterator[Row]:
+def audit(course: Course, notebooks: Sequence[str] = (), jobs: int = 1, draws: int = DRAWS) -> Iterator[Row]:
     """Yield the whole matrix, row by row, for the notebooks named or for all.
 
     Parameters
@@ -67,6 +75,8 @@ def audit(course: Course, notebooks: Sequence[str] = (), jobs: int = 1) -> Itera
         Names of notebooks.
     jobs : int
         How many exercises to audit at a time, each in a process of its own where it is more than one.
+    draws : int
+        How many fresh draws to audit with: the same code must get the same name in every one.
     """
     chosen = course.chosen(notebooks)
     for assignment in chosen:
@@ -77,22 +87,22 @@ def audit(course: Course, notebooks: Sequence[str] = (), jobs: int = 1) -> Itera
     if jobs == 1:
         for assignment in chosen:
             for exercise in assignment.exercises:
-                yield from _audit_exercise(assignment, exercise)
+                yield from _audit_exercise(assignment, exercise, draws)
     else:
         places = [(course, assignment.name, name) for assignment in chosen for name in assignment.by_id]
         with ProcessPoolExecutor(jobs, get_context("spawn")) as pool:
-            for rows in pool.map(_rows_of, places):
+            for rows in pool.map(_rows_of, places, repeat(draws)):
                 yield from rows
 
 
-def _rows_of(place: tuple[Course, str, str]) -> list[Row]:
+def _rows_of(place: tuple[Course, str, str], draws: int) -> list[Row]:
     course, notebook, exercise = place
     assignment = course.assignment(notebook)
-    return list(_audit_exercise(assignment, assignment.exercise(exercise)))
+    return list(_audit_exercise(assignment, assignment.exercise(exercise), draws))
 
 
-def _audit_exercise(assignment: Assignment, exercise: Exercise) -> Iterator[Row]:
-    for seed in (PUBLIC_SEED, *FRESH_SEEDS):
+def _audit_exercise(assignment: Assignment, exercise: Exercise, draws: int = DRAWS) -> Iterator[Row]:
+    for seed in (PUBLIC_SEED, *range(1, draws + 1)):
         yield from _audit_one(assignment, exercise, seed)
 
 
@@ -115,10 +125,41 @@ def _audit_one(assignment: Assignment, exercise: Exercise, seed: int) -> Iterato
         finding = _examine(cases, assignment.variant(exercise.id, other.id))
         yield row("other way", other.id, finding, "" if finding.outcome == CORRECT else _why(finding))
     yield from _relations(assignment.name, exercise, cases, seed)
+    if seed == 1 and not exercise.is_value:
+        yield from _in_single(assignment, exercise, cases, seed)
 
 
 def _examine(cases: CaseSet, target: Any) -> Finding:
     return examine(cases, lambda case, _: local_answer(target, cases.is_value, dict(case.inputs)))
+
+
+def _in_single(assignment: Assignment, exercise: Exercise, cases: CaseSet, seed: int) -> Iterator[Row]:
+    """Yield whether honest single precision passes, and whether a mistake gains by a cast to it."""
+    unnamed = replace(cases, known=tuple)
+    if not any(isinstance(case.expected, Property) for case in cases.cases):
+        honest = _cast_answers(unnamed, assignment.reference(exercise.id), single)
+        hole = "" if honest.outcome == CORRECT else f"float32 is refused: {_why(honest)}"
+        yield Row(assignment.name, exercise.id, "single", "reference", seed, honest.fraction, "", hole)
+    for mistake in exercise.mistakes:
+        if not mistake.manner:
+            target = assignment.variant(exercise.id, mistake.id)
+            plain, gained = _examine(unnamed, target).fraction, _cast_answers(unnamed, target).fraction
+            hole = "this mistake gains by a cast to float32" if gained > plain else ""
+            yield Row(assignment.name, exercise.id, "cast", mistake.id, seed, gained, "", hole)
+
+
+def _cast_answers(
+    cases: CaseSet, target: Any, change: Callable[[Value], Value] = lambda value: value
+) -> Finding:
+    """Return what is found for answers that are cast to float32, to inputs that are changed so."""
+
+    def ask(case: Case, _: bool) -> Answer:
+        answer = call(target, {name: change(value) for name, value in case.inputs.items()})
+        if not answer.answered:
+            return answer
+        return replace(answer, value=cast(answer.value, np.float32), changed=())
+
+    return examine(cases, ask)
 
 
 def _stub(assignment: Assignment, exercise: Exercise) -> Any:

@@ -27,6 +27,7 @@ def add_commands(commands: Commands) -> None:
     audit = commands.add_parser("audit", help="hold every exercise to account; exit 1 on any hole")
     audit.add_argument("notebooks", nargs="*", metavar="NOTEBOOK", help="all when omitted")
     audit.add_argument("--json", type=Path, metavar="FILE", help="save the whole matrix")
+    audit.add_argument("--draws", type=int, default=3, metavar="N", help="fresh draws of each exercise (3)")
     add_jobs(audit, "exercises")
     audit.set_defaults(run=_audit)
 
@@ -68,7 +69,7 @@ def _audit(arguments: argparse.Namespace) -> int:
     from autograder.authoring.audit import audit, summary
     from autograder.exercises import COURSE
 
-    rows = list(audit(COURSE, arguments.notebooks, arguments.jobs))
+    rows = list(audit(COURSE, arguments.notebooks, arguments.jobs, arguments.draws))
     print("\n".join(summary(rows)))
     if arguments.json:
         arguments.json.parent.mkdir(parents=True, exist_ok=True)

@@ -16,6 +16,7 @@ MODULES = {
     "06_lstm": "lstm",
     "07_bidirectional": "bidirectional",
     "08_sequence_to_sequence": "seq2seq",
+    "10_real_data": "real_data",
 }
 """Notebook name to the module that declares its exercises, in the order of the course."""
 

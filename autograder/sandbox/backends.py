@@ -1,4 +1,4 @@
-"""The two sandboxes, each as the command that wraps the worker, and how one is chosen."""
+"""The two sandboxes, each as the command that wraps the worker."""
 
 from __future__ import annotations
 
@@ -10,7 +10,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from autograder.errors import SandboxError
 from autograder.sandbox.box import (
     Box,
     interpreter_folders,
@@ -94,52 +93,3 @@ def _sandlock_missing() -> str:
         return "the Python package sandlock is not installed (pip install sandlock)"
     have, need = sandlock.landlock_abi_version(), sandlock.min_landlock_abi()
     return "" if have >= need else f"sandlock needs Landlock ABI {need} (Linux 6.12), this kernel has {have}"
-
-
-def choose(name: str = "", unsafe: bool = False) -> Backend:
-    """Return a backend that works here.
-
-    Parameters
-    ----------
-    name : str
-        The one to use; the first of :data:`NAMES` that works when empty.
-    unsafe : bool
-        Use none at all. Every result then says so.
-
-    Raises
-    ------
-    SandboxError
-        If none works, or one that is there was tried and does not confine. Nothing is graded then.
-    """
-    if unsafe:
-        return Backend("none")
-    if name and name not in NAMES:
-        raise SandboxError(f"There is no sandbox {name!r}: choose one of {', '.join(NAMES)}.")
-    reasons = []
-    for backend in [Backend(n) for n in ([name] if name else NAMES)]:
-        reason = backend.missing() or _does_not_hold(backend)
-        if not reason:
-            return backend
-        reasons.append(f"{backend.name}: {reason}")
-    raise SandboxError(
-        "Student code cannot be confined here, so nothing is run. "
-        + "; ".join(reasons)
-        + ". Install one of them, "
-        "or, if you trust every file, pass --unsafe-no-sandbox."
-    )
-
-
-def _does_not_hold(backend: Backend) -> str:
-    """Return why a sandbox that is installed cannot be trusted, or an empty string: each wall is tried."""
-    from autograder.sandbox.probe import probe
-
-    possible = []
-    try:
-        for tried in probe(backend):
-            possible += [] if tried.stopped else [tried.attempt]
-    except SandboxError as error:
-        if not possible:
-            return str(error)
-    return (
-        f"it starts, but does not stop student code that tries to {', '.join(possible)}" if possible else ""
-    )

@@ -12,6 +12,9 @@ from autograder.submission.reading import RawCell
 from autograder.submission.slots import Slot, name_cells
 from autograder.submission.sources import defined_names, is_rest_of, same, used_names, without_hidden
 
+MOST_REJOINED = 300_000
+"""Characters that are parsed to find functions cut in two; a real notebook takes a few thousand."""
+
 
 @dataclass
 class Repaired:
@@ -45,7 +48,7 @@ def repair(cells: Sequence[RawCell], release: Release) -> Repaired:
 def _rejoined(cells: Sequence[RawCell]) -> tuple[list[RawCell], list[str]]:
     """Return the cells with each function that was cut in two by accident put together again."""
     whole: list[RawCell] = []
-    joined = []
+    joined, left = [], MOST_REJOINED
     for cell in cells:
         last = whole[-1] if whole else None
         may = (
@@ -54,7 +57,8 @@ def _rejoined(cells: Sequence[RawCell]) -> tuple[list[RawCell], list[str]]:
             and cell.label in ("", last.label)
             and cell.source[:1].isspace()
         )
-        if last and may and is_rest_of(cell.source, last.source):
+        left -= len(last.source) + len(cell.source) if last and may else 0
+        if last and may and left >= 0 and is_rest_of(cell.source, last.source):
             whole[-1] = replace(last, source=f"{last.source}\n{cell.source}")
             joined.append("a function")
         else:

@@ -17,6 +17,9 @@ from rnncourse.checking.relations import difference, relation_of
 from rnncourse.checking.values import Value, describe
 
 Array = np.ndarray[Any, Any]
+MOST_TEXTS = 1 << 24
+"""Bytes of an array of texts, in which each entry has room for the longest."""
+_NUMBERS = bool | int | float | np.number
 
 
 @dataclass(frozen=True)
@@ -170,16 +173,34 @@ def _compare_arrays(expected: Array, got: Value, tolerance: Tolerance, where: st
 
 def as_array(got: Value) -> Array | None:
     """Return `got` as an array if it is one, or is numbers or equal-shaped arrays in a list."""
-    if isinstance(got, np.ndarray):
-        return got
-    if isinstance(got, bool | int | float | np.number):
-        return np.asarray(got)
-    if not isinstance(got, list | tuple) or not got:
+    whole = gathered(got)
+    return np.asarray(whole) if isinstance(whole, np.ndarray | _NUMBERS) else None
+
+
+def gathered(value: Value) -> Value:
+    """Return a tree in which every list that is an array has become one; each part is looked at once."""
+    if isinstance(value, dict):
+        return {key: gathered(item) for key, item in value.items()}
+    if not isinstance(value, list | tuple):
+        return value
+    parts = [gathered(item) for item in value]
+    whole = _stacked(parts)
+    return parts if whole is None else whole
+
+
+def _stacked(parts: list[Value]) -> Array | None:
+    """Return parts of one shape as one array, or None if they are not, or if texts would take too much room."""
+    if not parts or not all(isinstance(part, np.ndarray | _NUMBERS) for part in parts):
         return None
-    parts = [as_array(item) for item in got]
-    if any(part is None or part.shape != parts[0].shape for part in parts):  # type: ignore[union-attr]
+    arrays = [np.asarray(part) for part in parts]
+    first = arrays[0]
+    if any(array.shape != first.shape for array in arrays):
         return None
-    return np.stack(parts)  # type: ignore[arg-type]
+    if any(array.dtype.kind in "US" for array in arrays):
+        room = sum(array.size for array in arrays) * max(array.dtype.itemsize for array in arrays)
+        if room > MOST_TEXTS:
+            return None
+    return np.stack(arrays)
 
 
 def _wrong_kind(array: Array, dtype: str | None) -> str:

@@ -71,7 +71,8 @@ def _how_far(expected: Array, got: Array, wrong: Array) -> str:
     said = [f"{odd} of them not finite"] if odd else []
     scale = np.abs(expected[np.isfinite(expected)]).max(initial=0.0)
     if finite.any() and scale > 0:
-        off = float(np.abs(got[finite] - expected[finite]).max() / scale)
+        with np.errstate(over="ignore"):
+            off = float(np.abs(got[finite] - expected[finite]).max() / scale)
         said.append(f"off by up to {off:.2g} times the largest entry expected")
     return ", ".join(said)
 

@@ -15,7 +15,7 @@ from typing import Any
 
 import numpy as np
 
-from rnncourse.checking.compare import Tolerance, compare, in_double
+from rnncourse.checking.compare import Tolerance, as_array, compare, in_double
 from rnncourse.checking.given import Seeded
 from rnncourse.checking.training_run import orders_of
 from rnncourse.checking.values import Value
@@ -56,6 +56,17 @@ def other_seeds_other_answers(asked: Asked, mistake: str = "own_generator") -> s
                     f"{mistake}: the answers with the seeds {_seed(other)} and {_seed(inputs)} are the same"
                 )
     return ""
+
+
+def more_than_other_signs(asked: Asked, mistake: str = "own_generator") -> str:
+    """Ask that no two answers have the same sizes of all entries: a fixed matrix with random signs is no draw."""
+    said = other_seeds_other_answers([(inputs, _sizes(answer)) for inputs, answer in asked], mistake)
+    return said.replace("are the same", "are the same but for signs")
+
+
+def _sizes(answer: Value) -> Value:
+    array = as_array(answer)
+    return answer if array is None else np.abs(array)
 
 
 def _seed(inputs: Mapping[str, Value]) -> int:
@@ -102,6 +113,6 @@ def _uneven(seen: Sequence[tuple[int, ...]], kind: str) -> str:
 
 
 TOGETHER: dict[str, Callable[..., str]] = {
-    f.__name__: f for f in (other_seeds_other_answers, every_order_equally_often)
+    f.__name__: f for f in (other_seeds_other_answers, more_than_other_signs, every_order_equally_often)
 }
 """What a group of cases may demand of its answers together."""

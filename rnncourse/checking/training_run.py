@@ -304,8 +304,6 @@ def _order(task: _Task, batches: Sequence[Rows]) -> str:
         return "shuffled_once: every epoch takes the same batches in the same order"
     if task.batch_size > 1 and all(sorted(epoch) == sorted(plain) for epoch in epochs):
         return "batches_shuffled: the same examples are always in the same batch"
-    if any(a == b for a, b in zip([plain, *epochs], epochs, strict=False)):
-        return "one epoch takes the examples in the order that they had before: shuffle before every epoch"
     return ""
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from itertools import pairwise
 from typing import Any
 
 import matplotlib.pyplot as plt
@@ -137,9 +138,9 @@ def cell_graph(backward: bool = False, frame: int = 4) -> Figure:
 def _visible_wires(hidden: set[Place]) -> list[tuple[Place, Place]]:
     """Return the arrows between places that are not hidden; along the cell they run through those that are."""
     wires = [wire for wire in _WIRES if not hidden & set(wire)]
-    along = [place for place in ((0.0, _TOP), (_F, _TOP), (_WRITE, _TOP), (_SHOW, _TOP), (_END, _TOP))]
+    along = ((0.0, _TOP), (_F, _TOP), (_WRITE, _TOP), (_SHOW, _TOP), (_END, _TOP))
     line = [place for place in along if place not in hidden]
-    return list(dict.fromkeys([*wires, *zip(line, line[1:], strict=False)]))
+    return list(dict.fromkeys([*wires, *pairwise(line)]))
 
 
 def _gaps(nodes: Mapping[Place, tuple[str, str]], start: Place, end: Place) -> tuple[float, float]:

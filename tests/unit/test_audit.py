@@ -26,6 +26,9 @@ def test_every_part_of_it_is_looked_at() -> None:
     seen = {(row.kind, row.id) for row in audit(fakes.course(fakes.exercise()))}
     assert seen == {
         ("reference", "reference"),
+        ("single", "reference"),
+        ("cast", "tripled"),
+        ("cast", "squared"),
         ("stub", "stub"),
         ("mistake", "tripled"),
         ("mistake", "squared"),
@@ -105,3 +108,10 @@ def test_the_summary_names_every_hole() -> None:
 
 def test_several_processes_find_the_same() -> None:
     assert list(audit(COURSE, ["00_start_here"], jobs=2)) == list(audit(COURSE, ["00_start_here"]))
+
+
+def test_names_do_not_depend_on_the_draw() -> None:
+    rows = list(audit(COURSE, ["00_start_here"], draws=8))
+    assert {row.seed for row in rows} == {20_000, *range(1, 9)}
+    assert not [row for row in rows if row.hole]
+    assert {row.kind for row in rows} >= {"single", "cast"}

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import tomllib
 from pathlib import Path
+from typing import Any
 
 import yaml
 
@@ -18,26 +19,42 @@ def conda() -> list[object]:
     return list(data["dependencies"])
 
 
-def project() -> dict[str, object]:
-    return dict(tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"])
+def read(path: str) -> dict[str, Any]:
+    return tomllib.loads((ROOT / path).read_text(encoding="utf-8"))
+
+
+STUDENT, GRADER = read("pyproject.toml"), read("packaging/grader/pyproject.toml")
+NEEDS = [
+    *STUDENT["project"]["dependencies"],
+    *GRADER["tool"]["hatch"]["metadata"]["hooks"]["custom"]["needs"],
+]
 
 
 def test_conda_lists_every_dependency_with_the_same_bound() -> None:
-    wanted = {str(line).split(";")[0].strip() for line in project()["dependencies"]}  # type: ignore[attr-defined]
+    wanted = {line.split(";")[0].strip() for line in NEEDS}
     wanted = {line for line in wanted if re.split(r"[<>=]", line)[0] not in ONLY_FROM_PIP}
     listed = {line for line in conda() if isinstance(line, str)} - {"pip"}
-    assert listed == wanted | {f"python{project()['requires-python']}"}
+    assert listed == wanted | {f"python{STUDENT['project']['requires-python']}"}
 
 
 def test_conda_installs_the_course_itself_with_pip() -> None:
-    assert {"pip": ["-e ."]} in conda()
+    assert {"pip": ["-e .", "-e packaging/grader"]} in conda()
 
 
 def test_what_conda_cannot_give_comes_from_pip() -> None:
-    names = {re.split(r"[<>=]", str(line))[0] for line in project()["dependencies"]}  # type: ignore[attr-defined]
-    assert names >= ONLY_FROM_PIP
+    assert {re.split(r"[<>=]", line)[0] for line in NEEDS} >= ONLY_FROM_PIP
 
 
-def test_who_develops_gets_what_fuzzing_needs() -> None:
-    extras: dict[str, list[str]] = project()["optional-dependencies"]  # type: ignore[assignment]
-    assert set(extras["fuzz"]) <= set(extras["dev"])
+def test_students_need_numpy_and_matplotlib_only() -> None:
+    names = [re.split(r"[<>=]", line)[0] for line in STUDENT["project"]["dependencies"]]
+    assert names == ["matplotlib", "numpy"]
+
+
+def test_there_is_one_version_and_one_range_of_pythons() -> None:
+    place = (ROOT / STUDENT["tool"]["hatch"]["version"]["path"]).resolve()
+    assert (ROOT / "packaging/grader" / GRADER["tool"]["hatch"]["version"]["path"]).resolve() == place
+    assert "version" in STUDENT["project"]["dynamic"]
+    assert "version" in GRADER["project"]["dynamic"]
+    assert STUDENT["project"]["requires-python"] == GRADER["project"]["requires-python"]
+    found = re.findall(r'"(\d+\.\d+\.\d+)"', (ROOT / "autograder/__init__.py").read_text(encoding="utf-8"))
+    assert found == [], "the version is written in rnncourse alone"

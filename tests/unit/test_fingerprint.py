@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tracemalloc
 from typing import Any
 
 import numpy as np
@@ -9,7 +10,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from rnncourse.checking import compare as compare_module
 from rnncourse.checking.calling import Answer, Raised
+from rnncourse.checking.compare import Tolerance, compare
 from rnncourse.checking.fingerprint import fingerprint
 from tests.unit.trees import trees
 
@@ -85,3 +88,34 @@ def test_complex_numbers_are_recognised_to_rounding_and_are_not_real_ones() -> N
     assert _same(given, given * (1 + 1e-12))
     assert not _same(given, np.conj(given))
     assert not _same(np.array([1 + 0j, 0j]), np.array([1.0, 0.0, 0.0, 0.0]))
+
+
+def test_long_texts_that_begin_alike_are_told_apart() -> None:
+    assert not _same("a" * 1000 + "b", "a" * 1000 + "c")
+    assert len(fingerprint(Answer("a" * 1000)).structure) < 100
+
+
+def test_texts_of_very_different_lengths_take_no_more_room_than_they_have() -> None:
+    answer = [np.array(["a"])] * 1000 + [np.array(["a" * 1_000_000])]
+    tracemalloc.start()
+    fingerprint(Answer(answer))
+    assert compare(np.ones(3), answer, Tolerance()) is not None
+    _, most = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert most < 50_000_000, "all of them as wide as the longest would be 4 GB"
+
+
+def test_each_part_of_a_nested_list_is_looked_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    looks, real = 0, compare_module._stacked
+
+    def counted(parts: list[Any]) -> Any:
+        nonlocal looks
+        looks += 1
+        return real(parts)
+
+    monkeypatch.setattr(compare_module, "_stacked", counted)
+    deep: Any = ["text", 1.0]
+    for _ in range(25):
+        deep = [deep, "text"]
+    fingerprint(Answer(deep))
+    assert looks == 26

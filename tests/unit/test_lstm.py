@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import pairwise
 
 import matplotlib.pyplot as plt
 import numpy as np
@@ -116,6 +117,21 @@ def test_the_graph_names_every_gate_and_backwards_every_factor() -> None:
     assert sum("times" in text for text in backward) == 6
     assert not any("times" in text for text in forward)
     assert backward.count("+") == forward.count("+") + 1
+
+
+def test_each_frame_of_the_graph_adds_a_gate() -> None:
+    frames = [texts(lstm_plots.cell_graph(frame=frame)) for frame in (1, 2, 3, 4)]
+    new = [
+        {"$f$", "×", "kept"},
+        {"$i$", "$g$", "+", "written"},
+        {"$o$", "tanh", "$h_t$", "shown"},
+        {"$x_t$", "$h_{t-1}$"},
+    ]
+    for number, names in enumerate(new):
+        assert names <= set(frames[number])
+        assert number == 0 or not (names & set(frames[number - 1]))
+    figures = [lstm_plots.cell_graph(frame=frame).axes[0] for frame in (1, 2, 3, 4)]
+    assert all(len(a.patches) < len(b.patches) for a, b in pairwise(figures))
 
 
 def test_nothing_of_the_graph_is_outside_of_the_figure() -> None:

@@ -28,6 +28,20 @@ WEAK = {
 }
 
 
+def _matrices(draw: Callable[[np.random.Generator], np.ndarray[Any, Any]]) -> list[tuple[Any, Any]]:
+    """Return what a function answers to four seeds."""
+    return [({"rng": Seeded(seed)}, draw(np.random.default_rng(seed))) for seed in range(4)]
+
+
+def test_a_fixed_matrix_with_random_signs_is_no_draw() -> None:
+    together = Together("g", "more_than_other_signs", ("fixed",))
+    fixed = np.linalg.qr(np.arange(25.0).reshape(5, 5) ** 0.5)[0]
+    assert together.problem(_matrices(lambda rng: fixed))[0] == "fixed"
+    assert together.problem(_matrices(lambda rng: fixed * rng.choice([-1.0, 1.0])))[0] == "fixed"
+    assert together.problem(_matrices(lambda rng: fixed * rng.choice([-1.0, 1.0], 5)))[0] == "fixed"
+    assert together.problem(_matrices(lambda rng: np.eye(9)[rng.permutation(9)])) == ("", "")
+
+
 def _swapped(order: np.ndarray[Any, Any], i: int, j: int) -> np.ndarray[Any, Any]:
     order = order.copy()
     order[[i, j]] = order[[j, i]]

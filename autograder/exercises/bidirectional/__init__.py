@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from autograder.exercises.bidirectional.backward import BIRNN_BACKWARD
 from autograder.exercises.bidirectional.forward import BIRNN_FORWARD
+from autograder.exercises.bidirectional.last import LAST_STATES
 from autograder.exercises.bidirectional.loss import MASKED_MEAN_LOSS
 from autograder.exercises.bidirectional.mask import MASKED_RNN_FORWARD
-from autograder.exercises.bidirectional.reverse import LAST_STATES, REVERSE_WITHIN_LENGTH
+from autograder.exercises.bidirectional.reverse import REVERSE_WITHIN_LENGTH
 from autograder.exercises.bidirectional.values import BIRNN_PARAMETERS, MAY_LOOK_AHEAD
 
 EXERCISES = (

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from itertools import combinations
 
 import numpy as np
 
@@ -11,17 +10,18 @@ from autograder.course.exercise import (
     Draw,
     Exercise,
     Invariant,
-    Mistake,
     Question,
     ask,
-    mistake,
     other_way,
     weights,
 )
+from autograder.course.long_runs import LONG
+from autograder.exercises.bidirectional.backward_mistakes import MISTAKES, cell
 from autograder.exercises.bidirectional.draws import (
     appended,
     batch_reversed,
     both_directions,
+    long_directions,
     real_steps,
     states_of,
     turned,
@@ -32,7 +32,13 @@ from rnncourse.checking.values import Value
 
 
 def _inputs(draw: Draw, N: int, T: int, D: int, H: int, full: bool = False) -> dict[str, Value]:
-    drawn = both_directions(draw, N, T, D, H, full)
+    return _with_states(draw, both_directions(draw, N, T, D, H, full))
+
+
+def _with_states(draw: Draw, drawn: dict[str, Value]) -> dict[str, Value]:
+    """Return the arguments of ``birnn_backward`` in their order, the states those of the forward pass."""
+    N, T, _ = drawn["x"].shape
+    H = len(drawn["forward"]["bh"])
     given = {"dh": weights(draw, N, T, 2 * H), "x": drawn["x"], "lengths": drawn["lengths"]}
     return given | {"h": states_of(drawn), "forward": drawn["forward"], "backward": drawn["backward"]}
 
@@ -50,6 +56,20 @@ def _questions(draw: Draw) -> Iterator[Question]:
     yield ask("one", **_inputs(draw, 1, 5, 2, 3))
     yield ask("single", **_inputs(draw, 3, 1, 2, 4, full=True))
     yield ask("square", **_inputs(draw, 3, 3, 3, 3))
+    yield ask("long", **_with_states(draw, long_directions(draw, [LONG, LONG - 3], 1, 2)))
+    yield ask("vanishing", **_vanishing(draw))
+    resting = both_directions(draw, 3, 4, 1, 2) | {"lengths": np.array([2, 3, 4])}
+    resting["backward"]["h0"] = np.zeros((3, 2))
+    silent = _with_states(draw, resting)
+    silent["dh"][1] = 0.0
+    yield ask("zero", **silent)
+
+
+def _vanishing(draw: Draw) -> dict[str, Value]:
+    """Return a long case with a loss at the far ends only, of which next to nothing reaches each start."""
+    drawn = _with_states(draw, long_directions(draw, [LONG], 1, 2, vanishing=True))
+    drawn["dh"][:, :-1, :2], drawn["dh"][:, 1:, 2:] = 0.0, 0.0
+    return drawn
 
 
 def _flat(answer: Value) -> list[Value]:
@@ -108,76 +128,6 @@ def _exchanged(i: dict[str, Value], first: Value, j: dict[str, Value], second: V
     return _same(i, first, j, (turned(second[0], i["lengths"]), second[2], second[1]))
 
 
-def _cell(
-    dh_ahead: str = "dh[:, :, :H]",
-    dh_back: str = "turn(dh[:, :, H:])",
-    x_back: str = "turn(x)",
-    h_back: str = "turn(h[:, :, H:])",
-    h_ahead: str = "h[:, :, :H]",
-    dx: str = "a[0] + turn(b[0])",
-    end: str = "dx, grads_a, grads_b",
-    mask: str = "dh = dh * real[:, :, None]",
-    turn: str = "reverse_within_length(z, lengths)",
-    before: str = "pass",
-    first: str = "forward",
-    second: str = "backward",
-) -> str:
-    """Return a cell with both directions written out, one part of it changed."""
-    return f"""
-            def birnn_backward(dh, x, lengths, h, forward, backward):
-                N, T, D = x.shape
-                H = h.shape[2] // 2
-                real = np.arange(T) < np.asarray(lengths)[:, None]
-                turn = lambda z: {turn}
-                names = ("h0", "Wxh", "Whh", "bh")
-                {mask}
-                p, q = {first}, {second}
-                a = rnn_backward({dh_ahead}, x, p["h0"], {h_ahead}, p["Wxh"], p["Whh"])
-                b = rnn_backward({dh_back}, {x_back}, q["h0"], {h_back}, q["Wxh"], q["Whh"])
-                grads_a, grads_b = dict(zip(names, a[1:])), dict(zip(names, b[1:]))
-                dx = {dx}
-                {before}
-                return {end}
-            """
-
-
-def _scaled(by: str) -> str:
-    parts = f"{{k: v if k == 'h0' else v {by} for k, v in grads_a.items()}}"
-    return f"dx, {parts}, {parts.replace('grads_a', 'grads_b')}"
-
-
-_WHY = {
-    "dh": "the gradient `dh` of its states",
-    "x": "the input `x`",
-    "h": "its states `h`",
-    "dx": "the `dx` that comes out",
-}
-"""What must be turned for the backward direction."""
-
-
-def _turns() -> Iterator[Mistake]:
-    """Yield every way to forget some of the four turns, without and with the padding let in."""
-    plain = {"dh_back": "dh[:, :, H:]", "x_back": "x", "h_back": "h[:, :, H:]", "dx": "a[0] + b[0]"}
-    for mask, ending in (("dh = dh * real[:, :, None]", ""), ("pass", "_padding_let_in")):
-        for count in range(1, 5):
-            for left in combinations(_WHY, count):
-                name = "_".join(left) + "_not_turned" + ending
-                change = {k: v for k, v in plain.items() if k.removesuffix("_back") in left}
-                yield mistake(name, _turns_told(left, bool(ending)), source=_cell(mask=mask, **change))
-
-
-def _turns_told(left: tuple[str, ...], padding: bool) -> str:
-    """Return what somebody is told who did not turn these."""
-    whole = """You go back through the second direction as if it had read from the front. It reads from the last word
-    on: turn what you hand to rnn_backward, and the dx that comes out."""
-    part = f"""For the backward direction you do not turn {" and ".join(_WHY[name] for name in left)}. It read a
-    turned x and made turned states, so each word is paired with another one. All that goes in has to be in its
-    order, and what comes out in the order of x."""
-    also = """ And you let in the gradient of padded steps, where the answer of the forward pass is 0 whatever the
-    weights are."""
-    return (whole if len(left) == 4 else part) + padding * also
-
-
 BIRNN_BACKWARD = Exercise(
     id="birnn_backward",
     questions=_questions,
@@ -192,6 +142,9 @@ BIRNN_BACKWARD = Exercise(
         Group("one", "a batch of one example (N = 1)"),
         Group("single", "a sequence of one step (T = 1)"),
         Group("square", "N = T = D = H, where shapes catch nothing"),
+        Group("long", f"{LONG} steps, through which no gradient is lost"),
+        Group("vanishing", f"{LONG} steps, over which next to nothing is left of a gradient", by_row=True),
+        Group("zero", "h0 = 0 in one direction, and an example without a loss"),
     ),
     invariants=(
         Invariant(
@@ -230,259 +183,9 @@ BIRNN_BACKWARD = Exercise(
         "First set dh to 0 at padded steps, in a new array: the answer there is 0 whatever the weights are. "
         "rnn_backward returns dx, dh0, dWxh, dWhh, dbh: all but the first make the dict of that direction.",
     ),
-    mistakes=(
-        *_turns(),
-        mistake(
-            "dx_of_the_forward_direction",
-            """Your dx is that of the forward direction alone. x was read twice, so two gradients reach it.""",
-            source=_cell(dx="a[0]"),
-        ),
-        mistake(
-            "dx_of_the_backward_direction",
-            """Your dx is that of the backward direction alone. x was read twice, so two gradients reach it.""",
-            source=_cell(dx="turn(b[0])"),
-        ),
-        mistake(
-            "dx_averaged",
-            """You average the two gradients of x. x was used twice, and both uses change the loss: they add
-            up.""",
-            source=_cell(dx="(a[0] + turn(b[0])) / 2"),
-        ),
-        mistake(
-            "dx_concatenated",
-            """You join the two gradients of x side by side. There is one x, of D features: its gradient has its
-            shape.""",
-            source=_cell(dx="np.concatenate([a[0], turn(b[0])], axis=2)"),
-        ),
-        mistake(
-            "whole_rows_flipped",
-            """You flip whole rows, with the padding. Then the padding stands before the last word and gets the
-            gradient that belongs to h0. Turn within the lengths.""",
-            source=_cell(turn="z[:, ::-1]"),
-        ),
-        mistake(
-            "padding_not_silenced",
-            """You let in the gradient of padded steps. The answer of the forward pass is 0 there, whatever the
-            weights are, so nothing flows back from there, whatever dh says.""",
-            source=_cell(mask="pass"),
-        ),
-        mistake(
-            "padding_silenced_ahead",
-            """You silence the padded steps for the forward direction only. Both halves of dh have padding.""",
-            source=_cell(mask="dh = dh * 1.0; dh[:, :, :H] *= real[:, :, None]"),
-        ),
-        mistake(
-            "padding_silenced_back",
-            """You silence the padded steps for the backward direction only. Both halves of dh have padding.""",
-            source=_cell(mask="dh = dh * 1.0; dh[:, :, H:] *= real[:, :, None]"),
-        ),
-        mistake(
-            "only_dx_masked",
-            """You set dx to 0 at padded steps, but the gradient of those steps has gone into the weights and into
-            the real steps before. Silence dh at the start.""",
-            source=_cell(mask="pass", dx="(a[0] + turn(b[0])) * real[:, :, None]"),
-        ),
-        mistake(
-            "halves_exchanged",
-            """You hand the first half of dh to the backward direction and the second to the forward one.""",
-            source=_cell("dh[:, :, H:]", "turn(dh[:, :, :H])"),
-        ),
-        mistake(
-            "all_halves_exchanged",
-            """You take the first half of dh and h for the backward direction, and the second for the forward one:
-            the forward direction comes first.""",
-            source=_cell(
-                "dh[:, :, H:]", "turn(dh[:, :, :H])", h_back="turn(h[:, :, :H])", h_ahead="h[:, :, H:]"
-            ),
-        ),
-        mistake(
-            "same_half_twice",
-            """You hand the first half of dh to both directions. The second half belongs to the backward one.""",
-            source=_cell(dh_back="turn(dh[:, :, :H])"),
-        ),
-        mistake(
-            "sum_to_both",
-            """You hand the sum of both halves to each direction. That would be right if the states had been
-            added; here they stand side by side, and each has a gradient of its own.""",
-            source=_cell("dh[:, :, :H] + dh[:, :, H:]", "turn(dh[:, :, :H] + dh[:, :, H:])"),
-        ),
-        mistake(
-            "forward_states_for_both",
-            """You hand the forward states to both directions. The slopes of the backward one are those of its own
-            states, the second half of h.""",
-            source=_cell(h_back="turn(h[:, :, :H])"),
-        ),
-        mistake(
-            "same_parameters",
-            """You go back through the backward direction with the weights of the forward one.""",
-            source=_cell(second="forward"),
-        ),
-        mistake(
-            "parameters_exchanged",
-            "The weights of the two directions are exchanged.",
-            source=_cell(first="backward", second="forward"),
-        ),
-        mistake(
-            "starts_exchanged",
-            "The h0 of the two directions are exchanged: your dWhh pairs the first da with the wrong start.",
-            source=_cell(first="forward | {'h0': backward['h0']}", second="backward | {'h0': forward['h0']}"),
-        ),
-        mistake(
-            "start_of_the_forward_direction",
-            """You hand the h0 of the forward direction to both. The first step of the backward direction started
-            from its own, and its dWhh has a term with it.""",
-            source=_cell(second="backward | {'h0': forward['h0']}"),
-        ),
-        mistake(
-            "starts_ignored",
-            "You go back to a start of zeros. Each direction has an h0, and its dWhh has a term with it.",
-            source=_cell(
-                first="forward | {'h0': 0 * forward['h0']}", second="backward | {'h0': 0 * backward['h0']}"
-            ),
-        ),
-        mistake(
-            "answers_exchanged",
-            "The gradients of the two directions are exchanged: those of the forward one come first.",
-            source=_cell(end="dx, grads_b, grads_a"),
-        ),
-        mistake(
-            "gradients_added",
-            """You add the gradients of the two directions and return the sum for both. They are different
-            parameters, and each has its own gradient.""",
-            source=_cell(
-                before="grads_a = grads_b = {k: grads_a[k] + grads_b[k] for k in names}",
-            ),
-        ),
-        mistake(
-            "one_after_the_other",
-            """Your backward direction gets no gradient at all: its dict is zeros. Some notes advise to update one
-            direction at a time. Both gradients come from the same loss, at the same place.""",
-            source=_cell(end="a[0], grads_a, {k: 0 * v for k, v in grads_b.items()}"),
-        ),
-        mistake(
-            "same_weights",
-            """You go back through the backward direction with its own h0 but with the weights of the forward
-            one.""",
-            source=_cell(second="forward | {'h0': backward['h0']}"),
-        ),
-        mistake(
-            "dx_concatenated_not_turned",
-            """You join the two gradients of x side by side. There is one x, so they add up; and that of the
-            backward direction must be turned back first.""",
-            source=_cell(dx="np.concatenate([a[0], b[0]], axis=2)"),
-        ),
-        mistake(
-            "dx_flipped_whole",
-            """You flip whole rows of the backward direction's dx. It was turned within the lengths, so turn it
-            back in the same way.""",
-            source=_cell(dx="a[0] + b[0][:, ::-1]"),
-        ),
-        mistake(
-            "starts_without_gradient",
-            """Your gradients of the two h0 are 0. They are what is left when the gradient has gone back through
-            all steps: rnn_backward returns them.""",
-            source=_cell(before="grads_a['h0'], grads_b['h0'] = 0 * grads_a['h0'], 0 * grads_b['h0']"),
-        ),
-        mistake(
-            "start_gradient_of_the_other",
-            """Your "h0" of the forward dict is that of the backward direction. Each direction has its own.""",
-            source=_cell(before="grads_a['h0'] = grads_b['h0']"),
-        ),
-        mistake(
-            "whole_rows_flipped_padding_let_in",
-            """Two things. You flip whole rows, with the padding: turn within the lengths. And you let in the
-            gradient of padded steps, where the answer of the forward pass is 0 whatever the weights are.""",
-            source=_cell(turn="z[:, ::-1]", mask="pass"),
-        ),
-        mistake(
-            "forward_dx_padding_let_in",
-            """Two things. Your dx is that of the forward direction alone, but x was read twice. And you let in
-            the gradient of padded steps.""",
-            source=_cell(dx="a[0]", mask="pass"),
-        ),
-        mistake(
-            "dx_averaged_padding_let_in",
-            """Two things. You average the two gradients of x, but both uses count: they add up. And you let in
-            the gradient of padded steps.""",
-            source=_cell(dx="(a[0] + turn(b[0])) / 2", mask="pass"),
-        ),
-        mistake(
-            "mean_over_batch",
-            "You divide the gradients of the parameters by N. In this course they are sums over the batch.",
-            source=_cell(end=_scaled("/ N")),
-        ),
-        mistake(
-            "mean_over_steps",
-            """You divide the gradients of the parameters by the number of real steps. If the loss is a mean, dh
-            knows that already.""",
-            source=_cell(end=_scaled("/ real.sum()")),
-        ),
-        mistake(
-            "starts_left_out",
-            """Your dicts lack "h0". It has a gradient like the weights, and is asked for with them.""",
-            source=_cell(before="del grads_a['h0'], grads_b['h0']"),
-        ),
-        mistake(
-            "dx_left_out",
-            "You return the two dicts without dx. The order is dx, then forward, then backward.",
-            source=_cell(end="grads_a, grads_b"),
-        ),
-        mistake(
-            "dx_last",
-            "You return dx last. It comes first.",
-            source=_cell(end="grads_a, grads_b, dx"),
-        ),
-        mistake(
-            "dicts_in_a_pair",
-            "You return dx and a pair of dicts. Three things are asked for, side by side: dx, dforward, dbackward.",
-            source=_cell(end="dx, (grads_a, grads_b)"),
-        ),
-        mistake(
-            "dicts_in_a_dict",
-            "You return dx and one dict of two dicts. Three things are asked for: dx, dforward, dbackward.",
-            source=_cell(end="dx, {'forward': grads_a, 'backward': grads_b}"),
-        ),
-        mistake(
-            "nine_arrays",
-            """You return nine arrays in a row. Three things are asked for: dx, and a dict for each direction with
-            the keys "h0", "Wxh", "Whh" and "bh".""",
-            source=_cell(end="dx, *a[1:], *b[1:]"),
-        ),
-        mistake(
-            "tuples_not_dicts",
-            """You return the gradients of a direction as tuples. Dicts are asked for, with the keys "h0",
-            "Wxh", "Whh" and "bh".""",
-            source=_cell(end="dx, tuple(a[1:]), tuple(b[1:])"),
-        ),
-        mistake(
-            "names_shifted",
-            """Your names are one place off: rnn_backward returns dx first, and what you call "h0" is dx. The
-            first of the five is not a parameter.""",
-            source=_cell(before="grads_a, grads_b = dict(zip(names, a)), dict(zip(names, b))"),
-        ),
-        mistake(
-            "whh_transposed",
-            "You hand Whh over transposed. rnn_backward transposes it on the way back by itself.",
-            source=_cell(
-                first="forward | {'Whh': forward['Whh'].T}", second="backward | {'Whh': backward['Whh'].T}"
-            ),
-        ),
-        mistake(
-            "negated",
-            """All of your gradients have the wrong sign. The minus belongs to the step downhill.""",
-            source=_cell(
-                end="-dx, {k: -v for k, v in grads_a.items()}, {k: -v for k, v in grads_b.items()}",
-            ),
-        ),
-        mistake(
-            "writes_into_dh",
-            """Your function sets the padding of dh to 0, in the array it was given. Make a new array.""",
-            source=_cell(mask="dh[~real] = 0"),
-            manner="changes_its_input",
-        ),
-    ),
+    mistakes=MISTAKES,
     other_ways=(
-        other_way("written_out", source=_cell()),
+        other_way("written_out", source=cell()),
         other_way(
             "one_example_at_a_time",
             source="""
@@ -557,7 +260,7 @@ BIRNN_BACKWARD = Exercise(
         ),
         other_way(
             "single_precision",
-            source=_cell(
+            source=cell(
                 end="dx.astype('f4'), {k: v.astype('f4') for k, v in grads_a.items()}, "
                 "{k: v.astype('f4') for k, v in grads_b.items()}"
             ),

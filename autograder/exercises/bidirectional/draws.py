@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from autograder.course.exercise import Draw, weights
+from autograder.course.long_runs import LONG, shrinking, turning
 from rnncourse.checking.values import Value
 
 Array = np.ndarray[Any, Any]
@@ -38,6 +39,17 @@ def both_directions(draw: Draw, N: int, T: int, D: int, H: int, full: bool = Fal
         "forward": direction(draw, N, D, H),
         "backward": direction(draw, N, D, H),
     }
+
+
+def long_directions(
+    draw: Draw, lengths: list[int], D: int, H: int, vanishing: bool = False
+) -> dict[str, Value]:
+    """Return two directions over many steps, which keep the gradients or lose them on the way."""
+    drawn = both_directions(draw, len(lengths), LONG, D, H)
+    for name in ("forward", "backward"):
+        Whh = shrinking(draw, H) if vanishing else turning(draw, H, 1.05)
+        drawn[name] |= {"Whh": Whh, "bh": np.round(0.2 * drawn[name]["bh"], 3)}
+    return drawn | {"x": np.round(0.2 * drawn["x"], 3), "lengths": np.array(lengths)}
 
 
 def turned(x: Array, lengths: Array) -> Array:
@@ -78,3 +90,8 @@ def appended(inputs: dict[str, Value], extra: int, *names: str) -> dict[str, Val
         shape[1] = extra
         longer[name] = np.concatenate([inputs[name], np.full(shape, 0.9)], axis=1)
     return inputs | longer
+
+
+def rows_reversed(i: dict[str, Value], first: Value, j: dict[str, Value], second: Value) -> bool:
+    """Return whether the rows of an answer are reversed; a relation of an :class:`Invariant`."""
+    return np.allclose(first[::-1], second)

@@ -36,6 +36,10 @@ _COUNT_BELIEFS: dict[str, tuple[dict[str, int], str]] = {
         {"added": 61},
         """`added`: what is added has the shape of one direction, so the output layer has fewer rows.""",
     ),
+    "no_biases": (
+        {"concatenated": 54, "added": 51, "longer": 54, "two_layers": 84},
+        """Your numbers lack all biases: one for each unit of each direction, and one of the output.""",
+    ),
     "no_output_bias": (
         {"concatenated": 60, "added": 57, "longer": 60, "two_layers": 94},
         """The bias of the output layer is missing.""",
@@ -77,7 +81,8 @@ _COUNT_BELIEFS: dict[str, tuple[dict[str, int], str]] = {
     ),
     "second_layer_reads_three": (
         {"two_layers": 83},
-        """`two_layers`: your second layer reads 3 numbers. What does the first layer hand on at each step?""",
+        """`two_layers`: your second layer reads 3 numbers. What does the first layer hand on at each
+        step?""",
     ),
     "second_layer_reads_x": (
         {"two_layers": 91},
@@ -89,7 +94,8 @@ _COUNT_BELIEFS: dict[str, tuple[dict[str, int], str]] = {
     ),
     "output_of_the_second_one_way": (
         {"two_layers": 93},
-        """`two_layers`: your output reads 2 numbers. The second layer hands it both directions, side by side.""",
+        """`two_layers`: your output reads 2 numbers. The second layer hands it both directions, side by
+        side.""",
     ),
     "output_as_wide_as_before": (
         {"two_layers": 97},
@@ -98,12 +104,13 @@ _COUNT_BELIEFS: dict[str, tuple[dict[str, int], str]] = {
     ),
     "first_output_kept": (
         {"two_layers": 102},
-        """`two_layers`: you keep the output layer of the first network. There is one output, on top of the second
-        layer.""",
+        """`two_layers`: you keep the output layer of the first network. There is one output, on top of the
+        second layer.""",
     ),
     "first_layer_forgotten": (
         {"two_layers": 41},
-        """`two_layers`: you count the second layer and the output. The first layer has its parameters too.""",
+        """`two_layers`: you count the second layer and the output. The first layer has its parameters
+        too.""",
     ),
     "output_reads_both_layers": (
         {"two_layers": 101},
@@ -196,28 +203,33 @@ def _chosen(letters: str) -> dict[str, str]:
 _SWEEPING: dict[str, tuple[str, str]] = {
     "upside_down": (
         "bbooobob",
-        """One and both are exchanged throughout. Ask at each case: when the answer is due, does the rest of the
-        sequence exist already?""",
+        """One and both are exchanged throughout. Ask at each case: when the answer is due, does the rest of
+        the sequence exist already?""",
     ),
     "always_both": (
         "bbbbbbbb",
-        """You choose both directions everywhere. A backward direction has to wait for the end of the sequence:
-        a live answer cannot.""",
+        """You choose both directions everywhere. A backward direction has to wait for the end of the
+        sequence: a live answer cannot.""",
     ),
     "always_one": (
         "oooooooo",
-        """You choose one direction everywhere. Where the whole sequence is there before the answer is due, the
-        second direction may look at it.""",
+        """You choose one direction everywhere. Where the whole sequence is there before the answer is due,
+        the second direction may look at it.""",
     ),
     "both_for_text": (
         "bbbbbobo",
-        """You choose both directions for words and one for measurements. What is read does not decide it. What
-        decides is whether the future is there when the answer is due.""",
+        """You choose both directions for words and one for measurements. What is read does not decide it.
+        What decides is whether the future is there when the answer is due.""",
+    ),
+    "both_for_every_step": (
+        "bobboboo",
+        """You choose both directions wherever every step gets an answer, and one where there is a single
+        answer. How many answers there are does not decide it. Is the future there when the answer is due?""",
     ),
     "both_for_labels_only": (
         "oobboooo",
-        """You choose both directions only where every step gets a label. A single answer about a whole sequence
-        may use both directions too, if the sequence is complete.""",
+        """You choose both directions only where every step gets a label. A single answer about a whole
+        sequence may use both directions too, if the sequence is complete.""",
     ),
 }
 _SINGLE: dict[str, tuple[str, str, str]] = {
@@ -236,14 +248,14 @@ _SINGLE: dict[str, tuple[str, str, str]] = {
     "letter_is_live": (
         "finished_text",
         "o",
-        """`finished_text`: the letter is finished, so the words that come after each word are there. Nothing is
-        given away by reading them.""",
+        """`finished_text`: the letter is finished, so the words that come after each word are there. Nothing
+        is given away by reading them.""",
     ),
     "tags_are_live": (
         "archive_tags",
         "o",
-        """`archive_tags`: the words of an archive are all there, and what is asked for, the tags, is not among
-        them. What comes after a word often decides its tag.""",
+        """`archive_tags`: the words of an archive are all there, and what is asked for, the tags, is not
+        among them. What comes after a word often decides its tag.""",
     ),
     "review_is_live": (
         "whole_review",
@@ -266,8 +278,8 @@ _SINGLE: dict[str, tuple[str, str, str]] = {
     "tomorrow_leaks": (
         "tomorrow",
         "b",
-        """`tomorrow`: it is the next word over again, with numbers. The days after tomorrow are not there yet,
-        and in training the second direction would read the answer.""",
+        """`tomorrow`: it is the next word over again, with numbers. The days after tomorrow are not there
+        yet, and in training the second direction would read the answer.""",
     ),
 }
 _OTHER_WORDS: dict[str, tuple[dict[str, Value], str]] = {

@@ -110,9 +110,10 @@ def _odd_questions(params: dict[str, Value]) -> Iterator[Question]:
         place = int(np.ravel_multi_index(index, params[name].shape))
         late = Given("broken_beyond", (name, place, float(params[name][index]) + 1 / 2048))
         yield ask("nan", never_small, loss=late, params=params, grads=grads, eps=eps)
-        for odd in (float("nan"), float("inf")):
-            spoilt = _spoilt(grads, name, index, odd)
-            yield ask("nan", never_small, loss=WAVE, params=params, grads=spoilt, eps=eps)
+        odd = float("inf" if place == 2 else "nan")
+        yield ask(
+            "nan", never_small, loss=WAVE, params=params, grads=_spoilt(grads, name, index, odd), eps=eps
+        )
 
 
 def _twice(inputs: dict[str, Value], name: str) -> dict[str, Value]:

@@ -230,7 +230,7 @@ SOFTMAX = Exercise(
             after the shift the largest term is 1, and the sum never 0.""",
             (
                 _DIVIDED,
-                _DIVIDED.replace("keepdims=True)", "keepdims=True) + 1e-6").replace("e / ", "e / (") + ")",
+                _DIVIDED.replace("keepdims=True)", "keepdims=True) + 1e-5").replace("e / ", "e / (") + ")",
             ),
         ),
         mistake(

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from autograder.exercises.lstm.back import LSTM_BACKWARD
+from autograder.exercises.lstm.counts import PARAMETER_COUNTS
+from autograder.exercises.lstm.forget_bias import FORGET_BIAS
+from autograder.exercises.lstm.forward import LSTM_FORWARD
 from autograder.exercises.lstm.gates import LSTM_GATES
 from autograder.exercises.lstm.gru import GRU_STEP
 from autograder.exercises.lstm.sigmoid import SIGMOID
+from autograder.exercises.lstm.step import LSTM_STEP
 from autograder.exercises.lstm.step_back import LSTM_STEP_BACKWARD
-from autograder.exercises.lstm.steps import LSTM_FORWARD, LSTM_STEP
-from autograder.exercises.lstm.values import FORGET_BIAS, PARAMETER_COUNTS
 
 EXERCISES = (
     SIGMOID,

@@ -7,6 +7,7 @@ from collections.abc import Callable
 import numpy as np
 
 from autograder.course.exercise import Draw, weights
+from autograder.course.long_runs import LONG
 from rnncourse.checking.values import Value
 
 
@@ -54,6 +55,25 @@ def with_block(inputs: dict[str, Value], block: int, bias: float, blocks: int = 
     return inputs | changed
 
 
+def long_arguments(draw: Draw, N: int, D: int, H: int) -> dict[str, Value]:
+    """Return the arguments of ``lstm_forward`` for many steps, with forget gates near 0.95: c0 is not forgotten."""
+    drawn = sequence_arguments(draw, N, LONG, D, H)
+    drawn["b"][H : 2 * H] = np.round(draw.uniform(2.5, 3.5, H), 3)
+    return drawn | {name: np.round(0.4 * drawn[name], 3) for name in ("x", "Wh")}
+
+
+def forgetful_arguments(draw: Draw, N: int, D: int, H: int) -> dict[str, Value]:
+    """Return the arguments of ``lstm_forward`` for many steps, with gates that hand next to nothing on."""
+    drawn = sequence_arguments(draw, N, LONG, D, H)
+    drawn["b"][H : 2 * H] = np.round(draw.uniform(-2.5, -1.5, H), 3)
+    return drawn | {"Wh": np.round(0.3 * drawn["Wh"], 3)}
+
+
 def rows_turned(*names: str) -> Callable[[dict[str, Value]], dict[str, Value]]:
     """Return a function that reverses the rows of the named arguments."""
     return lambda inputs: inputs | {name: inputs[name][::-1].copy() for name in names}
+
+
+def both_turned(i: dict[str, Value], a: Value, j: dict[str, Value], b: Value) -> bool:
+    """Return whether the rows of all answers are reversed; a relation of an :class:`Invariant`."""
+    return all(np.allclose(u[::-1], v) for u, v in zip(a, b, strict=True))

@@ -33,6 +33,9 @@ def _questions(draw: Draw) -> Iterator[Question]:
     yield ask("one", **_inputs(draw, 1, D, H))
     yield ask("unit", **_inputs(draw, 3, 4, 1))
     yield ask("square", **_inputs(draw, 3, 3, 3))
+    resting = _inputs(draw, 3, 2, 4)
+    resting["h_prev"][0] = 0.0
+    yield ask("zero", **resting)
 
 
 _AX = "ax = x_t @ Wx + b  # (N, 3H)"
@@ -63,6 +66,7 @@ GRU_STEP = Exercise(
         Group("one", "a batch of one example (N = 1)"),
         Group("unit", "a layer of one unit (H = 1)"),
         Group("square", "N = D = H, where shapes catch less"),
+        Group("zero", "an example with a state of zeros"),
     ),
     invariants=(
         Invariant(
@@ -97,13 +101,14 @@ GRU_STEP = Exercise(
     mistakes=(
         mistake(
             "z_writes",
-            """Your z writes the new in place of keeping the old. Other books do that; here z = 1 returns h_prev.""",
+            """Your z writes the new in place of keeping the old. Other books do that; here z = 1 returns
+            h_prev.""",
             _new("(1 - z) * h_prev + z * n"),
         ),
         mistake(
             "reset_after_the_product",
-            """You reset after the product with Wh. That is the variant of Keras and PyTorch; here r multiplies
-            h_prev itself, before the product mixes the units.""",
+            """You reset after the product with Wh. That is the variant of Keras and PyTorch; here r
+            multiplies h_prev itself, before the product mixes the units.""",
             _n("np.tanh(ax[:, 2 * H :] + r * (h_prev @ Wh[:, 2 * H :]))"),
         ),
         mistake(
@@ -149,14 +154,15 @@ GRU_STEP = Exercise(
         ),
         mistake(
             "gates_exchanged_and_z_writes",
-            """Two things: z and r are exchanged (the blocks stand in the order z, r, n), and your z writes the new
-            where it should keep the old.""",
+            """Two things: z and r are exchanged (the blocks stand in the order z, r, n), and your z writes
+            the new where it should keep the old.""",
             _cut("r, z = zr[:, :H], zr[:, H:]"),
             _new("(1 - z) * h_prev + z * n"),
         ),
         mistake(
             "reset_after_and_z_writes",
-            """Two things: you reset after the product, and your z writes the new where it should keep the old.""",
+            """Two things: you reset after the product, and your z writes the new where it should keep the
+            old.""",
             _n("np.tanh(ax[:, 2 * H :] + r * (h_prev @ Wh[:, 2 * H :]))"),
             _new("(1 - z) * h_prev + z * n"),
         ),
@@ -282,6 +288,18 @@ GRU_STEP = Exercise(
             "input_reset",
             """Your r multiplies the input term of the candidate. It acts on h_prev.""",
             _n("np.tanh(r * ax[:, 2 * H :] + h_prev @ Wh[:, 2 * H :])"),
+        ),
+        mistake(
+            "reset_on_the_input_too",
+            """Your r acts on the input as well as on the old state. It acts on what comes from h_prev alone,
+            before the product.""",
+            _n("np.tanh(r * (x_t @ Wx[:, 2 * H :] + h_prev @ Wh[:, 2 * H :]) + b[2 * H :])"),
+        ),
+        mistake(
+            "update_gate_reads_the_reset_state",
+            """Your update gate reads r * h_prev. Both gates read the old state as it is; only the candidate
+            reads it reset.""",
+            _cut("r = zr[:, H:]; z = sigmoid(ax[:, :H] + (r * h_prev) @ Wh[:, :H])"),
         ),
     ),
     other_ways=(

@@ -19,9 +19,10 @@ def _questions(draw: Draw) -> Iterator[Question]:
     yield ask("shapes", a=weights(draw, 2, 3, 4))
     yield ask("shapes", a=weights(draw, 5))
     yield ask("huge", a=np.array([1000.0, -1000.0, 0.5, 800.0, -800.0]))
+    yield ask("huge", a=np.array([900.0, 0.25, 750.0]))
     yield ask("left", a=-np.round(np.append(draw.uniform(28, 37, 12), draw.uniform(40, 60)), 2))
     yield ask("far", a=-np.round(np.array([draw.uniform(110, 480), draw.uniform(510, 700)]), 2))
-    yield ask("edge", a=-np.round(draw.uniform(715, 740, 3), 2))
+    yield ask("edge", a=-np.round(draw.uniform([701, 708.45, 715, 715], [707, 708.6, 740, 740]), 2))
 
 
 _SAFE = "np.where(a >= 0, 1 / (1 + e), e / (1 + e))"
@@ -70,20 +71,20 @@ SIGMOID = Exercise(
     mistakes=(
         mistake(
             "definition_as_it_stands",
-            """You use the definition as it stands. Below about -710 its exponential overflows: there you get 0, and
-            a warning in the notebook, where float64 still has a number.""",
+            """You use the definition as it stands. Below about -710 its exponential overflows: there you get
+            0, and a warning in the notebook, where float64 still has a number.""",
             *_plain("1 / (1 + np.exp(-a))"),
         ),
         mistake(
             "other_form_as_it_stands",
-            """You use e^a / (1 + e^a) for all a. From about 710 on it is infinity divided by infinity, which is
-            nan.""",
+            """You use e^a / (1 + e^a) for all a. From about 710 on it is infinity divided by infinity, which
+            is nan.""",
             *_plain("np.exp(a) / (1 + np.exp(a))"),
         ),
         mistake(
             "by_tanh",
-            """You use tanh of a / 2. It never overflows, but for negative a it subtracts two numbers that are nearly
-            equal. From about -20 down most digits are lost, and below -38 all of them.""",
+            """You use tanh of a / 2. It never overflows, but for negative a it subtracts two numbers that are
+            nearly equal. From about -20 down most digits are lost, and below -38 all of them.""",
             *_plain("0.5 * (1 + np.tanh(0.5 * a))"),
         ),
         mistake(
@@ -94,20 +95,20 @@ SIGMOID = Exercise(
         ),
         mistake(
             "clipped_at_500",
-            """You cut a off at -500 and 500. Below -500 the sigmoid goes on falling, and float64 can follow it down to
-            1e-323.""",
+            """You cut a off at -500 and 500. Below -500 the sigmoid goes on falling, and float64 can follow
+            it down to 1e-323.""",
             *_plain("1 / (1 + np.exp(-np.clip(a, -500, 500)))"),
         ),
         mistake(
             "clipped_at_709",
-            """You cut a off at -709, where the exponential is about to overflow. The sigmoid goes on falling below
-            it.""",
+            """You cut a off at -709, where the exponential is about to overflow. The sigmoid goes on falling
+            below it.""",
             *_plain("1 / (1 + np.exp(-np.clip(a, -709, 709)))"),
         ),
         mistake(
             "clipped_at_700",
-            """You cut a off at -700, where the exponential is about to overflow. The sigmoid goes on falling below
-            it.""",
+            """You cut a off at -700, where the exponential is about to overflow. The sigmoid goes on falling
+            below it.""",
             *_plain("1 / (1 + np.exp(-np.clip(a, -700, 700)))"),
         ),
         mistake(
@@ -127,14 +128,14 @@ SIGMOID = Exercise(
         ),
         mistake(
             "nan_replaced",
-            """You compute e^a / (1 + e^a) and turn the nan of large a into 0. The sigmoid of a large number is 1, and a
-            nan is a sign that a formula is wrong, not a value to paint over.""",
+            """You compute e^a / (1 + e^a) and turn the nan of large a into 0. The sigmoid of a large number
+            is 1, and a nan is a sign that a formula is wrong, not a value to paint over.""",
             *_plain("np.nan_to_num(np.exp(a) / (1 + np.exp(a)))"),
         ),
         mistake(
             "never_zero",
-            """You add a tiny number to the result. For small values that is not tiny: it is many times what you
-            had.""",
+            """You add a tiny number to the result. For small values that is not tiny: it is many times what
+            you had.""",
             (_SAFE, "np.where(a >= 0, 1 / (1 + e), e / (1 + e)) + 1e-12"),
         ),
         mistake(
@@ -144,26 +145,26 @@ SIGMOID = Exercise(
         ),
         mistake(
             "positive_formula_for_all",
-            """You take the formula for a of 0 or more everywhere, with e = exp(-|a|). So your function does not
-            know the sign of a.""",
+            """You take the formula for a of 0 or more everywhere, with e = exp(-|a|). So your function does
+            not know the sign of a.""",
             (_SAFE, "1 / (1 + e)"),
         ),
         mistake(
             "negative_formula_for_all",
-            """You take the formula for negative a everywhere, with e = exp(-|a|). So your function does not know the
-            sign of a.""",
+            """You take the formula for negative a everywhere, with e = exp(-|a|). So your function does not
+            know the sign of a.""",
             (_SAFE, "e / (1 + e)"),
         ),
         mistake(
             "zero_left_out",
-            """At a = 0 you return 0. The sigmoid of 0 is one half. Your two formulas are for a > 0 and for a < 0: one
-            of them must take 0 too.""",
+            """At a = 0 you return 0. The sigmoid of 0 is one half. Your two formulas are for a > 0 and for a
+            < 0: one of them must take 0 too.""",
             (_SAFE, "np.where(a > 0, 1 / (1 + e), np.where(a < 0, e / (1 + e), 0.0))"),
         ),
         mistake(
             "numerator_alone",
-            """For negative a you return exp(a) alone. It is close for very negative a only: the divisor 1 + exp(a)
-            is missing.""",
+            """For negative a you return exp(a) alone. It is close for very negative a only: the divisor 1 +
+            exp(a) is missing.""",
             (_SAFE, "np.where(a >= 0, 1 / (1 + e), e)"),
         ),
         mistake(
@@ -208,8 +209,8 @@ SIGMOID = Exercise(
         ),
         mistake(
             "branches_on_the_whole_array",
-            """If NumPy says that a truth value is ambiguous: an `if` looks at one truth value, and an array has
-            many. Choose entry by entry.""",
+            """If NumPy says that a truth value is ambiguous: an `if` looks at one truth value, and an array
+            has many. Choose entry by entry.""",
             source="""
             def sigmoid(a):
                 if a >= 0:
@@ -252,8 +253,8 @@ SIGMOID = Exercise(
         ),
         mistake(
             "exponential_without_size",
-            """Your e is exp(-a), without the absolute value. Then both formulas have a growing exponential where a
-            is negative, and the second is not the sigmoid.""",
+            """Your e is exp(-a), without the absolute value. Then both formulas have a growing exponential
+            where a is negative, and the second is not the sigmoid.""",
             (_E, "e = np.exp(-a)"),
         ),
         mistake(
@@ -263,14 +264,45 @@ SIGMOID = Exercise(
         ),
         mistake(
             "sign_times_the_positive_formula",
-            """You multiply by the sign of a. That would be right for an odd function, like tanh; the sigmoid of -a
-            is 1 minus that of a.""",
+            """You multiply by the sign of a. That would be right for an odd function, like tanh; the sigmoid
+            of -a is 1 minus that of a.""",
             (_SAFE, "1 / (1 + e) * np.sign(a)"),
         ),
         mistake(
             "single_precision",
-            """You compute in float32, whose smallest number is near 1e-45. Below -88 or so float64 is needed.""",
+            """You compute in float32, whose smallest number is near 1e-45. Below -88 or so float64 is
+            needed.""",
             (_SAFE, "(np.where(a >= 0, 1, e) / (1 + e)).astype(np.float32)"),
+        ),
+        mistake(
+            "one_form_for_the_whole_array",
+            """You choose one of the two formulas for the whole array. As soon as one entry is negative all
+            are computed with e^a, which overflows for large ones: choose entry by entry.""",
+            source="""
+            def sigmoid(a):
+                if np.all(a >= 0):
+                    return 1 / (1 + np.exp(-a))
+                return np.exp(a) / (1 + np.exp(a))
+            """,
+        ),
+        mistake(
+            "tail_cut_at_700",
+            """Below -700 you return 0, or the value at -700. The sigmoid goes on to about -745 before float64
+            has nothing left for it.""",
+            *_plain("np.where(a < -700, 0.0, 1 / (1 + np.exp(-np.maximum(a, -700))))"),
+        ),
+        mistake(
+            "last_numbers_dropped",
+            """Below about -708 you return 0. The numbers of float64 go on for 16 powers of ten more, with fewer and
+            fewer digits, and 1e-310 is not 0.""",
+            (_E, "e = np.exp(-np.abs(a)); e = np.where(e < 2.3e-308, 0.0, e)"),
+        ),
+        mistake(
+            "computed_in_single_precision",
+            """You compute in float32, whose smallest number is near 1e-45: below about -100 everything is 0.
+            float64 is asked for.""",
+            (_E, "a = a.astype(np.float32); e = np.exp(-np.abs(a))"),
+            (_SAFE, "(np.where(a >= 0, 1 / (1 + e), e / (1 + e))).astype(float)"),
         ),
     ),
     other_ways=(

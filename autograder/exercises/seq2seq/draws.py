@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from autograder.course.exercise import Draw, weights
+from autograder.course.long_runs import LONG, shrinking, turning
 from rnncourse.checking.values import Value
 
 Array = np.ndarray[Any, Any]
@@ -24,6 +25,13 @@ def decoder(draw: Draw, V: int, H: int) -> dict[str, Array]:
     return encoder(draw, V, H) | output
 
 
+def keeping(parameters: dict[str, Array], draw: Draw, vanishing: bool = False) -> dict[str, Array]:
+    """Return parameters of an encoder or decoder that keep a gradient over many steps, or lose it on the way."""
+    H = len(parameters["bh"])
+    small = {name: np.round(0.3 * parameters[name], 3) for name in ("Wxh", "bh")}
+    return parameters | small | {"Whh": shrinking(draw, H) if vanishing else turning(draw, H, 1.05)}
+
+
 def ones_first(lengths: Sequence[int], T: int) -> Array:
     """Return a mask (N, T) with that many ones at the start of each row."""
     return (np.arange(T) < np.array(lengths)[:, None]).astype(float)
@@ -35,6 +43,13 @@ def ids(draw: Draw, size: int, N: int, T: int) -> Array:
     if T > 2:
         drawn[0, 2] = drawn[0, 0]
     return drawn
+
+
+def met_early() -> Array:
+    """Return ids (1, LONG) of three words, two of which are met only where next to nothing of a gradient arrives."""
+    words = np.ones((1, LONG), dtype=int)
+    words[0, 0], words[0, 8] = 0, 2
+    return words
 
 
 def mixed(draw: Draw, N: int, T: int) -> list[int]:

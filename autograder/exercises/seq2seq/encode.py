@@ -7,7 +7,8 @@ from collections.abc import Iterator
 import numpy as np
 
 from autograder.course.exercise import Draw, Exercise, Invariant, Question, ask, mistake, other_way
-from autograder.exercises.seq2seq.draws import changed, encoder, flipped, ids, mixed, ones_first
+from autograder.course.long_runs import LONG
+from autograder.exercises.seq2seq.draws import changed, encoder, flipped, ids, keeping, mixed, ones_first
 from rnncourse.checking.caseset import Group
 from rnncourse.checking.values import Value
 
@@ -25,6 +26,10 @@ def _encode(draw: Draw) -> Iterator[Question]:
     yield ask("one", **_source(draw, 1, 5, 6, 4, [3]))
     yield ask("single", **_source(draw, 3, 1, 5, 2, [1, 1, 1]))
     yield ask("square", **_source(draw, 4, 4, 4, 4))
+    far = _source(draw, 2, LONG, 4, 3, [LONG, LONG - 5])
+    yield ask("long", **far | {"enc": keeping(far["enc"], draw)})
+    small = _source(draw, 3, 4, 6, 2, [2, 1, 4])
+    yield ask("small", **small | {"source": small["source"].astype(np.int8)})
 
 
 def _with_padding(i: dict[str, Value]) -> dict[str, Value]:
@@ -59,6 +64,8 @@ ENCODE = Exercise(
         Group("one", "a batch of one example (N = 1), padded"),
         Group("single", "sources of one word (T = 1)"),
         Group("square", "N = T = D = H, where shapes catch nothing"),
+        Group("long", f"{LONG} words, the longest source first"),
+        Group("small", "ids that are integers of 8 bits, and the longest source last"),
     ),
     invariants=(
         Invariant(
@@ -271,8 +278,9 @@ ENCODE = Exercise(
         ),
         mistake(
             "one_array_collected",
-            """All your steps hold the same numbers, the last ones: you write into one array and collect it
-            T times. Collect a copy, or make a new array in each step.""",
+            """All your steps hold the same numbers, those of the last one. Either you put the last state
+            everywhere, or you write into one array and collect it T times: each step has a state of its
+            own.""",
             (_HOLD, "h_prev[:] = real * h_new + (1 - real) * h_prev"),
         ),
         mistake(
@@ -280,6 +288,30 @@ ENCODE = Exercise(
             """You multiply the ids by Wxh, as if they were one-hot rows. An id picks the row of Wxh that
             belongs to it.""",
             _new('np.tanh(source[:, t] @ enc["Wxh"] + h_prev @ enc["Whh"] + enc["bh"])'),
+        ),
+        mistake(
+            "mask_without_axis",
+            """Your mask has one axis, (N,), where the states have two. NumPy lines it up with the units
+            instead of the examples, or says that the shapes do not fit: give it a second axis.""",
+            ("real = mask[:, t, None]", "real = mask[:, t]"),
+        ),
+        mistake(
+            "mask_of_the_step_before",
+            """You ask the mask of the step before whether this step is a word. Each step has an entry of its
+            own.""",
+            ("real = mask[:, t, None]", "real = mask[:, max(t - 1, 0), None]"),
+        ),
+        mistake(
+            "id_zero_is_padding",
+            """You take the id 0 for padding. In these arrays 0 is a word like all others; the mask
+            decides.""",
+            ("real = mask[:, t, None]", "real = mask[:, t, None] * (source[:, t, None] != 0)"),
+        ),
+        mistake(
+            "forgets_every_tenth",
+            """You start again from zeros every 10 steps. The state is handed on through the whole
+            sentence.""",
+            ('h_prev @ enc["Whh"]', '(h_prev if t % 10 or t == 0 else 0 * h_prev) @ enc["Whh"]'),
         ),
     ),
     other_ways=(

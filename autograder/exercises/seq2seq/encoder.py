@@ -6,8 +6,19 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from autograder.course.exercise import Draw, Exercise, Invariant, Question, ask, mistake, other_way, weights
-from autograder.exercises.seq2seq.draws import Array, encoder, flipped, ids, mixed, ones_first
+from autograder.course.exercise import Draw, Exercise, Invariant, Question, ask, other_way, weights
+from autograder.course.long_runs import LONG
+from autograder.exercises.seq2seq.draws import (
+    Array,
+    encoder,
+    flipped,
+    ids,
+    keeping,
+    met_early,
+    mixed,
+    ones_first,
+)
+from autograder.exercises.seq2seq.encoder_mistakes import DA, MISTAKES, NEXT, RETURN, WXH
 from rnncourse.checking.caseset import Group
 from rnncourse.checking.values import Value
 
@@ -27,6 +38,12 @@ def _inputs(draw: Draw, N: int, T: int, D: int, H: int, lengths: list[int] | Non
     if N > 1:
         source[1, 0] = source[0, 0]  # the same word twice in one step
     mask = ones_first(lengths or mixed(draw, N, T), T)
+    return _with_states(draw, source, mask, enc)
+
+
+def _with_states(draw: Draw, source: Array, mask: Array, enc: dict[str, Array]) -> dict[str, Value]:
+    """Return the arguments of ``encoder_backward`` in their order, the states those of the encoder."""
+    N, H = len(source), len(enc["bh"])
     h = _states(source, mask, enc)
     return {"dcontext": weights(draw, N, H), "source": source, "mask": mask, "h": h, "enc": enc}
 
@@ -42,6 +59,16 @@ def _encoder_backward(draw: Draw) -> Iterator[Question]:
     yield ask("one", **_inputs(draw, 1, 5, 4, 3, [3]))
     yield ask("single", **_inputs(draw, 3, 1, 5, 4, [1, 1, 1]))
     yield ask("square", **_inputs(draw, 4, 4, 4, 4))
+    far = ids(draw, 4, 2, LONG)
+    yield ask(
+        "long",
+        **_with_states(draw, far, ones_first([LONG, LONG - 5], LONG), keeping(encoder(draw, 4, 3), draw)),
+    )
+    faint = keeping(encoder(draw, 3, 2), draw, vanishing=True)
+    yield ask("vanishing", **_with_states(draw, met_early(), np.ones((1, LONG)), faint))
+    silent = _inputs(draw, 3, 4, 5, 2, [2, 3, 4])
+    silent["dcontext"][1] = 0.0
+    yield ask("zero", **silent | {"source": silent["source"].astype(np.int8)})
 
 
 def _more_padding(i: dict[str, Value]) -> dict[str, Value]:
@@ -64,15 +91,6 @@ def _only_its_words(i: dict[str, Value], a: Value, j: dict[str, Value], b: Value
     return not np.delete(b["Wxh"], words, axis=0).any()
 
 
-_RETURN = "return grads"
-_DA = "da = real * dh * (1 - h[:, t] ** 2)  # (N, H), 0 at padding"
-_NEXT = 'dh = da @ enc["Whh"].T + (1 - real) * dh'
-_PREV = "h_prev = h[:, t - 1] if t > 0 else np.zeros((N, H))"
-_WXH = 'np.add.at(grads["Wxh"], source[:, t], da)'
-_WHH = 'grads["Whh"] += h_prev.T @ da  # (H, N) @ (N, H)'
-_BH = 'grads["bh"] += da.sum(axis=0)'
-_FIRST = "dh = dcontext  # (N, H)"
-
 ENCODER_BACKWARD = Exercise(
     id="encoder_backward",
     questions=_encoder_backward,
@@ -86,6 +104,9 @@ ENCODER_BACKWARD = Exercise(
         Group("one", "a batch of one example (N = 1), padded"),
         Group("single", "sources of one word (T = 1)"),
         Group("square", "N = T = D = H, where shapes catch nothing"),
+        Group("long", f"{LONG} words, through which no gradient is lost"),
+        Group("vanishing", f"{LONG} words, over which next to nothing is left of the gradient", by_row=True),
+        Group("zero", "an example without a gradient, and ids that are integers of 8 bits"),
     ),
     invariants=(
         Invariant(
@@ -122,269 +143,9 @@ ENCODER_BACKWARD = Exercise(
         "da = mask[:, t, None] times dh times (1 - h[:, t]^2). It is 0 at padding, so the three terms can "
         "be added always. Then dh becomes da times Whh transposed, plus 1 - mask times the old dh.",
     ),
-    mistakes=(
-        mistake(
-            "padding_like_words",
-            """You go back through padded steps as if they were words: the mask is not used. They did
-            nothing to the state, so they get nothing and change nothing.""",
-            (_DA, "da = dh * (1 - h[:, t] ** 2)"),
-            (_NEXT, 'dh = da @ enc["Whh"].T'),
-        ),
-        mistake(
-            "lost_in_the_padding",
-            """The gradient is lost in the padding: only the sources of full length get any. A padded step
-            hands dh on as it is.""",
-            (_NEXT, 'dh = da @ enc["Whh"].T'),
-        ),
-        mistake(
-            "words_counted_while_padded",
-            """The gradient reaches the last word, but padded steps add terms to the parameters as well.
-            They read nothing.""",
-            (_DA, "da = dh * (1 - h[:, t] ** 2)"),
-            (_NEXT, 'dh = (real * da) @ enc["Whh"].T + (1 - real) * dh'),
-        ),
-        mistake(
-            "mask_only_when_handed_on",
-            """Your mask decides whether dh is handed on, but not whether a step sends it through the bend and
-            Whh: padded steps do that too, and add terms to the parameters. They read nothing.""",
-            (_DA, "da = dh * (1 - h[:, t] ** 2)"),
-        ),
-        mistake(
-            "dh0_returned_as_well",
-            """You return two things, as in the decoder. Nothing stands before the first state of the encoder,
-            so the dict alone is asked for.""",
-            (_RETURN, "return dh, grads"),
-        ),
-        mistake(
-            "handed_on_twice",
-            """You hand dh on at every step, besides what goes through Whh. At a real step the state before
-            is used in one place only.""",
-            (_NEXT, 'dh = da @ enc["Whh"].T + dh'),
-        ),
-        mistake(
-            "mask_turned_round",
-            "You take the mask the wrong way round: it is 1 at words.",
-            (_DA, "da = (1 - real) * dh * (1 - h[:, t] ** 2)"),
-            (_NEXT, 'dh = da @ enc["Whh"].T + real * dh'),
-        ),
-        mistake(
-            "through_whh_at_padding",
-            """At padded steps no parameter gets a term, as it should be, but you send dh through Whh all
-            the same. It is handed on unchanged there.""",
-            (_NEXT, 'dh = (dh * (1 - h[:, t] ** 2)) @ enc["Whh"].T'),
-        ),
-        mistake(
-            "starts_at_each_step",
-            """You add dcontext at every step. Only the state after the last word is the context: the other
-            states have no loss of their own.""",
-            (_NEXT, 'dh = da @ enc["Whh"].T + (1 - real) * dh + real * dcontext'),
-        ),
-        mistake(
-            "last_word_only",
-            "Only the last word of each source gets a gradient. It goes on from there, to all words before.",
-            (_NEXT, "dh = (1 - real) * dh"),
-        ),
-        mistake(
-            "every_word_alike",
-            "Every word gets dcontext itself. It goes back step by step, and each step changes it.",
-            (_NEXT, "pass"),
-        ),
-        mistake(
-            "repeated_words_lost",
-            """Where a word stands twice in a step, only one of its terms arrives: `grads[rows] += da`
-            writes each row once. All of them count.""",
-            (_WXH, 'grads["Wxh"][source[:, t]] += da'),
-        ),
-        mistake(
-            "rows_overwritten",
-            """The rows of Wxh hold the term of the step that came last in your loop. A word that stands in
-            several places collects a term from each.""",
-            (_WXH, 'grads["Wxh"][source[:, t]] = da'),
-        ),
-        mistake(
-            "row_before",
-            "Your terms go to the rows of other words: id 0 is the first row of Wxh.",
-            (_WXH, 'np.add.at(grads["Wxh"], source[:, t] - 1, da)'),
-        ),
-        mistake(
-            "every_row_gets_it",
-            """Each row of your dWxh has the same sum. Only the row of the word that was read was used in a
-            step.""",
-            (_WXH, 'grads["Wxh"] += da.sum(axis=0)'),
-        ),
-        mistake(
-            "wxh_left_out", "Your dWxh is 0. Each step adds its da to the rows of its words.", (_WXH, "pass")
-        ),
-        mistake(
-            "slope_left_out",
-            "The slope of tanh is missing: the gradient passes the bend as if it were a line.",
-            (_DA, "da = real * dh"),
-        ),
-        mistake(
-            "slope_of_the_slope",
-            "Your slope is 1 - tanh(h)^2. h has been through tanh already.",
-            (_DA, "da = real * dh * (1 - np.tanh(h[:, t]) ** 2)"),
-        ),
-        mistake(
-            "slope_of_the_state_before",
-            "Your slope is that of the state before the step. The bend made h[:, t].",
-            (_DA, "da = real * dh * (1 - h_prev ** 2)"),
-        ),
-        mistake(
-            "slope_of_the_context",
-            "Your slope is that of the last state at every step. Each step has its own.",
-            (_DA, "da = real * dh * (1 - h[:, -1] ** 2)"),
-        ),
-        mistake(
-            "no_parentheses",
-            "You multiply by 1 and then subtract h^2. The slope 1 - h^2 needs parentheses.",
-            (_DA, "da = real * (dh * 1 - h[:, t] ** 2)"),
-        ),
-        mistake(
-            "whh_not_transposed",
-            "On the way back Whh has to be transposed. It is square, so its shape did not warn you.",
-            (_NEXT, 'dh = da @ enc["Whh"] + (1 - real) * dh'),
-        ),
-        mistake(
-            "wraps_to_the_context",
-            "At t = 0 your h_prev is h[:, -1], the *last* state. Before the first step the state was 0.",
-            (_PREV, "h_prev = h[:, t - 1]"),
-        ),
-        mistake(
-            "first_state_twice",
-            "At t = 0 your h_prev is h[:, 0], the state that this step made. Before it the state was 0.",
-            (_PREV, "h_prev = h[:, max(t - 1, 0)]"),
-        ),
-        mistake(
-            "context_at_every_step",
-            "Your dWhh pairs every da with the context. Each step has the state before it.",
-            (_PREV, "h_prev = h[:, -1]"),
-        ),
-        mistake(
-            "new_state_in_dwhh",
-            "Your dWhh pairs da with the state that the step made. Whh was multiplied by the state before.",
-            (_WHH, 'grads["Whh"] += h[:, t].T @ da'),
-        ),
-        mistake(
-            "dwhh_transposed",
-            "Your dWhh is transposed. It is square, so its shape did not warn you.",
-            (_WHH, 'grads["Whh"] += da.T @ h_prev'),
-        ),
-        mistake(
-            "weights_of_the_first_step_only",
-            "Your gradients hold the first step only: = replaces, the terms of the steps add up.",
-            (_WHH, 'grads["Whh"] = h_prev.T @ da'),
-            (_BH, 'grads["bh"] = da.sum(axis=0)'),
-            (_WXH, 'grads["Wxh"] = np.eye(len(enc["Wxh"]))[source[:, t]].T @ da'),
-        ),
-        mistake(
-            "bias_mean",
-            "Your dbh is a mean over the batch. It is a sum, like the others.",
-            (_BH, 'grads["bh"] += da.mean(axis=0)'),
-        ),
-        mistake(
-            "bias_without_slope",
-            "Your dbh collects dh, without the slope of tanh. The bias stands inside the bend.",
-            (_BH, 'grads["bh"] += (real * dh).sum(axis=0)'),
-        ),
-        mistake(
-            "mean_over_batch",
-            "You divide the gradients by N. The division is in dcontext already: here everything is summed.",
-            (_RETURN, "return {name: g / N for name, g in grads.items()}"),
-        ),
-        mistake(
-            "mean_over_words",
-            "You divide the gradients by the number of words. The terms add up.",
-            (_RETURN, "return {name: g / mask.sum() for name, g in grads.items()}"),
-        ),
-        mistake(
-            "forward_in_time",
-            "Your loop runs forwards. The gradient comes in at the end, so start there.",
-            ("reversed(range(T))", "range(T)"),
-        ),
-        mistake(
-            "stops_before_the_first",
-            "Your loop ends before the first step, t = 0. The first word has a term too.",
-            ("reversed(range(T))", "range(T - 1, 0, -1)"),
-        ),
-        mistake(
-            "starts_before_the_last",
-            "Your loop leaves out the last step, and with it the last word of the longest source.",
-            ("reversed(range(T))", "reversed(range(T - 1))"),
-        ),
-        mistake(
-            "clipped",
-            "Your gradients are cut off at -5 and 5. Clipping is a decision of the training loop.",
-            (_RETURN, "return {name: np.clip(g, -5, 5) for name, g in grads.items()}"),
-        ),
-        mistake(
-            "negated",
-            """Your gradients have the wrong sign. The minus of gradient descent belongs to the step that is
-            taken with them.""",
-            (_RETURN, "return {name: -g for name, g in grads.items()}"),
-        ),
-        mistake(
-            "tuple_returned",
-            "You return three arrays. A dict with the keys of enc is asked for.",
-            (_RETURN, 'return grads["Wxh"], grads["Whh"], grads["bh"]'),
-        ),
-        mistake(
-            "names_with_d",
-            "The keys of your dict begin with d. They are those of enc, so that a training loop finds them.",
-            (_RETURN, 'return {"d" + name: g for name, g in grads.items()}'),
-        ),
-        mistake(
-            "one_gradient_for_each_example",
-            """Your gradients have an axis for the batch. They are summed over it: all examples share the
-            weights.""",
-            source="""
-            def encoder_backward(dcontext, source, mask, h, enc):
-                N, T, H = h.shape
-                out = {name: np.zeros((N, *value.shape)) for name, value in enc.items()}
-                dh = dcontext
-                for t in reversed(range(T)):
-                    h_prev = h[:, t - 1] if t > 0 else np.zeros((N, H))
-                    real = mask[:, t, None]
-                    da = real * dh * (1 - h[:, t] ** 2)
-                    out["Wxh"][np.arange(N), source[:, t]] += da
-                    out["Whh"] += h_prev[:, :, None] * da[:, None]
-                    out["bh"] += da
-                    dh = da @ enc["Whh"].T + (1 - real) * dh
-                return out
-            """,
-        ),
-        mistake(
-            "overwrites_dcontext",
-            "Your loop writes into dcontext, the array it was given. Give dh an array of its own.",
-            (_NEXT, 'dh[:] = da @ enc["Whh"].T + (1 - real) * dh'),
-            manner="changes_its_input",
-        ),
-        mistake(
-            "last_column_only",
-            """Only the last step of the table gets terms, whether it is a word or padding. The gradient
-            starts there, but it belongs to the last *word* of each source, and to all words before.""",
-            (_DA, "da = (t == T - 1) * dh * (1 - h[:, t] ** 2)"),
-        ),
-        mistake(
-            "bias_collects_everything",
-            "Your dbh adds up dh at all steps, without the slope and without the mask. It collects da.",
-            (_BH, 'grads["bh"] += dh.sum(axis=0)'),
-        ),
-        mistake(
-            "slope_skipped_on_the_way",
-            """The parameters get da, as they should, but to the step before you send dh through Whh,
-            without the slope.""",
-            (_NEXT, 'dh = (real * dh) @ enc["Whh"].T + (1 - real) * dh'),
-        ),
-        mistake(
-            "bent_before_the_loop",
-            """You multiply dcontext by the slope before the loop, and the loop multiplies by it again at
-            the last word.""",
-            (_FIRST, "dh = dcontext * (1 - h[:, -1] ** 2)"),
-        ),
-    ),
+    mistakes=MISTAKES,
     other_ways=(
-        other_way("one_hot_product", (_WXH, 'grads["Wxh"] += np.eye(len(enc["Wxh"]))[source[:, t]].T @ da')),
+        other_way("one_hot_product", (WXH, 'grads["Wxh"] += np.eye(len(enc["Wxh"]))[source[:, t]].T @ da')),
         other_way(
             "from_the_last_word",
             source="""
@@ -424,9 +185,9 @@ ENCODER_BACKWARD = Exercise(
         ),
         other_way(
             "where",
-            (_DA, "da = np.where(real > 0, dh * (1 - h[:, t] ** 2), 0)"),
-            (_NEXT, 'dh = np.where(real > 0, np.dot(da, enc["Whh"].T), dh)'),
+            (DA, "da = np.where(real > 0, dh * (1 - h[:, t] ** 2), 0)"),
+            (NEXT, 'dh = np.where(real > 0, np.dot(da, enc["Whh"].T), dh)'),
         ),
-        other_way("single_precision", (_RETURN, "return {name: np.float32(g) for name, g in grads.items()}")),
+        other_way("single_precision", (RETURN, "return {name: np.float32(g) for name, g in grads.items()}")),
     ),
 )

@@ -6,8 +6,10 @@ from collections.abc import Callable, Iterator
 
 import numpy as np
 
-from autograder.course.exercise import Draw, Exercise, Invariant, Question, ask, mistake, other_way, weights
+from autograder.course.exercise import Draw, Exercise, Invariant, Question, ask, other_way, weights
+from autograder.course.long_runs import LONG
 from autograder.exercises.seq2seq.draws import Array, flipped
+from autograder.exercises.seq2seq.greedy_mistakes import MISTAKES, RETURN, TOKEN
 from rnncourse.checking.caseset import Group
 from rnncourse.checking.values import Value
 
@@ -78,12 +80,14 @@ def _greedy_decode(draw: Draw) -> Iterator[Question]:
     tie["dec"]["Why"] *= 0
     tie["dec"]["by"] = np.array([-1.0, 0.5, 2.0, 1.0, 2.0, -0.5])
     yield ask("tie", **tie)
+    near = {"by": tie["dec"]["by"] + np.array([0.0, 0.0, 0.0, 0.0, 1e-5, 0.0])}
+    yield ask("tie", **tie | {"dec": tie["dec"] | near})
+    for group, shift in (("large", 3000.0), ("below", -3000.0)):
+        moved = _inputs(draw, 2, 5, 3, 3, lambda n: max(n) > 1)
+        moved["dec"]["by"] += shift
+        yield ask(group, **moved)
+    yield ask("long", **_inputs(draw, 2, 4, 4, LONG, lambda n: n[0] == LONG and 5 < n[1] < LONG))
 
-
-_TOKEN = "token = np.argmax(logits, axis=1)  # (N,)"
-_STEP = "logits, h = decoder_step(token, h, dec)"
-_DONE = "done = done | (token == end)"
-_RETURN = "return sentences"
 
 GREEDY_DECODE = Exercise(
     id="greedy_decode",
@@ -95,7 +99,10 @@ GREEDY_DECODE = Exercise(
         Group("bound", "nobody chooses end: `most` words each"),
         Group("at_once", "an example that chooses end in its first step"),
         Group("single", "room for one word (most = 1)"),
-        Group("tie", "two logits that are equal"),
+        Group("tie", "two logits that are equal, and two that nearly are"),
+        Group("large", "logits that are all near 3000"),
+        Group("below", "logits that are all near -3000"),
+        Group("long", f"a sentence of {LONG} words"),
     ),
     invariants=(
         Invariant(
@@ -132,239 +139,7 @@ GREEDY_DECODE = Exercise(
         "token[n] to the list of example n only where done[n] is False. Leave the loop when done.all(), "
         "or after `most` turns. Make the lists with a comprehension: [[]] * N is one list, N times.",
     ),
-    mistakes=(
-        mistake(
-            "end_included",
-            "Your sentences contain end. It says that a sentence is complete, and is no word of it.",
-            source="""
-            def greedy_decode(context, dec, start, end, most):
-                token, h, done = np.full(len(context), start), context, np.zeros(len(context), bool)
-                sentences = [[] for _ in context]
-                for _ in range(most):
-                    logits, h = decoder_step(token, h, dec)
-                    token = logits.argmax(axis=1)
-                    for n, words in enumerate(sentences):
-                        if not done[n]:
-                            words.append(int(token[n]))
-                    done |= token == end
-                return sentences
-            """,
-        ),
-        mistake(
-            "end_counts_as_a_word",
-            """Where end is not chosen, your sentences lack their last word. Either your bound counts the
-            step of end as well, or you cut off the last item of every list, end or not. The bound is on
-            words.""",
-            ("for _ in range(most):", "for _ in range(most - 1):"),
-        ),
-        mistake(
-            "one_word_more",
-            "A sentence of yours can have most + 1 words.",
-            ("for _ in range(most):", "for _ in range(most + 1):"),
-        ),
-        mistake(
-            "no_end",
-            """You always write `most` words and do not stop at end. An example is done when it chooses end.""",
-            (_DONE, "done = done | (token < 0)"),
-        ),
-        mistake(
-            "end_skipped",
-            """You leave end out and go on writing. What comes after it does not belong to the sentence any
-            more: once done, always done.""",
-            (_DONE, "done = token == end"),
-        ),
-        mistake(
-            "all_stop_at_the_first",
-            """As soon as one example chooses end, all of them stop: you leave the loop, or the function.
-            The others have not finished their sentences.""",
-            ("if done.all():", "if done.any():"),
-        ),
-        mistake(
-            "all_stop_after_the_first",
-            """As soon as one example has chosen end, you leave the loop: the others get their word of that
-            step, and no more. They have not finished their sentences.""",
-            ("        if done.all():\n            break\n", ""),
-            (
-                "                sentences[n].append(int(token[n]))\n",
-                "                sentences[n].append(int(token[n]))\n        if done.any():\n            break\n",
-            ),
-        ),
-        mistake(
-            "row_loop_left",
-            """When an example chooses end, you leave the loop over the examples: those after it in the
-            batch lose their words, although they are not done. Go on to the next example.""",
-            (
-                "            if not done[n]:\n",
-                "            if done[n]:\n                break\n            else:\n",
-            ),
-        ),
-        mistake(
-            "start_included",
-            "Your sentences begin with start. It is read, not written.",
-            (_RETURN, "return [[start, *words] for words in sentences]"),
-        ),
-        mistake(
-            "start_fed_each_step",
-            "You feed start at every step. The token that was just chosen is the next input.",
-            (_STEP, "logits, h = decoder_step(np.full(N, start), h, dec)"),
-        ),
-        mistake(
-            "state_not_carried",
-            """Every step starts from the context again. Carry the state from step to step, together with
-            the token.""",
-            (_STEP, "logits, _ = decoder_step(token, h, dec)"),
-        ),
-        mistake(
-            "nothing_carried",
-            "Neither the token nor the state goes on to the next step. Both must be carried.",
-            (_STEP, "logits, _ = decoder_step(np.full(N, start), h, dec)"),
-        ),
-        mistake(
-            "context_ignored",
-            "You start from zeros: the context is not used, so all examples write the same sentence.",
-            ("np.full(N, start), context", "np.full(N, start), np.zeros_like(context)"),
-        ),
-        mistake(
-            "starts_with_end",
-            "Your first input is end. The decoder has been taught to begin with start.",
-            ("np.full(N, start)", "np.full(N, end)"),
-        ),
-        mistake(
-            "starts_with_token_zero",
-            "Your first input is token 0, whatever start is.",
-            ("np.full(N, start)", "np.full(N, 0)"),
-        ),
-        mistake(
-            "starts_with_token_one",
-            "Your first input is token 1, whatever start is.",
-            ("np.full(N, start)", "np.full(N, 1)"),
-        ),
-        mistake(
-            "end_is_two",
-            "You stop at token 2, whatever end is: use the argument.",
-            (_DONE, "done = done | (token == 2)"),
-        ),
-        mistake(
-            "context_added_each_step",
-            """You add the context to the state at every step. It is the state before the first step, and
-            lives on inside the states after it.""",
-            (_STEP, "logits, h = decoder_step(token, h, dec); h = h + context"),
-        ),
-        mistake(
-            "least_likely",
-            "You choose the *smallest* logit. Greedy means the largest.",
-            (_TOKEN, "token = np.argmin(logits, axis=1)"),
-        ),
-        mistake(
-            "last_of_equals",
-            """Of equal logits you choose the highest id. The statement asks for the lowest, so that
-            everybody writes the same.""",
-            (_TOKEN, "token = logits.shape[1] - 1 - np.argmax(logits[:, ::-1], axis=1)"),
-        ),
-        mistake(
-            "argmax_over_batch",
-            """Your argmax runs over the batch and gives numbers of examples. The vocabulary is on the last
-            axis.""",
-            (_TOKEN, "token = np.argmax(logits, axis=0)[np.arange(N) % logits.shape[1]]"),
-        ),
-        mistake(
-            "first_example_for_all",
-            "All examples write what the first one chooses.",
-            (_TOKEN, "token = np.full(N, logits[0].argmax())"),
-        ),
-        mistake(
-            "start_never_chosen",
-            """You keep the network from choosing start. Greedy takes the largest logit, whatever token it
-            is; only training teaches it not to write start.""",
-            (
-                _TOKEN,
-                "logits = np.array(logits); logits[:, start] = -np.inf; token = np.argmax(logits, axis=1)",
-            ),
-        ),
-        mistake(
-            "one_shared_list",
-            """All your sentences are one list: [[]] * N holds the same list N times, and what is appended to
-            one is in all.""",
-            ("[[] for _ in range(N)]", "[[]] * N"),
-        ),
-        mistake(
-            "first_sentence_only",
-            "You return one sentence. There is one for each example of the batch.",
-            (_RETURN, "return sentences[0]"),
-        ),
-        mistake(
-            "words_by_step",
-            """Your lists belong to steps, not to examples: the first one holds the first words of all. One
-            list for each example is asked for.""",
-            (
-                _RETURN,
-                "return [[w[t] for w in sentences if len(w) > t] for t in range(max(map(len, sentences)))]",
-            ),
-        ),
-        mistake(
-            "repeats_collapsed",
-            """A word that is chosen twice in a row stands only once in your sentence. What is chosen is
-            written.""",
-            (_RETURN, "return [[w for k, w in enumerate(s) if k == 0 or w != s[k - 1]] for s in sentences]"),
-        ),
-        mistake(
-            "filled_up_with_end",
-            """Your sentences all have the same length, filled up with end. Each has a length of its own:
-            end is not in it.""",
-            (_RETURN, "return [words + [end] * (most - len(words)) for words in sentences]"),
-        ),
-        mistake(
-            "finished_ones_dropped",
-            """You take finished examples out of the batch, and go on counting the rest from 0. So later
-            words are appended to the wrong sentences: remember which row is whose.""",
-            source="""
-            def greedy_decode(context, dec, start, end, most):
-                token, h = np.full(len(context), start), context
-                sentences = [[] for _ in context]
-                for _ in range(most):
-                    logits, h = decoder_step(token, h, dec)
-                    token = logits.argmax(axis=1)
-                    token, h = token[token != end], h[token != end]
-                    if len(token) == 0:
-                        break
-                    for n in range(len(token)):
-                        sentences[n].append(int(token[n]))
-                return sentences
-            """,
-        ),
-        mistake(
-            "argmax_of_state",
-            """You take the argmax of the state. A hidden unit is not a token: the logits are the first
-            output of the step.""",
-            (_STEP, "_, h = decoder_step(token, h, dec); logits = h"),
-        ),
-        mistake(
-            "overwrites_the_context",
-            """Your loop writes the new states into context, which belongs to the caller. Give h an array of
-            its own.""",
-            (_STEP, "logits, new = decoder_step(token, h, dec); h[:] = new"),
-            manner="changes_its_input",
-        ),
-        mistake(
-            "all_go_on_together",
-            """All your sentences go on until the last one is done, so the short ones contain end and what
-            was chosen after it. Each example ends at its own end.""",
-            source="""
-            def greedy_decode(context, dec, start, end, most):
-                token, h, done = np.full(len(context), start), context, np.zeros(len(context), bool)
-                sentences = [[] for _ in context]
-                for _ in range(most):
-                    logits, h = decoder_step(token, h, dec)
-                    token = logits.argmax(axis=1)
-                    for n, words in enumerate(sentences):
-                        words.append(int(token[n]))
-                    done |= token == end
-                    if done.all():
-                        break
-                return sentences
-            """,
-        ),
-    ),
+    mistakes=MISTAKES,
     other_ways=(
         other_way(
             "example_by_example",
@@ -429,10 +204,10 @@ GREEDY_DECODE = Exercise(
                 return [rest(start, context[n : n + 1], most) for n in range(len(context))]
             """,
         ),
-        other_way("arrays", (_RETURN, "return [np.array(words, dtype=int) for words in sentences]")),
+        other_way("arrays", (RETURN, "return [np.array(words, dtype=int) for words in sentences]")),
         other_way(
             "through_softmax",
-            (_TOKEN, "p = np.exp(logits - logits.max(axis=1, keepdims=True)); token = p.argmax(axis=1)"),
+            (TOKEN, "p = np.exp(logits - logits.max(axis=1, keepdims=True)); token = p.argmax(axis=1)"),
         ),
     ),
 )

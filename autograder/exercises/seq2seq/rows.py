@@ -27,11 +27,9 @@ def _teacher_rows(draw: Draw) -> Iterator[Question]:
     yield ask("one", sentences=_sentences(draw, [4]), **_tokens(draw))
     yield ask("equal", sentences=_sentences(draw, [3, 3]), **_tokens(draw))
     yield ask("empty", sentences=_sentences(draw, [2, 0, 3]), **_tokens(draw))
-    clash = _tokens(draw)
-    sentences = _sentences(draw, [3, 5, 2])
-    sentences[0][1] = clash["pad"]
-    sentences[1][3] = clash["end"]
-    yield ask("clash", sentences=sentences, **clash)
+    wide = _sentences(draw, [3, 5, 2])
+    wide[0][1], wide[1][3], wide[2][0] = 0, int(draw.integers(300, 1000)), int(draw.integers(70_000, 90_000))
+    yield ask("ids", sentences=wide, **_tokens(draw))
 
 
 def _longer(i: dict[str, Value]) -> dict[str, Value]:
@@ -64,7 +62,7 @@ TEACHER_ROWS = Exercise(
         Group("one", "a batch of one sentence (N = 1)"),
         Group("equal", "sentences of equal length"),
         Group("empty", "with a sentence without words"),
-        Group("clash", "words that have the ids of pad and end"),
+        Group("ids", "words with the id 0 and with ids above 255"),
     ),
     invariants=(
         Invariant(
@@ -91,8 +89,7 @@ TEACHER_ROWS = Exercise(
         "Both rows of a sentence of m words have m + 1 entries before the padding. In one of them "
         "something stands in front of the words, in the other one behind them.",
         "For each row n: the first len(sentence) + 1 places of inputs get [start, *sentence], the same "
-        "places of targets get [*sentence, end], and the same places of mask get 1. Do not look for pad "
-        "to find the end: a word may have that id.",
+        "places of targets get [*sentence, end], and the same places of mask get 1.",
     ),
     mistakes=(
         mistake(
@@ -222,16 +219,25 @@ TEACHER_ROWS = Exercise(
             ("np.zeros((N, T))", "np.ones((N, T))"),
         ),
         mistake(
-            "mask_from_targets",
-            """Your mask is 0 wherever a target equals pad. But a word may have that id. Only the lengths know
-            where a sentence ends.""",
-            (_RETURN, "return inputs, targets, (targets != pad).astype(float)"),
+            "mask_of_positive_targets",
+            """Your mask is 1 wherever a target is above 0. The caller decides which id fills up, and here
+            that is not 0: your mask is 1 at the padding, and 0 at a word with the id 0.""",
+            (_RETURN, "return inputs, targets, (targets > 0).astype(float)"),
         ),
         mistake(
-            "mask_from_inputs",
-            """Your mask is 0 wherever an input equals pad. But a word may have that id. Only the lengths know
-            where a sentence ends.""",
-            (_RETURN, "return inputs, targets, (inputs != pad).astype(float)"),
+            "mask_of_positive_inputs",
+            """Your mask is 1 wherever an input is above 0. The caller decides which id fills up, and here
+            that is not 0: your mask is 1 at the padding, and 0 where a word with the id 0 is read.""",
+            (_RETURN, "return inputs, targets, (inputs > 0).astype(float)"),
+        ),
+        mistake(
+            "small_integers",
+            """Your tables hold integers of 8 bits, which end at 255: a larger id comes out as another word,
+            or as an OverflowError.""",
+            (
+                _RETURN,
+                "inputs, targets = inputs.astype(np.uint8), targets.astype(np.uint8)\n    return inputs, targets, mask",
+            ),
         ),
         mistake(
             "mask_turned_round",
@@ -311,12 +317,6 @@ TEACHER_ROWS = Exercise(
             ("1 + max(", "2 + max("),
         ),
         mistake(
-            "mask_from_both",
-            """Your mask is 0 wherever an input or a target equals pad. But a word may have that id. Only the
-            lengths know where a sentence ends.""",
-            (_RETURN, "return inputs, targets, ((inputs != pad) & (targets != pad)).astype(float)"),
-        ),
-        mistake(
             "each_filled_with_its_token",
             """Your inputs are filled up with start and your targets with end. The caller decides what
             stands at the padding: use pad, in both.""",
@@ -378,6 +378,8 @@ TEACHER_ROWS = Exercise(
                 return x, y, m
             """,
         ),
+        other_way("mask_from_pad", (_RETURN, "return inputs, targets, (targets != pad).astype(float)")),
+        other_way("mask_from_inputs", (_RETURN, "return inputs, targets, (inputs != pad) * 1.0")),
         other_way("integer_mask", (_RETURN, "return [inputs, targets, mask.astype(int)]")),
         other_way("boolean_mask", (_RETURN, "return inputs, targets, mask == 1")),
     ),

@@ -23,6 +23,9 @@ def _decoder_step(draw: Draw) -> Iterator[Question]:
     yield ask(**_step(draw, 5, 7, 2))
     yield ask("one", **_step(draw, 1, 5, 3))
     yield ask("square", **_step(draw, 4, 4, 4))
+    resting = _step(draw, 3, 5, 2)
+    resting["h_prev"][1] = 0.0
+    yield ask("small", **resting | {"token": resting["token"].astype(np.int8)})
 
 
 def _both(i: dict[str, Value], a: Value, j: dict[str, Value], b: Value) -> bool:
@@ -41,6 +44,7 @@ DECODER_STEP = Exercise(
     groups=(
         Group("one", "a batch of one example (N = 1)"),
         Group("square", "N = V = H, where shapes catch nothing"),
+        Group("small", "ids that are integers of 8 bits, and an example with a state of zeros"),
     ),
     invariants=(
         Invariant(
@@ -180,9 +184,34 @@ DECODER_STEP = Exercise(
         ),
         mistake(
             "ids_multiplied",
-            """You multiply the ids by Wxh, as if they were one-hot rows. An id picks the row of Wxh that belongs to
-            it.""",
+            """You multiply the ids by Wxh, as if they were one-hot rows. An id picks the row of Wxh that
+            belongs to it.""",
             (_H, 'h = np.tanh(token @ dec["Wxh"] + h_prev @ dec["Whh"] + dec["bh"])'),
+        ),
+        mistake(
+            "vocabulary_of_this_batch",
+            """Your one-hot rows are as wide as the largest id of this batch. The vocabulary is what dec says:
+            Wxh has a row for each of its tokens.""",
+            ('dec["Wxh"][token]', 'np.eye(max(token) + 1)[token] @ dec["Wxh"]'),
+        ),
+        mistake(
+            "adds_into_the_weights",
+            """You add the bias to the picked rows inside of dec["Wxh"]: `row += ...` writes through a view.
+            The next example that reads the same token finds other weights.""",
+            source="""
+            def decoder_step(token, h_prev, dec):
+                h = np.empty(h_prev.shape)
+                for n, i in enumerate(token):
+                    row = dec["Wxh"][i]
+                    row += dec["bh"]
+                    h[n] = np.tanh(row + h_prev[n] @ dec["Whh"])
+                return h @ dec["Why"] + dec["by"], h
+            """,
+        ),
+        mistake(
+            "token_of_the_first_example",
+            """All examples read the token of the first. Each has its own.""",
+            ('dec["Wxh"][token]', 'dec["Wxh"][token[0]]'),
         ),
     ),
     other_ways=(

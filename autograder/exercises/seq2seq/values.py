@@ -116,7 +116,8 @@ TRANSLATION_ROWS = Exercise(
         ),
         mistake(
             "encoder_gets_both",
-            """Five steps for the encoder? Here it gets the three words and nothing else. The rest is right.""",
+            """Five steps for the encoder? Here it gets the three words and nothing else. The rest is
+            right.""",
             source=_rows(_START, _END, encoder_steps=5),
         ),
         mistake(
@@ -160,6 +161,18 @@ TRANSLATION_ROWS = Exercise(
             """Your two rows are exchanged. What is read begins with `<start>`, what is given ends with
             `<end>`.""",
             source=_rows(_END, _START),
+        ),
+        mistake(
+            "start_at_each_step",
+            """Your decoder reads <start> at each step, as if nothing were known of what it writes. With a
+            teacher it reads the right word of the step before.""",
+            source=_rows(["<start>"] * 5, _END),
+        ),
+        mistake(
+            "padded_to_the_decoder",
+            """You fill up to five steps on both sides. The encoder has as many steps as the source has words,
+            and the last thing that the decoder gives is the sign that it is done.""",
+            source=_rows(_START, [*_SENTENCE, "<pad>"], encoder_steps=5),
         ),
     ),
     other_ways=(

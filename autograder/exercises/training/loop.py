@@ -37,7 +37,7 @@ def _train(draw: Draw) -> Iterator[Question]:
     yield ask("single", run, **_inputs(draw, 11, 1, 1))
     yield ask("whole", run, **_inputs(draw, 7, 3, 7))
     yield ask("beyond", run, **_inputs(draw, 5, 2, 8))
-    rising = _inputs(draw, 6, 2, 2)
+    rising = _inputs(draw, 11, 2, 3)  # so many that no fair order looks like a weak one
     yield ask("rising", run, **rising | {"update": Given("bounded_step", (-0.3,))})
     nothing_left = _inputs(draw, 4, 20, 1) | {
         "y": 1e-9 * draw.permutation([0.0, 1.0, 3.0, 7.0]),

@@ -67,14 +67,14 @@ _SINGLE: dict[str, tuple[str, str, str]] = {
     "no_bend_vanishes": (
         "linear_unit_2",
         "v",
-        """`linear_unit_2`: there is no bend, so each step multiplies by w = 2 and by nothing else. Take that 99
-        times.""",
+        """`linear_unit_2`: there is no bend, so each step multiplies by w = 2 and by nothing else. Take that
+        99 times.""",
     ),
     "no_bend_stays": (
         "linear_unit_2",
         "s",
-        """`linear_unit_2`: the factor of each step is 2, not 1. You have computed how far ten doublings go, and
-        here are 99.""",
+        """`linear_unit_2`: the factor of each step is 2, not 1. You have computed how far ten doublings go,
+        and here are 99.""",
     ),
     "saturation_forgotten": (
         "tanh_unit_2",
@@ -85,8 +85,8 @@ _SINGLE: dict[str, tuple[str, str, str]] = {
     "saturation_balances": (
         "tanh_unit_2",
         "s",
-        """`tanh_unit_2`: the slope does not just make up for w = 2. It takes more. You have computed the factor
-        near the end: it is well below 1.""",
+        """`tanh_unit_2`: the slope does not just make up for w = 2. It takes more. You have computed the
+        factor near the end: it is well below 1.""",
     ),
     "orthogonal_vanishes": (
         "linear_orthogonal",
@@ -97,8 +97,8 @@ _SINGLE: dict[str, tuple[str, str, str]] = {
     "orthogonal_explodes": (
         "linear_orthogonal",
         "e",
-        """`linear_orthogonal`: an orthogonal matrix has all its singular values at 1. It can neither stretch nor
-        shrink a vector, however often it is applied.""",
+        """`linear_orthogonal`: an orthogonal matrix has all its singular values at 1. It can neither stretch
+        nor shrink a vector, however often it is applied.""",
     ),
     "orthogonal_cures_tanh": (
         "tanh_orthogonal",
@@ -109,8 +109,8 @@ _SINGLE: dict[str, tuple[str, str, str]] = {
     "orthogonal_tanh_explodes": (
         "tanh_orthogonal",
         "e",
-        """`tanh_orthogonal`: neither factor can stretch. The matrix keeps every length, and a slope of tanh is
-        at most 1.""",
+        """`tanh_orthogonal`: neither factor can stretch. The matrix keeps every length, and a slope of tanh
+        is at most 1.""",
     ),
     "radius_0_9_stays": (
         "tanh_radius_0.9",
@@ -121,14 +121,14 @@ _SINGLE: dict[str, tuple[str, str, str]] = {
     "radius_0_9_explodes": (
         "tanh_radius_0.9",
         "e",
-        """`tanh_radius_0.9`: in the long run W shrinks by 0.9 for each step, and the slopes of tanh shrink what
-        is left. Nothing here makes a gradient grow for 99 steps.""",
+        """`tanh_radius_0.9`: in the long run W shrinks by 0.9 for each step, and the slopes of tanh shrink
+        what is left. Nothing here makes a gradient grow for 99 steps.""",
     ),
     "tanh_always_vanishes": (
         "tanh_radius_3",
         "v",
-        """`tanh_radius_3`: a slope of tanh is at most 1, but 64 units with radius 3 are not one unit with w = 2.
-        They are not all saturated at once, and W gives back more than the slopes take.""",
+        """`tanh_radius_3`: a slope of tanh is at most 1, but 64 units with radius 3 are not one unit with w =
+        2. They are not all saturated at once, and W gives back more than the slopes take.""",
     ),
     "bounded_means_stable": (
         "tanh_radius_3",
@@ -139,8 +139,8 @@ _SINGLE: dict[str, tuple[str, str, str]] = {
     "relu_vanishes": (
         "relu_radius_3",
         "v",
-        """`relu_radius_3`: about half of the units are off, and that costs about half of the squared length at
-        each step: much less than a radius of 3 gives.""",
+        """`relu_radius_3`: about half of the units are off, and that costs about half of the squared length
+        at each step: much less than a radius of 3 gives.""",
     ),
     "relu_never_explodes": (
         "relu_radius_3",

@@ -16,6 +16,7 @@ from autograder.course.exercise import (
     other_way,
     weights,
 )
+from autograder.course.long_runs import LONG, turning
 from rnncourse.checking.caseset import Group
 from rnncourse.checking.values import Value
 
@@ -41,6 +42,17 @@ def _skip_rnn_forward(draw: Draw) -> Iterator[Question]:
     yield ask("far", **_inputs(draw, N, 3, D, H, 7))
     yield ask("near", **_inputs(draw, 3, 6, D, H, 1))
     yield ask("square", **_inputs(draw, 3, 3, 3, 3, 2))
+    yield ask("long", **_long(draw))
+    resting = _inputs(draw, 2, 5, 3, 4, 2)
+    resting["h0"], resting["x"][1] = 0 * resting["h0"], 0.0
+    yield ask("zero", **resting)
+
+
+def _long(draw: Draw) -> dict[str, Value]:
+    """Return a long case in which every state can still be told from its h0."""
+    drawn = _inputs(draw, 2, LONG, 1, 3, 5)
+    drawn["x"], drawn["bh"] = 0.2 * drawn["x"], 0.2 * drawn["bh"]
+    return drawn | {"Whh": turning(draw, 3, 0.8), "Wsh": turning(draw, 3, 0.4)}
 
 
 def _reversed(i: dict[str, Value]) -> dict[str, Value]:
@@ -78,6 +90,8 @@ SKIP_RNN_FORWARD = Exercise(
         Group("far", "skip > T: no step reaches back so far, a plain network"),
         Group("near", "skip = 1: both matrices read the state just before"),
         Group("square", "N = T = D = H, where shapes catch nothing"),
+        Group("long", f"{LONG} steps"),
+        Group("zero", "h0 = 0, and an example whose inputs are 0"),
     ),
     invariants=(
         Invariant(
@@ -293,6 +307,18 @@ SKIP_RNN_FORWARD = Exercise(
                 h0 += 1
                 return np.stack(states[1:], axis=1)
             """,
+        ),
+        mistake(
+            "h0_for_the_last",
+            """Your states begin with h0, and the last one is missing: everything stands one step late. h0 is
+            before the first step and not among the answers.""",
+            ("states[1:]", "states[:-1]"),
+        ),
+        mistake(
+            "forgets_every_tenth",
+            """You start again from zeros every 10 steps. The state is handed on through the whole
+            sequence.""",
+            ("states[t - 1] @ Whh", "(states[t - 1] if t % 10 != 1 or t == 1 else 0 * h0) @ Whh"),
         ),
     ),
     other_ways=(

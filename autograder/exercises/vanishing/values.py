@@ -90,9 +90,21 @@ STEPS_TO_THOUSANDTH = Exercise(
         ),
         mistake(
             "the_power_instead",
-            """You give w to the power 1000, the value after a thousand factors. You were asked how many factors
-            it takes to change by a thousand.""",
+            """You give w to the power 1000, the value after a thousand factors. You were asked how many
+            factors it takes to change by a thousand.""",
             source=_steps(0.5**1000, 0.9**1000, 1.1**1000),
+        ),
+        mistake(
+            "same_amount_each_time",
+            """You count as if each factor took, or added, the same *amount*: a half twice, a tenth ten times.
+            A factor takes a share of what is there, and that changes with every factor.""",
+            source=_steps(2, 10, 10),
+        ),
+        mistake(
+            "ten_for_every_natural_logarithm",
+            """You divide 3, a logarithm to base 10, by a natural one: your numbers are 2.3 times too small.
+            Take the same logarithm above and below.""",
+            source=_steps(4.32809, 28.47366, 31.47618),
         ),
     ),
     other_ways=(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 
 from tests.unit.submission import by_hand
@@ -81,3 +83,12 @@ def test_a_cell_that_only_uses_a_name_is_no_answer(source: str) -> None:
     submission = read(draft)
     assert submission.answers == {}
     assert submission.repairs == ()
+
+
+def test_cells_that_are_the_rest_of_each_other_are_not_parsed_for_ever() -> None:
+    whole = "def f(a):\n" + "\n".join(" return a, a, a, a, a, a" for _ in range(800))
+    draft = Draft()
+    draft.cells.extend(code(source) for source in [whole, *([" return"] * 1500)])
+    started = time.process_time()
+    read(draft)
+    assert time.process_time() - started < 8, "without a bound it is more than a minute"

@@ -1,4 +1,4 @@
-"""Notebook 05: matrices of a given spectral radius, and orthogonal ones."""
+"""Notebook 05: matrices of a given spectral radius."""
 
 from __future__ import annotations
 
@@ -19,8 +19,6 @@ from autograder.course.exercise import (
 )
 from rnncourse.checking.caseset import Group
 from rnncourse.checking.compare import Tolerance
-from rnncourse.checking.given import Seeded
-from rnncourse.checking.properties import Property
 from rnncourse.checking.values import Value
 
 
@@ -56,6 +54,7 @@ def _set_spectral_radius(draw: Draw) -> Iterator[Question]:
 
 
 _RADIUS = "np.abs(np.linalg.eigvals(W)).max()"
+
 
 SET_SPECTRAL_RADIUS = Exercise(
     id="set_spectral_radius",
@@ -116,8 +115,8 @@ SET_SPECTRAL_RADIUS = Exercise(
         ),
         mistake(
             "real_part",
-            """You take the largest real part. (The max of complex numbers compares real parts.) Eigenvalues may
-            be complex or negative: take np.abs of each first.""",
+            """You take the largest real part. (The max of complex numbers compares real parts.) Eigenvalues
+            may be complex or negative: take np.abs of each first.""",
             (_RADIUS, "np.linalg.eigvals(W).real.max()"),
         ),
         mistake(
@@ -201,6 +200,47 @@ SET_SPECTRAL_RADIUS = Exercise(
                 return V
             """,
         ),
+        mistake(
+            "trace",
+            """You divide by the sum of the diagonal. That is the *sum* of the eigenvalues; the radius is the
+            size of the largest.""",
+            (_RADIUS, "np.abs(np.trace(W))"),
+        ),
+        mistake(
+            "diagonal",
+            """You take the largest entry of the diagonal. Those are the eigenvalues of a triangular matrix
+            only.""",
+            (_RADIUS, "np.abs(np.diag(W)).max()"),
+        ),
+        mistake(
+            "signed_eigenvalue",
+            """You divide by the eigenvalue itself, with its sign or its imaginary part. The radius is a size:
+            take np.abs of it, or W is turned over as well.""",
+            (_RADIUS, "np.linalg.eigvals(W)[np.abs(np.linalg.eigvals(W)).argmax()]"),
+        ),
+        mistake(
+            "size_of_the_largest_real_part",
+            """You look for the eigenvalue with the largest real part, and then take its size. A negative or a
+            complex one may be larger: compare sizes, not real parts.""",
+            (_RADIUS, "np.abs(max(np.linalg.eigvals(W), key=lambda z: z.real))"),
+        ),
+        mistake(
+            "determinant",
+            """You divide by the H-th root of the determinant, the geometric mean of the eigenvalues. The
+            radius is the largest of them.""",
+            (_RADIUS, "np.abs(np.linalg.det(W)) ** (1 / len(W))"),
+        ),
+        mistake(
+            "largest_row_sum",
+            """You divide by the largest sum of a row, which is one of the norms. A norm bounds the radius
+            from above; the radius is about eigenvalues.""",
+            (_RADIUS, "np.abs(W).sum(axis=1).max()"),
+        ),
+        mistake(
+            "upper_half",
+            """np.linalg.eigvalsh with the upper half of W takes the matrix for symmetric. W is not.""",
+            (_RADIUS, 'np.abs(np.linalg.eigvalsh(W, "U")).max()'),
+        ),
     ),
     other_ways=(
         other_way(
@@ -238,214 +278,6 @@ SET_SPECTRAL_RADIUS = Exercise(
             def set_spectral_radius(W, rho):
                 factor = rho / np.abs(np.linalg.eigvals(W.T)).max()
                 return [[factor * entry for entry in row] for row in W]
-            """,
-        ),
-    ),
-)
-
-
-def _orthogonal(draw: Draw) -> Iterator[Question]:
-    drawn = Property("random_orthogonal")
-    first, second, third, fourth = (Seeded(int(seed)) for seed in draw.integers(100, 10_000, 4))
-    (n,) = sizes(draw, "n")
-    yield ask("core", drawn, n=max(n, 4), rng=first)
-    yield ask("core", drawn, n=3, rng=second)
-    yield ask("large", drawn, n=40, rng=third)
-    yield ask("unit", drawn, n=1, rng=fourth)
-
-
-ORTHOGONAL = Exercise(
-    id="orthogonal",
-    questions=_orthogonal,
-    core="columns of length 1, perpendicular to each other, drawn with rng",
-    groups=(
-        Group("large", "40 rows and columns, to a part in a million"),
-        Group("unit", "n = 1: the number 1 or -1"),
-    ),
-    hints=(
-        "Draw any square matrix of normal numbers with rng. Its columns are neither of length 1 nor "
-        "perpendicular. Which factorisation of a matrix has an orthogonal factor?",
-        "np.linalg.qr writes a matrix as Q times R. One factor is orthogonal, the other is triangular. (The"
-        " two outer factors of np.linalg.svd would do as well.)",
-        "Call rng.normal with size=(n, n), give the result to np.linalg.qr, and return the first of the two"
-        " matrices that come back.",
-    ),
-    mistakes=(
-        mistake(
-            "triangular",
-            """You return the triangular factor. QR writes a matrix as an orthogonal Q times a triangular R:
-            you need the other one.""",
-            source="""
-            def orthogonal(n, rng):
-                _, R = np.linalg.qr(rng.normal(size=(n, n)))
-                return R
-            """,
-        ),
-        mistake(
-            "only_unit_columns",
-            """Your columns have length 1, but they are not perpendicular to each other. Dividing by the
-            length turns no column.""",
-            source="""
-            def orthogonal(n, rng):
-                A = rng.normal(size=(n, n))
-                return A / np.linalg.norm(A, axis=0)
-            """,
-        ),
-        mistake(
-            "only_unit_rows",
-            "Your rows have length 1, but they are not perpendicular to each other: dividing turns no row.",
-            source="""
-            def orthogonal(n, rng):
-                A = rng.normal(size=(n, n))
-                return A / np.linalg.norm(A, axis=1, keepdims=True)
-            """,
-        ),
-        mistake(
-            "plain_normal",
-            """You return normal numbers as they were drawn. They are the start; nothing has made them
-            orthogonal yet.""",
-            source="def orthogonal(n, rng):\n    return rng.normal(size=(n, n))",
-        ),
-        mistake(
-            "scaled_normal",
-            """You divide normal numbers by the root of n. The columns then have length 1 *on average* and are
-            nearly perpendicular. Nearly, to the power 100, is not enough.""",
-            source="def orthogonal(n, rng):\n    return rng.normal(size=(n, n)) / np.sqrt(n)",
-        ),
-        mistake(
-            "radius_one",
-            """You scale to a spectral radius of 1. That makes the largest eigenvalue 1. Orthogonal asks more:
-            all singular values 1.""",
-            source="""
-            def orthogonal(n, rng):
-                A = rng.normal(size=(n, n))
-                return A / np.abs(np.linalg.eigvals(A)).max()
-            """,
-        ),
-        mistake(
-            "norm_one",
-            """You scale so that the largest singular value is 1. Orthogonal asks that *all* are 1: the
-            smaller ones still shrink what they meet.""",
-            source="""
-            def orthogonal(n, rng):
-                A = rng.normal(size=(n, n))
-                return A / np.linalg.norm(A, 2)
-            """,
-        ),
-        mistake(
-            "whole_norm_one",
-            """You divide by the root of the sum of *all* squared entries, so the whole matrix has length 1.
-            Each column must have length 1, and they must be perpendicular.""",
-            source="""
-            def orthogonal(n, rng):
-                A = rng.normal(size=(n, n))
-                return A / np.linalg.norm(A)
-            """,
-        ),
-        mistake(
-            "wrong_length",
-            """Your columns are perpendicular, but not of length 1. There is a factor too many, or, if you
-            wrote the Gram-Schmidt method, a division by the length is missing.""",
-            source="""
-            def orthogonal(n, rng):
-                return np.sqrt(2.0) * np.linalg.qr(rng.normal(size=(n, n)))[0]
-            """,
-        ),
-        mistake(
-            "not_random",
-            """Your matrix is the identity, or the identity with its rows exchanged or turned round. That is
-            orthogonal, but it mixes no units. Start from random numbers.""",
-            source="def orthogonal(n, rng):\n    return np.eye(n)",
-        ),
-        mistake(
-            "own_seed",
-            """You make a generator of your own, with a seed of your own, so every call gives the same matrix.
-            Use the rng that is passed in.""",
-            source="""
-            def orthogonal(n, rng):
-                return np.linalg.qr(np.random.default_rng(0).normal(size=(n, n)))[0]
-            """,
-        ),
-        mistake(
-            "symmetric_part",
-            """You made the matrix symmetric. Symmetric and orthogonal are different things: a symmetric
-            matrix equals its transpose, an orthogonal one has its transpose as its inverse.""",
-            source="""
-            def orthogonal(n, rng):
-                A = rng.normal(size=(n, n))
-                return (A + A.T) / 2
-            """,
-        ),
-        mistake(
-            "both_factors",
-            "np.linalg.qr gives two matrices, and you return both. One of them is asked for.",
-            source="def orthogonal(n, rng):\n    return tuple(np.linalg.qr(rng.normal(size=(n, n))))",
-        ),
-        mistake(
-            "singular_values",
-            "You return the singular values, n numbers. The matrices on either side of them are orthogonal.",
-            source="def orthogonal(n, rng):\n    return np.linalg.svd(rng.normal(size=(n, n)))[1]",
-        ),
-        mistake(
-            "global_random",
-            """Your randomness does not come from rng: the same rng gives another matrix each time. Nobody can
-            repeat such an experiment. Draw with the rng that is passed in, not with np.random.""",
-            manner="ignores_its_generator",
-            source="""
-            def orthogonal(n, rng):
-                return np.linalg.qr(np.random.normal(size=(n, n)))[0]
-            """,
-        ),
-    ),
-    other_ways=(
-        other_way(
-            "signs_mended",
-            source="""
-            def orthogonal(n, rng):
-                Q, R = np.linalg.qr(rng.standard_normal((n, n)))
-                return Q * np.sign(np.diag(R))
-            """,
-        ),
-        other_way(
-            "svd",
-            source="""
-            def orthogonal(size, generator):
-                U, _, Vt = np.linalg.svd(generator.normal(size=(size, size)))
-                return U @ Vt
-            """,
-        ),
-        other_way(
-            "gram_schmidt",
-            source="""
-            def _without(v, others):
-                for _ in range(2):
-                    for u in others:
-                        v = v - (v @ u) * u
-                return v / np.linalg.norm(v)
-
-            def orthogonal(n, rng, clean=_without):
-                rows = []
-                for _ in range(n):
-                    rows.append(clean(rng.normal(size=n), rows))
-                return rows
-            """,
-        ),
-        other_way(
-            "uniform_numbers",
-            source="""
-            def orthogonal(n, rng):
-                return np.linalg.qr(rng.uniform(-1, 1, (n, n)))[0].T
-            """,
-        ),
-        other_way(
-            "reflections",
-            source="""
-            def orthogonal(n, rng):
-                Q = np.eye(n)
-                for _ in range(n):
-                    v = rng.normal(size=n)
-                    Q = Q - 2 * np.outer(Q @ v, v) / (v @ v)
-                return Q
             """,
         ),
     ),
