@@ -67,6 +67,8 @@ class Case:
     """What earlier exercises are asked on the way by the right solution: (name, arguments, answer)."""
     single: Callable[[], Mapping[str, float]] = field(default=dict, compare=False)
     """Returns what a float32 answer may be off, by its path; see :class:`rnncourse.checking.compare.Tolerance`."""
+    seconds: float = field(default=0.0, compare=False)
+    """CPU time that the right solution needed, where that was measured."""
 
 
 @dataclass(frozen=True)

@@ -22,6 +22,7 @@ class Worker:
     """A sandbox and the connection to what runs in it; it says what it is told to say."""
 
     limits = Limits()
+    hurried = False
 
     def __init__(self, *said: dict[str, Any], reply: dict[str, Any] | None = None) -> None:
         self._said, self._reply = [*said, {"done": True}], reply or {}
