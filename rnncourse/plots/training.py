@@ -153,7 +153,7 @@ def backward_runs(steps: int, k1: int, k2: int) -> Figure:
     for row, (start, end) in enumerate(zip([0, *ends], ends, strict=False)):
         for t in range(max(end - k2, 0) + 1, end + 1):
             own = t > start
-            box = {
+            box: dict[str, Any] = {
                 "facecolor": "#fde3c0" if own else "white",
                 "edgecolor": "0.3",
                 "hatch": "" if own else "///",
