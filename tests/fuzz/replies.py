@@ -152,7 +152,7 @@ class Worker(Bytes):
 class Sandbox:
     """A sandbox in which nothing runs."""
 
-    limits, backend = LIMITS, SimpleNamespace(name="none")
+    limits, backend, hurried = LIMITS, SimpleNamespace(name="none"), False
 
     def __init__(self, cases: CaseSet, fdp: Provider) -> None:
         self._cases, self._fdp = cases, fdp
