@@ -129,17 +129,19 @@ def install(wheel: Path, folder: Path) -> Path:
 
 
 def use(python: Path) -> None:
-    """Run the set-up, the solutions and every check of all notebooks, in one plain Python for each."""
+    """Run the set-up, the solutions and every check of all notebooks, in one plain Python for each.
+
+    Raises
+    ------
+    WheelError
+        If one does not come to its end.
+    """
     for assignment in COURSE:
         given = json.dumps([(assignment.name, cells_of(assignment.master))])
-        subprocess.run(
-            [python, "-c", RUN],
-            input=given,
-            text=True,
-            check=True,
-            stdout=subprocess.DEVNULL,
-            cwd=python.parent,
-        )
+        command, elsewhere = [python, "-c", RUN], python.parent  # where the repository is not imported from
+        done = subprocess.run(command, input=given, text=True, stdout=subprocess.DEVNULL, cwd=elsewhere)
+        if done.returncode:
+            raise WheelError(f"{assignment.name} does not run with the students' wheel alone.")
 
 
 def cells_of(master: Master) -> list[tuple[str, str]]:
