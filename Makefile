@@ -23,8 +23,8 @@ quick: $(READY) ## what to run after every change: no sandbox, no browser, under
 wheels: $(READY) ## build both wheels, and use the students' one in an environment of its own
 	$(BIN)/python -m tests.wheels build/wheels
 
-thorough: $(READY) ## every variant of every attack through every door, which takes longer
-	RNNCOURSE_EVERY_VARIANT=1 $(PYTEST) tests/doors tests/honest
+thorough: $(READY) ## every variant of every attack through every door, and more kills, which takes longer
+	RNNCOURSE_EVERY_VARIANT=1 $(PYTEST) tests/doors tests/honest tests/functional/test_interrupted.py
 
 frameworks: ## notebook 09 with TensorFlow and JAX, in an environment of its own (2.5 GB, a few minutes)
 	@test -n "$(PYTHON)" || { echo "Python 3.11 or newer is needed and was not found."; exit 1; }

@@ -73,6 +73,13 @@ def tally(request: pytest.FixtureRequest) -> tallies.Tally:
     return count
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark what needs a sandbox as slow: ``make quick`` leaves it out."""
+    for item in items:
+        if {"session", "any_session", "pretender"} & set(getattr(item, "fixturenames", ())):
+            item.add_marker(pytest.mark.slow)
+
+
 @pytest.hookimpl(tryfirst=True)
 def pytest_runtest_setup(item: pytest.Item) -> None:
     """Count a test that has the mark, also if what it needs cannot be set up."""

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-import matplotlib.pyplot as plt
 import numpy as np
 from matplotlib.figure import Figure
+
+from rnncourse.plots.pyplot import subplots
 
 __all__ = ["found"]
 
@@ -22,7 +23,7 @@ def found(verdicts: Mapping[str, Sequence[bool]], faults: Sequence[str]) -> Figu
         Names of the faults, in the same order.
     """
     figure: Figure
-    figure, axes = plt.subplots(figsize=(9, 0.34 * len(verdicts) + 1.9), layout="constrained")
+    figure, axes = subplots(figsize=(9, 0.34 * len(verdicts) + 1.9), layout="constrained")
     table = np.array(list(verdicts.values()), dtype=float)  # (tests, faults)
     axes.imshow(table, cmap="Blues", vmin=0, vmax=1.6, aspect="auto")
     for row, column in zip(*np.nonzero(table), strict=True):

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-import matplotlib.pyplot as plt
 import numpy as np
 from matplotlib.figure import Figure
+
+from rnncourse.plots.pyplot import subplots
 
 __all__ = ["images", "lines"]
 
@@ -34,7 +35,7 @@ def lines(
         From where on the background is shaded, and what that part is.
     """
     figure: Figure
-    figure, axes = plt.subplots(figsize=(8.0, 3.2), layout="constrained", facecolor="white")
+    figure, axes = subplots(figsize=(8.0, 3.2), layout="constrained", facecolor="white")
     for (name, (across, up)), colour, dash in zip(series.items(), _COLOURS, _DASHES, strict=False):
         axes.plot(across, up, linestyle=dash, color=colour, label=name, linewidth=1.4)
     if shaded:
@@ -57,7 +58,7 @@ def images(pictures: Array, titles: Sequence[str]) -> Figure:
         What stands above each.
     """
     figure: Figure
-    figure, panels = plt.subplots(
+    figure, panels = subplots(
         1, len(pictures), figsize=(0.9 * len(pictures), 1.2), layout="constrained", squeeze=False
     )
     figure.set_facecolor("white")

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-import matplotlib.pyplot as plt
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.patches import FancyArrowPatch
+
+from rnncourse.plots.pyplot import subplots
 
 _INK, _BACK, _PALE = "#0b5394", "#b45f06", "#dbe9f6"
 _WIDTH = 1.25
@@ -30,7 +31,7 @@ def tape_graph(
         What stands above each box in place of its number.
     """
     figure: Figure
-    figure, axes = plt.subplots(figsize=(max(_WIDTH * len(tape), 4.0), 2.6), layout="constrained")
+    figure, axes = subplots(figsize=(max(_WIDTH * len(tape), 4.0), 2.6), layout="constrained")
     axes.set_axis_off()
     axes.set_xlim(-0.6, len(tape) - 0.4)
     axes.set_ylim(-1.0, 1.7)
@@ -78,7 +79,7 @@ def times(lengths: Sequence[int], milliseconds: Mapping[str, Sequence[float]]) -
         One time for each length, for each way.
     """
     figure: Figure
-    figure, axes = plt.subplots(figsize=(6.4, 3.4), layout="constrained")
+    figure, axes = subplots(figsize=(6.4, 3.4), layout="constrained")
     for (name, values), colour, marker in zip(milliseconds.items(), (_INK, _BACK), "os", strict=False):
         axes.loglog(lengths, values, marker=marker, color=colour, label=name, linewidth=1.6)
     axes.minorticks_off()

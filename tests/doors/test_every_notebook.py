@@ -1,7 +1,7 @@
 """Attacks that need no particular exercise, against every notebook of the course.
 
-Each notebook meets every fourth file of attacks, another fourth from one notebook to the next, with a
-variant and an exercise that change as well. In the first notebook all variants are tried.
+Each file of attacks meets one of the notebooks, and a quarter of them in a thorough run, with a variant and
+an exercise that change from one notebook to the next. In the first notebook all variants are tried.
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ from __future__ import annotations
 import pytest
 
 from autograder.sandbox import Session
+from tests.conftest import EVERY_VARIANT
 from tests.corpus import Entry, attack_files
 from tests.corpus.anywhere import HERE
 from tests.ours import MODULES, grade
@@ -18,11 +19,12 @@ def _meetings() -> list[Entry]:
     """Return the attacks, each made for the exercise that it meets."""
     files = [module.ANYWHERE for module in attack_files().values() if hasattr(module, "ANYWHERE")]
     notebooks = [name for name in MODULES if name != HERE]
+    every = 4 if EVERY_VARIANT else len(notebooks)
     return [
         variants[(row + column) % len(variants)].at(name, row + column)
         for row, variants in enumerate(files)
         for column, name in enumerate(notebooks)
-        if (row + column) % 4 == 0
+        if (row + column) % every == 0
     ]
 
 

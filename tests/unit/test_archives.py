@@ -31,6 +31,7 @@ def pack(path: Path, files: dict[str, bytes], links: dict[str, str] | None = Non
     return path
 
 
+@pytest.mark.slow
 def test_a_class_in_an_archive_is_graded(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     outside = tmp_path / "outside.ipynb"
     files = {

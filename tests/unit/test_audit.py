@@ -106,6 +106,7 @@ def test_the_summary_names_every_hole() -> None:
     assert lines[1] == "HOLE double, mistake harmless, seed 3: this mistake passes"
 
 
+@pytest.mark.slow
 def test_several_processes_find_the_same() -> None:
     assert list(audit(COURSE, ["00_start_here"], jobs=2)) == list(audit(COURSE, ["00_start_here"]))
 

@@ -23,6 +23,7 @@ def passes_single_entries(name: str) -> bool:
     return all(a.shape == np.shape(b) and np.allclose(a.flat[-1], np.ravel(b)[-1]) for a, b in pairs)
 
 
+@pytest.mark.slow
 def test_single_entries_miss_mistakes_that_the_check_finds() -> None:
     cases = draw_cases("rnn_backward", PUBLIC_SEED)
     mistakes = [m.id for m in find_exercise("rnn_backward")[1].mistakes if not m.manner]

@@ -24,6 +24,7 @@ from tests.corpus.items import ITEMS
 SEVERAL = 3
 
 
+@pytest.mark.slow
 def test_every_item_is_attacked_in_several_ways() -> None:
     variants = Counter(attack.id.partition("/")[0] for attack in attacks())
     for items in ITEMS.values():
@@ -159,6 +160,7 @@ def test_the_bait_tells_who_has_taken_it() -> None:
     assert bait.taken() == []
 
 
+@pytest.mark.slow
 def test_it_can_be_written_for_other_graders(tmp_path: Path) -> None:
     write_corpus(tmp_path)
     deserved = json.loads((tmp_path / "deserved.json").read_text(encoding="utf-8"))

@@ -87,6 +87,7 @@ def test_a_left_alone_cell_halves_in_its_half_life() -> None:
     assert c[0, [8, 17]] == pytest.approx(np.array([[0.5] * 3, [0.25] * 3]))
 
 
+@pytest.mark.slow
 def test_no_mistake_in_the_step_passes_for_another() -> None:
     cases = draw_cases("lstm_step_backward", 11)
     for mistake in find_exercise("lstm_step_backward")[1].mistakes:

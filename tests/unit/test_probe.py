@@ -45,6 +45,7 @@ def test_the_next_one_is_taken_in_its_place() -> None:
 
 
 @pytest.mark.parametrize("name", WORKING)
+@pytest.mark.slow
 def test_all_walls_hold_here(name: str) -> None:
     probes = list(probe(Backend(name)))
     assert {tried.layer for tried in probes} == {"alone", "together"}
@@ -52,6 +53,7 @@ def test_all_walls_hold_here(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", WORKING)
+@pytest.mark.slow
 def test_a_worker_that_forgets_its_own_walls_is_noticed(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     fill = Box._fill
 

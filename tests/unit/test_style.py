@@ -84,6 +84,14 @@ def _imported(path: Path) -> Iterator[str]:
             yield node.module or ""
 
 
+def _imported_at_once(path: Path) -> Iterator[str]:
+    for node in _tree(path).body:
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            yield from (f"{node.module}.{alias.name}" for alias in node.names)
+
+
 def _too_much(path: Path) -> list[str]:
     tops = {name.split(".")[0] for name in _imported(path)}
     return sorted(
@@ -94,6 +102,12 @@ def _too_much(path: Path) -> list[str]:
 def test_the_students_package_needs_little_and_runs_in_a_browser() -> None:
     own = [path for path in LIBRARY if path.relative_to(ROOT).parts[0] == "rnncourse"]
     assert _broken((path, _too_much(path)) for path in own) == {}
+
+
+def test_pyplot_waits_for_the_first_figure() -> None:
+    """It takes longer to import than everything else that a notebook begins with."""
+    first = {p: [n for n in _imported_at_once(p) if n == "matplotlib.pyplot"] for p in LIBRARY}
+    assert _broken(first.items()) == {}
 
 
 def test_what_runs_inside_a_sandbox_imports_nothing_of_the_judge() -> None:

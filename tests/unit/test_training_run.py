@@ -106,5 +106,6 @@ def test_a_nan_in_the_history_is_wrong(key: str) -> None:
     assert finding_of(poisoned).fraction == 0
 
 
+@pytest.mark.slow
 def test_the_reference_is_right_on_many_seeds() -> None:
     assert all(finding_of(reference("train"), seed).outcome == CORRECT for seed in range(100, 112))

@@ -35,7 +35,10 @@ def test_a_finished_copy_goes_before_one_that_was_given_up(below: bool) -> None:
     draft = Draft()
     begun = "def double(x):\n    y = 2\n    # YOUR CODE HERE\n    raise NotImplementedError()"
     draft.cells.insert(draft.at("double") + below, draft.copy("double", begun))
-    assert source_of(read(draft), "double") == by_hand.DOUBLE
+    submission = read(draft)
+    assert source_of(submission, "double") == by_hand.DOUBLE
+    which = "finished" if below else "changed"
+    assert submission.repairs == (f"The cell for `double` was there twice; the last {which} copy was used.",)
 
 
 def test_a_copy_with_a_helper_survives() -> None:
