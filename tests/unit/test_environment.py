@@ -24,7 +24,10 @@ def read(path: str) -> dict[str, Any]:
 
 
 STUDENT, GRADER = read("pyproject.toml"), read("packaging/grader/pyproject.toml")
-NEEDS = [*STUDENT["project"]["dependencies"], *GRADER["tool"]["hatch"]["metadata"]["hooks"]["custom"]["needs"]]
+NEEDS = [
+    *STUDENT["project"]["dependencies"],
+    *GRADER["tool"]["hatch"]["metadata"]["hooks"]["custom"]["needs"],
+]
 
 
 def test_conda_lists_every_dependency_with_the_same_bound() -> None:
