@@ -26,9 +26,10 @@ from autograder.judging.verdict import GRADER_FAULT, UNGRADABLE, Graded, Verdict
 from autograder.sandbox import Session
 from autograder.submission import Submission, content_key, needed_cells, read_submission
 from autograder.submission.sources import defined_names
-from rnncourse.checking.diagnose import CORRECT, CRASHED, NOT_ATTEMPTED, Finding, examine
+from rnncourse.checking.diagnose import CORRECT, CRASHED, NOT_ATTEMPTED, NOT_STARTED, Finding, examine
 from rnncourse.checking.render import details, diagnosis, headline, to_html, to_text
 
+NOT_THERE = "Not started: the function or value is not there, or is still the stub."
 WHOLE_FILE = "(whole file)"
 EXERCISE_SECONDS = 20.0
 """CPU time that we spend on the answers to one exercise; right ones take a hundredth of it."""
@@ -273,7 +274,7 @@ def message_of(finding: Finding) -> str:
     if finding.outcome == CORRECT and not finding.note:
         return "Correct."
     if finding.outcome == NOT_ATTEMPTED:
-        return finding.note or "Not started: the function or value is not there, or is still the stub."
+        return NOT_THERE if finding.note.startswith(NOT_STARTED) else finding.note
     lines = (*diagnosis(finding), *details(finding, reveal=False))
     parts = [f"{line.label}: {line.text}" if line.label else line.text for line in lines]
     return " ".join(" ".join(parts).split()) or headline(finding)  # one line, whatever an exception says

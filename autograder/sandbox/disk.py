@@ -29,7 +29,8 @@ def watched(scratch: Path, end: Callable[[], None]) -> Iterator[None]:
     def watch() -> None:
         while not over.wait(_SECONDS):
             if is_too_much(scratch):
-                return end()
+                end()
+                return
 
     thread = threading.Thread(target=watch, daemon=True)
     thread.start()
