@@ -65,8 +65,12 @@ def write_csv(path: Path, rows: Iterable[GradeRow]) -> None:
     # A file name may hold bytes that are no UTF-8; they must not stop the export.
     with path.open("w", newline="", encoding="utf-8", errors="backslashreplace") as file:
         writer = csv.writer(file, lineterminator="\n")
+        quoting = csv.writer(file, lineterminator="\n", quoting=csv.QUOTE_ALL)
         writer.writerow(COLUMNS)
-        writer.writerows([_cell(value) for value in astuple(row)] for row in rows)
+        for row in rows:
+            cells = [_cell(value) for value in astuple(row)]
+            # where the comma is a decimal sign, a spreadsheet splits at every semicolon outside of quotes
+            (quoting if any(";" in cell for cell in cells) else writer).writerow(cells)
 
 
 def _cell(value: object) -> str:

@@ -55,7 +55,9 @@ def test_a_file_of_another_name_is_taken_if_it_is_the_only_one(empty: CourseFold
     assert submission.job.path.name == f"{ASSIGNMENT} (1).ipynb"
     assert submission.job.notes == (f"The file is called {ASSIGNMENT} (1).ipynb; it was read as {NAME}.",)
     (folder / f"{ASSIGNMENT} (2).ipynb").write_bytes(solved(ASSIGNMENT))
-    assert found(empty, "student-01").job.path == folder / NAME, "of two, a person must choose"
+    assert found(empty, "student-01").job.doubts == (), "of two that are equal, either will do"
+    (folder / f"{ASSIGNMENT} (2).ipynb").write_bytes(solved(ASSIGNMENT) + b"\n")
+    assert "other work" in found(empty, "student-01").job.doubts[0], "of two, a person must choose"
     (folder / NAME).write_bytes(solved(ASSIGNMENT))
     assert found(empty, "student-01").job.notes == ()
 
