@@ -5,7 +5,7 @@ BIN := .venv/bin
 READY := .venv/ready
 PYTEST := $(BIN)/python -m pytest --numprocesses auto --dist loadfile --no-loadscope-reorder
 
-.PHONY: demo test quick thorough lab lint wheels clean
+.PHONY: demo test quick thorough lab lint frameworks wheels clean
 
 demo: $(READY) ## grade an invented class in the sandbox: gradebook, feedback, report in build/demo
 	$(BIN)/python -m autograder demo
@@ -26,6 +26,10 @@ wheels: $(READY) ## build both wheels, and use the students' one in an environme
 thorough: $(READY) ## every variant of every attack through every door, which takes longer
 	RNNCOURSE_EVERY_VARIANT=1 $(PYTEST) tests/doors tests/honest
 
+frameworks: ## notebook 09 with TensorFlow and JAX, in an environment of its own (2.5 GB, a few minutes)
+	@test -n "$(PYTHON)" || { echo "Python 3.11 or newer is needed and was not found."; exit 1; }
+	$(PYTHON) tests/with_frameworks.py
+
 lint: $(READY)
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
@@ -42,4 +46,4 @@ $(READY): pyproject.toml packaging/grader/pyproject.toml
 	@touch $@
 
 clean: ## remove everything that can be made again
-	rm -rf .venv build .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -rf .venv .venv-frameworks build .pytest_cache .mypy_cache .ruff_cache .hypothesis

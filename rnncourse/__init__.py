@@ -8,10 +8,12 @@ for an exercise (:mod:`rnncourse.waiting`).
 """
 
 from rnncourse import waiting
+from rnncourse.checking.suspects import suspect
+from rnncourse.extras import optional
 from rnncourse.notebook import CheckFailed, check, hint
 from rnncourse.predicting import Guess, predict
 
-__all__ = ["CheckFailed", "Guess", "check", "hint", "predict"]
+__all__ = ["CheckFailed", "Guess", "check", "hint", "optional", "predict", "suspect"]
 __version__ = "0.1.0"
 
 waiting.install()

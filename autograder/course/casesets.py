@@ -7,6 +7,7 @@ are run only when somebody asks for them.
 from __future__ import annotations
 
 import inspect
+import time
 from collections.abc import Callable, Iterator, Sequence
 from functools import cache
 from typing import TYPE_CHECKING, Any
@@ -40,7 +41,10 @@ def draw_cases(assignment: Assignment, exercise: Exercise, seed: int) -> CaseSet
     seed : int
         Non-negative. :data:`PUBLIC_SEED` is the one that students have.
     """
-    questions = exercise.all_questions(np.random.default_rng(seed))
+    if exercise.public and seed == PUBLIC_SEED:
+        questions = list(exercise.public())
+    else:
+        questions = exercise.all_questions(np.random.default_rng(seed))
     cases = tuple(_answered(assignment, exercise, question) for question in questions)
     return CaseSet(
         exercise=exercise.id,
@@ -52,6 +56,7 @@ def draw_cases(assignment: Assignment, exercise: Exercise, seed: int) -> CaseSet
         uses=exercise.uses,
         hints=exercise.hints,
         allow_views=exercise.allow_views,
+        core_is_a_gate=exercise.core_is_a_gate,
         together=exercise.together,
         known=cache(lambda: _known(assignment, exercise, cases)),
     )
@@ -67,7 +72,9 @@ def _answered(assignment: Assignment, exercise: Exercise, question: Question) ->
     target = assignment.reference(exercise.id)
     asked: list[tuple[str, dict[str, Value], Value]] = []
     helpers = {name: _recording(name, assignment.reference(name), asked) for name in exercise.uses}
+    started = time.process_time()
     answer = value_answer(target) if exercise.is_value else call(target, question.inputs, helpers)
+    seconds = time.process_time() - started
     if not answer.answered:
         raise ExerciseError(
             f"The reference of {exercise.id} fails on a case of {question.group!r}: {answer.raised}"
@@ -75,7 +82,7 @@ def _answered(assignment: Assignment, exercise: Exercise, question: Question) ->
     unique = [entry for n, entry in enumerate(asked) if entry[0] in exercise.uses and n < 200]
     expected = question.expected or answer.value
     single = cache(lambda: _single(assignment, exercise, question, expected))
-    return Case(question.group, question.inputs, expected, tuple(unique), single)
+    return Case(question.group, question.inputs, expected, tuple(unique), single, seconds)
 
 
 def _single(

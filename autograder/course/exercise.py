@@ -158,6 +158,11 @@ class Exercise:
         Whether outputs may share memory with each other or the arguments.
     is_value : bool
         Whether the answer is a variable rather than a function.
+    core_is_a_gate : bool
+        Whether nothing counts unless the core is right, and then only the other groups do: for tests
+        that learners write, where accepting all and rejecting all must both be worth nothing.
+    public : callable, optional
+        What is asked in the notebook where that must be something else than what is asked when grading.
     together : tuple of Together
         What must hold for all answers of a group: that other seeds give other answers, say.
     """
@@ -176,6 +181,8 @@ class Exercise:
     tolerance: Tolerance = field(default_factory=Tolerance)
     allow_views: bool = False
     is_value: bool = False
+    core_is_a_gate: bool = False
+    public: Callable[[], Iterable[Question]] | None = None
     together: tuple[Together, ...] = ()
 
     def all_groups(self) -> tuple[Group, ...]:

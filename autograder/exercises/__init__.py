@@ -16,6 +16,10 @@ MODULES = {
     "06_lstm": "lstm",
     "07_bidirectional": "bidirectional",
     "08_sequence_to_sequence": "seq2seq",
+    "09_frameworks": "frameworks",
+    "10_real_data": "real_data",
+    "11_autopsy": "autopsy",
+    "12_capstone": "capstone",
 }
 """Notebook name to the module that declares its exercises, in the order of the course."""
 

@@ -11,11 +11,14 @@ import json
 import re
 import secrets
 import time
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 from autograder.errors import WorkerError
+from autograder.judging.oracle import Oracle
 from autograder.judging.outputs import plain_text, printable, safe_outputs
+from autograder.judging.patience import CALL, CELL, EXERCISE, NEED, Patience
 from autograder.sandbox import Child, Session
 from autograder.submission import Cell
 from rnncourse.checking.calling import MOST_OUTPUT, Answer, Raised
@@ -37,10 +40,14 @@ class Interview:
     session : Session
         A running sandbox.
     cells : sequence of Cell
-        The cells to run.
+        The cells to run, and where the checks stand among them. The functions of an exercise are asked
+        in the state that the notebook was in at its check, whatever the cells below do.
     answers : mapping, optional
         Exercise to the id of the cell that defines it. What the name means right after that cell
         is the answer, whatever a later cell does to the name.
+    before : Interview, optional
+        An earlier one of the same submission, if it is held again. There is one time for both, and what
+        hung or ended the program is not waited for twice.
 
     Attributes
     ----------
@@ -52,36 +59,51 @@ class Interview:
         Cell id to why the cell was stopped: ``timed_out`` or ``died``. It is not run again.
     slow : set
         Ids of cells that were interrupted when their CPU time was up.
-    lacks : set
-        Names that something failed for because they were not there.
     absent : dict
         Cell id to the package that it asked for and that is not there.
     """
 
     def __init__(
-        self, session: Session, cells: Sequence[Cell], answers: Mapping[str, str] | None = None
+        self,
+        session: Session,
+        cells: Sequence[Cell],
+        answers: Mapping[str, str] | None = None,
+        before: Interview | None = None,
     ) -> None:
         self._session, self.cells = session, tuple(cells)
         self._answers = answers or {}
         self._stack = contextlib.ExitStack()
         self._child: Child | None = None
         self._restarts = 0
-        self._deadline = time.monotonic() + session.limits.cpu_seconds * session.limits.wall_factor
+        self._patience: Patience = before._patience if before else Patience(session.limits, session.hurried)
         self._given_up: dict[tuple[str, bool], str] = {}
+        self._waited: dict[tuple[str, bool], float] = defaultdict(float)
         self._room = MOST_OUTPUTS
         self.outputs: dict[str, list[dict[str, Any]]] = {}
-        self.trouble: dict[str, str] = {}
-        self.slow: set[str] = set()
+        self.trouble: dict[str, str] = dict(before.trouble) if before else {}
+        self.slow: set[str] = set(before.slow) if before else set()
         self.absent: dict[str, str] = {}
         self._failed: dict[str, Raised] = {}
-        self.lacks: set[str] = set()
+        self._lacks: dict[tuple[str, bool], set[str]] = defaultdict(set)
+        if before:
+            hung = (key for key, why in before._given_up.items() if why == "timed_out")
+            self._given_up = dict.fromkeys(hung, "timed_out")
 
     def __enter__(self) -> Interview:
-        self._ready()
+        try:
+            self._ready()
+        except BaseException:  # such as ComeBackLater
+            self._hang_up()
+            raise
         return self
 
     def __exit__(self, *_: object) -> None:
         self._hang_up()
+
+    @property
+    def lacks(self) -> set[str]:
+        """Names that a cell or an answer failed for because they were not there; not of one that hung as well."""
+        return {name for key, names in self._lacks.items() if key not in self._given_up for name in names}
 
     def ask(self, cases: CaseSet, case: Case, right_helpers: bool) -> Answer:
         """Return the answer of the student's code to one case; never raises for what it does."""
@@ -93,27 +115,41 @@ class Interview:
         child = self._ready()
         if child is None:
             return Answer(failure=next(reversed(self.trouble.values()), "timed_out"))
+        started = time.monotonic()
         try:
             answer = self._ask(child, cases, case, right_helpers)
-            if answer.failure == "timed_out":
-                self._given_up[key] = "timed_out"  # one wait is enough
+            self._waited[key] += time.monotonic() - started
+            if answer.failure == "timed_out" or self._waited[key] > self._most_for(cases):
+                return self._give_up(key)  # one wait is enough
             return self._why_missing(cases.exercise) if answer.failure == "missing" else answer
         except TimeoutError:
-            self._given_up[key] = "timed_out"
+            self._hang_up()
+            return self._give_up(key)
         except WorkerError:
             self._given_up[key] = "died"
         self._hang_up()
-        return Answer(failure=self._given_up[key])
+        return Answer(failure="died")
+
+    def _give_up(self, key: tuple[str, bool]) -> Answer:
+        """Ask an exercise nothing more, as it has hung."""
+        self._given_up[key] = "timed_out"
+        self._patience.hangs(CALL)
+        return Answer(failure="timed_out")
+
+    def _most_for(self, cases: CaseSet) -> float:
+        """Return how long the questions of one exercise are waited for in all."""
+        needs = [case.seconds for case in cases.cases]
+        return max(
+            EXERCISE * self._patience.wait(self._patience.call_seconds(max(needs)), CALL), NEED * sum(needs)
+        )
 
     def again(self) -> Interview:
         """Return another interview of the same submission, in the time that is left of this one.
 
-        It starts in a process that was asked nothing, and without the cells that stopped the program.
+        It starts in a process that was asked nothing.
         """
         self._hang_up()
-        other = Interview(self._session, [c for c in self.cells if c.id not in self.trouble], self._answers)
-        other._deadline = self._deadline
-        return other
+        return Interview(self._session, self.cells, self._answers, before=self)
 
     def _why_missing(self, exercise: str) -> Answer:
         """Return what became of an answer that is not there: its cell failed, or there never was one."""
@@ -133,33 +169,30 @@ class Interview:
         token = secrets.token_hex(8)
         helpers = list(cases.uses) if right_helpers else []
         operation = "value" if cases.is_value else "call"
-        inputs = dict(case.inputs)
-        child.send(
-            {"op": operation, "id": token, "name": cases.exercise, "inputs": inputs, "helpers": helpers}
-        )
+        oracle = Oracle(case.inputs)
+        inputs = oracle.inputs
+        seconds = self._patience.call_seconds(case.seconds)
+        ends = time.monotonic() + self._patience.wait(seconds, CALL)
+        request = {"op": operation, "id": token, "name": cases.exercise, "inputs": inputs, "helpers": helpers}
+        child.send(request | {"seconds": seconds})
         for _ in range(MOST_HELPER_CALLS):
-            reply = child.receive(self._patience(child.limits.call_seconds))
-            if "helper" not in reply:
+            reply = child.receive(max(ends - time.monotonic(), 0.001))
+            if "helper" in reply:
+                child.send(_helper_reply(case, helpers, reply))
+            elif "oracle" in reply:
+                child.send(oracle.reply(reply))
+            else:
                 break
-            child.send(_helper_reply(case, helpers, reply))
         if not _is_text(reply.get("id"), token):
             raise WorkerError("the program answered another question")
         answer = _trusted(reply.get("answer"), list(inputs))
         if answer.raised:
-            self._note_name(answer.raised)
+            self._note_name((cases.exercise, right_helpers), answer.raised)
         return answer
-
-    def _patience(self, cpu_seconds: float) -> float:
-        """Return how long to wait for something that may use so much CPU time."""
-        left = self._deadline - time.monotonic()
-        if left <= 0:
-            raise TimeoutError("the time for this submission is up")
-        limits = self._session.limits
-        return min(cpu_seconds * limits.wall_factor + limits.grace, left)
 
     def _ready(self) -> Child | None:
         """Return a program that has run all cells, or None if there is no getting one."""
-        while self._child is None and self._restarts < MOST_RESTARTS and time.monotonic() < self._deadline:
+        while self._child is None and self._restarts < MOST_RESTARTS and not self._patience.is_over:
             self._restarts += 1
             self._child = self._stack.enter_context(self._session.child())
             if not self._run_cells(self._child):
@@ -169,13 +202,17 @@ class Interview:
     def _run_cells(self, child: Child) -> bool:
         """Run the cells that never stopped the program; return whether it lives on."""
         running = ""
+        cells = [self._to_run(cell) for cell in self.cells if cell.id not in self.trouble]
+        seconds = {cell["id"]: cell["seconds"] for cell in cells}
+        self._patience.cells_begin()
         try:
-            cells = [self._to_run(cell) for cell in self.cells if cell.id not in self.trouble]
             child.send({"op": "run", "cells": cells})
             for _ in range(
                 3 * len(cells) + 1
             ):  # each begins, perhaps twice, and ends; no more is listened to
-                message = child.receive(self._patience(child.limits.cell_seconds))
+                message = child.receive(
+                    self._patience.wait(seconds.get(running, child.limits.cell_seconds), CELL)
+                )
                 if "done" in message:
                     return True
                 if "begun" in message:
@@ -185,14 +222,18 @@ class Interview:
             self.trouble[running] = "died"
         except TimeoutError:
             self.trouble[running] = "timed_out"
+            self._patience.hangs(CELL)
         except WorkerError:
             self.trouble[running] = "died"
+        finally:
+            self._patience.cells_end()
         return False
 
     def _to_run(self, cell: Cell) -> dict[str, Any]:
         """Return a cell as the program is told of it, with the names of the answers in it."""
         keep = [exercise for exercise, home in self._answers.items() if home == cell.id]
-        return {"id": cell.id, "source": cell.source, "keep": keep}
+        seconds = self._patience.cell_seconds(cell.id in self.slow)
+        return {"id": cell.id, "source": cell.source, "keep": keep, "check": cell.check, "seconds": seconds}
 
     def _note(self, message: dict[str, Any]) -> None:
         """Keep the outputs of a cell that is one of ours."""
@@ -211,6 +252,7 @@ class Interview:
             return
         if kind == "OutOfTime":
             self.slow.add(cell.id)
+            self._patience.hangs(CELL)
         shown = next((item for item in outputs if item.get("output_type") == "error"), {})
         message = str(shown.get("evalue", ""))
         absent = re.fullmatch(r"No module named '(\w+)[\w.]*'", message)
@@ -221,12 +263,12 @@ class Interview:
         number = int(place[2]) if place and 0 < int(place[2]) <= len(lines) else 0
         source = lines[number - 1].strip()[:200] if number else ""
         self._failed[cell.id] = Raised(kind, place[1] if place and number else message, number, source)
-        self._note_name(self._failed[cell.id])
+        self._note_name((cell.id, False), self._failed[cell.id])
 
-    def _note_name(self, raised: Raised) -> None:
+    def _note_name(self, key: tuple[str, bool], raised: Raised) -> None:
         """Remember the name that was not there, if that was what went wrong."""
         if raised.kind == "NameError":
-            self.lacks.update(re.findall(r"^name '(\w+)' is not defined", raised.message))
+            self._lacks[key].update(re.findall(r"^name '(\w+)' is not defined", raised.message))
 
     def _hang_up(self) -> None:
         self._child = None

@@ -172,11 +172,13 @@ def _interviewed(
     drawn = {e: seed_for(secret, student, e, content) for e in assignment.by_id} | dict(seeds)
     needed = needed_cells(submission)
     left_out = frozenset[str]().union(*(defined_names(c.source) for c in submission.cells if c not in needed))
+    before: Interview | None = None
     for cells in (needed, submission.cells):
-        with Interview(session, cells, submission.answers) as interview:
+        with Interview(session, cells, submission.answers, before=before) as interview:
             found = {e: _judge(assignment, e, drawn[e], interview) for e in assignment.by_id}
         if not interview.lacks & left_out:
             break  # else some code takes a name from a cell in a way that its text does not show: run all
+        before = interview
     return Graded(
         path=submission.path,
         notebook=assignment.name,

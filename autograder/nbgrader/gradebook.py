@@ -23,6 +23,7 @@ from nbgrader.api import (
     SubmittedAssignment,
     SubmittedNotebook,
 )
+from nbgrader.preprocessors import AssignLatePenalties
 from nbgrader.utils import compute_checksum, determine_grade, is_grade, is_solution, is_task, parse_utc
 
 from autograder.course.release import CHECK
@@ -66,6 +67,13 @@ def write_entries(gradebook: Gradebook, entries: Sequence[Entry], late_plugin: A
     except BaseException:
         gradebook.db.rollback()
         raise
+
+
+def late_plugin(config: Any) -> Any:
+    """Return what says what a late submission costs: what nbgrader's own step would ask with these settings."""
+    step = AssignLatePenalties(config=config)
+    step.init_plugin()
+    return step.plugin_inst
 
 
 def automatic_marks(gradebook: Gradebook) -> dict[tuple[str, str], dict[str, float | None]]:

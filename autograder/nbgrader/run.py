@@ -15,14 +15,13 @@ from typing import Any
 import nbformat
 from filelock import FileLock, Timeout
 from nbgrader.api import Gradebook
-from nbgrader.plugins import LateSubmissionPlugin
 from traitlets import TraitError
 
 from autograder.course.release import CHECK
 from autograder.errors import CourseError
 from autograder.judging.verdict import Graded
 from autograder.nbgrader.folder import CourseFolder
-from autograder.nbgrader.gradebook import Entry, automatic_marks, write_entries
+from autograder.nbgrader.gradebook import Entry, automatic_marks, late_plugin, write_entries
 from autograder.nbgrader.handed_in import HandedIn, handed_in
 from autograder.nbgrader.preflight import assert_ready, told_plainly
 from autograder.nbgrader.steps import Judge
@@ -145,7 +144,7 @@ class _Writer:
     def __enter__(self) -> _Writer:
         self.results = Results(self._folder.results)
         self._gradebook = Gradebook(self._directory.db_url, self._directory.course_id)
-        self._late = LateSubmissionPlugin(config=self._directory.config)
+        self._late = late_plugin(self._directory.config)
         self._marks = automatic_marks(self._gradebook)
         return self
 

@@ -46,7 +46,6 @@ COLUMNS = tuple(field.name for field in fields(GradeRow))
 """The header line."""
 
 _FORMULA = re.compile(r"[=+\-@\t\n\r]")
-_NUMBER = re.compile(r"[+-]?[0-9.,]+")
 
 
 def write_csv(path: Path, rows: Iterable[GradeRow]) -> None:
@@ -80,7 +79,7 @@ def _cell(value: object) -> str:
     text = str(value)
     if "\r" in text:  # a reader takes one for the end of the row, and csv does not quote it
         text = text.replace("\r\n", "\n").replace("\r", "\n")
-    if isinstance(value, str) and _FORMULA.match(text) and not _NUMBER.fullmatch(text):
+    if isinstance(value, str) and _FORMULA.match(text):
         return "'" + text
     return text
 

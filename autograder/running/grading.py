@@ -13,8 +13,9 @@ from pathlib import Path
 from autograder.course.course import Course
 from autograder.judging.budget import OverBudget, cpu_budget, hard_cpu_limit
 from autograder.judging.judge import Judged, judge, lost
+from autograder.judging.patience import ComeBackLater
 from autograder.judging.verdict import Graded
-from autograder.running.pool import Bounds, Lost, Pool
+from autograder.running.pool import Bounds, Later, Lost, Pool
 from autograder.running.results import Results
 from autograder.sandbox import Backend, Contents, Limits, Session
 from autograder.submission import MOST_BYTES
@@ -209,22 +210,24 @@ def _running_session() -> Session:
     return _session
 
 
-def grade_file(job: Job) -> tuple[str, Judged]:
+def grade_file(job: Job, hurried: bool) -> tuple[str, Judged] | Later:
     """Return the key and the result of a file: everything that is ever read of it is read here, once.
 
-    What it makes this process use beyond bounds is an outcome of the submission.
+    What it makes this process use beyond bounds is an outcome of the submission. One that hangs is
+    left for later if others wait.
     """
     data, known = read_file(job), job.notebook if job.notebook in _setting.course else ""
     if isinstance(data, str):
         return "", lost(job.label, _setting.course, known, data)
-    key = _setting.key_of(data, job)
+    key, session = _setting.key_of(data, job), _running_session()
+    session.hurried = hurried
     try:
         seconds = _setting.bounds.cpu_seconds
         with hard_cpu_limit(2 * seconds), cpu_budget(seconds):
             judged = judge(
                 data,
                 _setting.course,
-                _running_session(),
+                session,
                 _setting.secret,
                 path=job.label,
                 student=job.student,
@@ -233,6 +236,8 @@ def grade_file(job: Job) -> tuple[str, Judged]:
                 notes=job.notes,
             )
             return key, _doubted(judged, job.doubts)
+    except ComeBackLater:
+        return Later()
     except OverBudget:
         reason = Lost("took more computing than one file may")
     except MemoryError:

@@ -8,10 +8,9 @@ import resource
 import signal
 import threading
 from collections import Counter, deque
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, wait
 from dataclasses import dataclass
-from itertools import islice
 from multiprocessing import get_context, parent_process
 from typing import Any, Generic, TypeVar
 
@@ -30,6 +29,11 @@ class Lost:
     """What became of work that was not finished: why, as a clause for a sentence."""
 
     why: str
+
+
+@dataclass(frozen=True)
+class Later:
+    """What work returns that was not finished because it takes long and others wait."""
 
 
 @dataclass(frozen=True)
@@ -57,7 +61,8 @@ class Pool(Generic[Item, Result]):
     Parameters
     ----------
     work : callable
-        ``work(item)``, at module level.
+        ``work(item, hurried)``, at module level. If hurried, it may return :class:`Later`: then it is
+        asked once more, not hurried, when all others have had their turn.
     processes : int
         How many to work at a time.
     start : callable
@@ -70,7 +75,7 @@ class Pool(Generic[Item, Result]):
 
     def __init__(
         self,
-        work: Callable[[Item], Result],
+        work: Callable[[Item, bool], Result | Later],
         processes: int,
         start: Callable[..., None],
         setting: tuple[Any, ...],
@@ -88,40 +93,46 @@ class Pool(Generic[Item, Result]):
         self._pool.stop()  # type: ignore[no-untyped-call]
         self._pool.join()
 
-    def each(self, items: Iterable[Item]) -> Iterator[tuple[Item, Result | Lost]]:
+    def each(self, items: Sequence[Item]) -> Iterator[tuple[Item, Result | Lost]]:
         """Yield each item with what came of it, as it comes; what the work raises, this raises.
 
         Only a few items are under way at a time. An item whose process dies is tried again, last and
         then alone: whoever killed it does not cost the others anything but the start of a process.
         """
-        waiting, again, tries = enumerate(items), deque[tuple[int, Item]](), Counter[int]()
-        pending: dict[Future[Result], tuple[int, Item]] = {}
-        while True:
-            for entry in islice(waiting, 2 * self._processes - len(pending)):
-                pending[self._schedule(entry[1])] = entry
-            if not pending and again:
-                entry = again.popleft()
-                pending[self._schedule(entry[1])] = entry
+        hurried = len(items) > self._processes
+        waiting, later, again = deque(range(len(items))), deque[int](), deque[int]()
+        tries, pending = Counter[int](), dict[Future[Result | Later], int]()
+        while waiting or later or again or pending:
+            while len(pending) < 2 * self._processes and waiting:
+                number = waiting.popleft()
+                pending[self._schedule(items[number], hurried)] = number
+            while len(pending) < self._processes and not waiting and later:
+                number = later.popleft()
+                pending[self._schedule(items[number], False)] = number
             if not pending:
-                return
+                number = again.popleft()
+                pending[self._schedule(items[number], False)] = number
             for future in wait(pending, return_when=FIRST_COMPLETED).done:
-                number, item = pending.pop(future)
+                number = pending.pop(future)
                 outcome = self._outcome(future)
+                if isinstance(outcome, Later):
+                    later.append(number)
+                    continue
                 if isinstance(outcome, ProcessExpired):
                     tries[number] += 1
                     if tries[number] < MOST_TRIES and outcome.exitcode != -signal.SIGXCPU:
-                        again.append((number, item))
+                        again.append(number)
                         continue
                     outcome = Lost(_why(outcome))
-                yield item, outcome
+                yield items[number], outcome
 
-    def _schedule(self, item: Item) -> Future[Result]:
-        future: Future[Result] = self._pool.schedule(
-            self._work, args=[item], timeout=self._bounds.wall_seconds
+    def _schedule(self, item: Item, hurried: bool) -> Future[Result | Later]:
+        future: Future[Result | Later] = self._pool.schedule(
+            self._work, args=[item, hurried], timeout=self._bounds.wall_seconds
         )
         return future
 
-    def _outcome(self, future: Future[Result]) -> Result | Lost | ProcessExpired:
+    def _outcome(self, future: Future[Result | Later]) -> Result | Later | Lost | ProcessExpired:
         try:
             return future.result()
         except TimeoutError:

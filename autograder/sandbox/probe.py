@@ -189,7 +189,9 @@ def _after_another(backend: Backend, limits: Limits) -> Iterator[tuple[str, bool
 
 def _succeeds(child: Child, code: str) -> bool:
     """Run one cell and return whether it ended without an error."""
-    child.send({"op": "run", "cells": [{"id": "probe", "source": code, "keep": []}]})
+    child.send(
+        {"op": "run", "cells": [{"id": "probe", "source": code, "keep": [], "check": "", "seconds": SECONDS}]}
+    )
     error: Any = "no answer"
     while "done" not in (message := child.receive(SECONDS)):
         error = message.get("error", error)

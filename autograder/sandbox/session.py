@@ -32,7 +32,8 @@ class Limits:
     cpu_seconds : int
         CPU time in all.
     call_seconds, cell_seconds : float
-        CPU time of one call of a function and of one cell; after it the code is interrupted.
+        CPU time of one call of a function and of one cell; after it the code is interrupted. A call that
+        the solution needs long for gets more, and what comes after something that hung gets less.
     wall_factor : float
         How much wall time is allowed for a CPU second, so that a slow machine costs no marks.
     grace : float
@@ -42,8 +43,8 @@ class Limits:
     """
 
     cpu_seconds: int = 60
-    call_seconds: float = 4.0
-    cell_seconds: float = 30.0
+    call_seconds: float = 2.0
+    cell_seconds: float = 10.0
     wall_factor: float = 2.0
     grace: float = 2.0
     memory: int = 3 << 30
@@ -100,7 +101,14 @@ class Child:
 
 
 class Session:
-    """A running sandbox. Use it as a context manager."""
+    """A running sandbox. Use it as a context manager.
+
+    Attributes
+    ----------
+    hurried : bool
+        Whether others are waiting, so that a submission that hangs had better be graded later; it then
+        raises :class:`~autograder.judging.patience.ComeBackLater`.
+    """
 
     def __init__(
         self, backend: Backend, limits: Limits | None = None, contents: Contents | None = None
@@ -110,7 +118,7 @@ class Session:
         self._process: subprocess.Popen[bytes] | None = None
         self._control: socket.socket | None = None
         self._log = tempfile.TemporaryFile()  # noqa: SIM115 - closed with the session
-        self.started = 0
+        self.started, self.hurried = 0, False
 
     def __enter__(self) -> Session:
         return self

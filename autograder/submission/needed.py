@@ -7,13 +7,13 @@ from autograder.submission.submission import Cell, Submission
 
 
 def needed_cells(submission: Submission) -> list[Cell]:
-    """Return the cells to run: the student's, the set-up, and what these need of the others.
+    """Return the cells to run: the student's, the set-up, and what these need of the others; and the checks.
 
     A released cell that nobody changed shows something; its outputs are the course's own. So it is
     run only if a cell that runs takes a name from it.
     """
     released = {c.id: c.node.metadata.get("tags", ()) for c in submission.assignment.release.cells}
-    chosen = {c.id for c in submission.cells if not c.given or "setup" in released.get(c.id, ())}
+    chosen = {c.id for c in submission.cells if not c.given or c.check or "setup" in released.get(c.id, ())}
     open_cells = [
         c for c in submission.cells if c.id not in chosen and "figure" not in released.get(c.id, ())
     ]

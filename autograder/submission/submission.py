@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from nbformat import NotebookNode
 
-from autograder.course.release import ANSWER, CHECK_CELL, CODE, LOCKED, SOLUTION, Release, settled
+from autograder.course.release import ANSWER, CHECK, CHECK_CELL, CODE, LOCKED, SOLUTION, Release, settled
 from autograder.submission.reading import read_cells
 from autograder.submission.repair import repair
 from autograder.submission.slots import Slot, rebuilt
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Cell:
-    """One code cell to run.
+    """One code cell to run, or the place of a check among them.
 
     Attributes
     ----------
@@ -35,11 +35,14 @@ class Cell:
         Its code.
     given : bool
         Whether the cell is as it was released, so that nothing in it is the student's.
+    check : str
+        The exercise whose check stands here; there is nothing to run then.
     """
 
     id: str
     source: str
     given: bool
+    check: str = ""
 
 
 @dataclass(frozen=True)
@@ -53,7 +56,7 @@ class Submission:
     assignment : Assignment
         Which notebook it is.
     cells : tuple of Cell
-        The code cells to run, in order, without the check cells.
+        The code cells to run, in order, and where the check of each exercise stands among them.
     repaired : NotebookNode
         The whole notebook with every released cell in its place and the student's own beside them.
     repairs : tuple of str
@@ -121,14 +124,19 @@ def _left_over(slots: Sequence[Slot]) -> dict[str, str]:
 
 
 def _runnable(slots: Sequence[Slot], release: Release) -> tuple[Cell, ...]:
-    """Return the code to run: no check, no hidden region, no blank cell.
+    """Return the code to run: no hidden region, no blank cell, and of a check nothing but its place.
 
     A check is left out of the student's cells too: one that fails would cost what stands below it.
     """
     checks = {cell.settled for cell in release.cells if cell.role == CHECK_CELL}
-    sources = ((slot, without_lines(without_hidden(slot.source), checks)) for slot in slots if slot.runs)
-    cells = (Cell(slot.id, source, _is_given(slot, release)) for slot, source in sources)
-    return tuple(cell for cell in cells if cell.source.strip())
+    cells = []
+    for slot in slots:
+        released = slot.released
+        if released and released.role == CHECK_CELL:
+            cells.append(Cell(slot.id, "", True, released.label.removeprefix(CHECK)))
+        elif slot.runs and (source := without_lines(without_hidden(slot.source), checks)).strip():
+            cells.append(Cell(slot.id, source, _is_given(slot, release)))
+    return tuple(cells)
 
 
 def _is_given(slot: Slot, release: Release) -> bool:
@@ -143,14 +151,14 @@ def content_key(submission: Submission) -> str:
     """Return a key of everything in a submission that a grade may depend on.
 
     Two submissions have the same key if and only if the same code runs in the same order, in cells
-    of the same ids, and the answers that a person marks are the same.
+    of the same ids, between the same checks, and the answers that a person marks are the same.
 
     Returns
     -------
     str
         SHA-256 in hexadecimal digits.
     """
-    code = [[cell.id, cell.source] for cell in submission.cells]
+    code = [[cell.id, cell.source, cell.check] for cell in submission.cells]
     release = submission.assignment.release
     marked = {cell.id for cell in release.cells if cell.role == ANSWER}
     has_task = any(cell.is_task for cell in release.cells)  # its answer may stand in any text cell

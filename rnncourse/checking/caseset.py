@@ -67,6 +67,8 @@ class Case:
     """What earlier exercises are asked on the way by the right solution: (name, arguments, answer)."""
     single: Callable[[], Mapping[str, float]] = field(default=dict, compare=False)
     """Returns what a float32 answer may be off, by its path; see :class:`rnncourse.checking.compare.Tolerance`."""
+    seconds: float = field(default=0.0, compare=False)
+    """CPU time that the right solution needed, where that was measured."""
 
 
 @dataclass(frozen=True)
@@ -114,6 +116,8 @@ class CaseSet:
         Earlier exercises that this one may call.
     hints : tuple of str
         The staged hints, gentlest first.
+    core_is_a_gate : bool
+        Whether the core only opens the way to the points of the other groups and earns none itself.
     allow_views : bool
         Whether outputs may share memory with each other or the arguments.
     together : tuple of Together
@@ -131,6 +135,7 @@ class CaseSet:
     uses: tuple[str, ...] = ()
     hints: tuple[str, ...] = ()
     allow_views: bool = False
+    core_is_a_gate: bool = False
     together: tuple[Together, ...] = ()
     known: Callable[[], Sequence[KnownMistake]] = field(default=tuple, compare=False)
 
@@ -183,6 +188,7 @@ def dump(cases: CaseSet) -> dict[str, Any]:
         "parts": list(cases.parts),
         "uses": list(cases.uses),
         "allow_views": cases.allow_views,
+        **({"core_is_a_gate": True} if cases.core_is_a_gate else {}),
         "tolerance": {key: vars(cases.tolerance)[key] for key in ("relative", "absolute", "dtype")},
         "hints": list(cases.hints),
         "together": [vars(what) | {"settings": to_json(what.settings)} for what in cases.together],
@@ -236,6 +242,7 @@ def restore(data: dict[str, Any]) -> CaseSet:
         uses=tuple(data["uses"]),
         hints=tuple(data["hints"]),
         allow_views=data["allow_views"],
+        core_is_a_gate=data.get("core_is_a_gate", False),
         together=tuple(
             Together(what["group"], what["name"], from_json(what["settings"])) for what in data["together"]
         ),

@@ -230,6 +230,9 @@ def _most_telling(mismatches: Sequence[Mismatch | None]) -> int:
     return next(i for i, mismatch in enumerate(mismatches) if mismatch)
 
 
+_NO_SECOND_ANSWER = ("timed_out", "died")
+
+
 def _manner(cases: CaseSet, answers: Sequence[Answer], ask: Ask) -> tuple[str, str]:
     """Return the first manner that a function with right values lacks, and what shows it."""
     for answer in answers:
@@ -242,6 +245,8 @@ def _manner(cases: CaseSet, answers: Sequence[Answer], ask: Ask) -> tuple[str, s
         return "ignores_its_generator", ""
     for case, answer in reversed(list(zip(cases.cases, answers, strict=True))):
         again = ask(case, False)
+        if again.failure in _NO_SECOND_ANSWER:
+            continue  # the time of the whole submission may be up, which is no memory
         many_are_right = isinstance(case.expected, Property)
         if not _same(answer, again) if many_are_right else _compare(cases, case, again):
             return "remembers_between_calls", ""
@@ -310,10 +315,21 @@ def _fraction(
     """
     total = sum(group.weight for group in groups)
     core = next(group for group in groups if group.id == CORE)
+    if cases.core_is_a_gate:
+        return _behind_the_gate(cases, groups) if core.passed else 0.0
     if core.passed:
         return sum(group.weight for group in groups if group.passed is not False) / total
     right = sum(_part_is_right(cases, answers, part) for part in range(len(cases.parts)))
     return core.weight / total * right / len(cases.parts) if cases.parts else 0.0
+
+
+def _behind_the_gate(cases: CaseSet, groups: Sequence[GroupResult]) -> float:
+    """Return the share of the groups beside the core that passed; a manner that is lacking costs its weight."""
+    lacking = sum(group.weight for group in groups if group.id in MANNERS and group.passed is False)
+    counted = [group for group in cases.groups if group.id != CORE]
+    passed = {group.id for group in groups if group.passed}
+    got = sum(group.weight for group in counted if group.id in passed)
+    return max(0.0, got - lacking) / sum(group.weight for group in counted)
 
 
 def _part_is_right(cases: CaseSet, answers: Sequence[Answer], part: int) -> bool:

@@ -8,6 +8,7 @@ coincidence of one in billions. The record is small and shows no answer to anybo
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass
 from hashlib import sha256
 from operator import itemgetter
@@ -21,6 +22,7 @@ from rnncourse.checking.values import Value
 
 _MOST_TEXT = 200
 _STEPS = (0.6180339887498949, 0.4142135623730951, 0.7320508075688772)
+_MOST_STRUCTURE = 1000
 
 
 @dataclass(frozen=True)
@@ -68,7 +70,14 @@ def fingerprint(answer: Answer, kinds: bool = False) -> Fingerprint:
     flat = np.concatenate(numbers) if numbers else np.zeros(0)
     position = np.arange(1, flat.size + 1)
     sums = tuple(_rounded(flat @ (0.5 + (position * step) % 1.0)) for step in _STEPS)
-    return Fingerprint(structure, sums, _rounded(np.abs(flat).sum()))
+    return Fingerprint(_short(structure), sums, _rounded(np.abs(flat).sum()))
+
+
+def _short(structure: str) -> str:
+    """Return a structure, or where it is long, as that of a tape of hundreds of entries, a hash of it."""
+    if len(structure) <= _MOST_STRUCTURE:
+        return structure
+    return f"sha256 {hashlib.sha256(structure.encode()).hexdigest()}"
 
 
 def _rounded(number: Any) -> float:

@@ -12,12 +12,17 @@ from typing import Any
 
 import numpy as np
 
+from rnncourse.checking.suspects import suspect
+
 Params = dict[str, np.ndarray[Any, Any]]
 
 
 @dataclass(frozen=True)
 class Given:
-    """A function of :data:`FUNCTIONS`, by name, with constants that it is given first."""
+    """A function of :data:`FUNCTIONS`, by name, with constants that it is given first.
+
+    Or one that a function of :data:`MAKERS` makes from the constants.
+    """
 
     name: str
     constants: tuple[Any, ...] = ()
@@ -85,6 +90,45 @@ def broken_beyond(name: str, place: int, limit: float, params: Params) -> float:
     return float("nan") if params[name].ravel()[place] > limit else wave(params)
 
 
+def bent_sum(sums: np.ndarray[Any, Any], constant: float, window: np.ndarray[Any, Any]) -> float:
+    """Return 2 tanh of a weighted sum of a window and a constant; the last value has the last weight.
+
+    A window of a wrong length is not refused: values too far back count one half.
+    """
+    values = np.asarray(window, dtype=float)
+    used = min(len(values), len(sums))
+    total = values[len(values) - used :] @ sums[len(sums) - used :] + 0.5 * values[: len(values) - used].sum()
+    return 2.0 * float(np.tanh(total + constant))
+
+
+def follow(order: np.ndarray[Any, Any], token: int, state: Any) -> tuple[np.ndarray[Any, Any], int]:
+    """Return logits (V,) and the number of tokens read so far, which is the state.
+
+    ``order`` has shape (S, V): after `token`, as the s-th token read, ``order[s, token]`` is the most
+    probable, with a logit of 3. The one after it in the alphabet has 2, all others have 0.
+    """
+    count = 0 if state is None else int(state)
+    first = int(order[count % len(order), token])
+    logits = np.zeros(order.shape[1])
+    logits[(first + 1) % len(logits)], logits[first] = 2.0, 3.0
+    return logits, count + 1
+
+
+def largest(logits: np.ndarray[Any, Any]) -> int:
+    """Return the place of the largest."""
+    return int(np.argmax(logits))
+
+
+def second_largest(logits: np.ndarray[Any, Any]) -> int:
+    """Return the place of the second largest."""
+    return int(np.argsort(logits)[-2])
+
+
+def first_above(limit: float, logits: np.ndarray[Any, Any]) -> int:
+    """Return the first place with a number above `limit`, or 0."""
+    return int(np.argmax(np.asarray(logits) > limit))
+
+
 FUNCTIONS: dict[str, Callable[..., Any]] = {
     function.__name__: function
     for function in (
@@ -96,14 +140,24 @@ FUNCTIONS: dict[str, Callable[..., Any]] = {
         bounded_step,
         wave,
         broken_beyond,
+        bent_sum,
+        follow,
+        largest,
+        second_largest,
+        first_above,
     )
 }
 """Functions that cases may name. Add one here for an exercise whose argument is a function."""
+
+MAKERS: dict[str, Callable[..., Callable[..., Any]]] = {"suspect": suspect}
+"""Functions that make what a case hands over, from the constants alone and anew for every call."""
 
 
 def materialised(value: Any) -> Any:
     """Return a copy of `value` in which names are functions and seeds are generators."""
     if isinstance(value, Given):
+        if value.name in MAKERS:
+            return MAKERS[value.name](*value.constants)
         function = FUNCTIONS[value.name]
         return (lambda *rest: function(*value.constants, *rest)) if value.constants else function
     if isinstance(value, Seeded):

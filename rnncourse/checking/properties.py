@@ -12,7 +12,10 @@ from typing import Any
 
 import numpy as np
 
+from rnncourse.checking.claims import experiment
 from rnncourse.checking.compare import Tolerance, as_array, compare, in_double
+from rnncourse.checking.sampling import drawn_tokens
+from rnncourse.checking.tape import records_loss
 from rnncourse.checking.training_run import shuffled_run, training_run
 from rnncourse.checking.values import Value
 
@@ -27,9 +30,11 @@ class Property:
     def problem(self, inputs: Mapping[str, Value], answer: Value) -> tuple[str, str]:
         """Return the id of a known mistake and a sentence; both are empty if all is well.
 
-        Numbers are float64 before anything is asked of them, whatever they were.
+        Numbers are float64 before anything is asked of them, whatever they were, except by those of
+        :data:`AS_IT_CAME`.
         """
-        said = PROPERTIES[self.name](inputs, in_double(answer), *self.settings)
+        judged = answer if self.name in AS_IT_CAME else in_double(answer)
+        said = PROPERTIES[self.name](inputs, judged, *self.settings)
         name, colon, sentence = said.partition(": ")
         return (name, sentence) if colon and name.isidentifier() else ("", said)
 
@@ -133,8 +138,91 @@ def _number(answer: Value) -> float | None:
     return float(answer) if real else None
 
 
+def accepted(inputs: Mapping[str, Value], answer: Value) -> str:
+    """Ask a test for True: what it was given is right."""
+    return _no_verdict(answer) or ("" if answer else "your test rejects a right implementation")
+
+
+def rejected(inputs: Mapping[str, Value], answer: Value) -> str:
+    """Ask a test for False: what it was given is wrong."""
+    return _no_verdict(answer) or ("your test lets a wrong implementation pass" if answer else "")
+
+
+def _no_verdict(answer: Value) -> str:
+    if isinstance(answer, bool) or (
+        isinstance(answer, np.ndarray) and (answer.shape, answer.dtype.kind) == ((), "b")
+    ):
+        return ""
+    return "the answer is neither True nor False: a test that ends without `return` answers None"
+
+
+def entries_and_sum(
+    inputs: Mapping[str, Value],
+    answer: Value,
+    right: Mapping[str, Value],
+    parts: Sequence[str],
+    total: np.ndarray[Any, Any],
+) -> str:
+    """Ask for a dict with the entries of `right`, and with `parts`, arrays that add up to `total`."""
+    if not isinstance(answer, dict) or set(answer) != {*right, *parts}:
+        return f"the answer is not a dict with the keys {', '.join(map(repr, (*right, *parts)))}"
+    for name, value in right.items():
+        wrong = compare(value, answer[name], Tolerance())
+        if wrong:
+            return f"{name!r}: {wrong.problem}"
+    arrays = [as_array(answer[name]) for name in parts]
+    for name, array in zip(parts, arrays, strict=True):
+        if array is None or array.shape != total.shape or array.dtype.kind not in "iuf":
+            return f"{name!r} is not an array of numbers of shape {total.shape}"
+    if compare(total, sum(a.astype(float) for a in arrays if a is not None), Tolerance()):
+        return f"{' and '.join(map(repr, parts))} do not add up to the bias"
+    return ""
+
+
+def names_a_line(
+    inputs: Mapping[str, Value], answer: Value, lines: Sequence[int], wanted: bool, mistake: str
+) -> str:
+    """Ask for a list of line numbers with at least one of `lines` in it, or with none of them."""
+    found = _whole_numbers(answer)
+    if found is None:
+        return "the answer is not a list of line numbers"
+    if any(line in found for line in lines) == wanted:
+        return ""
+    said = "is missing" if wanted else f"{sorted(set(lines) & set(found))} is in it"
+    return f"{mistake}: {said}" if mistake else f"a line {said}"
+
+
+def _whole_numbers(answer: Value) -> list[float] | None:
+    """Return a list of whole numbers, or None for anything else."""
+    if isinstance(answer, np.ndarray) and answer.ndim == 1 and answer.dtype.kind in "iuf":
+        answer = answer.tolist()
+    if not isinstance(answer, list | tuple):
+        return None
+    numbers = [_number(item) for item in answer[:1000]]
+    whole = [number for number in numbers if number is not None and number.is_integer()]
+    return whole if len(whole) == len(answer) else None
+
+
 PROPERTIES: dict[str, Callable[..., str]] = {
     f.__name__: f
-    for f in (orthonormal_rows, random_orthogonal, training_run, shuffled_run, named_entries, entry, no_pass)
+    for f in (
+        orthonormal_rows,
+        random_orthogonal,
+        training_run,
+        shuffled_run,
+        named_entries,
+        entry,
+        no_pass,
+        drawn_tokens,
+        accepted,
+        rejected,
+        experiment,
+        entries_and_sum,
+        names_a_line,
+        records_loss,
+    )
 }
 """Properties that cases may name. Add one here for an exercise with many right answers."""
+
+AS_IT_CAME = frozenset({"drawn_tokens"})
+"""Properties that ask whether an answer is made of integers, and are safe for any kind of number."""

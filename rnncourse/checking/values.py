@@ -173,6 +173,8 @@ def describe(value: Value) -> str:
         noun = {list: "list", tuple: "tuple", dict: "dict"}[type(value)]
         return f"{noun} of {len(value)}"
     if isinstance(value, Given | Seeded):
+        if isinstance(value, Given) and value.name == "suspect":
+            return f"suspect{value.constants}"
         return f"the function {value.name}" if isinstance(value, Given) else f"default_rng({value.seed})"
     if value is None:
         return "None"

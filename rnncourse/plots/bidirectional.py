@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-import matplotlib.pyplot as plt
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
+
+from rnncourse.plots.pyplot import subplots
 
 __all__ = ["batches", "reach", "runs"]
 
@@ -31,7 +32,7 @@ def batches(panels: Mapping[str, Sequence[Sequence[str]]]) -> Figure:
     steps = max(len(row) for rows in panels.values() for row in rows)
     figure: Figure
     size = (0.2 + 0.82 * steps * len(panels), 0.9 + 0.42 * len(next(iter(panels.values()))))
-    figure, places = plt.subplots(1, len(panels), figsize=size, layout="constrained", squeeze=False)
+    figure, places = subplots(1, len(panels), figsize=size, layout="constrained", squeeze=False)
     figure.set_facecolor("white")
     for axes, (title, rows) in zip(places[0], panels.items(), strict=True):
         for n, row in enumerate(rows):
@@ -62,7 +63,7 @@ def reach(forward: Array, backward: Array) -> Figure:
         without a change is left white.
     """
     figure: Figure
-    figure, places = plt.subplots(1, 2, figsize=(7.6, 3.5), layout="constrained", sharey=True)
+    figure, places = subplots(1, 2, figsize=(7.6, 3.5), layout="constrained", sharey=True)
     figure.set_facecolor("white")
     top = max(float(forward.max()), float(backward.max()))
     picture: Any = None
@@ -108,7 +109,7 @@ def runs(
         Whether the vertical axis is logarithmic.
     """
     figure: Figure
-    figure, axes = plt.subplots(figsize=(7.6, 3.8), layout="constrained", facecolor="white")
+    figure, axes = subplots(figsize=(7.6, 3.8), layout="constrained", facecolor="white")
     axes.spines[["top", "right"]].set_visible(False)
     if log:
         axes.set_yscale("log")

@@ -6,13 +6,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-import matplotlib.pyplot as plt
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.patches import FancyArrowPatch
 
 from rnncourse.plots.gradients import explore
+from rnncourse.plots.pyplot import subplots
 
 __all__ = ["Walk", "gaps", "walk_back", "walk_figure", "walk_text"]
 
@@ -74,7 +74,7 @@ def walk_figure(walk: Walk, step: int | str = "all") -> Figure:
     """
     frames = list(range(walk.steps, 0, -1)) if step == "all" else [int(step)]
     figure: Figure
-    figure, panels = plt.subplots(
+    figure, panels = subplots(
         len(frames),
         2,
         figsize=(9.6, 1.75 * len(frames) + 0.2),
@@ -171,7 +171,7 @@ def gaps(steps: np.ndarray[Any, Any], errors: dict[str, np.ndarray[Any, Any]]) -
         Relative errors of each quotient.
     """
     figure: Figure
-    figure, axes = plt.subplots(figsize=(6.4, 3.6), layout="constrained", facecolor="white")
+    figure, axes = subplots(figsize=(6.4, 3.6), layout="constrained", facecolor="white")
     for (name, values), colour, mark in zip(errors.items(), ("#b45f06", "#0b5394"), "os", strict=False):
         axes.loglog(steps, values, marker=mark, markersize=4, linewidth=1.4, color=colour, label=name)
     axes.set(xlabel="step eps", ylabel="relative error of the slope")

@@ -10,11 +10,12 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-import matplotlib.pyplot as plt
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.patches import Circle, FancyArrowPatch, FancyBboxPatch
 from matplotlib.path import Path
+
+from rnncourse.plots.pyplot import subplots
 
 GAP = 1.7
 """Distance from one time step to the next. All distances are in units of 0.6 inch."""
@@ -288,7 +289,7 @@ def _tip(**how: Any) -> FancyArrowPatch:
 
 def _canvas(width: float, height: float) -> tuple[Figure, Axes]:
     """Return a white figure of `width` by `height` units, without axes."""
-    figure, axes = plt.subplots(figsize=(width * _UNIT, height * _UNIT), facecolor="white")
+    figure, axes = subplots(figsize=(width * _UNIT, height * _UNIT), facecolor="white")
     figure.subplots_adjust(0, 0, 1, 1)
     axes.set_axis_off()
     axes.set_aspect("equal")

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
-import matplotlib.pyplot as plt
 import numpy as np
 from matplotlib.figure import Figure
 
 from rnncourse.plots.diagrams import Chain, input_output_types, unrolled
+from rnncourse.plots.pyplot import close, subplots
 
 __all__ = ["Chain", "curve", "heatmap", "input_output_types", "show", "unrolled"]
 
@@ -34,7 +34,7 @@ def curve(
         Name of the function.
     """
     figure: Figure
-    figure, axes = plt.subplots(figsize=(5, 3), layout="constrained")
+    figure, axes = subplots(figsize=(5, 3), layout="constrained")
     grid = np.linspace(*limits, 400)
     axes.plot(grid, function(grid), linewidth=2, color="#0b5394")
     axes.axhline(0, color="0.7", linewidth=0.8)
@@ -72,7 +72,7 @@ def heatmap(
     """
     size = (1.6 + 0.85 * len(columns), 0.8 + 0.45 * len(rows))
     figure: Figure
-    figure, axes = plt.subplots(figsize=size, layout="constrained", facecolor="white")
+    figure, axes = subplots(figsize=size, layout="constrained", facecolor="white")
     picture = axes.imshow(values, cmap="PuOr_r", vmin=limits[0], vmax=limits[1], aspect="auto")
     axes.set_xticks(range(len(columns)), columns)
     axes.set_yticks(range(len(rows)), rows)
@@ -103,7 +103,7 @@ def show(figure: Figure, alt: str) -> None:
 
     buffer = io.BytesIO()
     figure.savefig(buffer, format="png", dpi=110)
-    plt.close(figure)
+    close(figure)
     picture = base64.b64encode(buffer.getvalue()).decode()
     source = f"data:image/png;base64,{picture}"
     html = f'<img src="{source}" alt="{escape(alt, quote=True)}" style="max-width:100%">'

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-import matplotlib.pyplot as plt
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 
 from rnncourse.plots.figures import show
+from rnncourse.plots.pyplot import subplots
 
 __all__ = ["cliff", "explore", "lines", "norms_through_time", "singular_values"]
 
@@ -104,7 +104,7 @@ def singular_values(spectra: Mapping[str, Mapping[int, Array]], floor: float = 1
         Smallest value shown, as a fraction of the largest: below it there is only rounding.
     """
     figure: Figure
-    figure, panels = plt.subplots(
+    figure, panels = subplots(
         1, len(spectra), figsize=(3.1 * len(spectra), 3.4), sharey=True, layout="constrained", squeeze=False
     )
     figure.set_facecolor("white")
@@ -145,7 +145,7 @@ def cliff(
     focus, near : tuple of float
         Left, right, bottom and top of the whole map, and of a part of it that is shown larger.
     """
-    figure: Figure = plt.figure(figsize=(12.6, 4.2), layout="constrained", facecolor="white")
+    figure: Figure = Figure(figsize=(12.6, 4.2), layout="constrained", facecolor="white")
     relief: Any = figure.add_subplot(1, 3, 1, projection="3d")
     low = b <= _RELIEF_TOP
     mesh = _along_the_edge(w, b[low], loss[low])
@@ -257,6 +257,6 @@ def explore(
 
 def _axes(size: tuple[float, float]) -> tuple[Figure, Axes]:
     figure: Figure
-    figure, axes = plt.subplots(figsize=size, layout="constrained", facecolor="white")
+    figure, axes = subplots(figsize=size, layout="constrained", facecolor="white")
     axes.spines[["top", "right"]].set_visible(False)
     return figure, axes

@@ -6,11 +6,12 @@ from collections.abc import Mapping, Sequence
 from itertools import pairwise
 from typing import Any
 
-import matplotlib.pyplot as plt
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.patches import Circle, FancyArrowPatch, FancyBboxPatch, Rectangle
+
+from rnncourse.plots.pyplot import subplots
 
 __all__ = ["cell_graph", "gate_story", "staircase", "weight_blocks"]
 
@@ -113,7 +114,7 @@ def cell_graph(backward: bool = False, frame: int = 4) -> Figure:
         gates read.
     """
     figure: Figure
-    figure, axes = plt.subplots(figsize=(9.4, 4.3), layout="constrained", facecolor="white")
+    figure, axes = subplots(figsize=(9.4, 4.3), layout="constrained", facecolor="white")
     axes.set(xlim=(-0.8, 12.2), ylim=(-0.8, 4.7))
     axes.set_aspect("equal")
     axes.set_axis_off()
@@ -214,7 +215,7 @@ def weight_blocks(features: int, units: int) -> Figure:
         Rows of ``Wh`` and columns of each block, H.
     """
     figure: Figure
-    figure, axes = plt.subplots(figsize=(8.0, 4.6), layout="constrained", facecolor="white")
+    figure, axes = subplots(figsize=(8.0, 4.6), layout="constrained", facecolor="white")
     fills = (_FILL["gate"], "#fde3c0", _FILL["candidate"], "#eadcf4")
     top = 0.0
     for name, rows in (("$W_x$", features), ("$W_h$", units), ("$b$", 1)):
@@ -252,7 +253,7 @@ def staircase(needed: Mapping[int, Mapping[str, Sequence[float]]], budget: int) 
         Largest number of updates that was allowed.
     """
     figure: Figure
-    figure, panels = plt.subplots(
+    figure, panels = subplots(
         1, len(needed), figsize=(2.7 * len(needed), 3.4), sharey=True, layout="constrained", squeeze=False
     )
     figure.set_facecolor("white")
@@ -296,7 +297,7 @@ def gate_story(inputs: Array, gates: Array, cell: Array, wanted: Array) -> Figur
     """
     steps = np.arange(1, len(cell) + 1)
     figure: Figure
-    figure, (top, below) = plt.subplots(
+    figure, (top, below) = subplots(
         2, 1, figsize=(9.6, 5.6), sharex=True, height_ratios=[3, 2], layout="constrained", facecolor="white"
     )
     table = np.concatenate([inputs, gates], axis=1).T  # (6, T)

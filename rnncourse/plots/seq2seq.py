@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-import matplotlib.pyplot as plt
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from rnncourse.plots.diagrams import GAP, RADIUS, STATE, Chain, unrolled
+from rnncourse.plots.pyplot import subplots
 
 __all__ = ["main_directions", "state_map", "translation"]
 
@@ -91,7 +91,7 @@ def state_map(groups: Mapping[str, Mapping[str, Array]]) -> Figure:
         For each kind of state, the place of each state by its name.
     """
     figure: Figure
-    figure, axes = plt.subplots(figsize=(8.4, 5.2), layout="constrained", facecolor="white")
+    figure, axes = subplots(figsize=(8.4, 5.2), layout="constrained", facecolor="white")
     for (colour, marker), (kind, places) in zip(_LOOKS, groups.items(), strict=False):
         across, up = np.array(list(places.values())).T
         axes.plot(across, up, marker, color=colour, label=kind, markersize=7)

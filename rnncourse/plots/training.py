@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-import matplotlib.pyplot as plt
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.patches import Rectangle
 from matplotlib.ticker import MaxNLocator
+
+from rnncourse.plots.pyplot import subplots
 
 Array = np.ndarray[Any, Any]
 
@@ -94,7 +96,7 @@ def valleys(paths: Mapping[str, Sequence[float]], curvature: float, reach: float
         Where the picture ends, left and right; steps beyond leave it.
     """
     figure: Figure
-    figure, panels = plt.subplots(
+    figure, panels = subplots(
         1, len(paths), figsize=(1.9 * len(paths), 2.6), layout="constrained", facecolor="white", sharey=True
     )
     grid = np.linspace(-reach, reach, 200)
@@ -151,12 +153,12 @@ def backward_runs(steps: int, k1: int, k2: int) -> Figure:
     for row, (start, end) in enumerate(zip([0, *ends], ends, strict=False)):
         for t in range(max(end - k2, 0) + 1, end + 1):
             own = t > start
-            box = {
+            box: dict[str, Any] = {
                 "facecolor": "#fde3c0" if own else "white",
                 "edgecolor": "0.3",
                 "hatch": "" if own else "///",
             }
-            axes.add_patch(plt.Rectangle((t - 0.45, row - 0.35), 0.9, 0.7, linewidth=0.8, **box))
+            axes.add_patch(Rectangle((t - 0.45, row - 0.35), 0.9, 0.7, linewidth=0.8, **box))
             if own:
                 axes.text(t, row, "loss", ha="center", va="center", fontsize=8)
         axes.annotate(
@@ -171,7 +173,7 @@ def backward_runs(steps: int, k1: int, k2: int) -> Figure:
 
 
 def _new(width: float, height: float) -> tuple[Figure, Axes]:
-    figure, axes = plt.subplots(figsize=(width, height), layout="constrained", facecolor="white")
+    figure, axes = subplots(figsize=(width, height), layout="constrained", facecolor="white")
     return figure, axes
 
 

@@ -35,6 +35,7 @@ ITEMS: dict[str, dict[str, tuple[str, ...]]] = {
         "mutated inputs": ("changed_inputs",),
         "copies of another notebook": ("another_notebook",),
         "answers of an odd kind": ("odd_functions",),
+        "what answers from outside of the sandbox": ("oracle",),
     },
     "Harm": {
         "writing the gradebook": ("gradebook",),

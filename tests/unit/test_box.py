@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import fcntl
+import sysconfig
 import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from autograder.sandbox import Box
+from autograder.exercises import COURSE
+from autograder.sandbox import Backend, Box
+from autograder.sandbox.box import MASKED, Contents, masked_folders
 
 
 @pytest.fixture(autouse=True)
@@ -36,3 +40,40 @@ def test_folders_of_others_are_left_alone(tmp_path: Path) -> None:
     before = sorted(tmp_path.iterdir())
     Box().close()
     assert sorted(tmp_path.iterdir()) == before
+
+
+@pytest.fixture
+def site(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The folder of an interpreter's packages, in which everything is that must not be seen, and NumPy."""
+    folder = tmp_path / "site-packages"
+    for name in (*MASKED, *COURSE.masked, "numpy"):
+        (folder / name).mkdir(parents=True)
+    real = sysconfig.get_path
+    places = {"purelib": str(folder), "platlib": str(folder)}
+    monkeypatch.setattr(sysconfig, "get_path", lambda name: places.get(name) or real(name))
+    return folder
+
+
+@pytest.fixture
+def box() -> Iterator[Box]:
+    made = Box(Contents(COURSE.masked))
+    yield made
+    made.close()
+
+
+def test_graders_and_libraries_that_do_the_task_are_masked(site: Path, box: Box) -> None:
+    hidden = {folder.name for folder in masked_folders(box)}
+    assert {"autograder", "rnncourse", "nbgrader", "torch", "tensorflow"} <= hidden
+    assert "numpy" not in hidden
+
+
+def test_both_sandboxes_are_told_what_to_mask(site: Path, box: Box) -> None:
+    hidden = [str(folder) for folder in masked_folders(box)]
+    bwrap, _ = Backend("bwrap").command(box)
+    assert all(bwrap[bwrap.index(folder) - 1] == "--tmpfs" for folder in hidden)
+    assert all(bwrap.index(folder) > bwrap.index(str(site)) for folder in hidden), (
+        "what is mounted last is seen"
+    )
+    sandlock, _ = Backend("sandlock").command(box)
+    first = sandlock.index("--")
+    assert sandlock[first + 1 : sandlock.index("--", first + 1)] == hidden

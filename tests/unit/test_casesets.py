@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -16,8 +15,7 @@ from autograder.course.exercise import mistake, sizes
 from autograder.errors import ExerciseError
 from autograder.exercises import COURSE
 from rnncourse.checking.caseset import CORE, dump, find_helper_answer, load, names
-from rnncourse.checking.given import Seeded
-from rnncourse.checking.values import Value, arrays_in, same_bits
+from rnncourse.checking.values import arrays_in, same_bits, to_json
 from tests.ours import MODULES, draw_cases, exercises_of, find_exercise, reference, version_of
 
 EXERCISES = [exercise.id for notebook in MODULES for exercise in exercises_of(notebook)]
@@ -31,16 +29,12 @@ def test_the_same_seed_gives_the_same_set(exercise: str) -> None:
         assert same_bits(a.expected, b.expected) or a.expected == b.expected
 
 
-def _seeds(inputs: Mapping[str, Value]) -> list[int]:
-    return [value.seed for value in inputs.values() if isinstance(value, Seeded)]
-
-
 @pytest.mark.parametrize("exercise", EXERCISES)
 def test_another_seed_gives_another(exercise: str) -> None:
     first, second = draw_cases(exercise, 5), draw_cases(exercise, 6)
     if not first.is_value:
         differ = [
-            not same_bits(dict(a.inputs), dict(b.inputs)) or _seeds(a.inputs) != _seeds(b.inputs)
+            to_json(dict(a.inputs)) != to_json(dict(b.inputs))
             for a, b in zip(first.cases, second.cases, strict=False)
         ]
         assert differ[0], "the core must be drawn fresh, or it could be learnt by heart"
@@ -118,6 +112,8 @@ def test_sizes_are_all_different(seed: int) -> None:
 @pytest.mark.parametrize("exercise", EXERCISES)
 def test_weights_are_of_order_one(exercise: str) -> None:
     for case in draw_cases(exercise, 5).cases:
+        if case.group == "large":
+            continue  # what lies beyond the range of exp
         for name, array in arrays_in(dict(case.inputs)):
             if name.startswith("['W") and array.any():
                 assert 0.05 < np.abs(array).max() < 50, name

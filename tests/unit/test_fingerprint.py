@@ -90,6 +90,14 @@ def test_complex_numbers_are_recognised_to_rounding_and_are_not_real_ones() -> N
     assert not _same(np.array([1 + 0j, 0j]), np.array([1.0, 0.0, 0.0, 0.0]))
 
 
+def test_a_long_structure_is_kept_as_a_hash() -> None:
+    long, other = [[0.0]] * 500, [[0.0]] * 499 + [0.0]
+    first, second = fingerprint(Answer(long)), fingerprint(Answer(other))
+    assert first.structure != second.structure
+    assert first.matches(fingerprint(Answer(list(long))))
+    assert len(first.structure) < 80
+
+
 def test_long_texts_that_begin_alike_are_told_apart() -> None:
     assert not _same("a" * 1000 + "b", "a" * 1000 + "c")
     assert len(fingerprint(Answer("a" * 1000)).structure) < 100

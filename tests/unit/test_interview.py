@@ -22,6 +22,7 @@ class Worker:
     """A sandbox and the connection to what runs in it; it says what it is told to say."""
 
     limits = Limits()
+    hurried = False
 
     def __init__(self, *said: dict[str, Any], reply: dict[str, Any] | None = None) -> None:
         self._said, self._reply = [*said, {"done": True}], reply or {}
@@ -80,3 +81,36 @@ def test_a_cell_with_an_odd_id_is_no_cell(odd: Any) -> None:
     interview = interviewed(Worker({"begun": odd}, {"ran": odd, "outputs": []}))
     assert interview.outputs == {}
     assert interview.trouble == {}
+
+
+class Clock:
+    """Time that passes only while something is waited for."""
+
+    now = 0.0
+
+    def monotonic(self) -> float:
+        return self.now
+
+
+class Hanging(Worker):
+    """A sandbox in which nothing ever answers."""
+
+    limits = Limits(cpu_seconds=60, cell_seconds=30, wall_factor=2, grace=2)
+    clock: Clock
+
+    def receive(self, seconds: float) -> dict[str, Any]:
+        self.clock.now += seconds
+        raise TimeoutError
+
+
+def test_one_submission_has_one_deadline_however_much_of_it_hangs(monkeypatch: pytest.MonkeyPatch) -> None:
+    clock = Clock()
+    monkeypatch.setattr("autograder.judging.interview.time", clock)
+    worker = Hanging()
+    worker.clock = clock
+    with Interview(worker, [Cell(f"own-{n}", f"x = {n}", False) for n in range(9)]) as interview:  # type: ignore[arg-type]
+        answers = [interview.ask(load(name), load(name).cases[0], False) for name in ("affine", "softmax")]
+        with interview.again() as other:
+            answers.append(other.ask(load("rnn_step"), load("rnn_step").cases[0], False))
+    assert {answer.failure for answer in answers} == {"timed_out"}
+    assert clock.now <= 60 * 2

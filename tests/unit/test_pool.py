@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from autograder.judging.budget import hard_cpu_limit
-from autograder.running.pool import Bounds, Lost, Pool
+from autograder.running.pool import Bounds, Later, Lost, Pool
 
 _folder = Path()
 
@@ -19,14 +19,18 @@ def _start(folder: Path) -> None:
     _folder = folder
 
 
-def _work(word: str) -> str:
+def _work(word: str, hurried: bool) -> str | Later:
     """Do what a word says: end, fail, end once, sleep, use too much, or nothing."""
     once = _folder / word
     first = not once.exists()
     once.touch()
-    if word.startswith("ends") or (word.startswith("once") and first):
+    if (word.startswith("ends") and (first or word != "ends and looks")) or (
+        word.startswith("once") and first
+    ):
         time.sleep(0.1)
         os._exit(1)
+    if word.startswith("slow") and hurried:
+        return Later()
     if word == "sleeps":
         time.sleep(600)
     if word == "eats":
@@ -37,6 +41,10 @@ def _work(word: str) -> str:
         with hard_cpu_limit(1):
             while True:
                 pass
+    if word.startswith("busy"):
+        return _busy(once)
+    if word == "ends and looks":
+        return " ".join(sorted(path.name for path in _folder.glob("*.busy")))
     if word.startswith("fails"):
         raise ValueError(word)
     return word.upper()
@@ -47,6 +55,14 @@ def _eat() -> str:
         return str(len(bytearray(2 << 30)))
     except MemoryError:
         return "too much"
+
+
+def _busy(once: Path) -> str:
+    sign = once.with_suffix(".busy")
+    sign.touch()
+    time.sleep(0.5)
+    sign.unlink()
+    return "was busy"
 
 
 def _done(folder: Path, *words: str, bounds: Bounds | None = None) -> dict[str, str | Lost]:
@@ -86,3 +102,15 @@ def test_a_process_that_uses_too_much_computing_is_ended(tmp_path: Path) -> None
     assert isinstance(done["spins"], Lost)
     assert "computing" in done["spins"].why
     assert not (tmp_path / "spins again").exists(), "it is not tried again"
+
+
+def test_what_ended_its_process_is_tried_again_when_nothing_else_is_under_way(tmp_path: Path) -> None:
+    done = _done(tmp_path, "ends and looks", *(f"busy {number}" for number in range(8)))
+    assert done["ends and looks"] == "", "others were at work beside it, and could be ended with it"
+
+
+def test_what_takes_long_is_finished_when_all_others_had_their_turn(tmp_path: Path) -> None:
+    with Pool(_work, 2, _start, (tmp_path,)) as pool:
+        order = [word for word, _ in pool.each(["slow 1", "a", "b", "slow 2", "c", "d"])]
+    assert sorted(order[:4]) == ["a", "b", "c", "d"]
+    assert sorted(order[4:]) == ["slow 1", "slow 2"]

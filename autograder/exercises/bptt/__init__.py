@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from autograder.exercises.bptt.backward import RNN_BACKWARD
 from autograder.exercises.bptt.check import GRADIENT_CHECK
-from autograder.exercises.bptt.losses import BINARY_CROSS_ENTROPY, CROSS_ENTROPY, SQUARED_ERROR
+from autograder.exercises.bptt.cross_entropy import CROSS_ENTROPY
+from autograder.exercises.bptt.losses import BINARY_CROSS_ENTROPY, SQUARED_ERROR
 from autograder.exercises.bptt.scalar import SCALAR_BPTT
 from autograder.exercises.bptt.step import OUTPUT_BACKWARD, RNN_STEP_BACKWARD
 

@@ -544,7 +544,8 @@ MISTAKES = (
         """You clip the gradients of the parameters, and not the others. Nothing is clipped here: that is
             for the optimiser.""",
         returns(
-            "da @ Wx.T, da @ Wh.T, dc_prev, (x_t.T @ da).clip(-1, 1), (h_prev.T @ da).clip(-1, 1), da.sum(axis=0)"
+            "da @ Wx.T, da @ Wh.T, dc_prev, (x_t.T @ da).clip(-0.1, 0.1), "
+            "(h_prev.T @ da).clip(-0.1, 0.1), da.sum(axis=0)"
         ),
     ),
 )

@@ -340,7 +340,7 @@ MISTAKES = (
         "clipped_parameters",
         """You clip the gradients of the parameters, and not that of the context. Nothing is clipped here:
             clipping is for the whole, at the end of training's step.""",
-        (RETURN, "return dh_next, {name: np.clip(g, -1, 1) for name, g in grads.items()}"),
+        (RETURN, "return dh_next, {name: np.clip(g, -0.1, 0.1) for name, g in grads.items()}"),
     ),
     *truncations(_truncated),
     *last_steps(_last),

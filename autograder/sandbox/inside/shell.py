@@ -23,6 +23,8 @@ MOST_TEXT, MOST_PICTURE, MOST_OUTPUTS = 20_000, 1_000_000, 50
 MOST_FRAMES = 10
 """Frames shown of each end of a traceback."""
 _KEPT = ("text/plain", "text/html", "text/markdown", "text/latex", "image/png", "image/svg+xml")
+_TIMEIT = "n:r:tcp:qov:"
+"""Options of ``%timeit``; a colon stands behind those that take a value."""
 _COLOUR = re.compile(r"\x1b\[[0-9;]*[A-Za-z]")
 
 
@@ -206,14 +208,21 @@ def _time_once(shell: Shell) -> None:
     """Let ``%timeit`` run its statement once: nobody reads here how long it takes."""
     for magics in shell.magics_manager.magics.values():
         if "timeit" in magics:
-            magics["timeit"] = _once(magics["timeit"])
+            magics["timeit"] = _once(
+                magics["timeit"].__self__
+            )  # in the table it may be a stand-in, loaded when called
 
 
-def _once(timeit: Callable[..., Any]) -> Callable[..., Any]:
+def _once(magics: Any) -> Callable[..., Any]:
+    """Return ``timeit`` with one loop and one run in place of those asked for; its other options are kept."""
+
     def once(line: str = "", *more: Any, **others: Any) -> Any:
-        return timeit("-n1 -r1 " + re.sub(r"(^|(?<=\s))-[nr]\s*\d+\s", "", line), *more, **others)
+        spelling = {"posix": False, "strict": False, "preserve_non_opts": True}
+        options, statement = magics.parse_options(line, _TIMEIT, **spelling)
+        kept = [f"-{name}{value}" for name, value in options.items() if name not in "nr"]
+        return magics.timeit(" ".join(["-n1 -r1", *kept, statement]), *more, **others)
 
-    vars(once).update(vars(timeit.__func__ if hasattr(timeit, "__func__") else timeit))
+    vars(once).update(vars(magics.timeit.__func__))
     return once
 
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import builtins
 import contextlib
+import importlib
 import os
 import pdb
 import shutil
@@ -27,11 +28,16 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[3]))  # this very copy, 
 import numpy as np
 
 import rnncourse
-from autograder.sandbox.inside import confine, wire
+from autograder.sandbox.inside import confine, oracle, standins, wire
 from autograder.sandbox.inside.shell import Shell, make_shell, run_cell
+from autograder.sandbox.inside.state import State
+from rnncourse.checking import given
 from rnncourse.checking.calling import Answer, call
 from rnncourse.checking.values import to_plain
 from rnncourse.notebook import value_answer
+
+MOST_HALVINGS = 3
+"""How often the time of a cell is halved because cells above it hung."""
 
 
 class OutOfTime(BaseException):
@@ -65,11 +71,14 @@ def _prepared_shell() -> Shell:
     """Return a shell in which everything that notebooks import is loaded."""
     import matplotlib.pyplot as plt
 
+    standins.install()
     with contextlib.suppress(ImportError):
         import sandlock  # noqa: F401 - so that no submission waits for it
     plt.close(plt.figure())
     rnncourse.check = _nothing
     rnncourse.hint = _nothing
+    rnncourse.suspect = _no_suspect  # type: ignore[assignment]
+    given.MAKERS.clear()
     builtins.input = lambda prompt="": ""
     builtins.breakpoint = pdb.set_trace = _nothing
     shell = make_shell()
@@ -81,6 +90,15 @@ def _prepared_shell() -> Shell:
 
 def _nothing(*_: object, **__: object) -> None:
     """Stand in for ``check`` and ``hint``, and for a debugger: nobody is here to be shown anything."""
+
+
+def _no_suspect(*_: object) -> Callable[..., Any]:
+    """Stand in for ``suspect``: what is right among them would answer for earlier exercises."""
+
+    def suspect(*_: object, **__: object) -> Any:
+        raise LookupError("suspects are only in the notebook, not where it is graded")
+
+    return suspect
 
 
 def _serve_one(
@@ -133,23 +151,27 @@ def _child(control: socket.socket, descriptor: int, shell: Shell, scratch: str, 
     connection = socket.socket(fileno=descriptor)
     limits = wire.receive(connection)
     os.chdir(scratch)
+    sys.path.insert(0, scratch)  # as in a notebook, what a cell wrote can be imported
     confine.prctl(confine.PR_SET_PDEATHSIG, signal.SIGKILL)
     walled = confine.landlock(readable, [scratch]) and confine.drop_capabilities()
     confine.limit_resources(limits["cpu_seconds"], limits["memory"], limits["file_size"])
     alone = confine.no_processes_no_sockets() and walled  # it forbids to change limits, so it comes last
     wire.send(connection, {"confined": alone})
-    Server(connection, shell, limits["call_seconds"], limits["cell_seconds"]).serve()
+    Server(connection, shell).serve()
 
 
 class Server:
     """Answers the judge about one submission."""
 
-    def __init__(
-        self, connection: socket.socket, shell: Shell, call_seconds: float, cell_seconds: float
-    ) -> None:
+    def __init__(self, connection: socket.socket, shell: Shell) -> None:
         self.connection, self.shell = connection, shell
-        self.call_seconds, self.cell_seconds = call_seconds, cell_seconds
+        self.hung = 0
         self.kept: dict[str, Any] = {}
+        given.MAKERS["oracle"] = oracle.asking(connection)
+        self.folder = os.getcwd()
+        self.at_check: dict[str, State] = {}
+        self.last = State({}, self.folder)
+        self.now: State | None = None
         signal.signal(signal.SIGPROF, self._out_of_time)
 
     def serve(self) -> None:
@@ -174,10 +196,19 @@ class Server:
 
     def _run(self, request: dict[str, Any]) -> None:
         """Run all cells; one that was to answer and lacked a name is run once more when all others were."""
-        again = [cell for cell in request["cells"] if not self._run_cell(cell, is_last_try=False)]
+        again = []
+        for cell in request["cells"]:
+            if cell["check"]:
+                self.at_check[cell["check"]] = self._state()
+            elif not self._run_cell(cell, is_last_try=False):
+                again.append(cell)
         for cell in again:
             self._run_cell(cell, is_last_try=True)
+        self.last = self.now = self._state()
         wire.send(self.connection, {"done": True})
+
+    def _state(self) -> State:
+        return State(self.shell.user_ns, self.folder)
 
     def _run_cell(self, cell: dict[str, Any], is_last_try: bool) -> bool:
         """Run a cell and report it, unless it has to be run again; return whether it was reported.
@@ -185,12 +216,14 @@ class Server:
         Before it is run the judge is told of it, so that a death is blamed on the right cell.
         """
         wire.send(self.connection, {"begun": cell["id"]})
+        importlib.invalidate_caches()  # the cell above may have written a module less than a tick of the clock ago
         outputs: list[dict[str, Any]] = []
         try:
-            with self._timed(self.cell_seconds):
+            with self._timed(cell["seconds"] / 2 ** min(self.hung, MOST_HALVINGS)):
                 outputs, error = run_cell(self.shell, cell["source"], cell["id"])
         except OutOfTime:
             error = "OutOfTime"
+        self.hung += error == "OutOfTime"
         self.kept |= {name: self.shell.user_ns.get(name) for name in cell["keep"]}
         if error == "NameError" and not is_last_try and any(self.kept[n] is None for n in cell["keep"]):
             return False
@@ -199,29 +232,47 @@ class Server:
 
     def _call(self, request: dict[str, Any]) -> None:
         """Call a function of the student's and send what came of it."""
-        function = self._answer(request["name"])
-        if not callable(function):
-            answer = Answer(failure="missing")
-        else:
-            helpers = {name: self._helper(name) for name in request["helpers"]}
-            answer = self._guarded(lambda: call(function, request["inputs"], helpers))
-        self._send_answer(request, answer)
+
+        def called(function: Any) -> Answer:
+            if not callable(function):
+                return Answer(failure="missing")
+            return call(
+                function, request["inputs"], {name: self._helper(name) for name in request["helpers"]}
+            )
+
+        self._answered(request, called)
 
     def _value(self, request: dict[str, Any]) -> None:
         """Send a variable of the student's."""
-        self._send_answer(request, value_answer(self._answer(request["name"])))
+        self._answered(request, value_answer)
 
-    def _answer(self, name: str) -> Any:
-        """Return what a name meant after the cell of the answer, else what it means in the end."""
+    def _asked(self, name: str, question: Callable[[Any], Answer]) -> Answer:
+        """Put a question in the state at the check of an exercise, or in the last one if there is no answer yet."""
+        state = self.at_check.get(name, self.last)
+        answer = question(self._answer(name, state))
+        raised = answer.raised.kind if answer.raised else answer.failure
+        if name in self.kept or raised not in ("NotImplementedError", "missing") or state is self.last:
+            return answer
+        self.at_check[name] = self.last  # its answer stands below it, which nobody could tell from the text
+        return question(self._answer(name, self.last))
+
+    def _answer(self, name: str, state: State) -> Any:
+        """Return what a name meant after the cell of the answer, else what it means in a state; be in that state."""
+        if state is not self.now:
+            self.now = None  # neither one nor the other, should the time be up in between
+            state.put_back(self.last)
+            self.now = state
         kept = self.kept.get(name)
-        return self.shell.user_ns.get(name) if kept is None else kept
+        return state.names.get(name) if kept is None else kept
 
-    def _guarded(self, question: Callable[[], Answer]) -> Answer:
+    def _answered(self, request: dict[str, Any], question: Callable[[Any], Answer]) -> None:
+        """Put a question, within the time for it, and send the answer."""
         try:
-            with self._timed(self.call_seconds):
-                return question()
+            with self._timed(request["seconds"]):
+                answer = self._asked(request["name"], question)
         except OutOfTime:
-            return Answer(failure="timed_out")
+            answer = Answer(failure="timed_out")
+        self._send_answer(request, answer)
 
     def _helper(self, name: str) -> Callable[..., Any]:
         """Return a function that asks the judge for the right answer of an earlier exercise."""

@@ -34,8 +34,8 @@ def an_answer_that_ends_the_program() -> Entry:
 def a_given_cell_that_was_broken() -> Entry:
     """A demonstration was played with until it failed; nothing that is graded needs it."""
     draft = Draft("05_vanishing_gradients")
-    draft.having("def unit_loss")["source"] = "def unit_loss(w, b):\n    return w +\n"
-    draft.having("for b_f in (0, 1, 3, 5)")["source"] += "\n1 / 0"
+    draft.having("def unit_derivative")["source"] = "def unit_derivative(w, b):\n    return w +\n"
+    draft.having("for size in (16, 64, 256)")["source"] += "\n1 / 0"
     return handed_in("own_cells/a_given_cell_that_was_broken", draft)
 
 

@@ -30,6 +30,14 @@ def test_an_untouched_copy_below_does_not_undo_the_answer() -> None:
     assert submission.repairs == ("The cell for `double` was there 3 times; the last changed copy was used.",)
 
 
+@pytest.mark.parametrize("below", [True, False])
+def test_a_finished_copy_goes_before_one_that_was_given_up(below: bool) -> None:
+    draft = Draft()
+    begun = "def double(x):\n    y = 2\n    # YOUR CODE HERE\n    raise NotImplementedError()"
+    draft.cells.insert(draft.at("double") + below, draft.copy("double", begun))
+    assert source_of(read(draft), "double") == by_hand.DOUBLE
+
+
 def test_a_copy_with_a_helper_survives() -> None:
     draft = Draft()
     draft["double"]["source"] = "def double(x):\n    return _twice(x)"

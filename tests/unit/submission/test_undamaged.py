@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 
 import pytest
@@ -36,7 +37,7 @@ def test_given_is_what_was_released_and_no_answer() -> None:
     draft = Draft()
     draft["double"]["source"] = by_hand.released_notebook().cells[2].source
     draft.cells.append(code("import numpy as np\n\nfrom rnncourse import check  # again"))
-    given = {cell.source: cell.given for cell in read(draft).cells}
+    given = {cell.source: cell.given for cell in read(draft).cells if not cell.check}
     assert [source for source in given if given[source]] == [
         by_hand.TEXTS["setup"],
         by_hand.TEXTS["demo"],
@@ -56,8 +57,17 @@ def test_a_copy_of_a_released_cell_is_given_too() -> None:
 def test_check_cells_and_blank_cells_are_not_run() -> None:
     draft = Draft()
     draft.cells.append(code("  \n"))
-    sources = [cell.source for cell in read(draft).cells]
-    assert not any("check(" in source or not source.strip() for source in sources)
+    cells = read(draft).cells
+    assert not any("check(" in cell.source or not (cell.source.strip() or cell.check) for cell in cells)
+
+
+def test_the_place_of_each_check_is_known() -> None:
+    draft = Draft()
+    cells = read(draft).cells
+    names = [cell.check for cell in cells if cell.check]
+    assert names == ["double", "square", "shape"]
+    above = {cell.check: before.source for before, cell in itertools.pairwise(cells) if cell.check}
+    assert above == {name: draft[name]["source"] for name in names}
 
 
 @pytest.mark.parametrize("name", MODULES)
@@ -87,7 +97,7 @@ def test_what_an_editor_changes_is_no_change() -> None:
     draft["title"]["source"] = draft["title"]["source"].splitlines(keepends=True)
     submission = read(draft)
     assert submission.repairs == ()
-    assert sum(cell.given for cell in submission.cells) == 3
+    assert sum(cell.given for cell in submission.cells if not cell.check) == 3
 
 
 def test_ids_that_another_editor_dropped_are_no_damage() -> None:

@@ -1,0 +1,141 @@
+"""What the loss of a recorded network is at several points, for the right tape and for wrong ones."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+
+Array = np.ndarray[Any, Any]
+Point = Sequence[Array]
+Told = tuple[str, list[float], str]
+
+
+@dataclass(frozen=True)
+class _Net:
+    """The network that is asked for, and in which ways it may be another one."""
+
+    x: Array
+    h0: Array
+    targets: Array
+    activation: bool = True
+    bias_outside: bool = False
+    output_bent: bool = False
+    hidden_bias: float = 1.0
+    output_bias: float = 1.0
+    sign: float = -1.0
+    carried: bool = True
+    output_of_before: bool = False
+    backwards: bool = False
+    turned: Array | None = None
+    counted: tuple[int | None, int | None] = (None, None)
+    scale: float = 0.5
+
+    def states(self, point: Point, h0: Array | None = None) -> list[Array]:
+        """Return the state before each step and after the last, each (N, H)."""
+        return self.mixed([point] * self.x.shape[1], h0)
+
+    def mixed(self, points: Sequence[Point], h0: Array | None = None) -> list[Array]:
+        """Return the states of a network that has parameters of its own at each step."""
+        h = [self.h0 if h0 is None else h0]
+        order = range(self.x.shape[1])[:: -1 if self.backwards else 1]
+        for t, point in zip(order, points, strict=True):
+            h.append(self.cell(self.x[:, t], h[-1] if self.carried else h[0], point))
+        return h
+
+    def cell(self, x_t: Array, h_prev: Array, point: Point) -> Array:
+        """Return the state after a step, (N, H)."""
+        Wxh, Whh, bh, *_ = point
+        inside, outside = (0.0, bh) if self.bias_outside else (bh * self.hidden_bias, 0.0)
+        a = x_t @ Wxh + h_prev @ (Whh if self.turned is None else self.turned) + inside
+        return np.asarray((np.tanh(a) if self.activation else a) + outside)
+
+    def loss(self, states: Sequence[Array], points: Sequence[Point]) -> float:
+        """Return the loss of states, with the output of each step by parameters of its own."""
+        read = states[:-1] if self.output_of_before else states[1:]
+        order = list(range(self.x.shape[1]))[:: -1 if self.backwards else 1]
+        errors = []
+        for t, h, (*_, Why, by) in zip(order, read, points, strict=True):
+            y = h @ Why + by * self.output_bias
+            errors.append((np.tanh(y) if self.output_bent else y) + self.sign * self.targets[:, t])
+        return float(self.scale * sum((e**2).sum() for e in errors[slice(*self.counted)]))
+
+    def at(self, point: Point) -> float:
+        """Return the loss with these parameters."""
+        points = [point] * self.x.shape[1]
+        return self.loss(self.mixed(points), points)
+
+
+def told_losses(
+    points: Sequence[Point], x: Array, h0: Array, targets: Array
+) -> tuple[list[float], list[Told]]:
+    """Return the right loss at each point, and for each known mistake its losses and what is said of it."""
+    net = _Net(x, h0, targets)
+    right = [net.at(point) for point in points]
+    told = [(name, [wrong.at(point) for point in points], _SAYS) for name, wrong in _wrong(net, points[0])]
+    told += [(name, losses, _SAYS) for name, losses in _cut(net, points)]
+    return right, [
+        one for one in told if all(_differ(one[1], other) for other in (right, *_others(told, one)))
+    ]
+
+
+def _others(told: Sequence[Told], one: Told) -> list[list[float]]:
+    """Return the losses of the other mistakes: where two give the same, neither is proved."""
+    return [losses for name, losses, _ in told if name != one[0]]
+
+
+_SAYS = "the last entry is not half the summed squared error of the outputs, at these or at other parameters"
+
+
+def _differ(losses: Sequence[float], right: Sequence[float]) -> bool:
+    return not np.allclose(losses, right, rtol=1e-6, atol=0)
+
+
+def _wrong(net: _Net, first: Point) -> list[tuple[str, _Net]]:
+    """Return networks that calculate something else, by the mistake that they are."""
+    N, T, K = net.targets.shape
+    return [
+        ("h0_ignored", replace(net, h0=0 * net.h0)),
+        ("no_activation", replace(net, activation=False)),
+        ("bias_outside", replace(net, bias_outside=True)),
+        ("output_bent", replace(net, output_bent=True)),
+        ("state_not_carried", replace(net, carried=False)),
+        ("output_of_the_state_before", replace(net, output_of_before=True)),
+        ("hidden_bias_missing", replace(net, hidden_bias=0.0)),
+        ("output_bias_missing", replace(net, output_bias=0.0)),
+        ("targets_added", replace(net, sign=1.0)),
+        ("targets_missing", replace(net, sign=0.0)),
+        ("steps_backwards", replace(net, backwards=True)),
+        ("whh_transposed", replace(net, turned=first[1].T)),
+        ("last_step_only", replace(net, counted=(-1, None))),
+        ("first_step_only", replace(net, counted=(None, 1))),
+        ("last_step_left_out", replace(net, counted=(None, -1))),
+        ("half_missing", replace(net, scale=1.0)),
+        ("quarter", replace(net, scale=0.25)),
+        ("mean_over_batch", replace(net, scale=0.5 / N)),
+        ("mean_over_steps", replace(net, scale=0.5 / T)),
+        ("mean_of_all", replace(net, scale=0.5 / (N * T * K))),
+    ]
+
+
+def _cut(net: _Net, points: Sequence[Point]) -> list[tuple[str, list[float]]]:
+    """Return the losses of tapes that are right where they were recorded and do not follow the parameters."""
+    first, T = points[0], net.x.shape[1]
+    fixed = net.states(first)
+    recorded = net.at(first)
+
+    def as_leaves(point: Point) -> float:
+        after = [net.cell(net.x[:, t], fixed[t], point) for t in range(T)]
+        return net.loss([net.h0, *after], [point] * T)
+
+    def first_step(point: Point) -> float:
+        own = [point, *[first] * (T - 1)]
+        return net.loss(net.mixed(own), own)
+
+    return [
+        ("state_as_leaf", [as_leaves(point) for point in points]),
+        ("new_weights_after_the_first_step", [first_step(point) for point in points]),
+        ("new_weights_each_step", [recorded for _ in points]),
+    ]

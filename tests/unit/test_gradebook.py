@@ -1,0 +1,123 @@
+"""The rows that we write into nbgrader's gradebook: marks, what lateness costs, and when a person looks again."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import datetime
+
+import pytest
+from nbgrader.api import Grade, Gradebook, MissingEntry, SubmittedNotebook
+from nbgrader.plugins import LateSubmissionPlugin
+from traitlets.config import Config
+
+from autograder.exercises import COURSE
+from autograder.judging.judge import lost
+from autograder.judging.verdict import Graded
+from autograder.nbgrader.gradebook import Entry, late_plugin, write_entries
+from tests.ours import marked_notebook, student_notebook
+
+NAME, EXERCISE, WHO = "00_start_here", "affine", "student-01"
+IN_TIME, LATE = "2026-10-01 12:00:00 UTC", "2026-10-02 13:00:00 UTC"
+POINTS = 2.0
+
+
+class Costs(LateSubmissionPlugin):
+    """Says always the same."""
+
+    penalty: float | None = 0.5
+
+    def late_submission_penalty(
+        self, student_id: str, score: float, total_seconds_late: float
+    ) -> float | None:
+        self.asked = (student_id, score, total_seconds_late)
+        return self.penalty
+
+
+@pytest.fixture(scope="module")
+def released(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Gradebook]:
+    """A gradebook as it is after a release: one exercise, due at a time."""
+    with Gradebook(f"sqlite:///{tmp_path_factory.mktemp('course')}/gradebook.db", "rnncourse") as opened:
+        opened.add_assignment(NAME, duedate=datetime(2026, 10, 1, 13))
+        opened.add_notebook(NAME, NAME)
+        cell = f"check_{EXERCISE}"
+        opened.add_grade_cell(cell, NAME, NAME, max_score=POINTS, cell_type="code")
+        opened.add_solution_cell(EXERCISE, NAME, NAME)
+        yield opened
+
+
+@pytest.fixture
+def gradebook(released: Gradebook) -> Gradebook:
+    """The same gradebook, in which nothing was graded yet."""
+    with contextlib.suppress(MissingEntry):
+        released.remove_submission(NAME, WHO)
+    return released
+
+
+def graded(score: float) -> Graded:
+    """Return a result with this score."""
+    result = lost(f"{WHO}.ipynb", COURSE, NAME, "It was lost.").graded
+    verdicts = tuple(
+        replace(v, outcome="correct" if score else "wrong", score=score) for v in result.verdicts
+    )
+    return replace(result, verdicts=verdicts)
+
+
+def write(gradebook: Gradebook, score: float, time: str = IN_TIME, plugin: object = None) -> None:
+    result = graded(score)
+    notebook = marked_notebook(student_notebook(NAME), result)
+    write_entries(gradebook, [Entry(WHO, NAME, result, notebook, time)], plugin)
+
+
+def grade_of(gradebook: Gradebook) -> Grade:
+    return gradebook.find_grade(f"check_{EXERCISE}", NAME, NAME, WHO)
+
+
+def notebook_of(gradebook: Gradebook) -> SubmittedNotebook:
+    return gradebook.find_submission_notebook(NAME, NAME, WHO)
+
+
+def test_a_mark_needs_nobody(gradebook: Gradebook) -> None:
+    write(gradebook, POINTS)
+    assert (grade_of(gradebook).auto_score, grade_of(gradebook).needs_manual_grade) == (POINTS, False)
+
+
+def test_a_manual_mark_stays_and_is_looked_at_again(gradebook: Gradebook) -> None:
+    write(gradebook, 0.0)
+    grade_of(gradebook).manual_score, grade_of(gradebook).needs_manual_grade = 1.5, False
+    gradebook.db.commit()
+    write(gradebook, POINTS)
+    grade = grade_of(gradebook)
+    assert (grade.auto_score, grade.manual_score, grade.score) == (POINTS, 1.5, 1.5)
+    assert grade.needs_manual_grade
+
+
+@pytest.mark.parametrize(
+    ("said", "written"),
+    [(0.5, 0.5), (99.0, POINTS), (-3.0, 0.0), (None, None)],
+    ids=["as it is", "at most the score", "never a gift", "none"],
+)
+def test_what_lateness_costs_has_bounds(
+    gradebook: Gradebook, said: float | None, written: float | None
+) -> None:
+    plugin = Costs()
+    plugin.penalty = said
+    write(gradebook, POINTS, LATE, plugin)
+    assert notebook_of(gradebook).late_submission_penalty == written
+    assert plugin.asked == (WHO, POINTS, 24 * 3600)
+
+
+def test_in_time_costs_nothing_and_a_new_time_takes_back_what_lateness_cost(gradebook: Gradebook) -> None:
+    plugin = Costs()
+    write(gradebook, POINTS, LATE, plugin)
+    assert notebook_of(gradebook).late_submission_penalty == 0.5
+    write(gradebook, POINTS, IN_TIME, plugin)
+    assert notebook_of(gradebook).late_submission_penalty is None
+
+
+def test_the_settings_of_nbgrader_say_what_lateness_costs() -> None:
+    stock = late_plugin(Config({"LateSubmissionPlugin": {"penalty_method": "zero"}}))
+    assert stock.late_submission_penalty(WHO, POINTS, 60.0) == POINTS
+    own = late_plugin(Config({"AssignLatePenalties": {"plugin_class": Costs}}))
+    assert own.late_submission_penalty(WHO, POINTS, 60.0) == 0.5
