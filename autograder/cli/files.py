@@ -49,7 +49,7 @@ def _grade(arguments: argparse.Namespace) -> int:
     from autograder.sandbox import Limits, choose
 
     before = read_records(arguments.replay) if arguments.replay else []
-    jobs = replay_jobs(before) if arguments.replay else to_jobs(arguments.paths)
+    jobs, left_out = (replay_jobs(before), []) if arguments.replay else to_jobs(arguments.paths)
     backend = choose(arguments.sandbox, arguments.unsafe_no_sandbox)
     limits = Limits(**{field.name: getattr(arguments, field.name) for field in fields(Limits)})
     setting = Setting(COURSE, backend, secrets.token_bytes(32), limits)
@@ -58,6 +58,8 @@ def _grade(arguments: argparse.Namespace) -> int:
         results.append(done.graded)
         faults |= has_fault(done.graded)
         print_graded(done.graded)
+    for line in left_out:
+        print(f"left out: {line}")
     labels = [job.label for job in jobs]
     results.sort(key=lambda graded: labels.index(graded.path))
     records = [verdict.record(graded.path) for graded in results for verdict in graded.verdicts]

@@ -10,8 +10,11 @@ from typing import Any
 from autograder.errors import AutograderError
 from autograder.judging.verdict import Graded
 from autograder.running.grading import Job
-from autograder.submission.archives import INSIDE, notebooks_in
+from autograder.submission.archives import INSIDE, members_of
+from autograder.submission.kinds import HEAD, NOTEBOOK, is_a_copy_of_the_system, kind_of
 
+MOST_NAMED = 20
+"""Files that are named where no notebook was found."""
 SIGNS = {
     "correct": "✓",
     "partial": "◐",
@@ -24,28 +27,83 @@ SIGNS = {
 }
 
 
-def to_jobs(paths: Sequence[Path]) -> list[Job]:
-    """Return a job for every file named, and for every notebook in a folder or zip archive named.
+def to_jobs(paths: Sequence[Path]) -> tuple[list[Job], list[str]]:
+    """Return a job for every notebook in the files, folders and archives named, and a line for all else in them.
 
     Raises
     ------
     AutograderError
-        If nothing is named or a path does not exist.
+        If nothing is named, a path does not exist, or there is no notebook in one.
     """
     if not paths:
         raise AutograderError("Name the notebooks to grade: python -m autograder grade PATH...")
-    jobs = []
+    jobs: list[Job] = []
+    left_out: list[str] = []
     for path in paths:
-        if path.is_dir():
-            found = sorted(p for p in path.rglob("*.ipynb") if ".ipynb_checkpoints" not in p.parts)
-            jobs += [Job(p) for p in found]
+        found, others = _found(path)
+        if not found:
+            raise AutograderError(_nothing_in(path, others))
+        jobs += found
+        left_out += others
+    return jobs, left_out
+
+
+def _found(path: Path) -> tuple[list[Job], list[str]]:
+    """Return the notebooks at a path, and what else is there."""
+    if path.is_dir():
+        return _in_folder(path)
+    if path.suffix.lower() == ".zip" and path.is_file():
+        members = members_of(path)
+        others = [f"{path}{INSIDE}{name}: {what}" for name, what in members.others]
+        return [Job(path, member=name) for name in members.notebooks], others
+    if path.exists() or path.is_symlink():
+        return [Job(path)], []
+    raise AutograderError(f"There is no {path}. Name notebooks, or folders with notebooks in them.")
+
+
+def _in_folder(folder: Path) -> tuple[list[Job], list[str]]:
+    """Return the notebooks in a folder and those in archives in it, and what else is there."""
+    jobs: list[Job] = []
+    others: list[str] = []
+    for path in sorted(folder.rglob("*")):
+        if path.is_dir() and not path.is_symlink():
+            continue
+        if is_a_copy_of_the_system(path.relative_to(folder).parts):
+            others.append(f"{path}: a copy that a system keeps")
         elif path.suffix.lower() == ".zip" and path.is_file():
-            jobs += [Job(path, member=name) for name in notebooks_in(path)]
-        elif path.exists() or path.is_symlink():
-            jobs.append(Job(path))
+            try:
+                inside, more = _found(path)
+            except AutograderError as error:
+                inside, more = [], [f"{path}: {error}"]
+            jobs += inside
+            others += more if inside or more else [f"{path}: an empty archive"]
+        elif what := _kind_of_file(path):
+            others.append(f"{path}: {what}")
         else:
-            raise AutograderError(f"There is no {path}. Name notebooks, or folders with notebooks in them.")
-    return jobs
+            jobs.append(Job(path))
+    return jobs, others
+
+
+def _kind_of_file(path: Path) -> str:
+    """Return what a file is, or NOTEBOOK; one that is called a notebook is never opened here."""
+    if path.suffix.lower() == ".ipynb":
+        return NOTEBOOK
+    if path.is_symlink() or not path.is_file():
+        return "no regular file"
+    try:
+        with path.open("rb") as file:
+            return kind_of(path.name, file.read(HEAD))
+    except OSError as error:
+        return f"it cannot be read: {error.strerror}"
+
+
+def _nothing_in(path: Path, others: Sequence[str]) -> str:
+    """Return the message for a folder or archive without a notebook: what is there."""
+    there = "; ".join(line.removeprefix(f"{path}").lstrip(":/ ") for line in others[:MOST_NAMED])
+    more = f"; and {len(others) - MOST_NAMED} more" if len(others) > MOST_NAMED else ""
+    return f"There is no notebook in {path}. " + (
+        f"What is there: {there}{more}." if others else "It is empty."
+    )
 
 
 def read_records(path: Path) -> list[dict[str, Any]]:

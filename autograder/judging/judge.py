@@ -26,9 +26,10 @@ from autograder.judging.verdict import GRADER_FAULT, UNGRADABLE, Graded, Verdict
 from autograder.sandbox import Session
 from autograder.submission import Submission, content_key, needed_cells, read_submission
 from autograder.submission.sources import defined_names
-from rnncourse.checking.diagnose import CORRECT, NOT_ATTEMPTED, Finding, examine
+from rnncourse.checking.diagnose import CORRECT, CRASHED, NOT_ATTEMPTED, NOT_STARTED, Finding, examine
 from rnncourse.checking.render import details, diagnosis, headline, to_html, to_text
 
+NOT_THERE = "Not started: the function or value is not there, or is still the stub."
 WHOLE_FILE = "(whole file)"
 EXERCISE_SECONDS = 20.0
 """CPU time that we spend on the answers to one exercise; right ones take a hundredth of it."""
@@ -181,11 +182,21 @@ def _interviewed(
     return Graded(
         path=submission.path,
         notebook=assignment.name,
-        verdicts=_verdicts(assignment, found, drawn, interview),
+        verdicts=_verdicts(assignment, _told(found, submission.left_over), drawn, interview),
         repairs=(*submission.repairs, *_stopped(interview)),
         outputs=interview.outputs,
         sandbox=session.backend.name,
     )
+
+
+def _told(found: Mapping[str, Finding | Verdict], reasons: Mapping[str, str]) -> dict[str, Finding | Verdict]:
+    """Return what was found, with the reason why an answer that somebody wrote is not there."""
+    return {
+        name: replace(finding, note=reasons[name])
+        if isinstance(finding, Finding) and name in reasons and finding.outcome in (NOT_ATTEMPTED, CRASHED)
+        else finding
+        for name, finding in found.items()
+    }
 
 
 def ungradable(path: str, assignment: Assignment | None, reason: str) -> Graded:
@@ -265,7 +276,7 @@ def message_of(finding: Finding) -> str:
     if finding.outcome == CORRECT and not finding.note:
         return "Correct."
     if finding.outcome == NOT_ATTEMPTED:
-        return "Not started: the function or value is not there, or is still the stub."
+        return NOT_THERE if finding.note.startswith(NOT_STARTED) else finding.note
     lines = (*diagnosis(finding), *details(finding, reveal=False))
     parts = [f"{line.label}: {line.text}" if line.label else line.text for line in lines]
     return " ".join(" ".join(parts).split()) or headline(finding)  # one line, whatever an exception says

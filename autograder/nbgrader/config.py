@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from autograder.nbgrader.every_folder import meet_every_folder
 from autograder.nbgrader.policy import configure_feedback
 
 
@@ -17,6 +18,7 @@ def configure(c: Any, course: str) -> None:
     course : str
         Which course it is, as ``module:variable``.
     """
+    meet_every_folder()
     ours = "autograder.nbgrader.steps"
     stock = "nbgrader.preprocessors"
     c.CourseDirectory.course_id = "rnncourse"

@@ -9,8 +9,10 @@ from typing import Any
 
 from nbgrader.utils import parse_utc
 
+from autograder.course.assignment import Assignment
 from autograder.course.course import Course
 from autograder.errors import CourseError
+from autograder.nbgrader.which_file import choose_file
 from autograder.running.grading import Job
 
 MOST_TIMESTAMP_BYTES = 100
@@ -57,7 +59,7 @@ def handed_in(course: Course, directory: Any, names: Sequence[str]) -> Iterator[
         pattern = directory.format_path(directory.submitted_directory, "*", name)
         root = Path(directory.root)
         for folder in sorted(root.glob(str(Path(pattern).relative_to(root)))):
-            yield _submission(folder, _student_of(directory, folder, name), name)
+            yield _submission(folder, _student_of(directory, folder, name), course.assignment(name))
 
 
 def _student_of(directory: Any, folder: Path, name: str) -> str:
@@ -67,23 +69,22 @@ def _student_of(directory: Any, folder: Path, name: str) -> str:
     return folder.parts[parts.index(marker)]
 
 
-def _submission(folder: Path, student: str, name: str) -> HandedIn:
-    path, called = _notebook(folder, name)
+def _submission(folder: Path, student: str, assignment: Assignment) -> HandedIn:
     timestamp, stamped = read_timestamp(folder / "timestamp.txt")
-    return HandedIn(Job(path, student, name, notes=(*called, *stamped)), timestamp)
+    return HandedIn(job_of(folder, student, assignment, stamped), timestamp)
 
 
-def _notebook(folder: Path, name: str) -> tuple[Path, tuple[str, ...]]:
-    """Return the file to grade: the one of the right name, else the only notebook that there is."""
-    if folder.is_symlink() or folder.parent.is_symlink():
-        return folder, ()  # not a regular file, and so refused: it may be somebody else's work
-    path = folder / f"{name}.ipynb"
-    if path.is_symlink() or path.exists():
-        return path, ()
-    others = [p for p in folder.glob("*.ipynb") if p.is_file() and not p.is_symlink()]
-    if len(others) == 1:
-        return others[0], (f"The file is called {others[0].name}; it was read as {path.name}.",)
-    return path, ()
+def job_of(folder: Path, student: str, assignment: Assignment, notes: Sequence[str] = ()) -> Job:
+    """Return what is to be graded of a student's folder; both ways of grading ask here."""
+    choice = choose_file(folder, assignment)
+    return Job(
+        choice.path,
+        student,
+        assignment.name,
+        notes=(*choice.notes, *notes),
+        doubts=choice.doubts,
+        there=choice.there,
+    )
 
 
 def read_timestamp(path: Path) -> tuple[str | None, tuple[str, ...]]:

@@ -16,6 +16,7 @@ from autograder.course.release import CHECK
 from autograder.judging.judge import Judged
 from autograder.judging.verdict import GRADER_FAULT
 from autograder.nbgrader.folder import CourseFolder
+from autograder.nbgrader.handed_in import job_of
 from autograder.running.grading import Job, Setting, grade_one
 from autograder.sandbox import Limits, choose
 
@@ -74,7 +75,9 @@ class Judge(NbGraderPreprocessor):  # type: ignore[misc]
         """Return what comes of a submitted file, read and judged in a process with limits."""
         folder = CourseFolder(Path.cwd())
         setting = Setting(folder.course, choose(self.sandbox), folder.secret, self.limits)
-        return grade_one(Job(path, student, name), setting)
+        if name not in folder.course:
+            return grade_one(Job(path, student, name), setting)
+        return grade_one(job_of(path.parent, student, folder.course.assignment(name)), setting)
 
     def preprocess(self, nb: NotebookNode, resources: Any) -> tuple[NotebookNode, Any]:
         """Return the notebook with the outputs of the run and of the judge."""

@@ -46,7 +46,6 @@ COLUMNS = tuple(field.name for field in fields(GradeRow))
 """The header line."""
 
 _FORMULA = re.compile(r"[=+\-@\t\n\r]")
-_NUMBER = re.compile(r"[+-]?[0-9.,]+")
 
 
 def write_csv(path: Path, rows: Iterable[GradeRow]) -> None:
@@ -65,8 +64,12 @@ def write_csv(path: Path, rows: Iterable[GradeRow]) -> None:
     # A file name may hold bytes that are no UTF-8; they must not stop the export.
     with path.open("w", newline="", encoding="utf-8", errors="backslashreplace") as file:
         writer = csv.writer(file, lineterminator="\n")
+        quoting = csv.writer(file, lineterminator="\n", quoting=csv.QUOTE_ALL)
         writer.writerow(COLUMNS)
-        writer.writerows([_cell(value) for value in astuple(row)] for row in rows)
+        for row in rows:
+            cells = [_cell(value) for value in astuple(row)]
+            # where the comma is a decimal sign, a spreadsheet splits at every semicolon outside of quotes
+            (quoting if any(";" in cell for cell in cells) else writer).writerow(cells)
 
 
 def _cell(value: object) -> str:
@@ -76,7 +79,7 @@ def _cell(value: object) -> str:
     text = str(value)
     if "\r" in text:  # a reader takes one for the end of the row, and csv does not quote it
         text = text.replace("\r\n", "\n").replace("\r", "\n")
-    if isinstance(value, str) and _FORMULA.match(text) and not _NUMBER.fullmatch(text):
+    if isinstance(value, str) and _FORMULA.match(text):
         return "'" + text
     return text
 

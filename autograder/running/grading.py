@@ -40,6 +40,10 @@ class Job:
         Name of the file inside the archive.
     notes : tuple of str
         What was odd about where it was found, as sentences for the student.
+    doubts : tuple of str
+        What a person should look at, for another file may be meant.
+    there : str
+        What is there instead, if the file is not.
     """
 
     path: Path
@@ -48,6 +52,8 @@ class Job:
     seeds: tuple[tuple[str, int], ...] = ()
     member: str = ""
     notes: tuple[str, ...] = ()
+    doubts: tuple[str, ...] = ()
+    there: str = ""
 
     @property
     def label(self) -> str:
@@ -111,7 +117,7 @@ class Setting:
         one = [self.course.assignment(job.notebook)] if job.notebook in self.course else self.course
         versions = [assignment.version for assignment in one]
         digest = sha256(data)
-        settings = repr((job.seeds, job.notes, astuple(self.limits), self.backend.name))
+        settings = repr((job.seeds, job.notes, job.doubts, astuple(self.limits), self.backend.name))
         for part in (job.student or job.label, job.notebook, *versions, sys.version, settings):
             digest.update(b"\0" + part.encode("utf-8", "surrogatepass"))
         return digest.hexdigest()
@@ -175,7 +181,8 @@ def read_file(job: Job) -> bytes | str:
         if path.is_symlink() or not path.is_file():
             there = path.is_symlink() or path.exists()
             what = "is not a regular file" if there else "is not there"
-            return f"{path.name} {what}. Hand in the .ipynb file itself."
+            instead = f" {job.there}" if job.there and not there else ""
+            return f"{path.name} {what}.{instead} Hand in the .ipynb file itself."
         if job.member:
             return read_member(path, job.member, MOST_BYTES)
         if path.stat().st_size > MOST_BYTES:
@@ -217,7 +224,7 @@ def grade_file(job: Job, hurried: bool) -> tuple[str, Judged] | Later:
     try:
         seconds = _setting.bounds.cpu_seconds
         with hard_cpu_limit(2 * seconds), cpu_budget(seconds):
-            return key, judge(
+            judged = judge(
                 data,
                 _setting.course,
                 session,
@@ -228,6 +235,7 @@ def grade_file(job: Job, hurried: bool) -> tuple[str, Judged] | Later:
                 seeds=dict(job.seeds),
                 notes=job.notes,
             )
+            return key, _doubted(judged, job.doubts)
     except ComeBackLater:
         return Later()
     except OverBudget:
@@ -235,6 +243,15 @@ def grade_file(job: Job, hurried: bool) -> tuple[str, Judged] | Later:
     except MemoryError:
         reason = Lost("took more memory than one file may")
     return key, _lost(job, _setting, reason)
+
+
+def _doubted(judged: Judged, doubts: tuple[str, ...]) -> Judged:
+    """Return a result that a person is asked to look at; no mark changes."""
+    first, *rest = judged.graded.verdicts or (None,)
+    if first is None or not doubts:
+        return judged
+    verdicts = (replace(first, flags=(*first.flags, *doubts)), *rest)
+    return replace(judged, graded=replace(judged.graded, verdicts=verdicts))  # type: ignore[arg-type]
 
 
 def _lost(job: Job, setting: Setting, reason: Lost) -> Judged:

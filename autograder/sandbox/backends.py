@@ -56,7 +56,7 @@ class Backend:
             launcher = str(Path(__file__).with_name("launch_sandlock.py"))
             readable = [str(folder) for folder in (box.root, *interpreter_folders())]
             denied = [str(folder) for folder in masked_folders(box)]
-            words = [str(box.folder), *readable, "--", *denied, "--", *command]
+            words = [str(box.scratch), *readable, "--", *denied, "--", *command]
             return [sys.executable, "-I", launcher, *words], environment
         return command, environment
 

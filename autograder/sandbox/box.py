@@ -94,9 +94,14 @@ class Box:
             shutil.copy(path, self.root / "matplotlib")
 
     def renew(self) -> None:
-        """Put a new scratch folder in the place of one that a submission may have spoilt."""
-        self.scratch.rename(Path(tempfile.mkdtemp(dir=self.folder), "spoilt"))
+        """Put a new scratch folder in the place of one that a submission may have spoilt.
+
+        What was in it is deleted at once: it may be large, and is nobody else's to read.
+        """
+        place = Path(tempfile.mkdtemp(dir=self.folder))
+        self.scratch.rename(place / "spoilt")
         self.scratch.mkdir()
+        _remove(place)
 
     def close(self) -> None:
         """Remove the folder, however deep and however locked what is in it."""

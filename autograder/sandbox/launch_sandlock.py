@@ -17,7 +17,7 @@ def main(words: list[str]) -> int:
     ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
     first = words.index("--")
     second = words.index("--", first + 1)
-    folder, readable, denied, command = (
+    scratch, readable, denied, command = (
         words[0],
         words[1:first],
         words[first + 1 : second],
@@ -25,14 +25,14 @@ def main(words: list[str]) -> int:
     )
     devices = ["/dev/null", "/dev/urandom", "/dev/zero"]
     sandbox = Sandbox(
-        fs_readable=[folder, *readable, *devices],
-        fs_writable=[os.path.join(folder, "scratch"), "/dev/null"],
+        fs_readable=[scratch, *readable, *devices],  # not the folder around it: it held others' files once
+        fs_writable=[scratch, "/dev/null"],
         fs_denied=denied,
         clean_env=True,
         env=dict(os.environ),
         max_processes=4,
         no_coredump=True,
-        cwd=os.path.join(folder, "scratch"),
+        cwd=scratch,
     )
     return int(sandbox.run_interactive(command))
 

@@ -14,9 +14,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from autograder.errors import SandboxError
+from autograder.errors import SandboxError, WorkerError
 from autograder.sandbox.backends import Backend
 from autograder.sandbox.box import Box
+from autograder.sandbox.inside.syscalls import LAST_KNOWN
 from autograder.sandbox.session import Child, Limits, Session
 
 SECONDS = 60.0
@@ -27,6 +28,11 @@ _FILES = {
     "list the folders of the host": "import os; os.listdir({folder!r})",
     "see the environment of the host": "import os; assert 'RNNCOURSE_CANARY' in os.environ",
 }
+_CALL_UNKNOWN = (
+    "libc = ctypes.CDLL(None, use_errno=True); "
+    "assert libc.syscall({unknown}, 0, 0, 0, 0, 0, 0) >= 0 or ctypes.get_errno() != 38"
+)
+"""38 is ENOSYS: there is no such call."""
 _ALONE = _FILES | {
     "connect to the host": "import socket; socket.create_connection(('127.0.0.1', {port}), 5)",
     "signal the process that started it": "import os; os.kill({pid}, 0)",
@@ -43,6 +49,12 @@ _TOGETHER = _FILES | {
     "signal the process that started it": "import os; os.kill({pid}, 0)",
     "use more memory than allowed": "x = bytearray({memory})",
     "write a file larger than allowed": "with open('big', 'wb') as f: f.write(bytes({file_size}))",
+    "hold memory that no limit counts": "import os; os.memfd_create('x')",
+    "take disk without computing": "import os; os.posix_fallocate(os.open('f', os.O_CREAT | os.O_RDWR), 0, 4096)",
+    "outlive the process that started it": "import ctypes; assert ctypes.CDLL(None).prctl(1, 0, 0, 0, 0) == 0",
+    "leave its group of processes": "import os; os.setpgid(0, 0)",
+    "call what the kernel may learn later": f"import ctypes; {_CALL_UNKNOWN}",
+    "see the folder around its own": "import os; os.listdir(os.path.dirname(os.environ['HOME']))",
     "import the grader": "import autograder.course.masters",
 }
 """What a submission must not be able to do."""
@@ -96,6 +108,7 @@ def probe(backend: Backend, limits: Limits | None = None) -> Iterator[Probe]:
     """
     limits = limits or Limits()
     with _host() as (names, canary):
+        names["unknown"] = LAST_KNOWN + 1
         names |= {"memory": limits.memory + 1, "file_size": limits.file_size + 1}
         for layer, attempts, done in (
             ("alone", _ALONE, _possible_alone),
@@ -106,6 +119,8 @@ def probe(backend: Backend, limits: Limits | None = None) -> Iterator[Probe]:
             for attempt in codes:
                 yield Probe(layer, attempt, attempt not in possible)
         yield Probe("together", "change the file that it tried to write", canary.read_text() == "secret")
+        for attempt, stopped in _after_another(backend, limits):
+            yield Probe("together", attempt, stopped)
 
 
 @contextmanager
@@ -147,6 +162,29 @@ def _possible_together(backend: Backend, limits: Limits, codes: Mapping[str, str
         if not _succeeds(child, _HARMLESS):
             raise SandboxError(f"the {backend.name} sandbox does not run harmless code")
         return [attempt for attempt, code in codes.items() if _succeeds(child, code)]
+
+
+_LEAVE = "for n in range(101): open(f'left{n}', 'w').write('secret')"
+_LOOK = (
+    "import glob, os; up = os.path.dirname(os.environ['HOME']); "
+    "assert open(glob.glob(up + '/**/left*', recursive=True)[0]).read()"
+)
+_FILL = "for n in range(400):\n    with open(f'f{n}', 'wb') as file: file.write(bytes(1 << 20))"
+
+
+def _after_another(backend: Backend, limits: Limits) -> Iterator[tuple[str, bool]]:
+    """Try what takes two submissions, and what is stopped by ending the sandbox; yield attempt and success."""
+    with Session(backend, limits) as session:
+        with session.child() as child:
+            _succeeds(child, _LEAVE)
+        with session.child() as child:
+            yield "read what the one before left behind", not _succeeds(child, _LOOK)
+        with session.child() as child:
+            try:
+                filled = _succeeds(child, _FILL)
+            except WorkerError:
+                filled = False
+        yield "fill the disk", not filled
 
 
 def _succeeds(child: Child, code: str) -> bool:

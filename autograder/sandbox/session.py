@@ -17,6 +17,7 @@ from typing import Any
 from autograder.errors import SandboxError, WorkerError
 from autograder.sandbox.backends import Backend
 from autograder.sandbox.box import Box, Contents
+from autograder.sandbox.disk import watched
 from autograder.sandbox.inside import wire
 
 START_SECONDS = 60.0
@@ -150,7 +151,8 @@ class Session:
                 f"the {self.backend.name} sandbox does not answer ({error}). {self._said()}"
             ) from None
         try:
-            yield child
+            with watched(self._box.scratch, self._kill):
+                yield child
         finally:
             child.close()
             self._finish(child.confined)
@@ -211,11 +213,16 @@ class Session:
         if self._control:
             self._control.close()
         if self._process:
-            with contextlib.suppress(ProcessLookupError, PermissionError):
-                os.killpg(self._process.pid, signal.SIGKILL)
+            self._kill()
             self._process.wait()
             time.sleep(0)
         self._process = self._control = None
+
+    def _kill(self) -> None:
+        """Kill the sandbox; what it was asked then fails as if the student's code had ended it."""
+        if self._process:
+            with contextlib.suppress(ProcessLookupError, PermissionError):
+                os.killpg(self._process.pid, signal.SIGKILL)
 
     def _said(self) -> str:
         """Return the end of what the sandbox printed, for an error message."""

@@ -6,10 +6,13 @@ import stat
 import struct
 import zipfile
 import zlib
+from collections import Counter
+from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
 from autograder.errors import SubmissionError
 from autograder.submission import MOST_BYTES
+from autograder.submission.kinds import HEAD, NOTEBOOK, is_a_copy_of_the_system, kind_of
 
 INSIDE = ": "
 """What stands between the name of an archive and that of a file in it."""
@@ -30,8 +33,24 @@ _DAMAGED = (
 )
 
 
-def notebooks_in(path: Path) -> list[str]:
-    """Return the names of the notebooks in an archive, sorted; hidden copies that systems add are left out.
+@dataclass(frozen=True)
+class Members:
+    """What is in an archive.
+
+    Attributes
+    ----------
+    notebooks : tuple of str
+        Names of what is a notebook, sorted.
+    others : tuple of (str, str)
+        Names of everything else, each with what it is.
+    """
+
+    notebooks: tuple[str, ...]
+    others: tuple[tuple[str, str], ...]
+
+
+def members_of(path: Path) -> Members:
+    """Return every file of an archive: as a notebook, or with the reason why it is none.
 
     Raises
     ------
@@ -40,20 +59,41 @@ def notebooks_in(path: Path) -> list[str]:
     """
     try:
         with zipfile.ZipFile(path) as archive:
-            names = {name for name in archive.namelist() if name.endswith(".ipynb")}
             count = len(archive.infolist())
+            if count <= MOST_MEMBERS:
+                return _members(archive)
     except _DAMAGED as error:
         raise SubmissionError(
             f"{path} cannot be read as a zip archive: {error}. Pack the notebooks again."
         ) from None
-    if count > MOST_MEMBERS:
-        raise SubmissionError(f"{path} has {count} entries; at most {MOST_MEMBERS} are read. Split it.")
-    hidden = {name for name in names if any(part.startswith((".", "__MACOSX")) for part in _parts(name))}
-    return sorted(names - hidden)
+    raise SubmissionError(f"{path} has {count} entries; at most {MOST_MEMBERS} are read. Split it.")
 
 
-def _parts(name: str) -> tuple[str, ...]:
-    return tuple(part for part in PurePosixPath(name).parts if part != "..")
+def _members(archive: zipfile.ZipFile) -> Members:
+    names = Counter(entry.filename for entry in archive.infolist() if not entry.is_dir())
+    kinds = {name: _kind(archive, name) for name in sorted(names)}
+    notebooks = tuple(name for name, kind in kinds.items() if kind == NOTEBOOK)
+    others = [(name, kind) for name, kind in kinds.items() if kind != NOTEBOOK]
+    others += [(name, "there twice; the last one was read") for name in notebooks if names[name] > 1]
+    return Members(notebooks, tuple(others))
+
+
+def notebooks_in(path: Path) -> list[str]:
+    """Return the names of the notebooks in an archive, sorted; see :func:`members_of`."""
+    return list(members_of(path).notebooks)
+
+
+def _kind(archive: zipfile.ZipFile, name: str) -> str:
+    """Return what a member is; one that is called a notebook is one, and read later."""
+    if is_a_copy_of_the_system(PurePosixPath(name).parts):
+        return "a copy that a system keeps"
+    if name.lower().endswith(".ipynb"):
+        return NOTEBOOK
+    try:
+        head = _opened(archive, name, HEAD)
+    except _DAMAGED as error:
+        return f"it cannot be unpacked: {error}"
+    return head if isinstance(head, str) else kind_of(name, head)
 
 
 def read_member(path: Path, name: str, most: int) -> bytes | str:
@@ -63,17 +103,22 @@ def read_member(path: Path, name: str, most: int) -> bytes | str:
     """
     try:
         with zipfile.ZipFile(path) as archive:
-            entry = archive.getinfo(name)
-            mode = entry.external_attr >> 16
-            if entry.is_dir() or (mode and stat.S_IFMT(mode) not in (0, stat.S_IFREG)):
-                return f"{name} is not a regular file. Hand in the .ipynb file itself."
-            if entry.compress_type not in _PACKED:
-                return f"{name} is packed in an unusual way. Pack it again as an ordinary zip archive."
-            with archive.open(entry) as file:
-                data = file.read(most + 1)
+            data = _opened(archive, name, most + 1)
     except _DAMAGED as error:
         return f"{name} cannot be unpacked: {error}. Pack it again."
-    return too_large(name, len(data)) if len(data) > most else data
+    return too_large(name, len(data)) if isinstance(data, bytes) and len(data) > most else data
+
+
+def _opened(archive: zipfile.ZipFile, name: str, most: int) -> bytes | str:
+    """Return the first bytes of one file of an archive, or why there are none."""
+    entry = archive.getinfo(name)
+    mode = entry.external_attr >> 16
+    if entry.is_dir() or (mode and stat.S_IFMT(mode) not in (0, stat.S_IFREG)):
+        return f"{name} is not a regular file. Hand in the .ipynb file itself."
+    if entry.compress_type not in _PACKED:
+        return f"{name} is packed in an unusual way. Pack it again as an ordinary zip archive."
+    with archive.open(entry) as file:
+        return file.read(most)
 
 
 def too_large(name: str, size: int) -> str:

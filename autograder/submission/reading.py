@@ -15,6 +15,7 @@ from typing import Any
 
 from autograder.course.release import settled
 from autograder.errors import SubmissionError
+from autograder.submission.mending import mended as mended_json
 from autograder.submission.sources import as_code, defined_names
 
 MOST_BYTES = 20_000_000
@@ -23,11 +24,16 @@ MOST_BYTES = 20_000_000
 MOST_CELLS = 5_000
 MOST_CODE = 1_000_000
 """Characters of code in one notebook."""
+MOST_LONG = 50_000
+"""Characters of a code cell that is left out when there is too much in all."""
 MOST_SEARCHED = 300_000
 """Characters of text that are searched for code that was turned into text."""
 _MOST_BRACKETS = 1_000_000
 """Lists and dicts in one file; each takes a hundred bytes when parsed."""
 
+_INVISIBLE = re.compile("^[\ufeff\u200b\u2060]+", re.M)
+"""Byte order marks and blanks of no width, which stand before a pasted text and stop Python there."""
+_DATABRICKS = re.compile(r"%md[ \t]*(?:\n|(?=\S)|$)")
 _AGAIN = "Open the notebook in JupyterLab, save it, and hand in the .ipynb file itself."
 _OLDER = (
     "Try to open it in JupyterLab. If that fails, go back to an older copy (File > Revert Notebook to Checkpoint), "
@@ -115,7 +121,7 @@ def read_cells(data: bytes) -> RawNotebook:
     """
     _refuse_at_sight(data)
     repairs: list[str] = []
-    content = _parse(_decode(data, repairs))
+    content = _parse(_decode(data, repairs), repairs)
     raw = _cell_list(content, repairs)
     if len(raw) > MOST_CELLS:
         raise SubmissionError(
@@ -123,14 +129,36 @@ def read_cells(data: bytes) -> RawNotebook:
             "Delete the cells that you do not need and hand it in again."
         )
     cells = tuple(_cells(raw, repairs))
-    code = sum(len(cell.source) for cell in cells if cell.kind == "code")
-    if code > MOST_CODE:
-        raise SubmissionError(
-            f"The code cells hold {code:,} characters, and at most {MOST_CODE:,} are read. "
-            "Take pasted data out of the code cells and hand the notebook in again."
-        )
+    cells = _bounded(cells, repairs)
     about = _dict(_dict(content.get("metadata")).get("rnncourse"))
     return RawNotebook(cells, _text(about.get("notebook")), tuple(repairs))
+
+
+def _bounded(cells: tuple[RawCell, ...], repairs: list[str]) -> tuple[RawCell, ...]:
+    """Leave out the code of the longest cells where all together hold too much; the others are read.
+
+    Raises
+    ------
+    SubmissionError
+        If it is too much without any very long cell.
+    """
+    code = sorted((c for c in cells if c.kind == "code"), key=lambda cell: len(cell.source))
+    total = sum(len(cell.source) for cell in code)
+    out: dict[int, RawCell] = {}
+    while total > MOST_CODE and code and len(code[-1].source) > MOST_LONG:
+        longest = code.pop()
+        total -= len(longest.source)
+        out[longest.index] = replace(longest, source=f"# {len(longest.source):,} characters were left out.")
+        repairs.append(
+            f"A code cell held {len(longest.source):,} characters; it was left out, and the others were read. "
+            "Take pasted data out of code cells."
+        )
+    if total > MOST_CODE:
+        raise SubmissionError(
+            f"The code cells hold {total:,} characters, and at most {MOST_CODE:,} are read. "
+            "Take pasted data out of the code cells and hand the notebook in again."
+        )
+    return tuple(out.get(cell.index, cell) for cell in cells)
 
 
 def _refuse_at_sight(data: bytes) -> None:
@@ -166,17 +194,29 @@ def _decode(data: bytes, repairs: list[str]) -> str:
     return data.decode("utf-8", "replace")
 
 
-def _parse(text: str) -> dict[str, Any]:
+def _parse(text: str, repairs: list[str]) -> dict[str, Any]:
     """Return the JSON object in a text; a raw control character inside a string is let through."""
+    text = text.lstrip("\ufeff \t\r\n")
     try:
-        content = json.loads(text.lstrip("\ufeff"), strict=False, parse_int=_whole)
+        content = _loaded(text, repairs)
     except RecursionError:
         raise SubmissionError(f"The file is nested too deeply to be a notebook. {_AGAIN}") from None
-    except ValueError as error:
-        raise SubmissionError(_what_is_wrong(text, error)) from None
     if not isinstance(content, dict):
         raise SubmissionError(f"The file is JSON, but not a notebook: it holds {_kind_of(content)}. {_AGAIN}")
     return content
+
+
+def _loaded(text: str, repairs: list[str]) -> Any:
+    """Return what a text holds as JSON, mended where a comma or an end is too many."""
+    load = json.JSONDecoder(strict=False, parse_int=_whole)
+    try:
+        return load.decode(text)
+    except ValueError as error:
+        found = mended_json(text, load, error)
+        if found is None:
+            raise SubmissionError(_what_is_wrong(text, error)) from None
+    repairs.append(found[1])
+    return found[0]
 
 
 def _whole(digits: str) -> int:
@@ -227,7 +267,7 @@ def _cell_list(content: dict[str, Any], repairs: list[str]) -> list[Any]:
 
 def _cells(raw: list[Any], repairs: list[str]) -> Iterator[RawCell]:
     """Yield the cells that can be read, and note what could not be."""
-    lost = mended = text = 0
+    lost = mended = hidden = magic = text = 0
     for index, cell in enumerate(raw):
         source = _source(cell) if isinstance(cell, dict) else None
         if source is None:
@@ -235,7 +275,10 @@ def _cells(raw: list[Any], repairs: list[str]) -> Iterator[RawCell]:
             continue
         clean = _clean(source)
         mended += clean != source.replace("\r\n", "\n").replace("\r", "\n")
-        read = _cell(index, cell, clean)
+        read = _cell(index, cell, visible := _INVISIBLE.sub("", clean))
+        hidden += visible != clean
+        if read.kind == "code" and _DATABRICKS.match(visible):
+            read, magic = replace(read, kind="markdown", source=_DATABRICKS.sub("", visible)), magic + 1
         if read.kind != "code":
             is_short = len(clean) <= MOST_SEARCHED // 10  # longer ones hold pasted images
             text += len(clean) * is_short
@@ -249,6 +292,14 @@ def _cells(raw: list[Any], repairs: list[str]) -> Iterator[RawCell]:
         repairs.append(
             f"Characters that no text can hold, such as null bytes, were taken out of "
             f"{_count(mended, 'cell')}."
+        )
+    if hidden:
+        repairs.append(
+            f"Invisible characters at the beginning of lines were taken out of {_count(hidden, 'cell')}."
+        )
+    if magic:
+        repairs.append(
+            f"{_count(magic, 'code cell')} that began with %md {'was' if magic == 1 else 'were'} read as text."
         )
 
 

@@ -10,11 +10,12 @@ from typing import TYPE_CHECKING
 
 from nbformat import NotebookNode
 
-from autograder.course.release import ANSWER, CHECK, CHECK_CELL, CODE, LOCKED, Release, settled
+from autograder.course.release import ANSWER, CHECK, CHECK_CELL, CODE, LOCKED, SOLUTION, Release, settled
 from autograder.submission.reading import read_cells
 from autograder.submission.repair import repair
 from autograder.submission.slots import Slot, rebuilt
 from autograder.submission.sources import without_hidden, without_lines
+from autograder.submission.told import why_not_there
 from autograder.submission.which import identify
 
 if TYPE_CHECKING:
@@ -62,6 +63,8 @@ class Submission:
         What was mended, one sentence each, for the student to read.
     answers : Mapping
         Exercise to the id of the cell that defines it; without those that were never started.
+    left_over : Mapping
+        Exercise to the reason why what is written for it is no answer, as a sentence for the student.
     """
 
     path: str
@@ -70,6 +73,7 @@ class Submission:
     repaired: NotebookNode
     repairs: tuple[str, ...] = ()
     answers: Mapping[str, str] = field(default_factory=dict)
+    left_over: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def notebook(self) -> str:
@@ -107,7 +111,16 @@ def read_submission(data: bytes, course: Course, path: str = "", expected: str =
         repaired=rebuilt(done.slots, release),
         repairs=(*raw.repairs, *done.repairs),
         answers=done.answers,
+        left_over=_left_over(done.slots),
     )
+
+
+def _left_over(slots: Sequence[Slot]) -> dict[str, str]:
+    """Return why an answer is not there, where its cell says so."""
+    own = [s for s in slots if s.raw and s.released and s.released.role == SOLUTION]
+    written = [s for s in own if s.source != s.released.source]  # type: ignore[union-attr]
+    reasons = {s.released.label: why_not_there(s.source, s.released.label) for s in written}  # type: ignore[union-attr]
+    return {name: reason for name, reason in reasons.items() if reason}
 
 
 def _runnable(slots: Sequence[Slot], release: Release) -> tuple[Cell, ...]:

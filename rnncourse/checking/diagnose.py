@@ -115,6 +115,9 @@ def examine(cases: CaseSet, ask: Ask) -> Finding:
     return again if again and (again.outcome == CORRECT or not finding.mistake) else finding
 
 
+NOT_STARTED = "You have not started this one."
+
+
 def _is_stub(answer: Answer) -> bool:
     """Return whether this is what the untouched stub answers."""
     return answer.failure == "missing" or (
@@ -124,8 +127,8 @@ def _is_stub(answer: Answer) -> bool:
 
 def _not_started(answer: Answer) -> str:
     if answer.failure == "missing":
-        return "You have not started this one."
-    return "You have not started this one. If you have, delete the line `raise NotImplementedError()`: it is reached."
+        return NOT_STARTED
+    return f"{NOT_STARTED} If you have, delete the line `raise NotImplementedError()`: it is reached."
 
 
 def _with_right_helpers(cases: CaseSet, ask: Ask) -> Finding | None:

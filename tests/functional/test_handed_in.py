@@ -7,6 +7,7 @@ import shutil
 from pathlib import Path
 
 import pytest
+from nbgrader.api import Gradebook
 
 from autograder.nbgrader.folder import CourseFolder
 from autograder.nbgrader.handed_in import HandedIn
@@ -14,7 +15,8 @@ from autograder.nbgrader.quarantine import set_aside
 from autograder.nbgrader.run import autograde
 from autograder.sandbox import choose
 from tests.functional.test_interrupted import ASSIGNMENT, FULL, released
-from tests.handing_in import solved
+from tests.functional.test_nbgrader import nbgrader
+from tests.handing_in import hand_in, solved
 from tests.ours import handed_in, init_course
 
 __all__ = ["released"]
@@ -55,7 +57,9 @@ def test_a_file_of_another_name_is_taken_if_it_is_the_only_one(empty: CourseFold
     assert submission.job.path.name == f"{ASSIGNMENT} (1).ipynb"
     assert submission.job.notes == (f"The file is called {ASSIGNMENT} (1).ipynb; it was read as {NAME}.",)
     (folder / f"{ASSIGNMENT} (2).ipynb").write_bytes(solved(ASSIGNMENT))
-    assert found(empty, "student-01").job.path == folder / NAME, "of two, a person must choose"
+    assert found(empty, "student-01").job.doubts == (), "of two that are equal, either will do"
+    (folder / f"{ASSIGNMENT} (2).ipynb").write_bytes(solved(ASSIGNMENT) + b"\n")
+    assert "other work" in found(empty, "student-01").job.doubts[0], "of two, a person must choose"
     (folder / NAME).write_bytes(solved(ASSIGNMENT))
     assert found(empty, "student-01").job.notes == ()
 
@@ -132,3 +136,33 @@ def test_every_folder_has_a_result(released: CourseFolder, tmp_path: Path) -> No
     assert results["student-02"].verdicts[0].outcome == "ungradable"
     assert f"{NAME} is not there" in results["student-02"].problem
     assert "timestamp.txt" in results["student-03"].repairs[0]
+
+
+@pytest.mark.slow
+def test_both_ways_give_equal_marks(released: CourseFolder, tmp_path: Path) -> None:
+    course = CourseFolder(tmp_path / "course")
+    shutil.copytree(released.root, course.root)
+    shutil.rmtree(course.root / "submitted")
+    for student, name, data in (
+        ("bob", NAME, solved(ASSIGNMENT)),
+        ("[b]ob", NAME, hand_in(ASSIGNMENT, {})),
+        ("a*", f"{ASSIGNMENT}.ipynb.txt", solved(ASSIGNMENT)),
+        ("copy", f"{ASSIGNMENT}-Copy1.ipynb", solved(ASSIGNMENT)),
+    ):
+        (folder_of(course, student) / name).write_bytes(data)
+    (course.root / "submitted" / "copy" / ASSIGNMENT / NAME).write_bytes(hand_in(ASSIGNMENT, {}))
+    folder_of(course, "nothing")
+    nbgrader(course.root, "autograde", ASSIGNMENT)
+    stock = marks(course)
+    autograde(course, choose())
+    assert stock == {"bob": FULL, "[b]ob": 0, "a*": FULL, "copy": FULL, "nothing": 0}
+    assert marks(course) == stock
+    nbgrader(course.root, "generate_feedback", ASSIGNMENT)
+    assert (course.root / "feedback" / "[b]ob" / ASSIGNMENT / f"{ASSIGNMENT}.html").is_file()
+
+
+def marks(course: CourseFolder) -> dict[str, float]:
+    """Return the score of each student."""
+    directory = course.directory()
+    with Gradebook(directory.db_url, directory.course_id) as gradebook:
+        return {s.student_id: s.score for s in gradebook.assignment_submissions(ASSIGNMENT)}

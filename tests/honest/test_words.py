@@ -29,6 +29,12 @@ ELSEWHERE = (
     r"The notebook was of an old format; it was brought to format 4\.",
     r"Some characters were not valid UTF-8; each was replaced by \ufffd\.",
     r"\d+ cells? could not be read and (was|were) left out\.",
+    r"A comma too many was taken out of the file, which was no valid JSON\.",
+    r"\d+ commas too many were taken out of the file, which was no valid JSON\.",
+    r"Text behind the end of the notebook was left out\.",
+    r"Invisible characters at the beginning of lines were taken out of \d+ cells?\.",
+    r"\d+ code cells? that began with %md (was|were) read as text\.",
+    r"A code cell held [\d,]+ characters; it was left out, and the others were read\. Take pasted .*\.",
     r"Characters that no text can hold, such as null bytes, were taken out of \d+ cells?\.",
 )
 """The sentences of the reader; those of the repair are found in its module."""

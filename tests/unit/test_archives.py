@@ -6,6 +6,7 @@ import io
 import json
 import stat
 import struct
+import time
 import zipfile
 from pathlib import Path
 
@@ -14,7 +15,7 @@ import pytest
 from autograder import cli
 from autograder.errors import SubmissionError
 from autograder.submission import MOST_BYTES, archives
-from autograder.submission.archives import notebooks_in, read_member
+from autograder.submission.archives import Members, members_of, notebooks_in, read_member
 from tests.handing_in import hand_in, solved
 
 NAME = "00_start_here"
@@ -128,3 +129,69 @@ def test_a_file_that_is_said_to_be_far_away_is_refused(tmp_path: Path, offset: i
     path.write_bytes(data)
     assert notebooks_in(path) == ["a.ipynb"]
     assert "Pack it again" in str(read_member(path, "a.ipynb", MOST_BYTES))
+
+
+MIXED = {
+    "a/plain.ipynb": solved(NAME),
+    "b/text.ipynb.txt": solved(NAME),
+    "c/UPPER.IPYNB": solved(NAME),
+    "d/other.json": b"\xef\xbb\xbf" + solved(NAME),
+    "e/cut.txt": solved(NAME)[:3000],
+    "f/nested.zip": b"PK\x03\x04 and more",
+    "g/page.html": b"<!DOCTYPE html>",
+    "h/data.json": b'{"a": 1}',
+    "i/paper.pdf": b"%PDF-1.7",
+    "j/nothing": b"",
+    "__MACOSX/a/._plain.ipynb": b"\0",
+}
+NOTEBOOKS = ["a/plain.ipynb", "b/text.ipynb.txt", "c/UPPER.IPYNB", "d/other.json", "e/cut.txt"]
+
+
+@pytest.mark.parametrize("place", ["archive", "folder"])
+def test_everything_is_graded_or_named_with_a_reason(
+    tmp_path: Path, place: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "class.zip" if place == "archive" else tmp_path / "class"
+    if place == "archive":
+        pack(path, MIXED)
+    for name, data in MIXED.items() if place == "folder" else ():
+        (path / name).parent.mkdir(parents=True)
+        (path / name).write_bytes(data)
+    assert cli.main(["grade", str(path), "--jobs", "1"]) == 0
+    lines = capsys.readouterr().out.split("\n")
+    for name in MIXED:
+        said = [line for line in lines if name in line]
+        assert len(said) == 1, name
+        assert said[0].startswith("left out: ") is (name not in NOTEBOOKS)
+    assert sum("2 of 2 points" in line for line in lines) == 4
+
+
+def test_of_two_members_of_one_name_it_is_said(tmp_path: Path) -> None:
+    path = tmp_path / "a.zip"
+    with zipfile.ZipFile(path, "w") as archive, pytest.warns(UserWarning, match="Duplicate name"):
+        archive.writestr("a.ipynb", b"1")
+        archive.writestr("a.ipynb", b"2")
+    assert members_of(path) == Members(("a.ipynb",), (("a.ipynb", "there twice; the last one was read"),))
+
+
+@pytest.mark.parametrize("what", ["an empty folder", "a folder", "an empty archive", "an archive"])
+def test_nothing_to_grade_is_an_error_that_names_what_is_there(
+    tmp_path: Path, what: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = tmp_path / "in"
+    (folder / "Berg").mkdir(parents=True)
+    files = {} if "empty" in what else {"Berg/02_forward.ipynb.txt": b"hi"}
+    for name, data in files.items():
+        (folder / name).write_bytes(data)
+    path = folder if "folder" in what else pack(tmp_path / "in.zip", files)
+    assert cli.main(["grade", str(path)]) == 2
+    error = capsys.readouterr().err
+    assert ("Berg/02_forward.ipynb.txt" in error) is bool(files)
+    assert "no notebook" in error
+
+
+def test_many_small_members_take_no_long_time(tmp_path: Path) -> None:
+    path = pack(tmp_path / "a.zip", {f"{n}.txt": b"x" for n in range(10_000)})
+    start = time.process_time()
+    assert len(members_of(path).others) == 10_000
+    assert time.process_time() - start < 5

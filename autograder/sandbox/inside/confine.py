@@ -16,7 +16,15 @@ import resource
 import struct
 from collections.abc import Sequence
 
-from autograder.sandbox.inside.syscalls import ARCHITECTURES, FORBIDDEN, IOCTLS, SPECIAL
+from autograder.sandbox.inside.syscalls import (
+    ARCHITECTURES,
+    FORBIDDEN,
+    IOCTLS,
+    LAST_KNOWN,
+    PRCTLS,
+    SPECIAL,
+    UNUSED,
+)
 
 PR_SET_PDEATHSIG, PR_SET_DUMPABLE, PR_SET_SECCOMP, PR_SET_CHILD_SUBREAPER, PR_SET_NO_NEW_PRIVS = (
     1,
@@ -81,7 +89,8 @@ def no_processes_no_sockets() -> bool:
     """Forbid new processes, programs, sockets and tracing with a seccomp filter; irreversible.
 
     What Landlock lets through is forbidden as well: changing the mode, owner or times of a file,
-    and watching a folder. Threads stay allowed. Returns whether the filter is in place.
+    and watching a folder; so are memory and disk that no limit counts, and a call that nobody knew
+    when this was written does not exist. Threads stay allowed. Returns whether the filter is in place.
     """
     machine = platform.machine()
     if machine not in ARCHITECTURES:
@@ -89,13 +98,15 @@ def no_processes_no_sockets() -> bool:
     column = list(ARCHITECTURES).index(machine)
     special = {name: numbers[column] for name, numbers in SPECIAL.items()}
     forbidden = [number for numbers in FORBIDDEN.values() if (number := numbers[column]) is not None]
-    program = b"".join(_filter(ARCHITECTURES[machine], special, forbidden))
+    program = b"".join(_filter(ARCHITECTURES[machine], special, forbidden, UNUSED[column]))
     buffer = ctypes.create_string_buffer(program)
     header = struct.pack("HxxxxxxP", len(program) // 8, ctypes.addressof(buffer))
     return prctl(PR_SET_NO_NEW_PRIVS, 1) and prctl(PR_SET_SECCOMP, 2, ctypes.create_string_buffer(header))
 
 
-def _filter(architecture: int, special: dict[str, int], forbidden: Sequence[int]) -> list[bytes]:
+def _filter(
+    architecture: int, special: dict[str, int], forbidden: Sequence[int], unused: tuple[int, int]
+) -> list[bytes]:
     """Return the instructions of the filter; each test falls through to the next when it fails."""
 
     def step(code: int, value: int, yes: int = 0, no: int = 0) -> bytes:
@@ -106,10 +117,13 @@ def _filter(architecture: int, special: dict[str, int], forbidden: Sequence[int]
     steps = [step(_LOAD, 4), step(_JUMP_EQUAL, architecture, 1, 0), kill]
     steps += [step(_LOAD, 0), step(_JUMP_GREATER, 0x40000000, 0, 1), kill]
     steps += [step(_JUMP_EQUAL, special["clone3"], 0, 1), absent]
+    steps += [step(_JUMP_GREATER, LAST_KNOWN + 1, 0, 1), absent]
+    steps += [step(_JUMP_GREATER, unused[0], 0, 2), step(_JUMP_GREATER, unused[1], 1, 0), absent]
     for number in forbidden:
         steps += [step(_JUMP_EQUAL, number, 0, 1), refuse]
-    refused = [part for command in IOCTLS for part in (step(_JUMP_EQUAL, command, 0, 1), refuse)]
-    steps += [step(_JUMP_EQUAL, special["ioctl"], 0, len(refused) + 2), step(_LOAD, 24), *refused, allow]
+    for name, place, values in (("ioctl", 24, IOCTLS), ("prctl", 16, PRCTLS)):
+        refused = [part for value in values for part in (step(_JUMP_EQUAL, value, 0, 1), refuse)]
+        steps += [step(_JUMP_EQUAL, special[name], 0, len(refused) + 2), step(_LOAD, place), *refused, allow]
     # limits may be read, but not changed: neither one's own nor those of the process that serves the next
     steps += [step(_JUMP_EQUAL, special["prlimit64"], 0, 6), step(_LOAD, 32), step(_JUMP_EQUAL, 0, 0, 3)]
     steps += [step(_LOAD, 36), step(_JUMP_EQUAL, 0, 0, 1), allow, refuse]

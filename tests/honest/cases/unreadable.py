@@ -33,7 +33,6 @@ FILES = {
     "cut_off": WHOLE[: len(WHOLE) // 2],
     "last_bytes_missing": WHOLE.rstrip()[:-2],
     "a_bracket_too_few": WHOLE.replace(b'"cells": [', b'"cells": {', 1),
-    "a_comma_too_many": WHOLE.replace(b'"nbformat": 4,', b'"nbformat": 4,,', 1),
     "merge_conflict": CONFLICT,
     "a_pdf": b"%PDF-1.7\n%\xe2\xe3\xcf\xd3\n1 0 obj\n",
     "a_zip": b"PK\x03\x04\x14\x00\x00\x00\x08\x00",

@@ -1,0 +1,49 @@
+"""What kind of file something is, by its content first and its name second."""
+
+from __future__ import annotations
+
+HEAD = 262_144
+"""Bytes from the beginning of a file that are looked at."""
+NOTEBOOK = ""
+
+_BY_CONTENT = (
+    (b"%PDF", "a PDF document"),
+    (b"PK\x03\x04", "a zip archive or an office document; unpack it and hand in what is in it"),
+    (b"PK\x05\x06", "an empty zip archive"),
+    (b"\x1f\x8b", "a compressed archive; unpack it"),
+    (b"Rar!", "a compressed archive; unpack it"),
+    (b"7z\xbc\xaf", "a compressed archive; unpack it"),
+    (b"\x89PNG", "an image"),
+    (b"\xff\xd8\xff", "an image"),
+    (b"<", "a web page or other marked-up text, not the notebook itself"),
+)
+_KEYS = (b'"cells"', b'"worksheets"', b'"nbformat"')
+
+
+def kind_of(name: str, head: bytes) -> str:
+    """Return what a file is, in words, or :data:`NOTEBOOK` if it is to be read as one.
+
+    A file that is called ``.ipynb``, in whichever case, is one, however broken. So is what holds the
+    cells of one under any other name.
+
+    Parameters
+    ----------
+    name : str
+        Name of the file.
+    head : bytes
+        Its first :data:`HEAD` bytes.
+    """
+    plain = head.replace(b"\0", b"").lstrip(b"\xef\xbb\xbf\xff\xfe \t\r\n")
+    if name.lower().endswith(".ipynb") or (plain[:1] == b"{" and any(key in plain for key in _KEYS)):
+        return NOTEBOOK
+    if not plain:
+        return "an empty file"
+    for start, what in _BY_CONTENT:
+        if plain.startswith(start):
+            return what
+    return "no notebook by its content"
+
+
+def is_a_copy_of_the_system(parts: tuple[str, ...]) -> bool:
+    """Return whether a path leads to what Jupyter or an operating system keeps beside the files of a person."""
+    return any(part.startswith((".", "__MACOSX")) for part in parts if part not in ("..", "."))
