@@ -251,7 +251,7 @@ def _doubted(judged: Judged, doubts: tuple[str, ...]) -> Judged:
     if first is None or not doubts:
         return judged
     verdicts = (replace(first, flags=(*first.flags, *doubts)), *rest)
-    return replace(judged, graded=replace(judged.graded, verdicts=verdicts))  # type: ignore[arg-type]
+    return replace(judged, graded=replace(judged.graded, verdicts=verdicts))
 
 
 def _lost(job: Job, setting: Setting, reason: Lost) -> Judged:
