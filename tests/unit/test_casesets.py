@@ -29,9 +29,19 @@ def drawn() -> dict[str, CaseSet]:
     return {exercise: draw_cases(exercise, 5) for exercise in EXERCISES}
 
 
+def _equal(a: Case, b: Case) -> bool:
+    same = same_bits(a.expected, b.expected) or repr(a.expected) == repr(b.expected)  # not all are arrays
+    return same and all(_same(a.inputs[name], value) for name, value in b.inputs.items())
+
+
+def _same(a: Value, b: Value) -> bool:
+    return repr(a) == repr(b) if isinstance(a, Given) else same_bits(a, b)
+
+
 def test_the_same_seed_gives_the_same_set(drawn: dict[str, CaseSet]) -> None:
-    again = {exercise: dump(draw_cases(exercise, 5)) for exercise in EXERCISES}
-    assert [exercise for exercise in EXERCISES if dump(drawn[exercise]) != again[exercise]] == []
+    again = {exercise: draw_cases(exercise, 5).cases for exercise in EXERCISES}
+    pairs = {exercise: zip(drawn[exercise].cases, again[exercise], strict=True) for exercise in EXERCISES}
+    assert [exercise for exercise in EXERCISES if not all(_equal(a, b) for a, b in pairs[exercise])] == []
 
 
 def _asks_of_functions(case: Case) -> bool:
