@@ -151,7 +151,9 @@ def _possible_together(backend: Backend, limits: Limits, codes: Mapping[str, str
 
 def _succeeds(child: Child, code: str) -> bool:
     """Run one cell and return whether it ended without an error."""
-    child.send({"op": "run", "cells": [{"id": "probe", "source": code, "keep": []}]})
+    child.send(
+        {"op": "run", "cells": [{"id": "probe", "source": code, "keep": [], "check": "", "seconds": SECONDS}]}
+    )
     error: Any = "no answer"
     while "done" not in (message := child.receive(SECONDS)):
         error = message.get("error", error)

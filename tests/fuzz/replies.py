@@ -12,10 +12,14 @@ from functools import cache
 from types import SimpleNamespace
 from typing import Any
 
+import msgspec
 import nbformat
 import numpy as np
 
+from autograder.course.assignment import Assignment
 from autograder.course.casesets import local_answer
+from autograder.course.exercise import Exercise
+from autograder.exercises import COURSE
 from autograder.judging import judge
 from autograder.judging.interview import MOST_OUTPUTS
 from autograder.judging.verdict import GRADER_FAULT, UNGRADABLE, Graded
@@ -149,6 +153,23 @@ class Worker(Bytes):
         return next(n for n, case in cases if same_bits(asked["inputs"], dict(case.inputs)))
 
 
+class OneExercise(Assignment):
+    """An assignment with one exercise, whose cases are known."""
+
+    @classmethod
+    def of(cls, assignment: Assignment, exercise: Exercise, cases: CaseSet) -> OneExercise:
+        """Return one that is like another but for its exercises."""
+        made = cls(assignment.name, assignment.master_file, assignment.declared_in, assignment.course)
+        ready = {"master": assignment.master, "release": assignment.release}
+        vars(made).update(ready, exercises=(exercise,), cases=cases)
+        return made
+
+    def draw(self, exercise: str, seed: int) -> CaseSet:
+        """Return the known cases."""
+        cases: CaseSet = vars(self)["cases"]
+        return cases
+
+
 class Sandbox:
     """A sandbox in which nothing runs."""
 
@@ -209,13 +230,12 @@ def one_input(data: bytes) -> None:
     cases = load(exercise.id)
     _warm(notebook, exercise.id)
     cells = (Cell("own-1", "x = 1", False), Cell("own-2", "y = x", False))
-    submission = Submission("a", notebook, cells, _released(notebook), answers={exercise.id: "own-1"})
+    assignment = OneExercise.of(COURSE.assignment(notebook), exercise, cases)
+    submission = Submission("a", assignment, cells, _released(notebook), answers={exercise.id: "own-1"})
     judge.read_submission = lambda *_: submission
-    judge.exercises_of = lambda _: (exercise,)
-    judge.draw_cases = lambda *_: cases
     with bounded(seconds=4, megabytes=300), warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        graded = judge.grade(b"", Sandbox(cases, fdp), b"secret", notebook=notebook)  # type: ignore[arg-type]
+        graded = judge.grade(b"", COURSE, Sandbox(cases, fdp), b"secret", notebook=notebook)  # type: ignore[arg-type]
         _is_bounded(graded)
 
 
@@ -237,7 +257,7 @@ def _is_bounded(graded: Graded) -> None:
     assert sum(map(len, graded.repairs)) < 10_000
     text = json.dumps(asdict(graded))
     assert len(text) < 4 * MOST_CHARACTERS + 2 * MOST_OUTPUTS
-    assert Graded.from_json(json.loads(text)) == graded
+    assert msgspec.json.decode(msgspec.json.encode(graded), type=Graded) == graded
     text.encode("utf-8")
     notebook = _released(graded.notebook)
     marked = marked_notebook(notebook, graded)
