@@ -50,7 +50,7 @@ def main(folder: Path) -> None:
     look_at_graders(wheels["rnncourse_grader"])
     python = install(wheels["rnncourse"], folder / "environment")
     use(python)
-    seconds = import_seconds(python)
+    seconds = min(import_seconds(python) for _ in range(2))  # once more, if a neighbour disturbed it
     print(
         f"import rnncourse: {1000 * seconds:.0f} ms of CPU time above numpy (at most {1000 * MOST_IMPORT_SECONDS:.0f})"
     )

@@ -93,7 +93,15 @@ def test_hints_come_one_at_a_time_and_then_end(
 
 
 def test_public_names_are_few() -> None:
-    assert set(rnncourse.__all__) == {"check", "hint", "predict", "CheckFailed", "Guess"}
+    assert set(rnncourse.__all__) == {
+        "check",
+        "hint",
+        "optional",
+        "predict",
+        "suspect",
+        "CheckFailed",
+        "Guess",
+    }
 
 
 def _in_ipython(cell: str) -> tuple[str, str]:

@@ -8,6 +8,7 @@ import random
 from typing import Any
 
 import nbformat
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -79,6 +80,7 @@ def test_any_bytes(data: bytes) -> None:
 
 @quick
 @given(any_notebook, st.sampled_from(["", NAME]))
+@pytest.mark.slow
 def test_any_json_like_a_notebook(content: Any, expected: str) -> None:
     read_or_refuse(json.dumps(content).encode(), expected)
 
@@ -96,6 +98,7 @@ def test_a_notebook_with_damaged_bytes(data: st.DataObject) -> None:
 
 @quick
 @given(st.data())
+@pytest.mark.slow
 def test_a_notebook_with_one_value_replaced(data: st.DataObject) -> None:
     draft = Draft()
     place: Any = draft.content
@@ -154,6 +157,7 @@ def damaged(kinds: list[str], seed: int) -> Draft:
 
 @settings(quick, max_examples=150)
 @given(st.lists(st.sampled_from(DAMAGE), max_size=6), st.integers(0, 10**6))
+@pytest.mark.slow
 def test_no_damage_costs_an_answer(kinds: list[str], seed: int) -> None:
     draft = damaged(kinds, seed)
     submission = read_submission(draft.data(), expected=NAME)
