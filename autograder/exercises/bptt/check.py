@@ -194,14 +194,6 @@ GRADIENT_CHECK = Exercise(
             ("(2 * eps)", "2e-5"),
         ),
         mistake(
-            "step_too_small",
-            """You take a step of your own, and a tiny one: about 1e-12. Then the two losses agree in almost
-            all of their 16 digits and the difference is rounding noise. Use the eps that was passed in.""",
-            ("old + eps", "old + 1e-12"),
-            ("old - eps", "old - 1e-12"),
-            ("(2 * eps)", "2e-12"),
-        ),
-        mistake(
             "first_entries_only",
             """You look at the first entry of each array only. A wrong gradient is often right there: look at
             every entry.""",
