@@ -660,7 +660,7 @@ def test_rnn_backward(candidate):
                     return False
             except Exception:
                 return False
-            if any((now != then).any() for now, then in zip(arguments, before)):
+            if any((now != then).any() for now, then in zip(arguments, before, strict=True)):
                 return False
     return True
     ### END SOLUTION
@@ -742,7 +742,7 @@ def test_lstm_step_backward(candidate):
                 return False
         except Exception:
             return False
-        if any((now != then).any() for now, then in zip(arguments, before)):
+        if any((now != then).any() for now, then in zip(arguments, before, strict=True)):
             return False
     return True
     ### END SOLUTION

@@ -67,6 +67,8 @@ def _in_folder(folder: Path) -> tuple[list[Job], list[str]]:
     others: list[str] = []
     for path in sorted(folder.rglob("*")):
         if path.is_dir() and not path.is_symlink():
+            if path.suffix.lower() == ".ipynb":
+                jobs.append(Job(path))  # a folder in place of a file, which is then said
             continue
         if is_a_copy_of_the_system(path.relative_to(folder).parts):
             others.append(f"{path}: a copy that a system keeps")

@@ -43,7 +43,7 @@ def marked_notebook(assignment: Assignment, repaired: NotebookNode, graded: Grad
         verdict = verdicts.get(grade_id)
         outputs = _check_outputs(verdict) if verdict else graded.outputs.get(cell.id, [])
         cell.outputs = [NotebookNode(output) for output in outputs]
-    notes = [graded.problem] if graded.problem else list(graded.repairs)
+    notes = [graded.problem] * bool(graded.problem) + list(graded.repairs)
     if notes:
         notebook.cells.insert(0, _note(notes))
     return notebook

@@ -70,7 +70,7 @@ def choose_file(folder: Path, assignment: Assignment) -> Choice:
     own = next((c for c in found if c.path == right), None)
     others = [c for c in found if c is not own]
     if own and not any(c.work for c in others):
-        return Choice(right, () if own.data.strip() else (_what_is_there(folder),))
+        return Choice(right, _beside_nothing(folder) if not own.data.strip() else ())
     if not others:
         return Choice(right, there=_what_is_there(folder))
     best = max(others, key=lambda c: (c.work, not c.name.startswith("."), c.path.stat().st_mtime_ns, c.name))
@@ -137,12 +137,22 @@ def _files(folder: Path) -> Iterator[Path]:
                 yield path
 
 
-def _what_is_there(folder: Path) -> str:
-    """Return what a folder without a notebook holds, for people."""
-    names = [
+def _beside_nothing(folder: Path) -> tuple[str, ...]:
+    """Return what else is there where the file itself holds nothing."""
+    return (_what_is_there(folder),) if _names(folder) else ()
+
+
+def _names(folder: Path) -> list[str]:
+    """Return the names of the files that hold anything."""
+    return [
         str(path.relative_to(folder))
         for path in _files(folder)
         if path.name != "timestamp.txt" and path.stat().st_size
     ]
+
+
+def _what_is_there(folder: Path) -> str:
+    """Return what a folder without a notebook holds, for people."""
+    names = _names(folder)
     more = f" and {len(names) - MOST_NAMED} more" if len(names) > MOST_NAMED else ""
     return f"What is there: {', '.join(names[:MOST_NAMED])}{more}." if names else "The folder is empty."

@@ -13,6 +13,8 @@ from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any
 
+import nbformat
+
 from autograder.demo.course import prepare_course
 from autograder.nbgrader.folder import CourseFolder
 from tests.conftest import SMALL
@@ -89,6 +91,16 @@ class Classroom:
         base.close()
         return found
 
+    def outputs(self, student: str, notebook: str) -> dict[str, list[Any]]:
+        """Return what the cells of a marked notebook show, by cell id, without its cards."""
+        path = self.folder / "course" / "autograded" / student / notebook / f"{notebook}.ipynb"
+        cells = nbformat.read(path, as_version=4).cells
+        return {
+            cell.id: cell.outputs
+            for cell in cells
+            if cell.cell_type == "code" and not cell.metadata.get("nbgrader", {}).get("grade")
+        }
+
     def page(self, student: str, notebook: str) -> str:
         """Return the feedback page of a student."""
         path = self.folder / "feedback" / student / notebook / f"{notebook}.html"
@@ -104,6 +116,8 @@ class Classroom:
             "gradebook.db",
             "time.json",
             "results.jsonl",
+            "marked",
+            "running",
             ".nbgrader.log",
         )
         found = {}

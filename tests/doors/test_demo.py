@@ -71,7 +71,7 @@ def _graded(classroom: Classroom, folder: Path, sandbox: str) -> Outcome:
 def test_an_attack_gets_what_it_deserves(sandbox: str, entry: Entry, outcomes: OfSandbox[Outcome]) -> None:
     outcome = outcomes(sandbox)
     key = outcome.classroom.student_of(entry), entry.notebook
-    graded = outcome.results[key]
+    graded = replace(outcome.results[key], outputs=outcome.classroom.outputs(*key))
     assert entry.complaints(graded) + entry.mark_complaints(outcome.marks[key]) == []
     assert bait.WORD not in json.dumps(asdict(graded))
 
@@ -84,7 +84,8 @@ def test_honest_work_keeps_its_marks_and_is_told_what_was_repaired(
     outcome, found = outcomes(sandbox), {}
     for entry in HONEST:
         student = outcome.classroom.student_of(entry)
-        graded = outcome.results[student, entry.notebook]
+        shown = outcome.classroom.outputs(student, entry.notebook)
+        graded = replace(outcome.results[student, entry.notebook], outputs=shown)
         lines = entry.complaints(graded) + entry.mark_complaints(outcome.marks[student, entry.notebook])
         told = _words(outcome.classroom.page(student, entry.notebook))
         lines += [

@@ -26,8 +26,8 @@ def NAME(*args):
     return args
 """
 ENTRIES = (
-    entry("changed_inputs/global", outcomes=("partial",), score=1.31, softmax=GLOBAL),
-    entry("changed_inputs/default", outcomes=("partial",), score=0.97, softmax=DEFAULT),
+    entry("changed_inputs/global", outcomes=("partial",), score=1.18, softmax=GLOBAL),
+    entry("changed_inputs/default", outcomes=("partial",), score=0.87, softmax=DEFAULT),
 )
 ANYWHERE = (
     anywhere("changed_inputs/zeroes", ZEROES),
