@@ -27,7 +27,9 @@ from rnncourse.checking.caseset import load
 from rnncourse.notebook import CheckFailed
 
 MOST_CHECK, MOST_MEDIAN_CHECK = 0.100, 0.030
-"""Seconds that a check may take: any of them, and the median of right answers and slowest mistakes."""
+"""Seconds that a check may take: any of them, and the median of right answers and slowest mistakes.
+
+Where an answer itself lasts, as an experiment does, its own time is not counted."""
 
 LEAST_RATIO = 10.0
 """So many times less wall time than stock nbgrader for each added submission."""
@@ -73,15 +75,31 @@ def _timed_check(exercise: Exercise, answer: Any, repeats: int = _REPEATS) -> fl
     times = []
     for _ in range(repeats):
         load.cache_clear()
-        names = {"check": check, exercise.id: answer}
+        own = _Stopwatch(answer) if exercise.lasts else None
+        names = {"check": check, exercise.id: own or answer}
         code = compile(f"check({exercise.id!r})", "<cell check>", "exec")
         with contextlib.redirect_stdout(io.StringIO()), contextlib.suppress(CheckFailed):
             started = time.perf_counter()
             try:
                 exec(code, names)
             finally:
-                times.append(time.perf_counter() - started)
+                times.append(time.perf_counter() - started - (own.seconds if own else 0.0))
     return min(times)
+
+
+class _Stopwatch:
+    """A function that knows how long it took in all."""
+
+    def __init__(self, function: Any) -> None:
+        self._function, self.seconds = function, 0.0
+        self.__name__ = function.__name__
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        started = time.perf_counter()
+        try:
+            return self._function(*args, **kwargs)
+        finally:
+            self.seconds += time.perf_counter() - started
 
 
 @dataclass(frozen=True)

@@ -156,6 +156,8 @@ class Exercise:
         How close is close enough.
     allow_views : bool
         Whether outputs may share memory with each other or the arguments.
+    lasts : bool
+        Whether the answer itself may take long, such as an experiment or a test of many programs.
     is_value : bool
         Whether the answer is a variable rather than a function.
     core_is_a_gate : bool
@@ -180,6 +182,7 @@ class Exercise:
     uses: tuple[str, ...] = ()
     tolerance: Tolerance = field(default_factory=Tolerance)
     allow_views: bool = False
+    lasts: bool = False
     is_value: bool = False
     core_is_a_gate: bool = False
     public: Callable[[], Iterable[Question]] | None = None

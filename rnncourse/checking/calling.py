@@ -11,15 +11,17 @@ import io
 import linecache
 import traceback
 import warnings
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+from numpy.lib.array_utils import byte_bounds
 
 from rnncourse.checking.given import Seeded, materialised
 from rnncourse.checking.values import Value, arrays_in, same_bits, to_plain
 
+_MOST_PAIRS = 10_000
 MOST_OUTPUT = 2_000
 """Characters of printed text kept from one call."""
 
@@ -174,9 +176,24 @@ def _shared_memory(value: Value, arguments: dict[str, Value]) -> tuple[str, ...]
     """Return pairs of places where the answer shares memory with an argument or itself."""
     outputs = list(arrays_in(value, "the answer"))
     inputs = [place for name, item in arguments.items() for place in arrays_in(item, name)]
-    pairs = [(o, i) for o in outputs for i in inputs]
-    pairs += [(a, b) for n, a in enumerate(outputs) for b in outputs[n + 1 :]]
-    return tuple(f"{a[0]} and {b[0]}" for a, b in pairs[:400] if _overlap(a[1], b[1]))
+    places = [*outputs, *inputs]
+    near = [(a, b) for a, b in _near([array for _, array in places]) if a < len(outputs)]
+    near.sort(key=lambda pair: (pair[1] < len(outputs), pair))  # first what is shared with an argument
+    found = (pair for pair in near[:400] if _overlap(places[pair[0]][1], places[pair[1]][1]))
+    return tuple(f"{places[a][0]} and {places[b][0]}" for a, b in found)
+
+
+def _near(arrays: Sequence[np.ndarray[Any, Any]]) -> list[tuple[int, int]]:
+    """Return the pairs of arrays, by number, whose stretches of memory have bytes in common."""
+    stretches = sorted((*byte_bounds(array), number) for number, array in enumerate(arrays) if array.size)
+    pairs, open_ = list[tuple[int, int]](), list[tuple[int, int]]()
+    for low, high, number in stretches:
+        open_ = [(end, other) for end, other in open_ if end > low]
+        pairs += [(min(number, other), max(number, other)) for _, other in open_]
+        if len(pairs) > _MOST_PAIRS:
+            break
+        open_.append((high, number))
+    return pairs
 
 
 def _overlap(a: np.ndarray[Any, Any], b: np.ndarray[Any, Any]) -> bool:

@@ -150,6 +150,7 @@ def _mistakes() -> tuple[Mistake, ...]:
 
 TEST_LSTM_STEP_BACKWARD = Exercise(
     id="test_lstm_step_backward",
+    lasts=True,
     questions=hidden("lstm"),
     public=public(
         "lstm",
@@ -193,5 +194,22 @@ TEST_LSTM_STEP_BACKWARD = Exercise(
         "problem with dh and dc of order 100; False for what raises; dh and dc as they were.",
     ),
     mistakes=_mistakes(),
-    other_ways=(other_way("measured_with_other_problems", source=_weak()),),
+    other_ways=(
+        other_way("measured_with_other_problems", source=_weak()),
+        other_way(
+            "array_equal",
+            (
+                "if any((now != then).any() for now, then in zip(arguments, before, strict=True)):",
+                "if not all(map(np.array_equal, arguments, before)):",
+            ),
+        ),
+        other_way("four_problems", ("[(3, 4, 5, 1.0), ", "[(4, 2, 3, 1.0), (3, 4, 5, 1.0), ")),
+        other_way(
+            "pair_by_pair",
+            (
+                "len(found) != 6 or not all(map(close, found, measured))",
+                "not (len(found) == 6 and all(close(g, n) for g, n in zip(found, measured, strict=True)))",
+            ),
+        ),
+    ),
 )

@@ -301,6 +301,7 @@ def _mistakes() -> tuple[Mistake, ...]:
 
 TEST_RNN_BACKWARD = Exercise(
     id="test_rnn_backward",
+    lasts=True,
     questions=hidden("rnn"),
     public=public(
         "rnn",
@@ -355,5 +356,13 @@ TEST_RNN_BACKWARD = Exercise(
     other_ways=(
         other_way("against_our_own", source=_AGAINST_OURS.replace("SAME", "close")),
         other_way("measured", source=weak_test(measured=_DIFFERENCES)),
+        other_way(
+            "array_equal",
+            (
+                "if any((now != then).any() for now, then in zip(arguments, before, strict=True)):",
+                "if not all(map(np.array_equal, arguments, before)):",
+            ),
+        ),
+        other_way("four_problems", ("[(3, 6, 4, 5, 1.0), ", "[(4, 5, 2, 3, 1.0), (3, 6, 4, 5, 1.0), ")),
     ),
 )

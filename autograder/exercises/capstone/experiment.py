@@ -30,6 +30,7 @@ _BASELINE = '"baseline": np.sqrt(((naive - truth) ** 2).mean()),'
 
 EXPERIMENT = Exercise(
     id="experiment",
+    lasts=True,
     questions=_questions,
     core="the claimed scores are those of the predictions, to 1 %",
     core_weight=3.0,
@@ -135,6 +136,14 @@ EXPERIMENT = Exercise(
                 }
             """,
         ),
+        other_way(
+            "plain_numbers",
+            (
+                "np.sqrt(((predicted - truth) ** 2).mean())",
+                "float(np.sqrt(np.mean((predicted - truth) ** 2)))",
+            ),
+        ),
+        other_way("mean_as_baseline", ("last[first:]", "np.full(80, y[:first].mean())")),
         other_way(
             "lists", (_PREDICTED, '"predicted": predicted.tolist(),'), (_NAIVE, '"naive": naive.tolist(),')
         ),
