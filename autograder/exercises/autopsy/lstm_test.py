@@ -199,8 +199,8 @@ TEST_LSTM_STEP_BACKWARD = Exercise(
         other_way(
             "array_equal",
             (
-                "if any((now != then).any() for now, then in zip(arguments, before, strict=True)):",
-                "if not all(map(np.array_equal, arguments, before)):",
+                "any((now != then).any() for now, then in zip(arguments, before, strict=True))",
+                "not all(map(np.array_equal, arguments, before))",
             ),
         ),
         other_way("four_problems", ("[(3, 4, 5, 1.0), ", "[(4, 2, 3, 1.0), (3, 4, 5, 1.0), ")),

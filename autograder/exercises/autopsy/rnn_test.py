@@ -359,8 +359,8 @@ TEST_RNN_BACKWARD = Exercise(
         other_way(
             "array_equal",
             (
-                "if any((now != then).any() for now, then in zip(arguments, before, strict=True)):",
-                "if not all(map(np.array_equal, arguments, before)):",
+                "any((now != then).any() for now, then in zip(arguments, before, strict=True))",
+                "not all(map(np.array_equal, arguments, before))",
             ),
         ),
         other_way("four_problems", ("[(3, 6, 4, 5, 1.0), ", "[(4, 5, 2, 3, 1.0), (3, 6, 4, 5, 1.0), ")),
