@@ -89,7 +89,7 @@ def _single(
     assignment: Assignment, exercise: Exercise, question: Question, expected: Value | Property
 ) -> dict[str, float]:
     """Return what a float32 answer to a question may be off."""
-    if exercise.is_value or isinstance(expected, Property):
+    if exercise.is_value or exercise.in_double or isinstance(expected, Property):
         return {}
     by_row = any(group.by_row for group in exercise.groups if group.id == question.group)
     return allowed_in_single(assignment.reference(exercise.id), question.inputs, expected, by_row)

@@ -156,6 +156,9 @@ class Exercise:
         How close is close enough.
     allow_views : bool
         Whether outputs may share memory with each other or the arguments.
+    in_double : bool
+        Whether the statement asks for float64, as where an answer lies below all float32 numbers; then a
+        float32 answer is given no room.
     lasts : bool
         Whether the answer itself may take long, such as an experiment or a test of many programs.
     is_value : bool
@@ -182,6 +185,7 @@ class Exercise:
     uses: tuple[str, ...] = ()
     tolerance: Tolerance = field(default_factory=Tolerance)
     allow_views: bool = False
+    in_double: bool = False
     lasts: bool = False
     is_value: bool = False
     core_is_a_gate: bool = False

@@ -36,6 +36,7 @@ def _plain(text: str) -> tuple[tuple[str, str], ...]:
 
 SIGMOID = Exercise(
     id="sigmoid",
+    in_double=True,
     questions=_questions,
     core="ordinary numbers, positive and negative",
     core_weight=4.0,

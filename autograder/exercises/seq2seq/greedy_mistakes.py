@@ -272,15 +272,6 @@ MISTAKES = (
         (TOKEN, "token = np.argmax(np.abs(logits), axis=1)"),
     ),
     mistake(
-        "ends_at_a_repetition",
-        """An example of yours ends when it writes the same word twice in a row. Only the end token and
-            `most` end a sentence.""",
-        (
-            _DONE,
-            "done = done | (token == end) | np.array([bool(s) and s[-1] == w for s, w in zip(sentences, token)])",
-        ),
-    ),
-    mistake(
         "first_example_decides",
         """All your sentences end when the first one does. Each example ends by itself.""",
         (_DONE, "done = done | (token[0] == end)"),

@@ -67,6 +67,7 @@ def _kept(i: dict[str, Value]) -> dict[str, Value]:
 
 GRADIENT_NORMS = Exercise(
     id="gradient_norms",
+    in_double=True,
     questions=_gradient_norms,
     core="the norm at every step, for each example",
     tolerance=Tolerance(absolute=0.0),  # each step counts by its own size
