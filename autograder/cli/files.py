@@ -48,9 +48,9 @@ def _grade(arguments: argparse.Namespace) -> int:
     from autograder.running.results import Results, has_fault
     from autograder.sandbox import Limits, choose
 
+    backend = choose(arguments.sandbox, arguments.unsafe_no_sandbox)
     before = read_records(arguments.replay) if arguments.replay else []
     jobs, left_out = (replay_jobs(before), []) if arguments.replay else to_jobs(arguments.paths)
-    backend = choose(arguments.sandbox, arguments.unsafe_no_sandbox)
     limits = Limits(**{field.name: getattr(arguments, field.name) for field in fields(Limits)})
     setting = Setting(COURSE, backend, secrets.token_bytes(32), limits)
     results, faults = [], False

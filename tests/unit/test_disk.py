@@ -17,7 +17,9 @@ FILL = "for i in range(400):\n    with open(f'f{i}', 'wb') as f: f.write(bytes(1
 
 def run(child: Child, source: str) -> str:
     """Run a cell and return what it printed."""
-    child.send({"op": "run", "cells": [{"id": "a", "source": source, "keep": []}]})
+    child.send(
+        {"op": "run", "cells": [{"id": "a", "source": source, "keep": [], "check": "", "seconds": 10.0}]}
+    )
     text = ""
     while "done" not in (message := child.receive(60)):
         text += "".join(str(output.get("text", "")) for output in message.get("outputs", ()))
