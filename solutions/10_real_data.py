@@ -527,6 +527,9 @@ for seed, (f, said) in enumerate(zip(sun_fits, lstm_said, strict=True)):
     print(
         f"LSTM, seed {seed}: stopped at {f.best_at:>3}, RMSE {found['rmse']:.1f}, skill {found['skill']:+.2f}"
     )
+chosen = int(
+    np.argmin([fit.curves["validation"].min() for fit in sun_fits])
+)  # by the validation years, not by the test
 together = score(spots[test], np.mean(lstm_said, axis=0), naive)
 print(f"their mean forecast:         RMSE {together['rmse']:.1f}, skill {together['skill']:+.2f}")
 print(f"AR(9):                       RMSE {rmse_of['AR(9)']:.1f}")
@@ -556,9 +559,6 @@ share = np.mean(mean_squares["AR(9)"] < mean_squares["persistence"])
 print(f"AR(9): better than persistence in {share:.0%} of the draws")
 
 # %% tags=["figure"]
-chosen = int(
-    np.argmin([f.curves["validation"].min() for f in sun_fits])
-)  # by the validation years, not by the test
 plots.show(
     real_data_plots.lines(
         {

@@ -101,21 +101,28 @@ def _restore_missing(slots: list[Slot], release: Release, found: Match) -> list[
     missing = [released for released in release.cells if released.index not in found.chosen]
     if not missing:
         return []
-    needed = _needed([slot for slot in slots if slot.runs])
+    needed = _needed([slot.source for slot in slots if slot.runs], missing)
     for released in missing:
         place = _place_of(slots, released.index - 1) + 1
         while released.is_fixed and place < len(slots) and slots[place].released is None:
             place += 1
         slot = _slot(released, None, found)
-        slot.runs &= released.role != CODE or bool(needed & defined_names(released.source))
+        slot.runs &= released.index in needed
         slots.insert(place, slot)
     return missing
 
 
-def _needed(slots: Sequence[Slot]) -> set[str]:
-    """Return the names that the student's code uses and does not define."""
-    used = set[str]().union(*(used_names(slot.source) for slot in slots))
-    return used - frozenset[str]().union(*(defined_names(slot.source) for slot in slots))
+def _needed(sources: Sequence[str], missing: Sequence[ReleasedCell]) -> set[int]:
+    """Return the missing cells that run: they define what the student's code, or such a cell, takes."""
+    own = frozenset[str]().union(*map(defined_names, sources))
+    needed = {r.index for r in missing if r.kind == "code" and r.role not in (CODE, CHECK_CELL)}
+    sources = [*sources, *(r.source for r in missing if r.index in needed)]
+    wanted = frozenset[str]().union(*map(used_names, sources)) - own
+    able = [r for r in missing if r.role == CODE]
+    while more := [r for r in able if r.index not in needed and wanted & defined_names(r.source)]:
+        needed |= {r.index for r in more}
+        wanted |= frozenset[str]().union(*(used_names(r.source) for r in more)) - own
+    return needed
 
 
 def _place_of(slots: Sequence[Slot], index: int) -> int:

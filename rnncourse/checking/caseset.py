@@ -8,9 +8,10 @@ fresh by the judge. Neither holds any code.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
-from functools import cache
+from functools import cache, cached_property
 from pathlib import Path
 from typing import Any
 
@@ -20,11 +21,13 @@ from rnncourse.checking.compare import Tolerance, compare, is_single
 from rnncourse.checking.fingerprint import Fingerprint
 from rnncourse.checking.properties import Property
 from rnncourse.checking.together import Together
-from rnncourse.checking.values import Value, from_json, same_bits, to_json
+from rnncourse.checking.values import Value, bits, from_json, same_bits, to_json
 
 CORE = "core"
-CASES = Path(__file__).resolve().parents[1] / "cases"
 """The group whose cases say whether the answer is right at all; the others only add to it."""
+
+CASES = Path(__file__).resolve().parents[1] / "cases"
+"""The public cases, a file for each exercise."""
 
 MANNERS = {
     "changes_its_input": "leaves its arguments as they were",
@@ -70,6 +73,15 @@ class Case:
     """Returns what a float32 answer may be off, by its path; see :class:`rnncourse.checking.compare.Tolerance`."""
     seconds: float = field(default=0.0, compare=False)
     """CPU time that the right solution needed, where that was measured."""
+
+    @cached_property
+    def by_bits(self) -> Mapping[tuple[str, Hashable], Value]:
+        """The answers of helpers by name and arguments, where these have bits to be found by."""
+        found: dict[tuple[str, Hashable], Value] = {}
+        for name, asked, answer in self.helpers:
+            with suppress(TypeError):
+                found.setdefault((name, bits(asked)), answer)
+        return found
 
 
 @dataclass(frozen=True)
@@ -155,11 +167,21 @@ def find_helper_answer(case: Case, name: str, args: Sequence[Value], kwargs: Map
     LookupError
         If the right solution never asks that.
     """
-    for recorded, asked, answer in case.helpers:
-        given = dict(zip(asked, args, strict=False)) | dict(kwargs)
-        if recorded == name and len(args) + len(kwargs) == len(asked) and _same_question(asked, given):
+    count = len(args) + len(kwargs)
+    able = [(asked, answer) for n, asked, answer in case.helpers if n == name and len(asked) == count]
+    for asked, _ in able[:1]:  # mostly it is the same question, bit for bit
+        with suppress(TypeError, KeyError):
+            return case.by_bits[name, bits(_named(asked, args, kwargs))]
+    for asked, answer in able:
+        if _same_question(asked, _named(asked, args, kwargs)):
             return answer
     raise LookupError(f"{name} was asked something that the right solution does not ask")
+
+
+def _named(asked: Iterable[str], args: Sequence[Value], kwargs: Mapping[str, Value]) -> dict[str, Value]:
+    """Return arguments by name, in the order of those names as far as it has them."""
+    given = dict(zip(asked, args, strict=False)) | dict(kwargs)
+    return {name: given[name] for name in asked if name in given} | given
 
 
 def _same_question(asked: Mapping[str, Value], given: Mapping[str, Value]) -> bool:

@@ -9,7 +9,7 @@ never an object with behaviour of its own.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Hashable, Iterator
 from typing import Any
 
 import numpy as np
@@ -93,6 +93,25 @@ def same_bits(a: Value, b: Value) -> bool:
     if isinstance(a, Given | Seeded):
         return True  # made anew for every call
     return type(a) is type(b) and (a == b or (a != a and b != b))
+
+
+def bits(value: Value) -> Hashable:
+    """Return what only values equal bit for bit have in common.
+
+    Raises
+    ------
+    TypeError
+        If the value, or something in it, is made anew for every call.
+    """
+    if isinstance(value, np.ndarray):
+        return value.dtype.str, value.shape, value.tobytes()
+    if isinstance(value, dict):
+        return dict, tuple((key, bits(item)) for key, item in value.items())
+    if isinstance(value, list | tuple):
+        return type(value), tuple(map(bits, value))
+    if value is None or isinstance(value, bool | int | float | complex | str):
+        return type(value), repr(value)
+    raise TypeError(f"a {type(value).__name__} has no bits to be found by")
 
 
 def arrays_in(value: Value, path: str = "") -> Iterator[tuple[str, np.ndarray[Any, Any]]]:

@@ -58,7 +58,8 @@ def _graded(classroom: Classroom, folder: Path, sandbox: str) -> Outcome:
     complaints += [line for line in copy.changed(files) if line.partition(" ")[0] not in made]
     if [row for row in copy.rows() if row[0] in BYSTANDERS] != before:
         complaints.append("the marks of a bystander have changed")
-    if run.fresh != len(copy.entries):
+    again = 0 if sandbox == WORKING[0] else len(BYSTANDERS) * len(copy.notebooks)  # by another sandbox
+    if run.fresh != len(copy.entries) + again:
         complaints.append(f"{run.fresh} were graded, and {len(copy.entries)} were handed in")
     write_feedback(copy.course, pages_of(copy.course), 2, lambda: None)
     results = {(student, name): graded for student, name, graded in run.results}

@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from html.parser import HTMLParser
 from io import StringIO
 
+import msgspec
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
@@ -117,7 +118,7 @@ def test_a_name_survives_the_record(student: str) -> None:
     graded = _result(student).submissions[0][1]
     again = json.loads(json.dumps(results_json([graded])))
     assert again == results_json([graded])
-    assert Graded.from_json(json.loads(json.dumps(graded.to_json()))) == graded
+    assert msgspec.json.decode(msgspec.json.encode(graded), type=Graded) == graded
 
 
 @pytest.mark.parametrize("student", NAMES, ids=ascii)

@@ -11,9 +11,11 @@ import ast
 import contextlib
 import io
 import json
+import linecache
 import os
 import signal
 import traceback
+import types
 import warnings
 from collections.abc import Iterator, Sequence
 from typing import Any
@@ -83,6 +85,13 @@ def touched(cells: list[Cell], name: str) -> list[Cell]:
     return [cells[place] for place in sorted(found)]
 
 
+def compiled(source: str) -> types.CodeType:
+    """Return the code of a cell, whose text can be found again as in a kernel, by inspect.getsource."""
+    name = f"<cell {hash(source):x}>"
+    linecache.cache[name] = len(source), None, source.splitlines(keepends=True), name
+    return compile(source, name, "exec")
+
+
 def problem_with(
     source: str, below: list[Cell], names: dict[str, Any], name: str = "", moment: float = 0
 ) -> str:
@@ -96,7 +105,7 @@ def problem_with(
                 continue
             signal.setitimer(signal.ITIMER_PROF, moment)
             try:
-                exec(compile(cell.source, "<cell>", "exec"), names)
+                exec(compiled(cell.source), names)
             except Enough:
                 lost |= {n for n in cell.defines if not callable(names.get(n)) or names[n] is before.get(n)}
             except Exception as error:
