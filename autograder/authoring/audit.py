@@ -23,7 +23,7 @@ from autograder.course.course import Course
 from autograder.course.exercise import Exercise, Mistake
 from autograder.course.single import cast, single
 from rnncourse.checking.calling import Answer, call
-from rnncourse.checking.caseset import Case, CaseSet
+from rnncourse.checking.caseset import Case, CaseSet, no_slip
 from rnncourse.checking.diagnose import CORRECT, NOT_ATTEMPTED, Finding, examine
 from rnncourse.checking.properties import Property
 from rnncourse.checking.values import Value
@@ -135,7 +135,7 @@ def _examine(cases: CaseSet, target: Any) -> Finding:
 
 def _in_single(assignment: Assignment, exercise: Exercise, cases: CaseSet, seed: int) -> Iterator[Row]:
     """Yield whether honest single precision passes, and whether a mistake gains by a cast to it."""
-    unnamed = replace(cases, known=tuple)
+    unnamed = replace(cases, known=tuple, slip=no_slip)
     if not any(isinstance(case.expected, Property) for case in cases.cases):
         honest = _cast_answers(unnamed, assignment.reference(exercise.id), single)
         hole = "" if honest.outcome == CORRECT else f"float32 is refused: {_why(honest)}"

@@ -6,7 +6,7 @@ import argparse
 import json
 from pathlib import Path
 
-from autograder.cli.options import Commands, add_jobs
+from autograder.cli.options import Commands, add_jobs, add_sandbox
 
 ROOT = Path(__file__).resolve().parents[2]
 """The repository, where the built files lie."""
@@ -28,12 +28,20 @@ def add_commands(commands: Commands) -> None:
     audit.add_argument("notebooks", nargs="*", metavar="NOTEBOOK", help="all when omitted")
     audit.add_argument("--json", type=Path, metavar="FILE", help="save the whole matrix")
     audit.add_argument("--draws", type=int, default=3, metavar="N", help="fresh draws of each exercise (3)")
+    audit.add_argument("--slips", action="store_true", help="the slips of the machine, in place of the bank")
     add_jobs(audit, "exercises")
     audit.set_defaults(run=_audit)
 
-    bench = commands.add_parser("bench", help="measure the checks, or grading beside stock nbgrader")
-    bench.add_argument("what", choices=("check", "grading"))
+    bench = commands.add_parser(
+        "bench", help="measure the checks, grading beside stock nbgrader, or diagnosis"
+    )
+    bench.add_argument("what", choices=("check", "grading", "diagnosis"))
+    bench.add_argument(
+        "file", nargs="?", type=Path, metavar="FILE", help="diagnosis: wrong answers, one a line"
+    )
     bench.add_argument("--students", type=int, default=3, metavar="N", help="grading: N, and then 2 N")
+    bench.add_argument("--json", type=Path, metavar="FILE", help="diagnosis: save all that was told")
+    add_sandbox(bench)
     bench.set_defaults(run=_bench)
 
 
@@ -69,6 +77,8 @@ def _audit(arguments: argparse.Namespace) -> int:
     from autograder.authoring.audit import audit, summary
     from autograder.exercises import COURSE
 
+    if arguments.slips:
+        return _audit_slips(arguments)
     rows = list(audit(COURSE, arguments.notebooks, arguments.jobs, arguments.draws))
     print("\n".join(summary(rows)))
     if arguments.json:
@@ -79,8 +89,38 @@ def _audit(arguments: argparse.Namespace) -> int:
     return 1 if holes else 0
 
 
-def _bench(arguments: argparse.Namespace) -> int:
-    from autograder.authoring.bench import bench_check, bench_grading
+def _audit_slips(arguments: argparse.Namespace) -> int:
+    from dataclasses import asdict
+
+    from autograder.authoring.slip_audit import audit_slips, slip_summary
     from autograder.exercises import COURSE
 
+    rows = list(audit_slips(COURSE, arguments.notebooks, arguments.jobs, arguments.draws))
+    print("\n".join(slip_summary(rows)))
+    if arguments.json:
+        arguments.json.parent.mkdir(parents=True, exist_ok=True)
+        text = json.dumps([asdict(row) for row in rows], indent=1)
+        arguments.json.write_text(text + "\n", encoding="utf-8")
+    return 0
+
+
+def _bench(arguments: argparse.Namespace) -> int:
+    from autograder.exercises import COURSE
+
+    if arguments.what == "diagnosis":
+        return _bench_diagnosis(arguments)
+    from autograder.authoring.bench import bench_check, bench_grading
+
     return bench_check(COURSE) if arguments.what == "check" else bench_grading(COURSE, arguments.students)
+
+
+def _bench_diagnosis(arguments: argparse.Namespace) -> int:
+    from autograder.authoring.diagnosis import bench_diagnosis
+    from autograder.errors import CourseError
+    from autograder.exercises import COURSE
+    from autograder.sandbox import choose
+
+    if arguments.file is None:
+        raise CourseError("Which answers? `bench diagnosis FILE` wants a file with one a line.")
+    backend = choose(arguments.sandbox, arguments.unsafe_no_sandbox)
+    return bench_diagnosis(COURSE, arguments.file, backend, arguments.json)

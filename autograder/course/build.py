@@ -1,7 +1,7 @@
 """Build everything that is generated from the masters, as files.
 
-From one solved notebook come the student notebook, the nbgrader source notebook, and the
-public cases.
+From one solved notebook come the student notebook, the nbgrader source notebook, the public
+cases, and the slips that they tell apart.
 """
 
 from __future__ import annotations
@@ -15,6 +15,8 @@ from autograder.course.assignment import Assignment
 from autograder.course.casesets import PUBLIC_SEED
 from autograder.course.course import Course
 from autograder.course.notebooks import notebook_text, source_notebook
+from autograder.course.slips.making import slips_text
+from autograder.course.slips.running import has_slips
 from rnncourse.checking.caseset import dump, restore
 from rnncourse.checking.compare import Tolerance, compare
 
@@ -62,19 +64,25 @@ def built_files(course: Course, root: Path, names: Sequence[str] = ()) -> Iterat
     names : sequence of str
         Names of assignments; all when empty.
     """
-    folder = root / course.package / "cases"
+    folder, slips = root / course.package / "cases", root / course.package / "slips"
     for assignment in course.chosen(names):
         yield root / "notebooks" / f"{assignment.name}.ipynb", notebook_text(assignment.release.notebook)
         for exercise in assignment.by_id:
-            yield folder / f"{exercise}.json", cases_text(assignment, exercise, folder)
+            cases = cases_text(assignment, exercise, folder)
+            yield folder / f"{exercise}.json", cases
+            if text := slips_text(course, assignment, exercise, cases, slips):
+                yield slips / f"{exercise}.json", text
 
 
 def stale_files(course: Course, root: Path) -> list[Path]:
     """Return generated files that no master generates any more."""
     cases, notebooks = root / course.package / "cases", root / "notebooks"
+    slips = root / course.package / "slips"
     wanted = {notebooks / f"{assignment.name}.ipynb" for assignment in course}
-    wanted |= {cases / f"{exercise}.json" for assignment in course for exercise in assignment.by_id}
-    there = {*notebooks.glob("*.ipynb"), *cases.glob("*.json")}
+    for assignment in course:
+        wanted |= {cases / f"{exercise.id}.json" for exercise in assignment.exercises}
+        wanted |= {slips / f"{e.id}.json" for e in assignment.exercises if has_slips(assignment, e)}
+    there = {*notebooks.glob("*.ipynb"), *cases.glob("*.json"), *slips.glob("*.json")}
     return sorted(there - wanted)
 
 

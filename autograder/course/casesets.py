@@ -16,6 +16,7 @@ import numpy as np
 
 from autograder.course.exercise import Exercise, Question
 from autograder.course.single import allowed_in_single
+from autograder.course.slips.naming import find_slip
 from autograder.errors import ExerciseError
 from rnncourse.checking.calling import Answer, call
 from rnncourse.checking.caseset import Case, CaseSet, KnownMistake
@@ -59,6 +60,7 @@ def draw_cases(assignment: Assignment, exercise: Exercise, seed: int) -> CaseSet
         core_is_a_gate=exercise.core_is_a_gate,
         together=exercise.together,
         known=cache(lambda: _known(assignment, exercise, cases)),
+        slip=lambda answers, prints: find_slip(assignment, exercise, cases, answers, prints),
     )
 
 

@@ -15,10 +15,10 @@ from dataclasses import dataclass, replace
 from nbformat import NotebookNode
 
 from autograder.course.assignment import Assignment
+from autograder.course.budget import OverBudget, cpu_budget
 from autograder.course.course import Course
 from autograder.course.notebooks import notebook_text
 from autograder.errors import AutograderError, SandboxError, SubmissionError
-from autograder.judging.budget import OverBudget, cpu_budget
 from autograder.judging.interview import Interview
 from autograder.judging.marked import marked_notebook
 from autograder.judging.redaction import discreet

@@ -12,8 +12,8 @@ from nbformat import NotebookNode
 from nbgrader.utils import is_task
 
 from autograder.course.assignment import Assignment
+from autograder.course.budget import OverBudget, cpu_budget
 from autograder.course.release import CHECK
-from autograder.judging.budget import OverBudget, cpu_budget
 from autograder.judging.verdict import Graded, Verdict
 
 MOST_DRAWING = 1.0

@@ -10,8 +10,8 @@ from hashlib import sha256
 from multiprocessing.util import Finalize
 from pathlib import Path
 
+from autograder.course.budget import OverBudget, cpu_budget, hard_cpu_limit
 from autograder.course.course import Course
-from autograder.judging.budget import OverBudget, cpu_budget, hard_cpu_limit
 from autograder.judging.judge import Judged, judge, lost
 from autograder.judging.patience import ComeBackLater
 from autograder.judging.verdict import Graded

@@ -76,7 +76,7 @@ class Box:
         """Copy what the worker needs."""
         self.scratch.mkdir()
         package, place = Path(__file__).resolve().parent.parent, self.root / "autograder"
-        ignored = shutil.ignore_patterns("cases", "__pycache__")
+        ignored = shutil.ignore_patterns("cases", "slips", "__pycache__")
         shutil.copytree(package / INSIDE, place / INSIDE, ignore=ignored)
         for folder in (place, place / INSIDE.parent):
             (folder / "__init__.py").touch()  # nothing else of the grader is there

@@ -17,9 +17,11 @@ from typing import Any
 
 import numpy as np
 
+from rnncourse.checking.calling import Answer
 from rnncourse.checking.compare import Tolerance, compare, is_single
 from rnncourse.checking.fingerprint import Fingerprint
 from rnncourse.checking.properties import Property
+from rnncourse.checking.slips import load_slips
 from rnncourse.checking.together import Together
 from rnncourse.checking.values import Value, bits, from_json, same_bits, to_json
 
@@ -107,6 +109,15 @@ class KnownMistake:
     changes: tuple[str, ...] = ()
 
 
+NameSlip = Callable[[Sequence[Answer], Sequence[Fingerprint]], "tuple[str, str] | None"]
+"""Returns id and hint of the slip that gives exactly these answers; their fingerprints are given, too."""
+
+
+def no_slip(_: Sequence[Answer], __: Sequence[Fingerprint]) -> None:
+    """Name no slip: for case sets of which none are known."""
+    return
+
+
 @dataclass(frozen=True)
 class CaseSet:
     """Everything that a check of one exercise needs.
@@ -137,6 +148,9 @@ class CaseSet:
         What must hold for the answers of a group together.
     known : callable
         Returns the known mistakes; called only when something is wrong.
+    slip : callable
+        Returns id and hint of the slip that gives these answers, or None; called only when no known
+        mistake explains them.
     """
 
     exercise: str
@@ -151,6 +165,7 @@ class CaseSet:
     core_is_a_gate: bool = False
     together: tuple[Together, ...] = ()
     known: Callable[[], Sequence[KnownMistake]] = field(default=tuple, compare=False)
+    slip: NameSlip = field(default=no_slip, compare=False)
 
     def tolerance_of(self, case: Case, answer: Value) -> Tolerance:
         """Return how far this answer to a case may be off."""
@@ -270,6 +285,7 @@ def restore(data: dict[str, Any]) -> CaseSet:
             Together(what["group"], what["name"], from_json(what["settings"])) for what in data["together"]
         ),
         known=lambda: [_restore_mistake(mistake) for mistake in data["mistakes"]],
+        slip=lambda _, prints: load_slips(data["exercise"]).find(prints),
     )
 
 

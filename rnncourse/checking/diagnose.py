@@ -368,7 +368,7 @@ def _outcome(fraction: float, answers: Sequence[Answer]) -> str:
 def _diagnose(
     cases: CaseSet, answers: Sequence[Answer], mismatches: Sequence[Mismatch | None]
 ) -> KnownMistake | None:
-    """Return the known mistake that gives exactly these answers to all cases, or that some case proves."""
+    """Return the known mistake that gives exactly these answers to all cases, or that some case proves; else a slip."""
     proved = {mismatch.mistake for mismatch in mismatches if mismatch and mismatch.mistake}
     if proved:  # cases of one mistake may look like several: the one declared first is the simplest
         return next((mistake for mistake in cases.known() if mistake.id in proved), None)
@@ -377,4 +377,5 @@ def _diagnose(
         same = (recorded.matches(given) for recorded, given in zip(mistake.answers, prints, strict=True))
         if not mistake.manner and all(same):
             return mistake
-    return None
+    slip = cases.slip(answers, prints)
+    return KnownMistake(*slip, ()) if slip else None

@@ -69,8 +69,9 @@ def fingerprint(answer: Answer, kinds: bool = False) -> Fingerprint:
     structure = _structure(gathered(answer.value), numbers, kinds)
     flat = np.concatenate(numbers) if numbers else np.zeros(0)
     position = np.arange(1, flat.size + 1)
-    sums = tuple(_rounded(flat @ (0.5 + (position * step) % 1.0)) for step in _STEPS)
-    return Fingerprint(_short(structure), sums, _rounded(np.abs(flat).sum()))
+    with np.errstate(all="ignore"):  # a sum that overflows is infinite, and equals nothing
+        sums = tuple(_rounded(flat @ (0.5 + (position * step) % 1.0)) for step in _STEPS)
+        return Fingerprint(_short(structure), sums, _rounded(np.abs(flat).sum()))
 
 
 def _short(structure: str) -> str:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from autograder.judging.budget import hard_cpu_limit
+from autograder.course.budget import hard_cpu_limit
 from autograder.running.pool import Bounds, Later, Lost, Pool
 
 _folder = Path()

@@ -1,0 +1,226 @@
+"""Slips: what the operators find, how it is recorded, and that a name is a proof."""
+
+from __future__ import annotations
+
+import ast
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from autograder.course.casesets import PUBLIC_SEED
+from autograder.course.slips.finding import slips_of
+from autograder.course.slips.naming import find_slip
+from autograder.course.slips.running import Runner, has_slips, slips_for
+from autograder.course.slips.slip import Edit, Slip, edited, replacements, touch
+from autograder.course.slips.survivors import census, proves, told
+from autograder.exercises import COURSE
+from rnncourse.checking.calling import Answer, call
+from rnncourse.checking.caseset import CaseSet, load
+from rnncourse.checking.diagnose import examine
+from rnncourse.checking.fingerprint import Fingerprint, fingerprint
+from rnncourse.checking.slips import ROOM, SLIPS, SlipTable, digest, load_slips, packed, unpacked
+from tests.ours import draw_cases, find_exercise
+
+SOURCE = '''
+def f(x, h, W, U, b):
+    """Return a state. Sizes: ä."""
+    total = np.zeros(3)
+    for t in range(4):
+        a = x[:, t] @ W + h @ U.T + b
+        h = np.tanh(a)
+        total += h.sum(axis=0)
+    return h * (1 - h**2), total
+'''
+
+
+def _codes(kind: str) -> list[str]:
+    slips = [slip for slip in slips_of(SOURCE, "f", ("h", "total")) if slip.id.startswith(f"{kind}_in_")]
+    return [edited(SOURCE, slip.edits) for slip in slips]
+
+
+@pytest.mark.parametrize(
+    ("kind", "line"),
+    [
+        ("transpose_dropped", "a = x[:, t] @ W + h @ U + b"),
+        ("transpose_added", "a = x[:, t] @ W.T + h @ U.T + b"),
+        ("operands_turned", "a = x[:, t] @ W + U.T @ h + b"),
+        ("term_missing", "a = x[:, t] @ W + h @ U.T"),
+        ("sign", "a = x[:, t] @ W + h @ U.T - b"),
+        ("call_missing", "h = a"),
+        ("another_axis", "total += h.sum(axis=1)"),
+        ("another_summary", "total += h.mean(axis=0)"),
+        ("assigned_not_added", "total = h.sum(axis=0) + 0 * total"),
+        ("never_added", "pass"),
+        ("not_carried", "pass"),
+        ("another_index", "a = x[:, t - 1] @ W + h @ U.T + b"),
+        ("another_range", "for t in range(0 + 1, 4):"),
+        ("slope_without_square", "return (h * (1 - h), total)"),
+        ("factor_missing", "return (h, total)"),
+        ("another_order", "return (total, h * (1 - h ** 2))"),
+    ],
+)
+def test_an_operator_finds_its_slip(kind: str, line: str) -> None:
+    lines = {text.strip() for code in _codes(kind) for text in ast.unparse(ast.parse(code)).split("\n")}
+    assert line in lines
+
+
+def test_every_slip_is_code_another_one_than_the_solution_and_than_the_rest() -> None:
+    slips = slips_of(SOURCE, "f", ("h", "total"))
+    codes = [ast.dump(ast.parse(edited(SOURCE, slip.edits))) for slip in slips]
+    assert len(slips) > 100
+    assert len({*codes, ast.dump(ast.parse(SOURCE))}) == len(slips) + 1
+    assert len({slip.id for slip in slips}) == len(slips)
+
+
+def test_a_hint_never_shows_a_right_line() -> None:
+    for slip in slips_of(SOURCE, "f", ("h", "total")):
+        assert not any(part in slip.hint for part in ("@", "**", "h * (", "np.", "total +="))
+
+
+def test_a_place_is_named_by_what_students_know() -> None:
+    hints = [slip.hint for slip in slips_of(SOURCE, "f", ("h", "total"))]
+    assert not any("`a`" in hint for hint in hints)  # a variable that only the solution has
+    assert any(hint.startswith("In the step that uses `") for hint in hints)
+
+
+def test_edits_at_one_place_touch() -> None:
+    assert touch([Edit(3, 5, "")], [Edit(5, 6, "")])
+    assert not touch([Edit(3, 5, "")], [Edit(6, 7, "")])
+    assert edited("a + b", replacements("a + b", [("b", "c"), ("a", "d")]) or ()) == "d + c"
+    assert replacements("a + a", [("a", "b")]) is None
+
+
+def _print(value: object) -> Fingerprint:
+    return fingerprint(Answer(value))
+
+
+def test_a_table_comes_back_as_it_was_packed() -> None:
+    prints = [
+        [_print(np.arange(3.0)), _print({"a": 1})],
+        [_print(np.ones(3)), fingerprint(Answer(failure="died"))],
+    ]
+    table = SlipTable(
+        (("one", "One."), ("two", "Zwei: ä.")), np.stack([digest(row) for row in prints]), "key"
+    )
+    again = unpacked(packed(table))
+    assert again.named == table.named
+    assert again.key == "key"
+    assert [again.find(row) for row in prints] == list(table.named)
+
+
+def test_an_answer_must_agree_on_every_case() -> None:
+    first, second = np.array([1.0, -2.0, 3.0]), np.array([0.1, 0.2])
+    table = SlipTable((("one", "One."),), np.stack([digest([_print(first), _print(second)])]))
+    assert table.find([_print(first * (1 + 1e-9)), _print(second)])
+    assert not table.find([_print(first), _print(second + 1e-5)])
+    assert not table.find([_print(first), _print(second[:1])])
+    assert not table.find([_print(first)])
+    assert ROOM < 1e-6
+
+
+def test_what_is_too_large_for_a_single_equals_nothing() -> None:
+    huge = _print(np.array([1e300]))
+    assert SlipTable((("one", "One."),), np.stack([digest([huge])])).find([huge]) is None
+
+
+def test_errors_and_nan_and_chance_prove_nothing() -> None:
+    right = [_print(np.array([0.5, 0.25])), _print(np.array([1, 2]))]
+    error = Fingerprint("raises ValueError")
+    assert not proves([error, error], right)
+    assert not proves([_print(np.array([np.nan, 0.25])), right[1]], right)
+    assert not proves([right[0], _print(np.array([1, 3]))], right)
+    assert proves([_print(np.array([0.5, 0.3])), error], right)
+
+
+def test_of_two_that_are_as_simple_both_are_told() -> None:
+    one, other = Slip("a", "In `h`, this.", ()), Slip("b", "In `c`, that.", ())
+    assert told([one, Slip("c", "In `h`, too.", ())]) == ("a", "In `h`, this.")
+    assert told([one, replace(other, rank=2)]) == ("a", "In `h`, this.")
+    assert "Either: In `h`, this. Or: In `c`, that." in told([one, other])[1]
+
+
+def test_the_bank_wins_and_what_is_right_is_no_slip() -> None:
+    notebook, exercise = find_exercise("affine")
+    assignment = COURSE.assignment(notebook)
+    cases = draw_cases("affine", PUBLIC_SEED)
+    found = census(assignment, exercise, cases)
+    bank = [list(mistake.answers) for mistake in cases.known() if not mistake.manner]
+    right = Runner(assignment, exercise, cases.cases).right()
+    assert found.banked
+    for _, prints in found.groups:
+        assert not any(
+            all(a.matches(b) for a, b in zip(prints, known, strict=True)) for known in [*bank, right]
+        )
+
+
+def _finding(cases: CaseSet, source: str, exercise: str) -> tuple[str, str]:
+    target = COURSE.with_exercise(exercise).changed(exercise, source)
+    finding = examine(cases, lambda case, _: call(target, case.inputs))
+    return finding.mistake, finding.hint
+
+
+DIAGONAL = """
+def rnn_step(x_t, h_prev, Wxh, Whh, bh):
+    return np.tanh(x_t @ Wxh + h_prev * np.diag(Whh) + bh)
+"""
+TWO = """
+def rnn_step(x_t, h_prev, Wxh, Whh, bh):
+    return np.tanh(x_t @ Wxh + h_prev @ Whh.T) + bh
+"""
+NONE = """
+def rnn_step(x_t, h_prev, Wxh, Whh, bh):
+    return np.tanh(x_t @ Wxh + h_prev @ Whh + bh) * 0.937 + 0.01
+"""
+
+
+@pytest.mark.parametrize("seed", [None, 4])
+def test_check_and_grade_name_the_same_slip(seed: int | None) -> None:
+    cases = load("rnn_step") if seed is None else draw_cases("rnn_step", seed)
+    name, hint = _finding(cases, DIAGONAL, "rnn_step")
+    assert name.startswith("diagonal")
+    assert "diagonal only" in hint
+    assert _finding(cases, NONE, "rnn_step") == ("", "")
+
+
+def test_two_things_at_once_are_told_as_two() -> None:
+    name, hint = _finding(draw_cases("rnn_step", 4), TWO, "rnn_step")
+    assert " and " in name
+    assert hint.startswith("Two things. One: ")
+    assert " The other: " in hint
+
+
+def test_a_slip_that_never_ends_is_stopped() -> None:
+    notebook, exercise = find_exercise("sample_name")
+    assignment = COURSE.assignment(notebook)
+    runner = Runner(assignment, exercise, draw_cases("sample_name", PUBLIC_SEED).cases)
+    source = assignment.master.solution("sample_name")
+    endless = replacements(source, [("while len(written) < most:", "while True:")])
+    assert endless
+    no_end = replacements(
+        source, [("while len(written) < most:", "while True:"), ("            break", "            pass")]
+    )
+    assert no_end
+    assert runner.prints(no_end) is None
+
+
+def test_a_right_answer_and_an_empty_table_look_for_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    notebook, exercise = find_exercise("rnn_step")
+    assignment, cases = COURSE.assignment(notebook), draw_cases("rnn_step", 4).cases
+    answers = [call(assignment.reference("rnn_step"), case.inputs) for case in cases]
+    prints = [fingerprint(answer) for answer in answers]
+    assert find_slip(assignment, exercise, cases, answers, prints) is None
+
+
+def test_all_slips_together_are_small() -> None:
+    assert sum(path.stat().st_size for path in SLIPS.glob("*.json")) < 4 << 20
+
+
+@pytest.mark.parametrize("path", sorted(SLIPS.glob("*.json")), ids=lambda path: path.stem)
+def test_a_file_fits_its_exercise(path: Path) -> None:
+    notebook, exercise = find_exercise(path.stem)
+    table = load_slips(path.stem)
+    assert has_slips(COURSE.assignment(notebook), exercise)
+    assert not table.named or table.digests.shape == (len(table.named), len(load(path.stem).cases))
+    assert {id for id, _ in table.named} <= set(slips_for(COURSE.assignment(notebook), path.stem))
