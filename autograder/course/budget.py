@@ -28,9 +28,10 @@ def cpu_budget(seconds: float) -> Iterator[None]:
     try:
         yield
     finally:
-        used = time.process_time() - started
+        signal.setitimer(signal.ITIMER_PROF, 0)  # first, or it rings where nobody listens and ends the process
         signal.signal(signal.SIGPROF, before)
-        signal.setitimer(signal.ITIMER_PROF, max(left - used, 0.001) if left else 0)
+        if left:
+            signal.setitimer(signal.ITIMER_PROF, max(left - (time.process_time() - started), 0.001))
 
 
 def _over(_: int, __: FrameType | None) -> None:

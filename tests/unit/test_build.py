@@ -105,7 +105,7 @@ def test_a_changed_case_is_drift_and_a_last_digit_is_not(sandbox_repository: Pat
 
 def test_what_nothing_generates_any_more_is_found(tmp_path: Path) -> None:
     name = "00_start_here"
-    course = Course("tests:NONE", COURSE.masters, {name: COURSE.modules[name]})
+    course = Course(COURSE.where, COURSE.masters, {name: COURSE.modules[name]})
     for path, text in build.built_files(course, tmp_path):
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text)
