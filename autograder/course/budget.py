@@ -28,7 +28,9 @@ def cpu_budget(seconds: float) -> Iterator[None]:
     try:
         yield
     finally:
-        signal.setitimer(signal.ITIMER_PROF, 0)  # first, or it rings where nobody listens and ends the process
+        signal.setitimer(
+            signal.ITIMER_PROF, 0
+        )  # first, or it rings where nobody listens and ends the process
         signal.signal(signal.SIGPROF, before)
         if left:
             signal.setitimer(signal.ITIMER_PROF, max(left - (time.process_time() - started), 0.001))

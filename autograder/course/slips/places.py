@@ -63,61 +63,31 @@ def _slices(site: Site, place: ast.Slice, said: str) -> Iterator[Found]:
         ast.unparse(part) if part else "" for part in (place.lower, place.upper, place.step)
     )
     if step:
-        told = f"{site.place}, {said} is not turned round."
-        yield Found("not_reversed", told, f"{lower}:{upper}", place)
+        yield Found("not_reversed", f"{site.place}, {said} is not turned round.", f"{lower}:{upper}", place)
         return
     if not lower and not upper:
         return
     yield Found("slice_missing", f"{site.place}, all of {said} is used, not a part.", ":", place)
+    for kind, told, new, rank in _bounds(lower, upper):
+        yield Found(kind, f"{site.place}, {told.format(said=said)}.", new, place, rank)
+
+
+def _bounds(lower: str, upper: str) -> Iterator[tuple[str, str, str, int]]:
+    """Yield kind, words, code and rank of other bounds of a slice."""
     if lower:
-        yield Found(
-            "slice_bound",
-            f"{site.place}, the part of {said} begins one too late.",
-            f"({lower}) + 1:{upper}",
-            place,
-        )
-        yield Found(
-            "slice_bound",
-            f"{site.place}, the part of {said} begins one too early.",
-            f"({lower}) - 1:{upper}",
-            place,
-        )
+        yield "slice_bound", "the part of {said} begins one too late", f"({lower}) + 1:{upper}", 1
+        yield "slice_bound", "the part of {said} begins one too early", f"({lower}) - 1:{upper}", 1
         if not upper:
-            told = f"{site.place}, the end of {said} is left out, not its beginning."
-            yield Found("slice_side", told, f":-({lower})", place)
-        yield Found(
-            "slice_side",
-            f"{site.place}, the part of {said} before a place is taken, not the one after it.",
-            f":{lower}",
-            place,
-        )
+            yield "slice_side", "the end of {said} is left out, not its beginning", f":-({lower})", 1
+        told = "the part of {said} before a place is taken, not the one after it"
+        yield "slice_side", told, f":{lower}", 1
     if upper:
-        yield Found(
-            "slice_bound",
-            f"{site.place}, the part of {said} ends one too late.",
-            f"{lower}:({upper}) + 1",
-            place,
-        )
-        yield Found(
-            "slice_bound",
-            f"{site.place}, the part of {said} ends one too early.",
-            f"{lower}:({upper}) - 1",
-            place,
-        )
-        if not lower:
-            yield Found(
-                "slice_side",
-                f"{site.place}, the part of {said} after a place is taken, not the one before it.",
-                f"{upper}:",
-                place,
-            )
-            yield Found(
-                "slice_side",
-                f"{site.place}, the last part of {said} is taken, not the first.",
-                f"-({upper}):",
-                place,
-                2,
-            )
+        yield "slice_bound", "the part of {said} ends one too late", f"{lower}:({upper}) + 1", 1
+        yield "slice_bound", "the part of {said} ends one too early", f"{lower}:({upper}) - 1", 1
+    if upper and not lower:
+        told = "the part of {said} after a place is taken, not the one before it"
+        yield "slice_side", told, f"{upper}:", 1
+        yield "slice_side", "the last part of {said} is taken, not the first", f"-({upper}):", 2
 
 
 def ranges(site: Site) -> Iterator[Found]:
