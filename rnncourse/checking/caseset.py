@@ -17,11 +17,12 @@ from typing import Any
 
 import numpy as np
 
+from rnncourse.checking.codec import from_json, to_json
 from rnncourse.checking.compare import Tolerance, compare, is_single
 from rnncourse.checking.fingerprint import Fingerprint
 from rnncourse.checking.properties import Property
 from rnncourse.checking.together import Together
-from rnncourse.checking.values import Value, bits, from_json, same_bits, to_json
+from rnncourse.checking.values import Value, bits, same_bits
 
 CORE = "core"
 """The group whose cases say whether the answer is right at all; the others only add to it."""

@@ -15,8 +15,9 @@ from autograder.course.exercise import mistake, sizes
 from autograder.errors import ExerciseError
 from autograder.exercises import COURSE
 from rnncourse.checking.caseset import CORE, Case, CaseSet, dump, find_helper_answer, load, names
+from rnncourse.checking.codec import to_json
 from rnncourse.checking.properties import Property
-from rnncourse.checking.values import arrays_in, same_bits, to_json
+from rnncourse.checking.values import arrays_in, same_bits
 from tests.ours import MODULES, draw_cases, exercises_of, find_exercise, reference, version_of
 
 EXERCISES = [exercise.id for notebook in MODULES for exercise in exercises_of(notebook)]
