@@ -11,9 +11,8 @@ from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeElapsed
 from rich.progress import Progress as Bar
 from rich.table import Table
 
-from autograder.judging.verdict import Graded
+from autograder.judging.verdict import OUTCOMES, Graded
 from autograder.nbgrader.run import Run
-from autograder.report.model import SIGNS
 
 
 class Progress:
@@ -51,20 +50,20 @@ class Progress:
         """Count one result."""
         self._outcomes.update(verdict.outcome for verdict in graded.verdicts)
         counts = "  ".join(
-            f"{sign.mark} {self._outcomes[o]}" for o, sign in SIGNS.items() if self._outcomes[o]
+            f"{sign.mark} {self._outcomes[o]}" for o, sign in OUTCOMES.items() if self._outcomes[o]
         )
         self._bar.update(self._task, advance=1, outcomes=counts)
 
     def print_summary(self, run: Run) -> None:
         """Print a table with a row for each assignment and a column for each outcome that occurred."""
         met = {verdict.outcome for _, _, graded in run.results for verdict in graded.verdicts}
-        outcomes = [outcome for outcome in SIGNS if outcome in met]
+        outcomes = [outcome for outcome in OUTCOMES if outcome in met]
         table = Table(box=box.SIMPLE_HEAD, show_edge=False, padding=(0, 1, 0, 0))
         for heading in ("assignment", "files", "mean"):
             table.add_column(heading, justify="left" if heading == "assignment" else "right", no_wrap=True)
         for outcome in outcomes:
-            word = SIGNS[outcome].word.replace(" ", "\n")
-            table.add_column(f"{SIGNS[outcome].mark}\n{word}", justify="right")
+            word = OUTCOMES[outcome].word.replace(" ", "\n")
+            table.add_column(f"{OUTCOMES[outcome].mark}\n{word}", justify="right")
         for name in dict.fromkeys(assignment for _, assignment, _ in run.results):
             graded = [g for _, assignment, g in run.results if assignment == name]
             counts = Counter(v.outcome for g in graded for v in g.verdicts)

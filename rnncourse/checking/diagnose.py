@@ -15,21 +15,13 @@ from rnncourse.checking.caseset import CORE, MANNERS, Case, CaseSet, KnownMistak
 from rnncourse.checking.compare import Mismatch, compare
 from rnncourse.checking.fingerprint import fingerprint
 from rnncourse.checking.given import Seeded
+from rnncourse.checking.outcomes import CORRECT, CRASHED, NOT_ATTEMPTED, PARTIAL, TIMED_OUT, WRONG
 from rnncourse.checking.properties import Property
 from rnncourse.checking.together import Together
 from rnncourse.checking.values import same_bits
 
 Ask = Callable[[Case, bool], Answer]
 """Puts one case to the student's function. The flag asks for right helpers in place of their own."""
-
-CORRECT, PARTIAL, WRONG, NOT_ATTEMPTED, CRASHED, TIMED_OUT = (
-    "correct",
-    "partial",
-    "wrong",
-    "not_attempted",
-    "crashed",
-    "timed_out",
-)
 
 MANNER_WEIGHT = 0.5
 """Weight of each manner beside the groups of an exercise."""

@@ -11,16 +11,8 @@ import pytest
 from rnncourse.checking.calling import Raised
 from rnncourse.checking.caseset import Case
 from rnncourse.checking.compare import Mismatch
-from rnncourse.checking.diagnose import (
-    CORRECT,
-    CRASHED,
-    NOT_ATTEMPTED,
-    PARTIAL,
-    TIMED_OUT,
-    WRONG,
-    Finding,
-    GroupResult,
-)
+from rnncourse.checking.diagnose import Finding, GroupResult
+from rnncourse.checking.outcomes import CORRECT, CRASHED, NOT_ATTEMPTED, PARTIAL, TIMED_OUT, WRONG
 from rnncourse.checking.render import headline, to_html, to_text
 
 SECRET = 0.123456789
@@ -53,8 +45,8 @@ WRONG_FINDING = Finding(
         (PARTIAL, "◐ f: partly right"),
         (WRONG, "✗ f: not yet"),
         (NOT_ATTEMPTED, "○ f: not started"),
-        (CRASHED, "✗ f: stopped with an error"),
-        (TIMED_OUT, "✗ f: took too long"),
+        (CRASHED, "! f: stopped with an error"),
+        (TIMED_OUT, "∞ f: took too long"),
     ],
 )
 def test_the_outcome_is_a_sign_and_words(outcome: str, line: str) -> None:

@@ -10,12 +10,13 @@ import pytest
 
 from autograder.course import casesets, version
 from autograder.course.assignment import Assignment
-from autograder.course.casesets import PUBLIC_SEED, local_answer
+from autograder.course.casesets import PUBLIC_SEED
 from autograder.course.exercise import mistake, sizes
 from autograder.errors import ExerciseError
 from autograder.exercises import COURSE
 from rnncourse.checking.caseset import CORE, Case, CaseSet, dump, find_helper_answer, load, names
 from rnncourse.checking.codec import to_json
+from rnncourse.checking.here import answer_here
 from rnncourse.checking.properties import Property
 from rnncourse.checking.values import arrays_in, same_bits
 from tests.ours import MODULES, draw_cases, exercises_of, find_exercise, reference, version_of
@@ -103,9 +104,9 @@ def test_a_known_mistake_answers_once_and_no_more_cases_than_it_is_asked_for(
     def counted(*arguments: Any) -> Any:
         nonlocal asked
         asked += 1
-        return local_answer(*arguments)
+        return answer_here(*arguments)
 
-    monkeypatch.setattr(casesets, "local_answer", counted)
+    monkeypatch.setattr(casesets, "answer_here", counted)
     first = next(iter(mistake.answers))
     assert asked == 1
     every = list(mistake.answers)

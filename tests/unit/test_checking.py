@@ -10,18 +10,10 @@ import pytest
 
 from rnncourse.checking.calling import Answer, call
 from rnncourse.checking.caseset import CORE, Case, CaseSet, Group, KnownMistake, dump, restore
-from rnncourse.checking.diagnose import (
-    CORRECT,
-    CRASHED,
-    NOT_ATTEMPTED,
-    PARTIAL,
-    TIMED_OUT,
-    WRONG,
-    Finding,
-    examine,
-)
+from rnncourse.checking.diagnose import Finding, examine
 from rnncourse.checking.fingerprint import fingerprint
 from rnncourse.checking.given import Seeded
+from rnncourse.checking.outcomes import CORRECT, CRASHED, NOT_ATTEMPTED, PARTIAL, TIMED_OUT, WRONG
 from rnncourse.checking.properties import Property
 
 X = np.array([1.0, 2.0, 4.0])

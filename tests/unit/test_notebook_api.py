@@ -11,7 +11,7 @@ import pytest
 import rnncourse
 from rnncourse import notebook
 from rnncourse.checking.caseset import load, names
-from rnncourse.checking.diagnose import NOT_ATTEMPTED
+from rnncourse.checking.outcomes import NOT_ATTEMPTED
 from rnncourse.notebook import CheckFailed, UnknownExercise, check, find, hint
 
 RIGHT = "def affine(x, W, b):\n    return np.tanh(x @ W + b)\n"
