@@ -7,7 +7,14 @@ from types import TracebackType
 
 from rich import box
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeElapsedColumn, TimeRemainingColumn
+from rich.progress import (
+    BarColumn,
+    MofNCompleteColumn,
+    ProgressColumn,
+    TextColumn,
+    TimeElapsedColumn,
+    TimeRemainingColumn,
+)
 from rich.progress import Progress as Bar
 from rich.table import Table
 
@@ -15,21 +22,26 @@ from autograder.judging.verdict import OUTCOMES, Graded
 from autograder.nbgrader.run import Run
 
 
+def bar(what: str, console: Console, *more: ProgressColumn) -> Bar:
+    """Return a bar that says what is done, how much of it, for how long and for how long yet."""
+    return Bar(
+        TextColumn(what),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeElapsedColumn(),
+        TextColumn("left"),
+        TimeRemainingColumn(),
+        *more,
+        console=console,
+    )
+
+
 class Progress:
     """Shows how many files are graded, how long it will take, and what came out so far."""
 
     def __init__(self, console: Console | None = None) -> None:
         self._console = console or Console()
-        self._bar = Bar(
-            TextColumn("grading"),
-            BarColumn(),
-            MofNCompleteColumn(),
-            TimeElapsedColumn(),
-            TextColumn("left"),
-            TimeRemainingColumn(),
-            TextColumn("{task.fields[outcomes]}"),
-            console=self._console,
-        )
+        self._bar = bar("grading", self._console, TextColumn("{task.fields[outcomes]}"))
         self._task = self._bar.add_task("grading", total=None, outcomes="")
         self._outcomes: Counter[str] = Counter()
 
