@@ -211,7 +211,7 @@ guess_bias.compare(measured, within=1e-6)
 # | $(4, 1)$ | $(5, 4, 3)$ | the axis of 5, and the axis of 3 |
 # | $()$ | $(4, 3)$ | both axes |
 #
-# Backwards, sum over exactly what was stretched, and leave the operand's shape.
+# Backwards, sum over exactly what was stretched. What is left has the operand's shape.
 
 # %% [markdown]
 # ## Exercise: `unbroadcast`
@@ -266,10 +266,10 @@ check(unbroadcast)
 # **matmul.** $a$ is $(n, k)$, $b$ is $(k, m)$, and both the result and $g$ are $(n, m)$. First only $a$ moves. Written with single entries,
 #
 # $$
-# \delta L = \sum_{n, m} g_{nm} \Big( \sum_k \delta a_{nk}\, b_{km} \Big) = \sum_{n, k} \delta a_{nk} \Big( \sum_m g_{nm}\, b_{km} \Big) .
+# \delta L = \sum_{i, j} g_{ij} \Big( \sum_l \delta a_{il}\, b_{lj} \Big) = \sum_{i, l} \delta a_{il} \Big( \sum_j g_{ij}\, b_{lj} \Big) .
 # $$
 #
-# Read the last parenthesis as a matrix with row $n$ and column $k$. It is a product of $g$ and of $b$: which of them has to be turned, and why does it not
+# Read the last parenthesis as a matrix with row $i$ and column $l$. It is a product of $g$ and of $b$: which of them has to be turned, and why does it not
 # work in any other order? Do the same with $\delta b$ on paper. The shapes check your result.
 #
 # **tanh** you know from notebook 03, and it is written with the *output*. **add** you have seen: it is entry 2 of our table.
@@ -355,7 +355,7 @@ def tape_gradient(tape, last, wanted):
     """Return gradients of one entry of a tape with respect to others.
 
     tape   : list    of entries (op, inputs, value); inputs are numbers of earlier entries
-    last   : int     number of the entry that is differentiated, a single number; entries after it may follow
+    last   : int     number of the entry that is differentiated; its value is a single number. Other entries may follow it
     wanted : list    of int, numbers of entries, leaves or not, in any order; one may stand there twice
 
     Returns a list with one array for each number in wanted, in their order: the gradient of entry `last` with respect to that
@@ -628,8 +628,8 @@ guess_constant.compare("None")
 #
 # Here is a loop as one finds it in notes and forum posts. Each line says in a comment what it is *meant* to do. The comments are right; some of the code is not.
 #
-# Three calls you have not met. `tf.losses.MeanSquaredError()` makes a function of targets and outputs. `tf.linalg.global_norm` is the norm of all gradients together, as in notebook 04.
-# `apply_gradients` takes pairs of a gradient and its variable and changes the variables.
+# Two calls you have not met. `tf.losses.MeanSquaredError()` makes a function that is called with the targets and the outputs, in this order. `apply_gradients` takes pairs of a gradient
+# and its variable, and changes the variables.
 #
 # ```python
 #  1  optimizer = tf.optimizers.Adam(learning_rate=alpha)       # Adam with the rate alpha
@@ -1157,7 +1157,7 @@ if jax:
 # - You can say what a framework does when it finds gradients: it keeps a list and walks it backwards. You have written it, in about as many lines as the backward
 #   pass of the LSTM alone.
 # - You know its price: every value is kept until the walk.
-# - You read a training loop line by line, and know seven ways in which one goes wrong quietly.
+# - You read a training loop line by line, and know seven ways in which one goes wrong, six of them quietly.
 # - You can move weights between libraries, and prove with numbers that they have arrived.
 
 # %% [markdown]
