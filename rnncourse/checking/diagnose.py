@@ -133,7 +133,8 @@ def _with_right_helpers(cases: CaseSet, ask: Ask) -> Finding | None:
         return replace(again, note=f"This is so even with a right {names}. {again.note}".strip())
     if again.outcome != CORRECT:
         return None
-    return replace(again, note=f"Right, given a right {names}: the mistake is there, not here.")
+    note = f"Right, given a right {names}: the mistake is there, not here."
+    return replace(again, note=f"{note} If its check finds none: do the two write into one array?")
 
 
 def _weigh(cases: CaseSet, answers: Sequence[Answer], ask: Ask) -> Finding:

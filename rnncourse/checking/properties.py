@@ -188,8 +188,9 @@ def names_a_line(
         return "the answer is not a list of line numbers"
     if any(line in found for line in lines) == wanted:
         return ""
-    said = "is missing" if wanted else f"{sorted(set(lines) & set(found))} is in it"
-    return f"{mistake}: {said}" if mistake else f"a line {said}"
+    blamed = ", ".join(str(line) for line in lines if line in found)
+    said = "a line is missing from your list" if wanted else f"line {blamed} is in your list"
+    return f"{mistake}: {said}" if mistake else said
 
 
 def _whole_numbers(answer: Value) -> list[float] | None:

@@ -68,7 +68,8 @@ def _mismatch_lines(finding: Finding, reveal: bool) -> Iterator[Line]:
     mismatch = finding.mismatch
     place = f"In answer{mismatch.where}: " if mismatch.where else ""
     label = "First difference" if mismatch.expected else "Seen" if finding.mistake else "What happened"
-    yield Line(label, f"{place}{mismatch.problem}.")
+    end = "" if mismatch.problem.endswith("?") else "."
+    yield Line(label, f"{place}{mismatch.problem}{end}")
     called = finding.case is None or bool(finding.case.inputs)  # for a value, the expected text is the answer
     if mismatch.expected and called and (reveal or "shape" in mismatch.problem):
         yield Line("Compared", f"expected: {mismatch.expected}\ngot:      {mismatch.got}", code=True)

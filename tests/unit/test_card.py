@@ -55,6 +55,12 @@ def test_the_outcome_is_a_sign_and_words(outcome: str, line: str) -> None:
     assert line in to_html(Finding("f", outcome))
 
 
+def test_a_question_on_a_card_ends_with_its_own_mark() -> None:
+    asked = Finding("f", WRONG, mismatch=Mismatch("", "is there a return?", "1", "None"), case=CASE)
+    assert "is there a return?\n" in to_text(asked)
+    assert "entries differ, the first at index [0].\n" in to_text(WRONG_FINDING)
+
+
 def test_a_card_names_the_mistake_and_the_first_difference() -> None:
     text = to_text(WRONG_FINDING)
     for part in (
