@@ -115,6 +115,8 @@ def entry(
     for belief, mistake in told:
         if all(key in answer and _agree(value, answer[key], 2e-3) for key, value in belief.items()):
             return f"{mistake}: {name!r} is not right"
+    if isinstance(answer[name], str) and not isinstance(right, str):
+        return f"{name!r} is a text in quotes; a number is asked for"
     return f"{name!r} is not right"
 
 

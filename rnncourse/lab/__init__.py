@@ -1,4 +1,4 @@
-"""What notebooks 05 to 08 measure with: training loops, tasks, networks put together from a learner's functions.
+"""What notebooks 05 to 12 measure with: training loops, tasks, gradients, networks of a learner's functions.
 
 Nothing here solves an exercise. A function that is an exercise is handed in by the notebook, and so is the
 update rule, so what is measured is always the learner's own work.
