@@ -589,8 +589,8 @@ guess_better.compare(better, within=0)
 #
 # </details>
 #
-# How sure is such a comparison? Sixty years are few. Draw 60 years from the 60, with repetition, and compute both RMSEs again; 2,000
-# times. In what share of the draws is the network better?
+# How sure is such a comparison? Sixty years are few. Draw 60 years from the 60, with repetition, and compute both RMSEs
+# again; 2,000 times. In what share of the draws is the network better?
 
 # %%
 rng = np.random.default_rng(0)
@@ -862,7 +862,7 @@ plots.show(
 # and the output cannot follow.
 #
 # And the direction? A coin that is thrown $n$ times shows $n / 2$ heads, give or take about $\sqrt n / 2$. For 500 days
-# that is 50 %, give or take 2.2 points; twice that is not rare. Hold the directions of the table against it.
+# that is 50 %, give or take 2.2 points; twice that comes now and then. Hold the directions of the table against it.
 #
 # <details>
 # <summary>Answer</summary>
@@ -961,8 +961,9 @@ guess_nothing.compare(np.log(V), within=0.02)
 # Here count(context) says how often a symbol came after that context. A context that never occurred gives $1 / V$ to all.
 #
 # By hand, with $V = 3$, $\alpha = 1$, $k = 2$, the one training name `[1, 2]` and the test name `[1]`. The training
-# pairs are (0, 1), (1, 2), (2, 0), so 0, 1 and 2 are a context once each: after the last zero comes nothing. The test name asks for (0, 1): $(1 + 1) / (1 + 3) = 2/4$, and for its end (1, 0):
-# $(0 + 1) / (1 + 3) = 1/4$. The loss is $-(\ln \tfrac24 + \ln \tfrac14) / 2 = 1.0397$.
+# pairs are (0, 1), (1, 2), (2, 0). So 0, 1 and 2 are a context once each: after the last zero comes nothing. The test
+# name asks for (0, 1): $(1 + 1) / (1 + 3) = 2/4$, and for its end (1, 0): $(0 + 1) / (1 + 3) = 1/4$. The loss is
+# $-(\ln \tfrac24 + \ln \tfrac14) / 2 = 1.0397$.
 
 # %% [markdown]
 # ## Exercise: `ngram_loss`
@@ -982,7 +983,8 @@ def ngram_loss(train, test, k, V, alpha):
 
     Before every name stand k - 1 zeros, after it one zero, which is its end and is to be said too.
     The probability of a symbol is (count of context and symbol + alpha) / (count of context + alpha V), with counts from
-    the training names; the count of a context says how often a symbol came after it. Returns the mean of -ln(probability) over all symbols of all test names, ends included: a float.
+    the training names; the count of a context says how often a symbol came after it.
+    Returns the mean of -ln(probability) over all symbols of all test names, ends included: a float.
     """
 
     ### BEGIN SOLUTION
@@ -1287,8 +1289,7 @@ guess_copies.compare(max(copied, key=copied.get))
 #
 # </details>
 #
-# No number tells which
-# temperature is right. It depends on what you want.
+# No number tells which temperature is right. It depends on what you want.
 #
 # A loss on test names told which *model* is better. Samples cannot: a list of all training names gives perfect samples.
 #
@@ -1457,9 +1458,9 @@ plots.show(
 # <details>
 # <summary>Answer</summary>
 #
-# After six. Up to row 4 it is near chance. That does not mean that the upper half says nothing. The network had its target after
-# the last row only, so nobody ever asked it earlier, and its output layer never learnt to read the states in between.
-# What you do not train, you do not get.
+# After six. Up to row 4 it is near chance. That does not mean that the upper half says nothing. The network had its
+# target after the last row only, so nobody ever asked it earlier, and its output layer never learnt to read the states
+# in between. What you do not train, you do not get.
 #
 # </details>
 #
