@@ -1248,7 +1248,9 @@ jump = np.linalg.norm(np.diff(free, axis=0), axis=1).max()
 at_the_edge.compare("is thrown far away" if jump > 1 else "walks down into the valley")
 
 # %% tags=["figure"]
-w, b = np.linspace(0, 4, 241), np.linspace(-2, 5, 421)
+# the part that is shown larger gets more points
+w = np.union1d(np.linspace(0, 4, 181), np.linspace(1.1, 1.7, 121))
+b = np.union1d(np.linspace(-2, 5, 316), np.linspace(-0.5, 0.1, 121))
 surface = unit_loss(*np.meshgrid(w, b))[0]
 plots.show(
     gradient_plots.cliff(
