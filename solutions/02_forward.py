@@ -147,7 +147,7 @@ guess.compare(["yes" if by_hand[1] == 0 else "no", "yes" if by_hand[0] == by_han
 #
 # Add the three terms first, then apply the activation once, to the sum. Two other versions are often seen, and both are wrong:
 #
-# - $\tanh(x_t W_{xh}) + \tanh(h_{t-1} W_{hh}) + \tanh(b_h)$ bends each part. The sum of three numbers in $(-1, 1)$ can
+# - $\tanh(x_t W_{xh}) + \tanh(h_{t-1} W_{hh}) + \tanh(b_h)$ applies it to each part. The sum of three numbers in $(-1, 1)$ can
 #   be anything in $(-3, 3)$, and large parts lose their size: 2 and $-1$ should leave 1, but $\tanh(2) + \tanh(-1)$ is
 #   only 0.20.
 # - $\tanh(x_t W_{xh} + h_{t-1} W_{hh}) + b_h$ adds the bias after the activation. You met it in notebook 00.
@@ -159,12 +159,12 @@ guess.compare(["yes" if by_hand[1] == 0 else "no", "yes" if by_hand[0] == by_han
 guess = predict(..., ..., ...)
 
 # %%
-print(f"bend the sum:       {np.tanh(2 - 2 + 0.5):.4f}")
-print(f"bend each part:     {np.tanh(2) + np.tanh(-2) + np.tanh(0.5):.4f}")
+print(f"tanh of the sum:    {np.tanh(2 - 2 + 0.5):.4f}")
+print(f"tanh of each part:  {np.tanh(2) + np.tanh(-2) + np.tanh(0.5):.4f}")
 print(f"bias after:         {np.tanh(2 - 2) + 0.5:.4f}")
 print(f"with -1 in place of -2, where tanh(2) + tanh(-1) = {np.tanh(2) + np.tanh(-1):.4f}:")
-print(f"bend the sum:       {np.tanh(2 - 1 + 0.5):.4f}")
-print(f"bend each part:     {np.tanh(2) + np.tanh(-1) + np.tanh(0.5):.4f}")
+print(f"tanh of the sum:    {np.tanh(2 - 1 + 0.5):.4f}")
+print(f"tanh of each part:  {np.tanh(2) + np.tanh(-1) + np.tanh(0.5):.4f}")
 print(f"bias after:         {np.tanh(2 - 1) + 0.5:.4f}")
 guess.compare([np.tanh(0.5), np.tanh(0.5), 0.5])
 
@@ -199,11 +199,11 @@ guess = predict(..., ..., ..., ...)
 # %%
 after_50 = []
 for x_1 in (1.0, 2.0):
-    linear, bent = x_1, np.tanh(x_1)
+    linear, squeezed = x_1, np.tanh(x_1)
     for _ in range(49):
-        linear, bent = 1.2 * linear, np.tanh(1.2 * bent)
-    print(f"x_1 = {x_1:.0f}: h_50 without an activation = {linear:9.1f}, with tanh = {bent:.4f}")
-    after_50.append(np.array([linear, bent]))
+        linear, squeezed = 1.2 * linear, np.tanh(1.2 * squeezed)
+    print(f"x_1 = {x_1:.0f}: h_50 without an activation = {linear:9.1f}, with tanh = {squeezed:.4f}")
+    after_50.append(np.array([linear, squeezed]))
 guess.compare([*after_50[0], *(after_50[1] / after_50[0])])
 
 # %% [markdown]

@@ -120,11 +120,11 @@ def loss_with_sigmoid(v):
     return (d - 1 / (1 + np.exp(-v * h[3]))) ** 2 / 2
 
 
-y_bent = 1 / (1 + np.exp(-v * h[3]))
+y_sigmoid = 1 / (1 + np.exp(-v * h[3]))
 measured = (loss_with_sigmoid(v + 1e-5) - loss_with_sigmoid(v - 1e-5)) / 2e-5
 print(f"measured:      {measured:.6f}")
-print(f"without g':    {-(d - y_bent) * h[3]:.6f}")
-print(f"with g':       {-(d - y_bent) * y_bent * (1 - y_bent) * h[3]:.6f}")
+print(f"without g':    {-(d - y_sigmoid) * h[3]:.6f}")
+print(f"with g':       {-(d - y_sigmoid) * y_sigmoid * (1 - y_sigmoid) * h[3]:.6f}")
 
 # %% [markdown]
 # Without $g'$ the number is more than four times too large. Moving a parameter and looking is called a *gradient check*.

@@ -15,7 +15,7 @@
 # **What you will learn**
 #
 # - why 0.9 and 1.1 are very different numbers when they are taken 99 times
-# - what one factor is: the recurrent weights *and* the slope of the bend
+# - what one factor is: the recurrent weights *and* the slope of the activation
 # - the difference between a norm, which bounds one step, and a spectral radius, which rules the long run
 # - why "$w > 1$ explodes" is true of a line and false of a single tanh unit
 # - what clipping, truncation, initialisation, ReLU and skip connections do cure, and what they do not
@@ -263,7 +263,7 @@ print("row 0:   ", np.array(jacobian_product(states_from(first), w_hh))[0].round
 # \frac{\partial h_{100}}{\partial h_0} = \prod_{t=1}^{100} w\,(1 - h_t^2) ,
 # $$
 #
-# beside a unit without a bend, $h_t = w\,h_{t-1}$, whose derivative is $w^{100}$. There are 100 factors here, because we start
+# beside a unit without an activation, $h_t = w\,h_{t-1}$, whose derivative is $w^{100}$. There are 100 factors here, because we start
 # at $h_0$.
 #
 # For $w = 2$, what does the derivative of the linear unit do, and what that of the tanh unit?
@@ -273,20 +273,20 @@ two_units = predict(..., ..., among=("vanishes", "stays", "explodes"))
 
 
 # %%
-def unit_derivative(w, steps, bend, start=0.1):
+def unit_derivative(w, steps, activation, start=0.1):
     """Return dh_steps / dh_0 of one unit, and its last state."""
     h, product = start, 1.0
     for _ in range(steps):
-        h = np.tanh(w * h) if bend == "tanh" else w * h
-        product *= w * (1 - h**2) if bend == "tanh" else w
+        h = np.tanh(w * h) if activation == "tanh" else w * h
+        product *= w * (1 - h**2) if activation == "tanh" else w
     return product, h
 
 
 print("   w    linear     tanh    last state   last factor w (1 - h^2)")
 for w in (0.5, 0.9, 1.0, 1.1, 1.5, 2.0, 5.0):
     line, _ = unit_derivative(w, 100, "linear")
-    bent, h = unit_derivative(w, 100, "tanh")
-    print(f"{w:>4}  {line:8.1e}  {bent:8.1e}   {h:8.5f}     {w * (1 - h**2):.2e}")
+    curved, h = unit_derivative(w, 100, "tanh")
+    print(f"{w:>4}  {line:8.1e}  {curved:8.1e}   {h:8.5f}     {w * (1 - h**2):.2e}")
 
 
 def fate(ratio):
@@ -294,7 +294,7 @@ def fate(ratio):
     return "vanishes" if ratio < 1e-3 else "explodes" if ratio > 1e3 else "stays"
 
 
-two_units.compare([fate(unit_derivative(2.0, 100, bend)[0]) for bend in ("linear", "tanh")])
+two_units.compare([fate(unit_derivative(2.0, 100, activation)[0]) for activation in ("linear", "tanh")])
 
 # %% [markdown]
 # The linear unit does what the rule says. For $w > 1$ the tanh unit does the opposite: for $w = 2$ its derivative is
@@ -317,8 +317,8 @@ print(f"state {h:.4f}, slope {1 - h**2:.4f}, factor {2 * (1 - h**2):.4f}")
 def draw_unit(steps, start):
     w = np.linspace(0.02, 3, 150)
     curves = {
-        bend: np.array([abs(unit_derivative(v, steps, bend, start)[0]) for v in w])
-        for bend in ("linear", "tanh")
+        activation: np.array([abs(unit_derivative(v, steps, activation, start)[0]) for v in w])
+        for activation in ("linear", "tanh")
     }
     return gradient_plots.lines(w, curves, ("w", f"|dh_{steps} / dh_0|"), (1e-60, 1e60))
 
@@ -326,8 +326,8 @@ def draw_unit(steps, start):
 def describe_unit(steps, start):
     grid = np.linspace(0.02, 3, 150)
     along = [abs(unit_derivative(w, steps, "tanh", start)[0]) for w in grid]
-    bent = {w: unit_derivative(w, steps, "tanh", start)[0] for w in (0.5, 1.0, 2.0)}
-    values = ", ".join(f"{value:.1e} at w = {w:g}" for w, value in bent.items())
+    chosen = {w: unit_derivative(w, steps, "tanh", start)[0] for w in (0.5, 1.0, 2.0)}
+    values = ", ".join(f"{value:.1e} at w = {w:g}" for w, value in chosen.items())
     return (
         f"The derivative of the state after {steps} steps by the first one, {start:g}, against w from 0 to 3. Linear unit: "
         f"rises from 0 through 1 at w = 1 to {3.0**steps:.1e} at w = 3. tanh unit: {values}; it is highest, {max(along):.1e}, at w = {grid[np.argmax(along)]:.2f}."
@@ -356,11 +356,11 @@ for start in (0.1, 1e-3, 1e-6, 0.0):
 # at once. For the explosion that people meet in practice we need many units.
 
 # %% [markdown]
-# ## The slopes of four bends
+# ## The slopes of four activations
 #
-# How much of the gradient does a bend let through? Its largest slope says at best how much.
+# How much of the gradient does an activation let through? Its largest slope says at best how much.
 #
-# | bend | slope | largest | where |
+# | activation | slope | largest | where |
 # | --- | --- | --- | --- |
 # | logistic sigmoid $\sigma(a)$ | $\sigma(a)\,(1 - \sigma(a))$ | 0.25 | $a = 0$ |
 # | tanh | $1 - \tanh^2(a)$ | 1 | $a = 0$ |
@@ -375,7 +375,7 @@ for start in (0.1, 1e-3, 1e-6, 0.0):
 #
 # - *"ReLU explodes because its derivative exceeds 1."* It is 0 or 1, never more. A ReLU network explodes because of
 #   $W_{hh}$, and because nothing holds its states.
-# - *"tanh is the best bend, the only zero-centred one."* It is the usual bend in a recurrent cell because it is bounded and
+# - *"tanh is the best activation, the only zero-centred one."* It is the usual one in a recurrent cell because it is bounded and
 #   has slope 1 at 0. Others are centred too: the identity, the sine, $a / (1 + |a|)$.
 # - *"Vanishing starts at 20 layers."* There is no threshold. One sigmoid unit with $w = 1$ keeps at most
 #   $0.25^{10}$ of its gradient after ten steps.
@@ -394,15 +394,15 @@ ten_steps.compare([0.25**10, (1 - 0.99**2) ** 10], within=0.3)
 # %% tags=["figure"]
 a = np.linspace(-5, 5, 401)
 sigmoid = 1 / (1 + np.exp(-a))
-bend_slopes = {
+activation_slopes = {
     "tanh": 1 - np.tanh(a) ** 2,
     "sigmoid": sigmoid * (1 - sigmoid),
     "ReLU": (a > 0).astype(float),
     "leaky ReLU": np.where(a > 0, 1.0, 0.01),
 }
 plots.show(
-    gradient_plots.lines(a, bend_slopes, ("a", "slope"), (-0.05, 1.1), log=False),
-    alt="Slopes of four bends for a from -5 to 5. tanh: a bell of height 1 at 0 that falls to 0.42 at 1 and 0.07 at 2. "
+    gradient_plots.lines(a, activation_slopes, ("a", "slope"), (-0.05, 1.1), log=False),
+    alt="Slopes of four activations for a from -5 to 5. tanh: a bell of height 1 at 0 that falls to 0.42 at 1 and 0.07 at 2. "
     "Sigmoid: a wider bell of height 0.25. ReLU: 0 left of 0 and 1 right of it. Leaky ReLU: nearly the same line, 0.01 left of 0.",
 )
 
@@ -612,7 +612,7 @@ print(f"determinant above 0: {np.mean([np.linalg.det(Q) > 0 for Q in many]):.0%}
 H, T, D, SEEDS = 64, 100, 8, 5
 
 
-def run(W, bend, seed, wxh_scale=0.15):
+def run(W, activation, seed, wxh_scale=0.15):
     """Run one sequence of random inputs; return the states and the slopes, both (1, T, H)."""
     rng = np.random.default_rng([seed, 1])
     size = len(W)
@@ -620,11 +620,11 @@ def run(W, bend, seed, wxh_scale=0.15):
     h, states, slopes = np.zeros(size), [], []
     for t in range(T):
         a = drive[t] + h @ W  # (H,)
-        if bend == "tanh":
+        if activation == "tanh":
             h = np.tanh(a)
             slopes.append(1 - h**2)
-        elif bend in ("ReLU", "leaky ReLU"):
-            slopes.append(np.where(a > 0, 1.0, 0.01 if bend == "leaky ReLU" else 0.0))
+        elif activation in ("ReLU", "leaky ReLU"):
+            slopes.append(np.where(a > 0, 1.0, 0.01 if activation == "leaky ReLU" else 0.0))
             h = a * slopes[-1]
         else:
             h = a
@@ -648,7 +648,7 @@ def some_orthogonal(rng):
     return np.array(orthogonal(H, rng))
 
 
-networks = {  # weights, bend, and how much the weights multiply the length of most vectors by
+networks = {  # weights, activation, and how much the weights multiply the length of most vectors by
     "linear_unit_2": (lambda rng: np.array([[2.0]]), "none", 2.0),
     "tanh_unit_2": (lambda rng: np.array([[2.0]]), "tanh", 2.0),
     "linear_orthogonal": (some_orthogonal, "none", 1.0),
@@ -659,10 +659,10 @@ networks = {  # weights, bend, and how much the weights multiply the length of m
 }
 print("root mean square of the slopes, median of five seeds")
 slope_size = {}
-for name, (weights, bend, _) in networks.items():
+for name, (weights, activation, _) in networks.items():
     sizes = []
     for seed in range(SEEDS):
-        _, slopes = run(np.array(weights(np.random.default_rng([seed, 2]))), bend, seed)
+        _, slopes = run(np.array(weights(np.random.default_rng([seed, 2]))), activation, seed)
         sizes.append(np.sqrt((slopes[0, 1:] ** 2).mean()))  # the slope of step 1 is not on the way
     slope_size[name] = float(np.median(sizes))
     print(f"{name:<18} {slope_size[name]:.2f}")
@@ -680,9 +680,9 @@ for name, (weights, bend, _) in networks.items():
 #
 # | key | network |
 # | --- | --- |
-# | `"linear_unit_2"` | one unit, no bend, $w = 2$ |
+# | `"linear_unit_2"` | one unit, no activation, $w = 2$ |
 # | `"tanh_unit_2"` | one unit, tanh, $w = 2$ |
-# | `"linear_orthogonal"` | 64 units, no bend, $W_{hh}$ orthogonal: $W_{hh} W_{hh}^\top = I$, all singular values 1 |
+# | `"linear_orthogonal"` | 64 units, no activation, $W_{hh}$ orthogonal: $W_{hh} W_{hh}^\top = I$, all singular values 1 |
 # | `"tanh_orthogonal"` | 64 units, tanh, $W_{hh}$ orthogonal |
 # | `"tanh_radius_0.9"` | 64 units, tanh, random $W_{hh}$ of radius 0.9 |
 # | `"tanh_radius_3"` | 64 units, tanh, random $W_{hh}$ of radius 3 |
@@ -725,15 +725,15 @@ check("fates")
 # \underbrace{W_{hh}^\top}_{(H, H)}
 # $$
 #
-# The **slopes** $s_t$ are the derivative of the bend at step $t$: $1 - h_t^2$ for tanh, 0 or 1 for ReLU, 1 for none. As an
-# argument they let the same function serve every bend.
+# The **slopes** $s_t$ are the derivative of the activation at step $t$: $1 - h_t^2$ for tanh, 0 or 1 for ReLU, 1 for none. As an
+# argument they let the same function serve every activation.
 
 
 # %% nbgrader={"grade_id": "gradient_norms", "solution": true}
 def gradient_norms(slopes, Whh, dh_last):
     """Return how large the gradient is at each step, for a loss that looks at the last state only.
 
-    slopes  : (N, T, H)   derivative of the bend at each step; slopes[:, t] belongs to the step that made h[:, t]
+    slopes  : (N, T, H)   derivative of the activation at each step; slopes[:, t] belongs to the step that made h[:, t]
     Whh     : (H, H)      weights from state to state, used as h_prev @ Whh
     dh_last : (N, H)      gradient of the loss by the last state
 
@@ -763,11 +763,11 @@ check(gradient_norms)
 
 
 # %%
-def norms_of(weights, bend, seed, **options):
+def norms_of(weights, activation, seed, **options):
     """Return |dL/dh_t| for t = 1 to T; weights(rng) draws Whh. Shape (T,)."""
     rng = np.random.default_rng([seed, 2])
     W = np.array(weights(rng))  # (H, H)
-    _, slopes = run(W, bend, seed, **options)
+    _, slopes = run(W, activation, seed, **options)
     return np.array(gradient_norms(slopes, W, rng.normal(size=(1, len(W)))))[0]
 
 
@@ -775,8 +775,8 @@ def report(networks, **options):
     """Print |dL/dh_1| / |dL/dh_T| for each network over all seeds; return all norms, each (SEEDS, T)."""
     found = {}
     print(f"{'|dL/dh_1| / |dL/dh_T|':<26} {'median':>9} {'lowest':>9} {'highest':>9}")
-    for name, (weights, bend) in networks.items():
-        found[name] = np.array([norms_of(weights, bend, seed, **options) for seed in range(SEEDS)])
+    for name, (weights, activation) in networks.items():
+        found[name] = np.array([norms_of(weights, activation, seed, **options) for seed in range(SEEDS)])
         ratio = found[name][:, 0] / found[name][:, -1]
         print(f"{name:<26} {np.median(ratio):9.1e} {ratio.min():9.1e} {ratio.max():9.1e}")
     return found
@@ -787,7 +787,7 @@ def report(networks, **options):
 # root of the ratio.
 
 # %%
-measured = report({name: (weights, bend) for name, (weights, bend, _) in networks.items()})
+measured = report({name: (weights, activation) for name, (weights, activation, _) in networks.items()})
 print(f"\n{'factor of one step':<26} by the rule   measured")
 for name, (_, _, gain) in networks.items():
     ratio = np.median(measured[name][:, 0] / measured[name][:, -1])
@@ -981,7 +981,7 @@ plots.show(
 # ### A gain in front
 #
 # An orthogonal start helps most where the slopes are close to 1. One can also give back what the slopes take, with a gain $g$ in front:
-# $W_{hh} = g\,Q$. Move the sliders, or change the numbers in the cell: **is there a gain that holds for all bends and all sequence
+# $W_{hh} = g\,Q$. Move the sliders, or change the numbers in the cell: **is there a gain that holds for all activations and all sequence
 # lengths?**
 
 
@@ -997,15 +997,15 @@ def choose(start, gain):
 
 
 # %% tags=["figure"]
-def draw_choice(T, bend, start, gain):
-    found = np.array([norms_of(choose(start, gain), bend, seed)[-T:] for seed in range(3)])
-    return gradient_plots.norms_through_time({f"{start}, gain {gain:g}, {bend}": found}, (1e-30, 1e30))
+def draw_choice(T, activation, start, gain):
+    found = np.array([norms_of(choose(start, gain), activation, seed)[-T:] for seed in range(3)])
+    return gradient_plots.norms_through_time({f"{start}, gain {gain:g}, {activation}": found}, (1e-30, 1e30))
 
 
-def describe_choice(T, bend, start, gain):
-    found = np.array([norms_of(choose(start, gain), bend, seed)[-T:] for seed in range(3)])
+def describe_choice(T, activation, start, gain):
+    found = np.array([norms_of(choose(start, gain), activation, seed)[-T:] for seed in range(3)])
     ratio = np.median(found[:, 0] / found[:, -1])
-    return f"Gradient norm over {T} steps, {start} with gain {gain:g}, {bend}: the median at the first step is {ratio:.1e} times that at the last."
+    return f"Gradient norm over {T} steps, {start} with gain {gain:g}, {activation}: the median at the first step is {ratio:.1e} times that at the last."
 
 
 gradient_plots.explore(
@@ -1013,23 +1013,23 @@ gradient_plots.explore(
     describe_choice,
     {
         "T": [100, 50, 20],
-        "bend": ["tanh", "ReLU", "leaky ReLU", "none"],
+        "activation": ["tanh", "ReLU", "leaky ReLU", "none"],
         "start": ["orthogonal", "normal / sqrt(H)", "identity"],
         "gain": [1.0, 0.5, 0.9, 1.1, 1.3, 1.5, 2.0, 3.0],
     },
 )
 
 # %%
-for bend in ("none", "tanh", "ReLU", "leaky ReLU"):
+for activation in ("none", "tanh", "ReLU", "leaky ReLU"):
     row = []
     for gain in (1.0, 1.3, 1.42, 2.0):
-        ratios = [norms_of(choose("orthogonal", gain), bend, seed)[[0, -1]] for seed in range(SEEDS)]
+        ratios = [norms_of(choose("orthogonal", gain), activation, seed)[[0, -1]] for seed in range(SEEDS)]
         row.append(f"gain {gain}: {np.median([first / last for first, last in ratios]):8.1e}")
-    print(f"{bend:<10}", "   ".join(row))
+    print(f"{activation:<10}", "   ".join(row))
 
 # %% [markdown]
-# There is none. ReLU keeps the norm at a gain of about $\sqrt 2$, which makes up for the units that are off; without a bend the same gain
-# explodes. The leaky ReLU behaves like the other: a hundredth of what is lost is not much. What is right for one bend is wrong by many powers of ten for another, and training changes $W_{hh}$ and the
+# There is none. ReLU keeps the norm at a gain of about $\sqrt 2$, which makes up for the units that are off; without an activation the same gain
+# explodes. The leaky ReLU behaves like the other: a hundredth of what is lost is not much. What is right for one activation is wrong by many powers of ten for another, and training changes $W_{hh}$ and the
 # slopes from the first step on. Initialisation gives training a start. It does not guarantee anything later.
 
 # %% [markdown]
@@ -1357,8 +1357,8 @@ def treated(remedy, patient, seed):
     elif remedy == "identity and ReLU":
         norms = norms_of(lambda rng: np.eye(H), "ReLU", seed, wxh_scale=0.01)
     else:
-        bend = remedy.removesuffix(" for tanh") if remedy.endswith("for tanh") else "tanh"
-        norms = norms_of(of_radius(rho), bend, seed)
+        activation = remedy.removesuffix(" for tanh") if remedy.endswith("for tanh") else "tanh"
+        norms = norms_of(of_radius(rho), activation, seed)
     norms = norms / norms[-1]
     if remedy == "truncate to 20 steps":
         norms = np.where(np.arange(1, T + 1) > T - K, norms, 0.0)

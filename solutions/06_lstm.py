@@ -36,7 +36,7 @@ from rnncourse.plots import lstm as lstm_plots
 # %% [markdown]
 # ## The line that is added to
 #
-# In the plain cell the old state goes through a matrix and a bend, $h_t = \tanh(\dots + h_{t-1} W_{hh})$. Its derivative from one step to
+# In the plain cell the old state goes through a matrix and an activation, $h_t = \tanh(\dots + h_{t-1} W_{hh})$. Its derivative from one step to
 # the next is weights times slope, and notebook 05 showed what a hundred such factors do.
 #
 # Now keep a second quantity beside $h$, the **cell** $c$, and change it in another way:
@@ -46,7 +46,7 @@ from rnncourse.plots import lstm as lstm_plots
 # $$
 #
 # The old value is multiplied by one number $f$ between 0 and 1, and something new, $w_t$, is *added*. There is no matrix on this path and no
-# bend. Along it, the derivative is
+# activation. Along it, the derivative is
 #
 # $$
 # \frac{\partial c_t}{\partial c_{t-1}} = f, \qquad\qquad \frac{\partial c_T}{\partial c_1} = f^{\,T-1} .
@@ -120,7 +120,7 @@ plots.show(
 )
 
 # %% [markdown]
-# **Show.** A copy of the new cell is bent by tanh and multiplied by $o$. That is $h_t$. The cell itself goes on unharmed.
+# **Show.** A copy of the new cell goes through tanh and is multiplied by $o$. That is $h_t$. The cell itself goes on unharmed.
 
 # %% tags=["figure"]
 plots.show(
@@ -693,7 +693,7 @@ plots.show(
 # its own $dc^{\,\text{all}}$ when its turn comes.
 #
 # %% [markdown]
-# ### Through the bends
+# ### Through the activations
 #
 # The gates came out of $\sigma$ and $g$ came out of tanh. Both slopes can be written with the *result*:
 #

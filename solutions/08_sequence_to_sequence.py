@@ -536,7 +536,7 @@ real_and_padding.compare([rows[2].sum(), rows[2].size - rows[2].sum()], within=0
 #
 # With teacher forcing the decoder is an ordinary recurrent network with a loss at every step. So its way back is that
 # of notebook 03. With
-# $a_t$ the sum inside the bend, and `dh_next` what comes back from the later step, 0 at the last one:
+# $a_t$ the sum inside the activation, and `dh_next` what comes back from the later step, 0 at the last one:
 #
 # $$
 # \underbrace{dh_t}_{(N, H)} = \underbrace{d\text{logits}_t}_{(N, V)} \underbrace{W_{hy}^\top}_{(V, H)} + dh_{\text{next}}, \qquad
@@ -640,7 +640,7 @@ check(decoder_backward)
 # h_t = m_t \odot \tanh(a_t) + (1 - m_t) \odot h_{t-1}
 # $$
 #
-# With $dh_t$ the whole gradient of $h_t$, the sum inside the bend gets
+# With $dh_t$ the whole gradient of $h_t$, the sum inside the activation gets
 #
 # $$
 # \underbrace{da_t}_{(N, H)} = \underbrace{m_t}_{(N, 1)} \odot dh_t \odot (1 - h_t^2) .
