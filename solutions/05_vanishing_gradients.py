@@ -61,8 +61,13 @@ print(f"12 * 3.8 * 2.5 * 6.9 * 5.7 = {12 * 3.8 * 2.5 * 6.9 * 5.7:,.2f}")
 five_products.compare([0.5**50, 2.0**50, 1.8**5, 0.01**12, 12 * 3.8 * 2.5 * 6.9 * 5.7], within=0.3)
 
 # %% [markdown]
+# <details>
+# <summary>Answer</summary>
+#
 # A handy scale: $2^{10} = 1024$, about a thousand. Fifty doublings are five times ten doublings, so $10^{15}$. Five
 # factors of moderate size, the last line, already give thousands.
+#
+# </details>
 #
 # Now the same with more factors, and with numbers close to 1.
 
@@ -136,6 +141,15 @@ for dtype in (np.float64, np.float32):
 exactly_zero.compare(counted, within=0)
 
 # %% [markdown]
+# <details>
+# <summary>Answer</summary>
+#
+# 162 in float64: $10^{-324}$ is 162 times a factor of $10^{-2}$. In float32 the end is at $10^{-45}$, after 22 and a half:
+# 23.
+#
+# </details>
+
+# %% [markdown]
 # ## What the factors are
 #
 # Now the network of notebook 02, for one sequence. With $a_t = x_t W_{xh} + h_{t-1} W_{hh} + b_h$,
@@ -182,6 +196,14 @@ factors_and_product = predict(..., ...)
 # %%
 print("factors:", 100 - 1, "  product:", f"{0.9**99:.2g}")
 factors_and_product.compare([99, 0.9**99])
+
+# %% [markdown]
+# <details>
+# <summary>Answer</summary>
+#
+# 99 factors, since the product begins with $J_2$. And $0.9^{99} = 3 \cdot 10^{-5}$: the table above had it.
+#
+# </details>
 
 # %% [markdown]
 # The gradient of a loss takes the same way back. If the loss looks at the last state only, then notebook 03 gave
@@ -297,12 +319,17 @@ def fate(ratio):
 two_units.compare([fate(unit_derivative(2.0, 100, activation)[0]) for activation in ("linear", "tanh")])
 
 # %% [markdown]
+# <details>
+# <summary>Answer</summary>
+#
 # The linear unit does what the rule says. For $w > 1$ the tanh unit does the opposite: for $w = 2$ its derivative is
 # $5.8 \cdot 10^{-75}$. It vanishes *faster* than with $w = 0.5$.
 #
 # The fourth column says why. The state runs off to 0.9575, far out on the tanh, where the slope is $1 - 0.9575^2 = 0.083$. Two
 # times 0.083 is 0.166, a factor well below 1, a hundred times. The unit is **saturated**. A larger $w$ pushes it farther out,
 # and the slope falls faster than $w$ grows.
+#
+# </details>
 
 # %%
 h = unit_derivative(2.0, 100, "tanh")[1]
@@ -407,6 +434,14 @@ plots.show(
 )
 
 # %% [markdown]
+# <details>
+# <summary>Answer</summary>
+#
+# With a sigmoid $2^{-20}$, about a millionth. With the saturated tanh units $0.02^{10}$, about $10^{-17}$.
+#
+# </details>
+
+# %% [markdown]
 # ## Many units: a norm for one step, a radius for the long run
 #
 # With $H$ units a factor is a matrix, and it stretches different vectors differently. Send all vectors $v$ of length 1 through
@@ -494,9 +529,15 @@ plots.show(
 )
 
 # %% [markdown]
-# It first grows to almost 39 and is still 2.9 after fifty factors. Only then does the radius win. Matrices whose eigenvectors are
-# far from perpendicular do that; they are called **non-normal**. Over 20 steps a linear network with this $W$ makes a
-# gradient up to 27 times as large, whatever its radius says.
+# <details>
+# <summary>Answer</summary>
+#
+# Above. It first grows to almost 39 and is still 2.9 after fifty factors. Only then does the radius win.
+#
+# </details>
+#
+# Matrices whose eigenvectors are far from perpendicular can grow at first; they are called **non-normal**. Over 20 steps a linear
+# network with this $W$ makes a gradient up to 27 times as large, whatever its radius says.
 #
 # So: the norm bounds each step, the radius rules the far future, and in between you must compute.
 
@@ -858,12 +899,17 @@ plots.show(
 # Read the figure from right to left: that is how the gradient travels. The lines are nearly straight, so each network has a
 # factor of its own, taken again and again.
 #
+# <details>
+# <summary>Answer</summary>
+#
 # - `0.01 * randn` has a radius of about $0.01 \sqrt{64} = 0.08$. After some ten steps nothing is left that could teach.
 # - Orthogonal matrices keep the length of every vector; the slopes do not. With these inputs the loss is a factor of
 #   $10^{10}$ in 99 steps. Better than radius 0.9, and no cure.
 # - Radius 1.5 happens to balance the slopes that these inputs make. By the rule its factor is $1.5 \cdot 0.70 = 1.04$, and 99 of them
 #   are 60; measured it is 0.98. So close to 1 a few parts in a hundred decide, and the seeds differ by a factor of 2000.
 # - The identity with ReLU passes on whole what reaches an active unit, and nothing of what reaches one that is off.
+#
+# </details>
 
 # %% [markdown]
 # ### How far back can it look?
@@ -903,10 +949,18 @@ networks_that_reach.compare(
 )
 
 # %% [markdown]
-# The orthogonal network, the best of those that do not grow, ends some words short of *Iceland*, and so do all that shrink by a
-# tenth or more at each step. Radius 1.5 reaches it by the luck of its slopes; radius 3 reaches everything and shakes so hard that
-# it must be clipped. The identity with ReLU reaches it too, with the small inputs that it is given here. No tanh network was *built* to reach. A thousandth is not nothing, and you will see at the end that a network can
-# learn from less. But it competes with the gradients of all nearer words, which are a thousand times louder.
+# <details>
+# <summary>Answer</summary>
+#
+# Two of the five. The orthogonal network, the best of those that do not grow, ends some words short of
+# *Iceland*, and so do all that shrink by a tenth or more at each step. Radius 1.5 reaches it by the luck of its slopes;
+# radius 3 reaches everything and shakes so hard that it must be clipped. The identity with ReLU reaches it too, with the
+# small inputs that it is given here.
+#
+# </details>
+#
+# No tanh network was *built* to reach. A thousandth is not nothing, and you will see at the end that a network can learn from
+# less. But it competes with the gradients of all nearer words, which are a thousand times louder.
 #
 # This is a good place for a break.
 
@@ -931,8 +985,15 @@ for scale in (0.015, 0.15, 0.45):
 larger_inputs.compare("grows" if by_scale[0.45] > by_scale[0.15] else "shrinks")
 
 # %% [markdown]
-# The same weights from state to state, and more than twenty powers of ten between the first and the last orthogonal line. The inputs drive the
-# states, the states set the slopes. A statement about $W_{hh}$ alone is never the whole story for a tanh network.
+# <details>
+# <summary>Answer</summary>
+#
+# It shrinks, by ten powers of ten. The inputs drive the states, and the states set the slopes.
+#
+# </details>
+#
+# The same weights from state to state, and more than twenty powers of ten between the first and the last orthogonal line. A
+# statement about $W_{hh}$ alone is never the whole story for a tanh network.
 
 # %% [markdown]
 # ### All directions at once
@@ -973,9 +1034,17 @@ plots.show(
 )
 
 # %% [markdown]
-# They spread out. (A curve stops where rounding takes over.) The radius-1.5 network, whose gradient norm looked healthy, stretches a few directions and loses the others: after
-# 20 factors its largest singular value is 24 and its 32nd is below $10^{-4}$. The orthogonal network shrinks too, but evenly: its 32nd is
-# a fifteenth of its largest. A norm near 1 does not mean that the information is still there.
+# <details>
+# <summary>Answer</summary>
+#
+# They spread out. (A curve stops where rounding takes over.) The radius-1.5 network, whose gradient norm looked healthy,
+# stretches a few directions and loses the others: after 20 factors its largest singular value is 24 and its 32nd is below
+# $10^{-4}$.
+#
+# </details>
+#
+# The orthogonal network shrinks too, but evenly: its 32nd is a fifteenth of its largest. A norm near 1 does not mean that the
+# information is still there.
 
 # %% [markdown]
 # ### A gain in front
@@ -1151,8 +1220,13 @@ plots.show(
 # The saw shows the paths. A step that lies a whole number of strides before the end is reached by long strides alone; its neighbours need
 # short ones as well. Step 1 is lucky with a skip of 30. Step 71, 29 short steps before the end, gets $10^{-9}$.
 #
+# <details>
+# <summary>Answer</summary>
+#
 # Your count of the paths came to $2 \cdot 10^{-3}$, and $6 \cdot 10^{-4}$ was measured: a factor of four. The network without skips is
 # below that by more than ten powers of ten. The longer paths add nothing that shows: each has nine factors more.
+#
+# </details>
 #
 # The skip changes the **exponent**: about $T / s$ long strides instead of $T$ short ones. Each stride costs more than a plain step, since
 # $W_{sh}$ has only a radius of 0.64. Measured, 100 steps are here as hard as some 20 were. It is a large gain, and still a power. A
@@ -1210,6 +1284,14 @@ print(f"steepest at b = {steepest_b:.3f}")
 flips_at.compare(steepest_b, within=0.05)
 
 # %% [markdown]
+# <details>
+# <summary>Answer</summary>
+#
+# At $b = 0.549 - 0.75 = -0.201$. Measured after 20 steps it is $-0.205$: so near to the watershed, 20 steps are few.
+#
+# </details>
+
+# %% [markdown]
 # Two plains and a cliff between them. Far out on the plains the gradient is small: the unit is saturated. At the edge, the state sits on
 # the watershed for many steps before it falls to one side, most factors $w\,(1 - h^2)$ are above 1 there, and the gradient is large. Here
 # is the single unit that explodes: only near the watershed. Vanishing and exploding, in the same network, a short way apart.
@@ -1263,6 +1345,15 @@ plots.show(
 )
 
 # %% [markdown]
+# <details>
+# <summary>Answer</summary>
+#
+# It is thrown far away: one step of 4.6, over the valley and onto the low plain, where hardly any gradient is left to bring
+# it back. The other learner has the same gradient at the same place, and takes a step of 0.05.
+#
+# </details>
+
+# %% [markdown]
 # One path proves nothing, so start from 3200 places around the edge, and count.
 
 # %%
@@ -1302,7 +1393,14 @@ for name, path in {"clipped": clipped, "small rate": slow}.items():
 moved_by.compare(np.linalg.norm(slow[-1] - slow[0]))
 
 # %% [markdown]
+# <details>
+# <summary>Answer</summary>
+#
+# By about $150 \cdot 0.00055 \cdot 0.6 = 0.05$, a tenth of the way.
+#
 # The small rate pays for the rare cliff at every step. Clipping acts only where the gradient is long.
+#
+# </details>
 #
 # ## Truncation
 #
@@ -1326,8 +1424,14 @@ print(
 )
 
 # %% [markdown]
-# Exactly 0. Truncation does not bring small terms back. It removes them. What it buys is memory and time, and, since a product of 19
-# factors is not as large as one of 99, a milder explosion.
+# <details>
+# <summary>Answer</summary>
+#
+# Exactly 0. Truncation does not bring small terms back. It removes them.
+#
+# </details>
+#
+# What truncation buys is memory and time, and, since a product of 19 factors is not as large as one of 99, a milder explosion.
 
 # %% [markdown]
 # ## Every remedy, tested
@@ -1401,9 +1505,16 @@ change_the_ratio.compare(
 )
 
 # %% [markdown]
+# <details>
+# <summary>Answer</summary>
+#
+# One: truncation, which makes it 0.
+#
 # The ratios of the second and third rows equal those of the first. A learning rate and a clip act *after* the gradient has been computed:
 # they scale the whole of it, so no ratio within it changes. In the last column they differ: the smaller rate leaves the step as enormous as
 # the explosion was, only 100 times shorter, and the clip bounds it by 1 whatever comes. Two of the starts replace $W_{hh}$, so both columns are the same network.
+#
+# </details>
 #
 # | remedy | against vanishing | against exploding | price |
 # | --- | --- | --- | --- |
@@ -1497,10 +1608,17 @@ starts_that_learn.compare(sum(min(accuracies) > 0.9 for accuracies in learned.va
 print(f"0.01 * sqrt(32) = {0.01 * 32**0.5:.3f}, to the power 49: {(0.01 * 32**0.5) ** 49:.0e}")
 
 # %% [markdown]
-# The tutorial start answers by chance, with every seed. Its radius is near $0.01 \sqrt{32}$, so its gradient at step 1 is
-# smaller than at the end by the power in the last line, or more. There is nothing to learn
-# from. The other two learn the task every time. Their gradients are not perfect either, as you have measured: with small inputs they
-# are *good enough for 50 steps*. A vanishing gradient is not yes or no. It is a reach, in steps.
+# <details>
+# <summary>Answer</summary>
+#
+# Two. The tutorial start answers by chance, with every seed. Its radius is near $0.01 \sqrt{32}$, so its gradient at step 1
+# is smaller than at the end by the power in the last line, or more. There is nothing to learn from. The other two learn the
+# task every time. Their gradients are not perfect either, as you have measured: with small inputs they are *good enough for
+# 50 steps*.
+#
+# </details>
+#
+# A vanishing gradient is not yes or no. It is a reach, in steps.
 
 # %% [markdown]
 # ## What you can do now
