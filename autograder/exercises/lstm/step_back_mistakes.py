@@ -126,7 +126,7 @@ MISTAKES = (
     ),
     mistake(
         "dc_prev_through_slope",
-        """Your dc_prev goes through the slope of f. The gate is a factor on the direct path, not a bend:
+        """Your dc_prev goes through the slope of f. The gate is a factor on the direct path, not an activation:
             from c to c_prev there is f and nothing else.""",
         (_DC_PREV, "dc_prev = dc_all * f * (1 - f)"),
     ),
@@ -197,8 +197,8 @@ MISTAKES = (
     ),
     mistake(
         "slopes_bent_again",
-        """You bend the gates again before you take the slopes. What lstm_gates returns is the result of
-            the bend already, and the slope is made with the result.""",
+        """You apply the activations to the gates again before you take the slopes. What lstm_gates returns is
+            the result of the activation already, and the slope is made with the result.""",
         (_I, "s = lambda p: 1 / (1 + np.exp(-p))\n    da_i = dc_all * g * s(i) * (1 - s(i))"),
         (_F, "da_f = dc_all * c_prev * s(f) * (1 - s(f))"),
         (_G, "da_g = dc_all * i * (1 - np.tanh(g) ** 2)"),
@@ -206,8 +206,8 @@ MISTAKES = (
     ),
     mistake(
         "gate_slopes_bent_again",
-        """You bend the three gates again before you take their slopes. They are the result of the sigmoid
-            already, and the slope is made with the result.""",
+        """You apply the sigmoid to the three gates again before you take their slopes. They are the result of
+            the sigmoid already, and the slope is made with the result.""",
         (_I, "s = lambda p: 1 / (1 + np.exp(-p))\n    da_i = dc_all * g * s(i) * (1 - s(i))"),
         (_F, "da_f = dc_all * c_prev * s(f) * (1 - s(f))"),
         (_O, "da_o = dh * tanh_c * s(o) * (1 - s(o))"),
