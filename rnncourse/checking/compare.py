@@ -14,7 +14,8 @@ from typing import Any
 import numpy as np
 
 from rnncourse.checking.relations import difference, relation_of
-from rnncourse.checking.values import Value, describe
+from rnncourse.checking.sealed import Sealed
+from rnncourse.checking.values import Value, describe, from_json
 
 Array = np.ndarray[Any, Any]
 MOST_TEXTS = 1 << 24
@@ -86,13 +87,16 @@ def compare(expected: Value, got: Value, tolerance: Tolerance, where: str = "") 
     Parameters
     ----------
     expected, got : value
-        See :mod:`rnncourse.checking.values`. A list or tuple of arrays of one shape is accepted where an
+        See :mod:`rnncourse.checking.values`; `expected` may be sealed, whole or in part.
+        A list or tuple of arrays of one shape is accepted where an
         array is expected, and a list where a tuple is.
     tolerance : Tolerance
         How close is close enough.
     where : str
         Path prefix for the report.
     """
+    if isinstance(expected, Sealed):
+        return _compare_sealed(expected, got, tolerance, where)
     if isinstance(expected, np.ndarray):
         return _compare_arrays(expected, got, tolerance, where)
     if isinstance(expected, dict):
@@ -100,6 +104,13 @@ def compare(expected: Value, got: Value, tolerance: Tolerance, where: str = "") 
     if isinstance(expected, list | tuple):
         return _compare_sequences(expected, got, tolerance, where)
     return _compare_scalars(expected, got, tolerance, where)
+
+
+def _compare_sealed(expected: Sealed, got: Value, tolerance: Tolerance, where: str) -> Mismatch | None:
+    """Compare with what an answer opens; one that opens nothing is wrong, and nobody can say how."""
+    inside = map(from_json, expected.opened_by(got))
+    right = any(compare(value, got, tolerance, where) is None for value in inside)
+    return None if right else Mismatch(where, "this is not right")
 
 
 def _other_type(expected: Value, got: Value, where: str) -> Mismatch:

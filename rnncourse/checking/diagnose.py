@@ -369,6 +369,9 @@ def _diagnose(
     cases: CaseSet, answers: Sequence[Answer], mismatches: Sequence[Mismatch | None]
 ) -> KnownMistake | None:
     """Return the known mistake that gives exactly these answers to all cases, or that some case proves."""
+    if cases.seals and answers[0].answered:
+        told = cases.seals.mistake(answers[0].value, [n for n, mismatch in enumerate(mismatches) if mismatch])
+        return KnownMistake(told.id, told.hint, ()) if told else None
     proved = {mismatch.mistake for mismatch in mismatches if mismatch and mismatch.mistake}
     if proved:  # cases of one mistake may look like several: the one declared first is the simplest
         return next((mistake for mistake in cases.known() if mistake.id in proved), None)

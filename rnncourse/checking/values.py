@@ -15,6 +15,7 @@ from typing import Any
 import numpy as np
 
 from rnncourse.checking.given import Given, Seeded
+from rnncourse.checking.sealed import Lock, Sealed
 
 Value = Any
 """A tree as described above. Python's types cannot say it more closely and stay readable."""
@@ -139,6 +140,8 @@ def to_json(value: Value) -> Any:
         return {"given": value.name, "constants": to_json(value.constants)}
     if isinstance(value, Seeded):
         return {"seeded": value.seed}
+    if isinstance(value, Sealed):
+        return {"sealed": value.token, "salt": value.lock.salt, "room": value.lock.room}
     if isinstance(value, dict):
         return {"dict": [[to_json(k), to_json(v)] for k, v in value.items()]}
     return [to_json(v) for v in value] if isinstance(value, list) else value
@@ -181,6 +184,8 @@ def from_json(data: Any) -> Value:
         return Given(data["given"], from_json(data["constants"]))
     if "seeded" in data:
         return Seeded(data["seeded"])
+    if "sealed" in data:
+        return Sealed(Lock(data["salt"], data["room"]), data["sealed"])
     raise ValueError(f"not a value: {sorted(data)}")
 
 
