@@ -2,7 +2,8 @@
 
 A case set comes from one of two places and is the same thing in both. The *public* one of an
 exercise is a data file inside this package, read by :func:`load`. A *hidden* one is drawn
-fresh by the judge. Neither holds any code.
+fresh by the judge. Neither holds any code. Where a value is asked for, what would tell it is sealed
+in the public one: see :mod:`rnncourse.checking.sealed`.
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ from rnncourse.checking.codec import from_json, to_json
 from rnncourse.checking.compare import Tolerance, compare, is_single
 from rnncourse.checking.fingerprint import Fingerprint
 from rnncourse.checking.properties import Property
+from rnncourse.checking.seals import SealedMistake, Seals
 from rnncourse.checking.together import Together
 from rnncourse.checking.values import Value, bits, same_bits
 
@@ -138,6 +140,8 @@ class CaseSet:
         What must hold for the answers of a group together.
     known : callable
         Returns the known mistakes; called only when something is wrong.
+    seals : Seals or None
+        The known mistakes of a value as students have them, in place of `known`.
     """
 
     exercise: str
@@ -152,6 +156,7 @@ class CaseSet:
     core_is_a_gate: bool = False
     together: tuple[Together, ...] = ()
     known: Callable[[], Sequence[KnownMistake]] = field(default=tuple, compare=False)
+    seals: Seals | None = None
 
     def tolerance_of(self, case: Case, answer: Value) -> Tolerance:
         """Return how far this answer to a case may be off."""
@@ -219,7 +224,13 @@ def dump(cases: CaseSet) -> dict[str, Any]:
         "groups": [vars(group) for group in cases.groups],
         "cases": [_dump_case(case) for case in cases.cases],
         "mistakes": [_dump_mistake(mistake) for mistake in cases.known()],
+        **({"seals": _dump_seals(cases.seals)} if cases.seals else {}),
     }
+
+
+def _dump_seals(seals: Seals) -> dict[str, Any]:
+    mistakes = [{"case": m.case, "of": m.of and list(m.of), "token": m.token} for m in seals.mistakes]
+    return {"room": seals.room, "mistakes": mistakes}
 
 
 def _dump_mistake(mistake: KnownMistake) -> dict[str, Any]:
@@ -271,7 +282,14 @@ def restore(data: dict[str, Any]) -> CaseSet:
             Together(what["group"], what["name"], from_json(what["settings"])) for what in data["together"]
         ),
         known=lambda: [_restore_mistake(mistake) for mistake in data["mistakes"]],
+        seals=_restore_seals(data["exercise"], data["seals"]) if "seals" in data else None,
     )
+
+
+def _restore_seals(exercise: str, data: dict[str, Any]) -> Seals:
+    of = [None if m["of"] is None else tuple(m["of"]) for m in data["mistakes"]]
+    mistakes = (SealedMistake(m["case"], o, m["token"]) for m, o in zip(data["mistakes"], of, strict=True))
+    return Seals(exercise, data["room"], tuple(mistakes))
 
 
 def _restore_case(data: dict[str, Any]) -> Case:

@@ -12,6 +12,7 @@ from typing import Any, Protocol
 import numpy as np
 
 from rnncourse.checking.given import Given, Seeded
+from rnncourse.checking.sealed import Lock, Sealed
 from rnncourse.checking.values import Value
 
 MOST_DEPTH = 64
@@ -81,6 +82,8 @@ def to_json(value: Value, arrays: Arrays = WrittenOut()) -> Any:  # noqa: B008 -
         return {"given": value.name, "constants": to_json(value.constants, arrays)}
     if isinstance(value, Seeded):
         return {"seeded": value.seed}
+    if isinstance(value, Sealed):
+        return {"sealed": value.token, "salt": value.lock.salt, "room": value.lock.room}
     if isinstance(value, dict):
         if len(value) > MOST_KEYS:
             raise ValueError(f"a dictionary of {len(value)} keys is too large")
@@ -113,6 +116,8 @@ def from_json(data: Any, arrays: Arrays = WrittenOut(), depth: int = 0) -> Value
         return Given(str(data["given"]), from_json(data["constants"], arrays, depth + 1))
     if "seeded" in data:
         return Seeded(int(data["seeded"]))
+    if "sealed" in data:
+        return Sealed(Lock(data["salt"], data["room"]), data["sealed"])
     if "complex" in data:
         return complex(*data["complex"])
     return _array(data, arrays)

@@ -69,8 +69,9 @@ def _mismatch_lines(finding: Finding, reveal: bool) -> Iterator[Line]:
     place = f"In answer{mismatch.where}: " if mismatch.where else ""
     label = "First difference" if mismatch.expected else "Seen" if finding.mistake else "What happened"
     end = "" if mismatch.problem.endswith("?") else "."
-    yield Line(label, f"{place}{mismatch.problem}{end}")
     called = finding.case is None or bool(finding.case.inputs)  # for a value, the expected text is the answer
+    far = f"; {mismatch.distance}" if called and mismatch.distance else ""
+    yield Line(label, f"{place}{mismatch.problem}{far}{end}")
     if mismatch.expected and called and (reveal or "shape" in mismatch.problem):
         yield Line("Compared", f"expected: {mismatch.expected}\ngot:      {mismatch.got}", code=True)
     if mismatch.relation:

@@ -8,10 +8,10 @@ from html.parser import HTMLParser
 import numpy as np
 import pytest
 
-from rnncourse.checking.calling import Raised
-from rnncourse.checking.caseset import Case
+from rnncourse.checking.calling import Answer, Raised
+from rnncourse.checking.caseset import CORE, Case, CaseSet, Group
 from rnncourse.checking.compare import Mismatch
-from rnncourse.checking.diagnose import Finding, GroupResult
+from rnncourse.checking.diagnose import Finding, GroupResult, examine
 from rnncourse.checking.outcomes import CORRECT, CRASHED, NOT_ATTEMPTED, PARTIAL, TIMED_OUT, WRONG
 from rnncourse.checking.render import headline, to_html, to_text
 
@@ -137,3 +137,13 @@ def test_an_error_is_shown_with_its_line() -> None:
 def test_a_stub_gets_one_friendly_line() -> None:
     finding = Finding("f", NOT_ATTEMPTED, groups=GROUPS, note="You have not started this one.")
     assert to_text(finding) == "○ f: not started\n  You have not started this one."
+
+
+@pytest.mark.parametrize(("inputs", "said"), [({"x": 1.0}, "off by 0.5 times the number expected"), ({}, "")])
+def test_how_far_off_a_number_is_is_said_of_functions_only(inputs: dict[str, float], said: str) -> None:
+    case = Case(CORE, inputs, 4.0)
+    cases = CaseSet("loss", not inputs, (Group(CORE, "the loss"),), (case,))
+    text = to_text(examine(cases, lambda case, _: Answer(6.0)), reveal=False)
+    assert "the number differs" in text
+    assert ("off by" in text) == bool(said)
+    assert said in text

@@ -76,7 +76,7 @@ def test_the_public_sets_are_those_in_the_package() -> None:
     for exercise in EXERCISES:
         shipped, known = load(exercise), [m.id for m in find_exercise(exercise)[1].mistakes]
         same = _told(shipped) == _told(draw_cases(exercise, PUBLIC_SEED))
-        if not same or [m["id"] for m in dump(shipped)["mistakes"]] != known:
+        if not same or (not shipped.is_value and [m["id"] for m in dump(shipped)["mistakes"]] != known):
             stale.append(exercise)
     assert stale == [], "run `python -m autograder build`"
 

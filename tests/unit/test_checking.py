@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from rnncourse.checking.calling import Answer, call
+from rnncourse.checking.calling import Answer, Raised, call
 from rnncourse.checking.caseset import CORE, Case, CaseSet, Group, KnownMistake, dump, restore
 from rnncourse.checking.diagnose import Finding, examine
 from rnncourse.checking.fingerprint import fingerprint
@@ -282,3 +282,37 @@ def test_wrong_values_and_a_changed_argument_are_both_told() -> None:
     assert finding.outcome == WRONG
     assert finding.note == "Besides, your function changes what it is given: `x`."
     assert finding.where.startswith("test 1 of ")
+
+
+@pytest.mark.parametrize(("times", "mistake"), [(3, "tripled"), (7, "")])
+def test_a_wrong_function_above_a_stub_is_judged_with_a_right_helper(times: int, mistake: str) -> None:
+    def ask(case: Case, right_helpers: bool) -> Answer:
+        stub = Answer(raised=Raised("NotImplementedError", ""))
+        return Answer(times * case.inputs["x"]) if right_helpers else stub
+
+    cases = CaseSet("double", False, SET.groups, CASES, uses=("helper",), known=SET.known)
+    found = examine(cases, ask)
+    assert (found.outcome, found.mistake) == (WRONG, mistake)
+    assert "even with a right helper" in found.note
+
+
+def test_a_stub_above_a_stub_has_not_been_started() -> None:
+    cases = CaseSet("double", False, SET.groups, CASES, uses=("helper",), known=SET.known)
+    stub = Answer(raised=Raised("NotImplementedError", ""))
+    assert examine(cases, lambda case, right: stub).outcome == NOT_ATTEMPTED
+
+
+def test_wrong_values_that_differ_from_call_to_call_are_named() -> None:
+    draw = np.random.default_rng(3)
+    found = _find(lambda x: x + draw.normal(size=x.shape))
+    assert (found.outcome, found.mistake) == (WRONG, "remembers_between_calls")
+    assert "random numbers" in found.hint
+    assert found.where.startswith("test 1 of 2")
+
+
+def test_a_right_array_in_a_tuple_is_found_there() -> None:
+    found = _find(lambda x: (x, 2 * x, "cache"))
+    assert found.mismatch
+    assert (
+        found.mismatch.problem == "there are 3 things in the answer, and only number 2 of them is asked for"
+    )

@@ -442,6 +442,15 @@ RNN_BACKWARD = Exercise(
             ),
         ),
         mistake(
+            "clipped_parameters",
+            """Your dWxh, dWhh and dbh are cut off at -5 and 5. Clipping is a decision of the training loop: a
+            gradient that has been clipped is not the derivative of the loss any more.""",
+            (
+                "return " + _ORDER,
+                "return dx, dh_next, *(np.clip(g, -5, 5) for g in (dWxh, dWhh, dbh))",
+            ),
+        ),
+        mistake(
             "clipped_on_the_way",
             """You cut dh_next off on its way through time. A gradient that has been clipped is not the
             derivative of the loss any more: leave that to the training loop.""",

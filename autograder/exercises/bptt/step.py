@@ -348,6 +348,16 @@ RNN_STEP_BACKWARD = Exercise(
     ),
     mistakes=(
         mistake(
+            "bias_before_the_slope",
+            "Your dbh sums dh. The bias stands inside of tanh, like the weights: it gets da, with the slope.",
+            ("da.sum(axis=0)", "dh.sum(axis=0)"),
+        ),
+        mistake(
+            "weights_before_the_slope",
+            "Your dWxh and dWhh use dh. The weights stand inside of tanh: they get da, with the slope.",
+            ("x_t.T @ da, h_prev.T @ da", "x_t.T @ dh, h_prev.T @ dh"),
+        ),
+        mistake(
             "no_slope",
             "The slope of tanh is missing: da is dh times 1 - h^2, and not dh itself.",
             (_DA, "da = dh"),

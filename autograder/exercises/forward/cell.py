@@ -213,6 +213,22 @@ RNN_STEP = Exercise(
             ("x_t @ Wxh + h_prev @ Whh", "x_t @ Whh + h_prev @ Wxh"),
         ),
         mistake(
+            "own_past_only",
+            """Each unit of yours sees its own past only: you use the diagonal of Whh. The other entries carry
+            the states of the other units.""",
+            ("h_prev @ Whh", "h_prev * np.diag(Whh)"),
+        ),
+        mistake(
+            "returns_a_cache",
+            """You return two things: the new state, which is right, and what a backward pass would need. Here
+            only the state is asked for: notebook 03 keeps the states itself.""",
+            source="""
+            def rnn_step(x_t, h_prev, Wxh, Whh, bh):
+                h = np.tanh(x_t @ Wxh + h_prev @ Whh + bh)
+                return h, (x_t, h_prev, Wxh, Whh, h)
+            """,
+        ),
+        mistake(
             "elementwise",
             "You multiply entry by entry with *. A layer needs the matrix product, which is @.",
             ("x_t @ Wxh + h_prev @ Whh", "x_t * Wxh + h_prev * Whh"),
