@@ -203,7 +203,7 @@ def names_a_line(
     named = sorted(number for number in set(found) if any(_is_line(line, number) for line in lines))
     if bool(named) == wanted:
         return ""
-    blamed = ", ".join(map(str, named))
+    blamed = ", ".join(f"{number:g}" for number in named)
     said = "a line is missing from your list" if wanted else f"line {blamed} is in your list"
     return f"{mistake}: {said}" if mistake else said
 
