@@ -7,7 +7,7 @@ what you expect, and ``guess.compare(measured)`` says how that compares. Figures
 for an exercise (:mod:`rnncourse.waiting`).
 """
 
-from rnncourse import waiting
+from rnncourse import moved, waiting
 from rnncourse.checking.suspects import suspect
 from rnncourse.extras import optional
 from rnncourse.notebook import CheckFailed, check, hint
@@ -15,5 +15,6 @@ from rnncourse.predicting import Guess, predict
 
 __all__ = ["CheckFailed", "Guess", "check", "hint", "optional", "predict", "suspect"]
 __version__ = "0.1.0"
+__getattr__ = moved.finder(__name__)  # names that older notebooks import
 
 waiting.install()

@@ -8,13 +8,12 @@ from difflib import get_close_matches
 from html import escape
 from typing import Any
 
-from rnncourse.checking.calling import Answer, call, raised_from
-from rnncourse.checking.caseset import Case, CaseSet, find_helper_answer, load, names
-from rnncourse.checking.diagnose import CORRECT, Finding, examine
-from rnncourse.checking.given import materialised
+from rnncourse.checking.caseset import CaseSet, load, names
+from rnncourse.checking.diagnose import Finding
+from rnncourse.checking.here import examine_here
 from rnncourse.checking.naming import line_of, name_of
+from rnncourse.checking.outcomes import CORRECT
 from rnncourse.checking.render import headline, to_html, to_text
-from rnncourse.checking.values import to_plain
 
 _hints_given: dict[str, int] = {}
 
@@ -73,11 +72,7 @@ def find(answer: Callable[..., Any] | str, namespace: dict[str, Any], line: str 
         raise UnknownExercise("Pass the function itself, such as check(affine), without calling it.")
     cases = _load(name)
     target = namespace.get(name) if isinstance(answer, str) else answer
-    if cases.is_value:
-        return examine(cases, lambda case, _: value_answer(target))
-    if not callable(target):
-        return examine(cases, lambda case, _: Answer(failure="missing"))
-    return examine(cases, _local(cases, target))
+    return examine_here(cases, target)
 
 
 def _load(name: str) -> CaseSet:
@@ -88,45 +83,6 @@ def _load(name: str) -> CaseSet:
         raise UnknownExercise(
             f"Did you mean {near[0]!r}? There is no {name!r}." if near else str(error)
         ) from None
-
-
-def value_answer(value: object) -> Answer:
-    """Return a variable of the notebook as an answer; None counts as not there yet."""
-    if value is None or has_hole(value):
-        return Answer(failure="missing")
-    try:
-        return Answer(to_plain(value))
-    except TypeError as error:
-        return Answer(raised=raised_from(error))
-
-
-def has_hole(value: object) -> bool:
-    """Return whether an ellipsis of the stub is still in a value."""
-    if isinstance(value, dict):
-        return any(map(has_hole, value.values()))
-    if isinstance(value, list | tuple):
-        return any(map(has_hole, value))
-    return value is Ellipsis
-
-
-def _local(cases: CaseSet, function: Callable[..., Any]) -> Callable[[Case, bool], Answer]:
-    """Return a way to ask `function` in this process."""
-
-    def ask(case: Case, right_helpers: bool) -> Answer:
-        helpers = {name: stand_in(case, name) for name in cases.uses} if right_helpers else {}
-        return call(function, case.inputs, helpers)
-
-    return ask
-
-
-def stand_in(case: Case, name: str) -> Callable[..., Any]:
-    """Return a function that answers as the right `name` would within one case."""
-
-    def helper(*args: Any, **kwargs: Any) -> Any:
-        plain = {key: to_plain(value) for key, value in kwargs.items()}
-        return materialised(find_helper_answer(case, name, [to_plain(a) for a in args], plain))
-
-    return helper
 
 
 def hint(exercise: Callable[..., Any] | str) -> None:

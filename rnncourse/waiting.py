@@ -23,7 +23,8 @@ from types import TracebackType
 from typing import Any
 
 from rnncourse.checking.caseset import names
-from rnncourse.notebook import CheckFailed, has_hole, show
+from rnncourse.checking.here import has_hole
+from rnncourse.notebook import CheckFailed, show
 
 _CAUGHT = (  # no SyntaxError: IPython shows those in a way of its own
     ArithmeticError,

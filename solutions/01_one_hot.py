@@ -197,8 +197,13 @@ print("mat @ Wxh =", mat @ Wxh)
 guess.compare(mat @ Wxh, within=0)
 
 # %% [markdown]
+# <details>
+# <summary>Answer</summary>
+#
 # By hand: $0 \cdot (0.3, -0.1) + 1 \cdot (0.5, 0.9) + 0 \cdot (-0.7, 0.2) = (0.5, 0.9)$. It is row 1 of `Wxh`, and 1
 # is the id of `mat`. This holds for every id $i$:
+#
+# </details>
 #
 # $$
 # \underbrace{x}_{(V,)} \; \underbrace{W_{xh}}_{(V, H)} = \text{row } i \text{ of } W_{xh} \quad (H,),
@@ -248,8 +253,13 @@ print(
 guess.compare(product / look_up, unit="times as fast")
 
 # %% [markdown]
+# <details>
+# <summary>Answer</summary>
+#
 # The exact factor depends on your machine, but it is large: the product multiplies 5,000 numbers for each output, and
 # 4,999 of them are 0.
+#
+# </details>
 #
 # In this course we do multiply. The formula $x_t W_{xh}$ then serves for words and for any other input, and the arrays are
 # small.
@@ -792,6 +802,14 @@ lengths = np.array([20] * 31 + [2000])
 real_steps, all_steps = lengths.sum(), lengths.size * lengths.max()
 print(f"{real_steps:,} real steps of {all_steps:,}: {1 - real_steps / all_steps:.1%} is padding")
 guess.compare(100 * (1 - real_steps / all_steps), within=0.02, unit="percent")
+
+# %% [markdown]
+# <details>
+# <summary>Answer</summary>
+#
+# Of $32 \cdot 2{,}000 = 64{,}000$ steps, $31 \cdot 20 + 2{,}000 = 2{,}620$ are real. The rest, 95.9 %, is padding.
+#
+# </details>
 
 # %% [markdown]
 # The usual remedy is to put reviews of similar length into the same batch, and to cut very long ones.

@@ -62,7 +62,12 @@ print("sum of rows, second:", second.sum(axis=1)[0])
 guess.compare(np.count_nonzero(first.sum(axis=1) != second.sum(axis=1)), within=0)
 
 # %% [markdown]
-# A bag of words has lost the order, and the order was the message.
+# <details>
+# <summary>Answer</summary>
+#
+# In none: both add up to the same five numbers. A bag of words has lost the order, and the order was the message.
+#
+# </details>
 #
 # You could instead lay the five rows side by side and feed all 25 numbers to one layer. Then the order is there, but
 # two things go wrong:
@@ -147,7 +152,7 @@ guess.compare(["yes" if by_hand[1] == 0 else "no", "yes" if by_hand[0] == by_han
 #
 # Add the three terms first, then apply the activation once, to the sum. Two other versions are often seen, and both are wrong:
 #
-# - $\tanh(x_t W_{xh}) + \tanh(h_{t-1} W_{hh}) + \tanh(b_h)$ bends each part. The sum of three numbers in $(-1, 1)$ can
+# - $\tanh(x_t W_{xh}) + \tanh(h_{t-1} W_{hh}) + \tanh(b_h)$ applies it to each part. The sum of three numbers in $(-1, 1)$ can
 #   be anything in $(-3, 3)$, and large parts lose their size: 2 and $-1$ should leave 1, but $\tanh(2) + \tanh(-1)$ is
 #   only 0.20.
 # - $\tanh(x_t W_{xh} + h_{t-1} W_{hh}) + b_h$ adds the bias after the activation. You met it in notebook 00.
@@ -159,12 +164,12 @@ guess.compare(["yes" if by_hand[1] == 0 else "no", "yes" if by_hand[0] == by_han
 guess = predict(..., ..., ...)
 
 # %%
-print(f"bend the sum:       {np.tanh(2 - 2 + 0.5):.4f}")
-print(f"bend each part:     {np.tanh(2) + np.tanh(-2) + np.tanh(0.5):.4f}")
+print(f"tanh of the sum:    {np.tanh(2 - 2 + 0.5):.4f}")
+print(f"tanh of each part:  {np.tanh(2) + np.tanh(-2) + np.tanh(0.5):.4f}")
 print(f"bias after:         {np.tanh(2 - 2) + 0.5:.4f}")
 print(f"with -1 in place of -2, where tanh(2) + tanh(-1) = {np.tanh(2) + np.tanh(-1):.4f}:")
-print(f"bend the sum:       {np.tanh(2 - 1 + 0.5):.4f}")
-print(f"bend each part:     {np.tanh(2) + np.tanh(-1) + np.tanh(0.5):.4f}")
+print(f"tanh of the sum:    {np.tanh(2 - 1 + 0.5):.4f}")
+print(f"tanh of each part:  {np.tanh(2) + np.tanh(-1) + np.tanh(0.5):.4f}")
 print(f"bias after:         {np.tanh(2 - 1) + 0.5:.4f}")
 guess.compare([np.tanh(0.5), np.tanh(0.5), 0.5])
 
@@ -199,11 +204,11 @@ guess = predict(..., ..., ..., ...)
 # %%
 after_50 = []
 for x_1 in (1.0, 2.0):
-    linear, bent = x_1, np.tanh(x_1)
+    linear, squeezed = x_1, np.tanh(x_1)
     for _ in range(49):
-        linear, bent = 1.2 * linear, np.tanh(1.2 * bent)
-    print(f"x_1 = {x_1:.0f}: h_50 without an activation = {linear:9.1f}, with tanh = {bent:.4f}")
-    after_50.append(np.array([linear, bent]))
+        linear, squeezed = 1.2 * linear, np.tanh(1.2 * squeezed)
+    print(f"x_1 = {x_1:.0f}: h_50 without an activation = {linear:9.1f}, with tanh = {squeezed:.4f}")
+    after_50.append(np.array([linear, squeezed]))
 guess.compare([*after_50[0], *(after_50[1] / after_50[0])])
 
 # %% [markdown]
@@ -409,7 +414,12 @@ print(good_states.round(4))
 guess.compare("yes" if np.allclose(good_states, good_states[0]) else "no")
 
 # %% [markdown]
-# The input is the same, but the state that it meets is not.
+# <details>
+# <summary>Answer</summary>
+#
+# No. The input is the same, but the state that it meets is not.
+#
+# </details>
 #
 # Some notes call this *dynamic adaptation*: the network is said to adapt to what it reads. Be careful with the word. What adapts
 # from step to step is the **state**. The **weights** do not: they are the same five arrays for every word of every review, until
@@ -449,8 +459,15 @@ print("total", sum(sizes))
 guess.compare([*sizes, sum(sizes)], within=0)
 
 # %% [markdown]
-# $31 = 15 + 9 + 3 + 4$, where the 4 are $W_{hy}$ and $b_y$ together. Where is $T$? Nowhere. The weights are shared,
-# so a review of three words and a review of three hundred are read by the same 31 numbers.
+# <details>
+# <summary>Answer</summary>
+#
+# $31 = 15 + 9 + 3 + 4$, where the 4 are $W_{hy}$ and $b_y$ together.
+#
+# </details>
+#
+# Where is $T$? Nowhere. The weights are shared, so a review of three words and a review of three hundred are read by the same
+# 31 numbers.
 #
 # **A right number for a wrong reason.** Some notes write the cell with $b_1$ at the first step, $b_2$ at the second,
 # $b_3$ at the third: one bias for each *step* instead of one for each *unit*. For reviews of three words that also gives
@@ -786,6 +803,14 @@ not_bad = np.array(sentiment_forward(encode("movie was not bad"), h0, Wxh, Whh, 
 guess.compare(not_bad[0, 1])
 
 # %% [markdown]
+# <details>
+# <summary>Answer</summary>
+#
+# Nearly 1: a *bad* after a *not* switches on unit 3, and unit 3 counts for *positive*.
+#
+# </details>
+
+# %% [markdown]
 # All six are right, of three different lengths, with one set of weights. The last two are the reviews that a bag of words
 # could not tell apart. Look at unit 1: it is the whole difference between a network with a state and one without.
 #
@@ -806,9 +831,16 @@ print(f"with one row of padding: p(positive) = {p[0, 1]:.3f}")
 guess.compare(p[0, 1])
 
 # %% [markdown]
-# A shrug. The row of zeros is an input like any other: the loop took one more step, units 2 and 3 were
-# made anew from it, and what they held was gone. The padding did not do that. Reading the state *after* the padding did.
-# The state at the last real word is untouched, as causality says:
+# <details>
+# <summary>Answer</summary>
+#
+# A shrug. The row of zeros is an input like any other: the loop took one more step, units 2 and 3 were made anew from it, and
+# what they held was gone.
+#
+# </details>
+#
+# The padding did not do that. Reading the state *after* the padding did. The state at the last real word is untouched, as
+# causality says:
 
 # %%
 before = np.array(rnn_forward(encode("movie was good"), h0, Wxh, Whh, bh))  # (1, 3, 3)
@@ -914,6 +946,13 @@ plots.show(
 # in a later notebook. Inputs and outputs are now words of the same vocabulary of size $V$, so $D = K = V$.
 #
 # There is no softmax in this list. **Why is it not needed?** Think of what it does to the order of the logits.
+#
+# <details>
+# <summary>Answer</summary>
+#
+# It keeps their order: the largest logit has the largest probability. So the greedy choice needs none.
+#
+# </details>
 
 # %% tags=["figure"]
 plots.show(
@@ -974,8 +1013,6 @@ def generate(start, h0, steps, Wxh, Whh, bh, Why, by):
 check(generate)
 
 # %% [markdown]
-# A softmax keeps the order of the logits: the largest logit has the largest probability. So the greedy choice needs none.
-#
 # ### A writer with a mood
 #
 # Here is a network with weights set by thought again. Its first six units only hold the present token. The seventh holds a

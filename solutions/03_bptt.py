@@ -101,6 +101,14 @@ print(f"dL/dy = {dy:.6f}   dL/dv = {dv:.6f}   dL/dh_3 = {dh3:.6f}")
 guess.compare("negative" if dy < 0 else "positive")
 
 # %% [markdown]
+# <details>
+# <summary>Answer</summary>
+#
+# Negative. The answer $y$ lies below $d$, so a larger $y$ makes the loss smaller.
+#
+# </details>
+
+# %% [markdown]
 # ### A formula that holds only sometimes
 #
 # Some notes print $dL/dv = -(d - y)\,h_3$ as *the* formula. It is right here, because the output is linear: $y = v h_3$.
@@ -120,11 +128,11 @@ def loss_with_sigmoid(v):
     return (d - 1 / (1 + np.exp(-v * h[3]))) ** 2 / 2
 
 
-y_bent = 1 / (1 + np.exp(-v * h[3]))
+y_sigmoid = 1 / (1 + np.exp(-v * h[3]))
 measured = (loss_with_sigmoid(v + 1e-5) - loss_with_sigmoid(v - 1e-5)) / 2e-5
 print(f"measured:      {measured:.6f}")
-print(f"without g':    {-(d - y_bent) * h[3]:.6f}")
-print(f"with g':       {-(d - y_bent) * y_bent * (1 - y_bent) * h[3]:.6f}")
+print(f"without g':    {-(d - y_sigmoid) * h[3]:.6f}")
+print(f"with g':       {-(d - y_sigmoid) * y_sigmoid * (1 - y_sigmoid) * h[3]:.6f}")
 
 # %% [markdown]
 # Without $g'$ the number is more than four times too large. Moving a parameter and looking is called a *gradient check*.
@@ -161,6 +169,15 @@ da1 = dh1 * (1 - h[1] ** 2)
 print(f"dL/dh_3, dL/dh_2, dL/dh_1 = {dh3:.6f}, {dh2:.6f}, {dh1:.6f}")
 print(f"dL/da_3, dL/da_2, dL/da_1 = {da3:.6f}, {da2:.6f}, {da1:.6f}")
 guess.compare(dh3 / dh1, unit="times as large")
+
+# %% [markdown]
+# <details>
+# <summary>Answer</summary>
+#
+# About 15 times. The two slopes are $1 - 0.83^2 = 0.31$ and $1 - 0.36^2 = 0.87$, and $1 / (0.5 \cdot 0.31 \cdot 0.5 \cdot
+# 0.87)$ is that.
+#
+# </details>
 
 # %% [markdown]
 # ### The sum over the steps
@@ -249,6 +266,15 @@ print("pairs on the path to t = 1:", pairs)
 for pair in (0.3, 0.9, 1.1):
     print(f"{pair} to the power of {pairs} = {pair**pairs:.3g}")
 guess.compare([pairs, 0.3**pairs, 0.9**pairs, 1.1**pairs])
+
+# %% [markdown]
+# <details>
+# <summary>Answer</summary>
+#
+# 99 pairs. With 0.3 nothing is left, not even in the 50th digit; with 0.9 there is a 30,000th; with 1.1 it has become twelve
+# thousand times as large.
+#
+# </details>
 
 # %% [markdown]
 # Unless they are all close to 1, the product is nothing or huge. That is the problem of vanishing and exploding
@@ -399,10 +425,15 @@ plots.show(
 )
 
 # %% [markdown]
+# <details>
+# <summary>Answer</summary>
+#
 # From right to left the error falls, as the Taylor series says, and then it **rises**: rounding takes over. The two losses agree in
 # most of their digits, and the difference of the rest is divided by a tiny number. The central difference is at its best near
 # $10^{-6}$, where its own error has become as small as that of rounding. The one-sided one has more of its own, so it still improves
-# until $10^{-8}$, and its best is some hundred times worse. For losses of order 1 in float64, central with $\varepsilon = 10^{-5}$ is a good choice.
+# until $10^{-8}$, and its best is a few hundred times worse. For losses of order 1 in float64, central with $\varepsilon = 10^{-5}$ is a good choice.
+#
+# </details>
 #
 # ### What to compare
 #
@@ -549,6 +580,14 @@ print(f"wrong gradient, 2 p^2: {wrong_error:.1e}")
 guess.compare(["passes" if error < 1e-6 else "fails" for error in (right_error, wrong_error)])
 
 # %% [markdown]
+# <details>
+# <summary>Answer</summary>
+#
+# The right one passes. The slip fails: at $p = 2$ it says 8 where the slope is 12, so its error is $4 / 12$.
+#
+# </details>
+
+# %% [markdown]
 # ### How to read the number
 #
 # In float64, with $\varepsilon = 10^{-5}$, for smooth losses of order 1:
@@ -633,8 +672,14 @@ with np.errstate(over="ignore", divide="ignore"):
     guess.compare(f"{-np.log(p):g}")
 
 # %% [markdown]
-# $p$ is about $10^{-347}$, which float64 cannot hold, so it is 0 and its logarithm has no bound. The true loss is 800, since for very
-# negative $z$ it is nearly $-z$. Put the formula together before you compute it:
+# <details>
+# <summary>Answer</summary>
+#
+# $p$ is about $10^{-347}$, which float64 cannot hold, so it is 0 and its logarithm has no bound.
+#
+# </details>
+#
+# The true loss is 800, since for very negative $z$ it is nearly $-z$. Put the formula together before you compute it:
 #
 # $$
 # -\log \sigma(z) = \log(1 + e^{-z}), \qquad -\log (1 - \sigma(z)) = z + \log(1 + e^{-z}),
@@ -752,6 +797,14 @@ params = {"logits": rng.normal(size=(2, 3, 4))}
 grads = {"logits": cross_entropy(params["logits"], targets)[1]}
 error = gradient_check(lambda p: cross_entropy(p["logits"], targets)[0], params, grads)
 print(f"largest error of the gradient: {error:.1e}")
+
+# %% [markdown]
+# <details>
+# <summary>Answer</summary>
+#
+# Each row costs $-\ln \tfrac14 = \ln 4 = 1.386$, and six of them 8.318.
+#
+# </details>
 
 # %% [markdown]
 # Remember this number for training: $\log K$ for each row is what guessing costs. A random network with weights of order 1 is sure
@@ -1022,6 +1075,15 @@ largest = max(np.abs(by_hand - by_paths).max(), np.abs(by_hand - by_you).max())
 print(f"largest difference {largest:.1e}, below 1e-10: {largest < 1e-10}")
 
 # %% [markdown]
+# <details>
+# <summary>Answer</summary>
+#
+# Six pairs: the loss at step 1 meets one use, that at step 2 two, that at step 3 three. The links between them are $0$; $1,
+# 0$; $2, 1, 0$: four in all.
+#
+# </details>
+
+# %% [markdown]
 # ### A network with a loss at every step
 #
 # Now with $N = 3$, $T = 6$, $D = 4$, $H = 5$, $K = 2$: all sizes different, no state zero. Three ways again: your functions, the sum over
@@ -1072,6 +1134,14 @@ error = gradient_check(lambda p: cross_entropy(forward(p, x, h0)[1], targets)[0]
 print(f"your gradient_check of all {sum(p.size for p in params.values())} parameters: {error:.1e}")
 
 # %% [markdown]
+# <details>
+# <summary>Answer</summary>
+#
+# Some $10^{-16}$ each, so about 1e-15: two ways to add the same numbers differ in the last bit of each sum.
+#
+# </details>
+
+# %% [markdown]
 # Why then the recursion, if paths give the same? Count. There are $T (T + 1) / 2$ pairs of a loss and a use, and each path has up to $T - 1$
 # matrix products. The recursion shares them: one product for each step, because all paths into a step's past go through the
 # same `dh_next`. **Predict**: for $T = 100$ that is 100 products instead of how many?
@@ -1083,6 +1153,14 @@ guess = predict(...)
 products = sum(s - t for s in range(100) for t in range(s + 1))
 print("products along all paths for T = 100:", products)
 guess.compare(products)
+
+# %% [markdown]
+# <details>
+# <summary>Answer</summary>
+#
+# 166,650. A pair at a distance of $s - t$ needs as many products, and that is the sum of all distances.
+#
+# </details>
 
 # %% [markdown]
 # ## The same gradient, forwards
@@ -1124,6 +1202,14 @@ for t in range(T):
     dWhh += np.einsum("nijk,nk->ij", S, dh[:, t])  # the loss of this step
 print(f"dWhh forwards against backwards: largest difference {np.abs(dWhh - grads['Whh']).max():.1e}")
 guess.compare([100**3, 100])
+
+# %% [markdown]
+# <details>
+# <summary>Answer</summary>
+#
+# $H \cdot H^2 = 100^3$, a million numbers, for $W_{hh}$ alone. Backwards it is one row of 100.
+#
+# </details>
 
 # %% [markdown]
 # The same gradient, to the last digits. So why does everybody go backwards? Count what a step costs, for one example:

@@ -61,6 +61,15 @@ print(f"sure and wrong:        {-np.log(1 - 0.999):.4f}")
 guess.compare(-np.log([1 / 2, 1 / 17, 1 - 0.999]))
 
 # %% [markdown]
+# <details>
+# <summary>Answer</summary>
+#
+# $-\ln \tfrac12 = \ln 2 = 0.693$ for two classes, $\ln 17 = 2.833$ for 17 letters, and $-\ln 0.001 = 6.9$ for being sure and
+# wrong.
+#
+# </details>
+
+# %% [markdown]
 # $\ln K$ is the first number to look for. If training starts far above it, the network is sure of things it cannot know,
 # and usually the initial weights are too large. If the loss *stays* at $\ln K$, nothing is being learnt.
 
@@ -112,6 +121,14 @@ plots.show(
     "after one step. Rate 0.45 jumps from side to side and comes closer: -0.8, 0.64, -0.51. Rate 0.5 jumps between -1 and 1 "
     "for ever. Rate 0.6 jumps further out each time, to -1.4, then 1.96, and leaves the picture at the third step.",
 )
+
+# %% [markdown]
+# <details>
+# <summary>Answer</summary>
+#
+# 0.25 arrives in one step: its factor is $1 - 0.25 \cdot 4 = 0$. And 0.5 never does: its factor is $-1$.
+#
+# </details>
 
 # %% [markdown]
 # The step converges as long as $|1 - \eta a| < 1$, that is for $0 < \eta < 2 / a$. The rule to remember: **the steepest valley
@@ -597,6 +614,14 @@ for k1, k2 in ((9, 9), (3, 3), (3, 7), (1, 7)):
 guess.compare([visits[3, 7], visits[1, 7]], within=0)
 
 # %% [markdown]
+# <details>
+# <summary>Answer</summary>
+#
+# With $k_1 = 3$ and $k_2 = 7$: $3 + 6 + 7 = 16$ visits. With $k_1 = 1$: $1 + 2 + \dots + 7 + 7 + 7 = 42$.
+#
+# </details>
+
+# %% [markdown]
 # ## Exercise: `truncated_bptt`
 #
 # *Difficulty 4 of 5 · 30 minutes · Objective: backpropagation in runs that overlap, each loss counted once.*
@@ -986,6 +1011,14 @@ plots.show(
 )
 
 # %% [markdown]
+# <details>
+# <summary>Answer</summary>
+#
+# The loss starts near $\ln 2 = 0.69$, or above it where the random weights are sure of something. All five seeds reach 100 %.
+#
+# </details>
+
+# %% [markdown]
 # The rule that we had in mind: the label is the first bit. The network must keep it for two steps, while other
 # bits come in. Other rules fit as well, such as *at least two ones*. Try 100 and 011 on the trained network.
 #
@@ -1086,9 +1119,14 @@ for seed in range(5):
 guess.compare(np.median(said_positive))
 
 # %% [markdown]
+# <details>
+# <summary>Answer</summary>
+#
 # All get 100 % of the three reviews. And all five are nearly certain that *movie was not bad* is negative.
 #
-# They are not to blame. In the three reviews, *bad* and *not* each occur in negative reviews only. "Either word means negative" explains
+# </details>
+#
+# The networks are not to blame. In the three reviews, *bad* and *not* each occur in negative reviews only. "Either word means negative" explains
 # everything they ever saw, and it is simpler than the truth. The weights that you set by thought in notebook 02 knew
 # better, because you did.
 #
@@ -1267,6 +1305,9 @@ plots.show(
 )
 
 # %% [markdown]
+# <details>
+# <summary>Answer</summary>
+#
 # Compare the first norms, column by column: the same in all three rows. The learning rate does not enter the gradient. It only shortens *all*
 # steps, the good ones too. Clipping acts on long steps only. The line printed last says when those come: until the network has
 # found the way nearly every gradient is longer than 1, and is clipped; afterwards most pass as they are.
@@ -1275,6 +1316,8 @@ plots.show(
 # chance: when this was written they were 4 of 12, and 2 or 3 of 12, partly others, after a change of the initial weights in their 15th digit
 # (multiply all of them by $1 + 10^{-15}$ and see). That is what *chaotic* means, and the reason for more than five seeds. With clipping none
 # was stuck, whichever digit was changed.
+#
+# </details>
 #
 # The smaller rate helps nearly as much here. Its price stands in the last losses: once the way is found, its steps are ten times as short.
 # Norms of this size are mild, besides. In notebook 05 gradients grow by many more orders of magnitude, and no rate suits both those and the
@@ -1311,12 +1354,17 @@ for k2 in (20, 5, 1):
 guess.compare(learners, within=0)
 
 # %% [markdown]
+# <details>
+# <summary>Answer</summary>
+#
 # Perhaps you predicted that nothing is learnt with $k_2 = 1$. Some seeds do learn. How can that be, if no gradient ever reaches the first
 # input?
 #
 # Because the **forward** pass is not truncated. A random $W_{hh}$ of gain 1 happens to carry the first bit along for a while. If a trace of it is
 # still in $h_{20}$, the output layer alone can learn to read it. What truncation forbids is to *improve* the carrying. So it depends
 # on luck, and you see that: with the full gradient no seed needs luck.
+#
+# </details>
 
 # %% [markdown]
 # ## Fourth network: a writer of letters
@@ -1473,8 +1521,15 @@ in_trouble = [name for name, values in shares.items() if np.mean(values) < 0.9]
 guess.compare("both" if len(in_trouble) == 2 else in_trouble[0] if in_trouble else "neither")
 
 # %% [markdown]
-# The writers with carried states make words of the text, and sentences much like its own. Those with reset states lose the thread: after eight letters they
-# are in states that they never met in training. Their loss was about the same. **Train with the states that the network will meet in use.**
+# <details>
+# <summary>Answer</summary>
+#
+# The writers with carried states make words of the text, and sentences much like its own. Those with reset states lose the
+# thread: after eight letters they are in states that they never met in training. Their loss was about the same.
+#
+# </details>
+#
+# **Train with the states that the network will meet in use.**
 #
 # This is a text of 229 characters, learnt nearly by heart. Notebook 10 does it with real names, and with sampling in place of the largest
 # probability.

@@ -15,7 +15,7 @@
 # **What you will learn**
 #
 # - why 0.9 and 1.1 are very different numbers when they are taken 99 times
-# - what one factor is: the recurrent weights *and* the slope of the bend
+# - what one factor is: the recurrent weights *and* the slope of the activation
 # - the difference between a norm, which bounds one step, and a spectral radius, which rules the long run
 # - why "$w > 1$ explodes" is true of a line and false of a single tanh unit
 # - what clipping, truncation, initialisation, ReLU and skip connections do cure, and what they do not
@@ -61,8 +61,13 @@ print(f"12 * 3.8 * 2.5 * 6.9 * 5.7 = {12 * 3.8 * 2.5 * 6.9 * 5.7:,.2f}")
 five_products.compare([0.5**50, 2.0**50, 1.8**5, 0.01**12, 12 * 3.8 * 2.5 * 6.9 * 5.7], within=0.3)
 
 # %% [markdown]
+# <details>
+# <summary>Answer</summary>
+#
 # A handy scale: $2^{10} = 1024$, about a thousand. Fifty doublings are five times ten doublings, so $10^{15}$. Five
 # factors of moderate size, the last line, already give thousands.
+#
+# </details>
 #
 # Now the same with more factors, and with numbers close to 1.
 
@@ -136,6 +141,15 @@ for dtype in (np.float64, np.float32):
 exactly_zero.compare(counted, within=0)
 
 # %% [markdown]
+# <details>
+# <summary>Answer</summary>
+#
+# 162 in float64: $10^{-324}$ is 162 times a factor of $10^{-2}$. In float32 the end is at $10^{-45}$, after 22 and a half:
+# 23.
+#
+# </details>
+
+# %% [markdown]
 # ## What the factors are
 #
 # Now the network of notebook 02, for one sequence. With $a_t = x_t W_{xh} + h_{t-1} W_{hh} + b_h$,
@@ -182,6 +196,14 @@ factors_and_product = predict(..., ...)
 # %%
 print("factors:", 100 - 1, "  product:", f"{0.9**99:.2g}")
 factors_and_product.compare([99, 0.9**99])
+
+# %% [markdown]
+# <details>
+# <summary>Answer</summary>
+#
+# 99 factors, since the product begins with $J_2$. And $0.9^{99} = 3 \cdot 10^{-5}$: the table above had it.
+#
+# </details>
 
 # %% [markdown]
 # The gradient of a loss takes the same way back. If the loss looks at the last state only, then notebook 03 gave
@@ -263,7 +285,7 @@ print("row 0:   ", np.array(jacobian_product(states_from(first), w_hh))[0].round
 # \frac{\partial h_{100}}{\partial h_0} = \prod_{t=1}^{100} w\,(1 - h_t^2) ,
 # $$
 #
-# beside a unit without a bend, $h_t = w\,h_{t-1}$, whose derivative is $w^{100}$. There are 100 factors here, because we start
+# beside a unit without an activation, $h_t = w\,h_{t-1}$, whose derivative is $w^{100}$. There are 100 factors here, because we start
 # at $h_0$.
 #
 # For $w = 2$, what does the derivative of the linear unit do, and what that of the tanh unit?
@@ -273,20 +295,20 @@ two_units = predict(..., ..., among=("vanishes", "stays", "explodes"))
 
 
 # %%
-def unit_derivative(w, steps, bend, start=0.1):
+def unit_derivative(w, steps, activation, start=0.1):
     """Return dh_steps / dh_0 of one unit, and its last state."""
     h, product = start, 1.0
     for _ in range(steps):
-        h = np.tanh(w * h) if bend == "tanh" else w * h
-        product *= w * (1 - h**2) if bend == "tanh" else w
+        h = np.tanh(w * h) if activation == "tanh" else w * h
+        product *= w * (1 - h**2) if activation == "tanh" else w
     return product, h
 
 
 print("   w    linear     tanh    last state   last factor w (1 - h^2)")
 for w in (0.5, 0.9, 1.0, 1.1, 1.5, 2.0, 5.0):
     line, _ = unit_derivative(w, 100, "linear")
-    bent, h = unit_derivative(w, 100, "tanh")
-    print(f"{w:>4}  {line:8.1e}  {bent:8.1e}   {h:8.5f}     {w * (1 - h**2):.2e}")
+    curved, h = unit_derivative(w, 100, "tanh")
+    print(f"{w:>4}  {line:8.1e}  {curved:8.1e}   {h:8.5f}     {w * (1 - h**2):.2e}")
 
 
 def fate(ratio):
@@ -294,15 +316,20 @@ def fate(ratio):
     return "vanishes" if ratio < 1e-3 else "explodes" if ratio > 1e3 else "stays"
 
 
-two_units.compare([fate(unit_derivative(2.0, 100, bend)[0]) for bend in ("linear", "tanh")])
+two_units.compare([fate(unit_derivative(2.0, 100, activation)[0]) for activation in ("linear", "tanh")])
 
 # %% [markdown]
+# <details>
+# <summary>Answer</summary>
+#
 # The linear unit does what the rule says. For $w > 1$ the tanh unit does the opposite: for $w = 2$ its derivative is
 # $5.8 \cdot 10^{-75}$. It vanishes *faster* than with $w = 0.5$.
 #
 # The fourth column says why. The state runs off to 0.9575, far out on the tanh, where the slope is $1 - 0.9575^2 = 0.083$. Two
 # times 0.083 is 0.166, a factor well below 1, a hundred times. The unit is **saturated**. A larger $w$ pushes it farther out,
 # and the slope falls faster than $w$ grows.
+#
+# </details>
 
 # %%
 h = unit_derivative(2.0, 100, "tanh")[1]
@@ -317,8 +344,8 @@ print(f"state {h:.4f}, slope {1 - h**2:.4f}, factor {2 * (1 - h**2):.4f}")
 def draw_unit(steps, start):
     w = np.linspace(0.02, 3, 150)
     curves = {
-        bend: np.array([abs(unit_derivative(v, steps, bend, start)[0]) for v in w])
-        for bend in ("linear", "tanh")
+        activation: np.array([abs(unit_derivative(v, steps, activation, start)[0]) for v in w])
+        for activation in ("linear", "tanh")
     }
     return gradient_plots.lines(w, curves, ("w", f"|dh_{steps} / dh_0|"), (1e-60, 1e60))
 
@@ -326,8 +353,8 @@ def draw_unit(steps, start):
 def describe_unit(steps, start):
     grid = np.linspace(0.02, 3, 150)
     along = [abs(unit_derivative(w, steps, "tanh", start)[0]) for w in grid]
-    bent = {w: unit_derivative(w, steps, "tanh", start)[0] for w in (0.5, 1.0, 2.0)}
-    values = ", ".join(f"{value:.1e} at w = {w:g}" for w, value in bent.items())
+    chosen = {w: unit_derivative(w, steps, "tanh", start)[0] for w in (0.5, 1.0, 2.0)}
+    values = ", ".join(f"{value:.1e} at w = {w:g}" for w, value in chosen.items())
     return (
         f"The derivative of the state after {steps} steps by the first one, {start:g}, against w from 0 to 3. Linear unit: "
         f"rises from 0 through 1 at w = 1 to {3.0**steps:.1e} at w = 3. tanh unit: {values}; it is highest, {max(along):.1e}, at w = {grid[np.argmax(along)]:.2f}."
@@ -356,11 +383,11 @@ for start in (0.1, 1e-3, 1e-6, 0.0):
 # at once. For the explosion that people meet in practice we need many units.
 
 # %% [markdown]
-# ## The slopes of four bends
+# ## The slopes of four activations
 #
-# How much of the gradient does a bend let through? Its largest slope says at best how much.
+# How much of the gradient does an activation let through? Its largest slope says at best how much.
 #
-# | bend | slope | largest | where |
+# | activation | slope | largest | where |
 # | --- | --- | --- | --- |
 # | logistic sigmoid $\sigma(a)$ | $\sigma(a)\,(1 - \sigma(a))$ | 0.25 | $a = 0$ |
 # | tanh | $1 - \tanh^2(a)$ | 1 | $a = 0$ |
@@ -375,7 +402,7 @@ for start in (0.1, 1e-3, 1e-6, 0.0):
 #
 # - *"ReLU explodes because its derivative exceeds 1."* It is 0 or 1, never more. A ReLU network explodes because of
 #   $W_{hh}$, and because nothing holds its states.
-# - *"tanh is the best bend, the only zero-centred one."* It is the usual bend in a recurrent cell because it is bounded and
+# - *"tanh is the best activation, the only zero-centred one."* It is the usual one in a recurrent cell because it is bounded and
 #   has slope 1 at 0. Others are centred too: the identity, the sine, $a / (1 + |a|)$.
 # - *"Vanishing starts at 20 layers."* There is no threshold. One sigmoid unit with $w = 1$ keeps at most
 #   $0.25^{10}$ of its gradient after ten steps.
@@ -394,17 +421,25 @@ ten_steps.compare([0.25**10, (1 - 0.99**2) ** 10], within=0.3)
 # %% tags=["figure"]
 a = np.linspace(-5, 5, 401)
 sigmoid = 1 / (1 + np.exp(-a))
-bend_slopes = {
+activation_slopes = {
     "tanh": 1 - np.tanh(a) ** 2,
     "sigmoid": sigmoid * (1 - sigmoid),
     "ReLU": (a > 0).astype(float),
     "leaky ReLU": np.where(a > 0, 1.0, 0.01),
 }
 plots.show(
-    gradient_plots.lines(a, bend_slopes, ("a", "slope"), (-0.05, 1.1), log=False),
-    alt="Slopes of four bends for a from -5 to 5. tanh: a bell of height 1 at 0 that falls to 0.42 at 1 and 0.07 at 2. "
+    gradient_plots.lines(a, activation_slopes, ("a", "slope"), (-0.05, 1.1), log=False),
+    alt="Slopes of four activations for a from -5 to 5. tanh: a bell of height 1 at 0 that falls to 0.42 at 1 and 0.07 at 2. "
     "Sigmoid: a wider bell of height 0.25. ReLU: 0 left of 0 and 1 right of it. Leaky ReLU: nearly the same line, 0.01 left of 0.",
 )
+
+# %% [markdown]
+# <details>
+# <summary>Answer</summary>
+#
+# With a sigmoid $2^{-20}$, about a millionth. With the saturated tanh units $0.02^{10}$, about $10^{-17}$.
+#
+# </details>
 
 # %% [markdown]
 # ## Many units: a norm for one step, a radius for the long run
@@ -494,9 +529,15 @@ plots.show(
 )
 
 # %% [markdown]
-# It first grows to almost 39 and is still 2.9 after fifty factors. Only then does the radius win. Matrices whose eigenvectors are
-# far from perpendicular do that; they are called **non-normal**. Over 20 steps a linear network with this $W$ makes a
-# gradient up to 27 times as large, whatever its radius says.
+# <details>
+# <summary>Answer</summary>
+#
+# Above. It first grows to almost 39 and is still 2.9 after fifty factors. Only then does the radius win.
+#
+# </details>
+#
+# Matrices whose eigenvectors are far from perpendicular can grow at first; they are called **non-normal**. Over 20 steps a linear
+# network with this $W$ makes a gradient up to 27 times as large, whatever its radius says.
 #
 # So: the norm bounds each step, the radius rules the far future, and in between you must compute.
 
@@ -612,7 +653,7 @@ print(f"determinant above 0: {np.mean([np.linalg.det(Q) > 0 for Q in many]):.0%}
 H, T, D, SEEDS = 64, 100, 8, 5
 
 
-def run(W, bend, seed, wxh_scale=0.15):
+def run(W, activation, seed, wxh_scale=0.15):
     """Run one sequence of random inputs; return the states and the slopes, both (1, T, H)."""
     rng = np.random.default_rng([seed, 1])
     size = len(W)
@@ -620,11 +661,11 @@ def run(W, bend, seed, wxh_scale=0.15):
     h, states, slopes = np.zeros(size), [], []
     for t in range(T):
         a = drive[t] + h @ W  # (H,)
-        if bend == "tanh":
+        if activation == "tanh":
             h = np.tanh(a)
             slopes.append(1 - h**2)
-        elif bend in ("ReLU", "leaky ReLU"):
-            slopes.append(np.where(a > 0, 1.0, 0.01 if bend == "leaky ReLU" else 0.0))
+        elif activation in ("ReLU", "leaky ReLU"):
+            slopes.append(np.where(a > 0, 1.0, 0.01 if activation == "leaky ReLU" else 0.0))
             h = a * slopes[-1]
         else:
             h = a
@@ -648,7 +689,7 @@ def some_orthogonal(rng):
     return np.array(orthogonal(H, rng))
 
 
-networks = {  # weights, bend, and how much the weights multiply the length of most vectors by
+networks = {  # weights, activation, and how much the weights multiply the length of most vectors by
     "linear_unit_2": (lambda rng: np.array([[2.0]]), "none", 2.0),
     "tanh_unit_2": (lambda rng: np.array([[2.0]]), "tanh", 2.0),
     "linear_orthogonal": (some_orthogonal, "none", 1.0),
@@ -659,10 +700,10 @@ networks = {  # weights, bend, and how much the weights multiply the length of m
 }
 print("root mean square of the slopes, median of five seeds")
 slope_size = {}
-for name, (weights, bend, _) in networks.items():
+for name, (weights, activation, _) in networks.items():
     sizes = []
     for seed in range(SEEDS):
-        _, slopes = run(np.array(weights(np.random.default_rng([seed, 2]))), bend, seed)
+        _, slopes = run(np.array(weights(np.random.default_rng([seed, 2]))), activation, seed)
         sizes.append(np.sqrt((slopes[0, 1:] ** 2).mean()))  # the slope of step 1 is not on the way
     slope_size[name] = float(np.median(sizes))
     print(f"{name:<18} {slope_size[name]:.2f}")
@@ -680,9 +721,9 @@ for name, (weights, bend, _) in networks.items():
 #
 # | key | network |
 # | --- | --- |
-# | `"linear_unit_2"` | one unit, no bend, $w = 2$ |
+# | `"linear_unit_2"` | one unit, no activation, $w = 2$ |
 # | `"tanh_unit_2"` | one unit, tanh, $w = 2$ |
-# | `"linear_orthogonal"` | 64 units, no bend, $W_{hh}$ orthogonal: $W_{hh} W_{hh}^\top = I$, all singular values 1 |
+# | `"linear_orthogonal"` | 64 units, no activation, $W_{hh}$ orthogonal: $W_{hh} W_{hh}^\top = I$, all singular values 1 |
 # | `"tanh_orthogonal"` | 64 units, tanh, $W_{hh}$ orthogonal |
 # | `"tanh_radius_0.9"` | 64 units, tanh, random $W_{hh}$ of radius 0.9 |
 # | `"tanh_radius_3"` | 64 units, tanh, random $W_{hh}$ of radius 3 |
@@ -725,15 +766,15 @@ check("fates")
 # \underbrace{W_{hh}^\top}_{(H, H)}
 # $$
 #
-# The **slopes** $s_t$ are the derivative of the bend at step $t$: $1 - h_t^2$ for tanh, 0 or 1 for ReLU, 1 for none. As an
-# argument they let the same function serve every bend.
+# The **slopes** $s_t$ are the derivative of the activation at step $t$: $1 - h_t^2$ for tanh, 0 or 1 for ReLU, 1 for none. As an
+# argument they let the same function serve every activation.
 
 
 # %% nbgrader={"grade_id": "gradient_norms", "solution": true}
 def gradient_norms(slopes, Whh, dh_last):
     """Return how large the gradient is at each step, for a loss that looks at the last state only.
 
-    slopes  : (N, T, H)   derivative of the bend at each step; slopes[:, t] belongs to the step that made h[:, t]
+    slopes  : (N, T, H)   derivative of the activation at each step; slopes[:, t] belongs to the step that made h[:, t]
     Whh     : (H, H)      weights from state to state, used as h_prev @ Whh
     dh_last : (N, H)      gradient of the loss by the last state
 
@@ -763,11 +804,11 @@ check(gradient_norms)
 
 
 # %%
-def norms_of(weights, bend, seed, **options):
+def norms_of(weights, activation, seed, **options):
     """Return |dL/dh_t| for t = 1 to T; weights(rng) draws Whh. Shape (T,)."""
     rng = np.random.default_rng([seed, 2])
     W = np.array(weights(rng))  # (H, H)
-    _, slopes = run(W, bend, seed, **options)
+    _, slopes = run(W, activation, seed, **options)
     return np.array(gradient_norms(slopes, W, rng.normal(size=(1, len(W)))))[0]
 
 
@@ -775,8 +816,8 @@ def report(networks, **options):
     """Print |dL/dh_1| / |dL/dh_T| for each network over all seeds; return all norms, each (SEEDS, T)."""
     found = {}
     print(f"{'|dL/dh_1| / |dL/dh_T|':<26} {'median':>9} {'lowest':>9} {'highest':>9}")
-    for name, (weights, bend) in networks.items():
-        found[name] = np.array([norms_of(weights, bend, seed, **options) for seed in range(SEEDS)])
+    for name, (weights, activation) in networks.items():
+        found[name] = np.array([norms_of(weights, activation, seed, **options) for seed in range(SEEDS)])
         ratio = found[name][:, 0] / found[name][:, -1]
         print(f"{name:<26} {np.median(ratio):9.1e} {ratio.min():9.1e} {ratio.max():9.1e}")
     return found
@@ -787,7 +828,7 @@ def report(networks, **options):
 # root of the ratio.
 
 # %%
-measured = report({name: (weights, bend) for name, (weights, bend, _) in networks.items()})
+measured = report({name: (weights, activation) for name, (weights, activation, _) in networks.items()})
 print(f"\n{'factor of one step':<26} by the rule   measured")
 for name, (_, _, gain) in networks.items():
     ratio = np.median(measured[name][:, 0] / measured[name][:, -1])
@@ -858,12 +899,17 @@ plots.show(
 # Read the figure from right to left: that is how the gradient travels. The lines are nearly straight, so each network has a
 # factor of its own, taken again and again.
 #
+# <details>
+# <summary>Answer</summary>
+#
 # - `0.01 * randn` has a radius of about $0.01 \sqrt{64} = 0.08$. After some ten steps nothing is left that could teach.
 # - Orthogonal matrices keep the length of every vector; the slopes do not. With these inputs the loss is a factor of
 #   $10^{10}$ in 99 steps. Better than radius 0.9, and no cure.
 # - Radius 1.5 happens to balance the slopes that these inputs make. By the rule its factor is $1.5 \cdot 0.70 = 1.04$, and 99 of them
 #   are 60; measured it is 0.98. So close to 1 a few parts in a hundred decide, and the seeds differ by a factor of 2000.
 # - The identity with ReLU passes on whole what reaches an active unit, and nothing of what reaches one that is off.
+#
+# </details>
 
 # %% [markdown]
 # ### How far back can it look?
@@ -903,10 +949,18 @@ networks_that_reach.compare(
 )
 
 # %% [markdown]
-# The orthogonal network, the best of those that do not grow, ends some words short of *Iceland*, and so do all that shrink by a
-# tenth or more at each step. Radius 1.5 reaches it by the luck of its slopes; radius 3 reaches everything and shakes so hard that
-# it must be clipped. The identity with ReLU reaches it too, with the small inputs that it is given here. No tanh network was *built* to reach. A thousandth is not nothing, and you will see at the end that a network can
-# learn from less. But it competes with the gradients of all nearer words, which are a thousand times louder.
+# <details>
+# <summary>Answer</summary>
+#
+# Two of the five. The orthogonal network, the best of those that do not grow, ends some words short of
+# *Iceland*, and so do all that shrink by a tenth or more at each step. Radius 1.5 reaches it by the luck of its slopes;
+# radius 3 reaches everything and shakes so hard that it must be clipped. The identity with ReLU reaches it too, with the
+# small inputs that it is given here.
+#
+# </details>
+#
+# No tanh network was *built* to reach. A thousandth is not nothing, and you will see at the end that a network can learn from
+# less. But it competes with the gradients of all nearer words, which are a thousand times louder.
 #
 # This is a good place for a break.
 
@@ -931,8 +985,15 @@ for scale in (0.015, 0.15, 0.45):
 larger_inputs.compare("grows" if by_scale[0.45] > by_scale[0.15] else "shrinks")
 
 # %% [markdown]
-# The same weights from state to state, and more than twenty powers of ten between the first and the last orthogonal line. The inputs drive the
-# states, the states set the slopes. A statement about $W_{hh}$ alone is never the whole story for a tanh network.
+# <details>
+# <summary>Answer</summary>
+#
+# It shrinks, by ten powers of ten. The inputs drive the states, and the states set the slopes.
+#
+# </details>
+#
+# The same weights from state to state, and more than twenty powers of ten between the first and the last orthogonal line. A
+# statement about $W_{hh}$ alone is never the whole story for a tanh network.
 
 # %% [markdown]
 # ### All directions at once
@@ -973,15 +1034,23 @@ plots.show(
 )
 
 # %% [markdown]
-# They spread out. (A curve stops where rounding takes over.) The radius-1.5 network, whose gradient norm looked healthy, stretches a few directions and loses the others: after
-# 20 factors its largest singular value is 24 and its 32nd is below $10^{-4}$. The orthogonal network shrinks too, but evenly: its 32nd is
-# a fifteenth of its largest. A norm near 1 does not mean that the information is still there.
+# <details>
+# <summary>Answer</summary>
+#
+# They spread out. (A curve stops where rounding takes over.) The radius-1.5 network, whose gradient norm looked healthy,
+# stretches a few directions and loses the others: after 20 factors its largest singular value is 24 and its 32nd is below
+# $10^{-4}$.
+#
+# </details>
+#
+# The orthogonal network shrinks too, but evenly: its 32nd is a fifteenth of its largest. A norm near 1 does not mean that the
+# information is still there.
 
 # %% [markdown]
 # ### A gain in front
 #
 # An orthogonal start helps most where the slopes are close to 1. One can also give back what the slopes take, with a gain $g$ in front:
-# $W_{hh} = g\,Q$. Move the sliders, or change the numbers in the cell: **is there a gain that holds for all bends and all sequence
+# $W_{hh} = g\,Q$. Move the sliders, or change the numbers in the cell: **is there a gain that holds for all activations and all sequence
 # lengths?**
 
 
@@ -997,15 +1066,15 @@ def choose(start, gain):
 
 
 # %% tags=["figure"]
-def draw_choice(T, bend, start, gain):
-    found = np.array([norms_of(choose(start, gain), bend, seed)[-T:] for seed in range(3)])
-    return gradient_plots.norms_through_time({f"{start}, gain {gain:g}, {bend}": found}, (1e-30, 1e30))
+def draw_choice(T, activation, start, gain):
+    found = np.array([norms_of(choose(start, gain), activation, seed)[-T:] for seed in range(3)])
+    return gradient_plots.norms_through_time({f"{start}, gain {gain:g}, {activation}": found}, (1e-30, 1e30))
 
 
-def describe_choice(T, bend, start, gain):
-    found = np.array([norms_of(choose(start, gain), bend, seed)[-T:] for seed in range(3)])
+def describe_choice(T, activation, start, gain):
+    found = np.array([norms_of(choose(start, gain), activation, seed)[-T:] for seed in range(3)])
     ratio = np.median(found[:, 0] / found[:, -1])
-    return f"Gradient norm over {T} steps, {start} with gain {gain:g}, {bend}: the median at the first step is {ratio:.1e} times that at the last."
+    return f"Gradient norm over {T} steps, {start} with gain {gain:g}, {activation}: the median at the first step is {ratio:.1e} times that at the last."
 
 
 gradient_plots.explore(
@@ -1013,23 +1082,23 @@ gradient_plots.explore(
     describe_choice,
     {
         "T": [100, 50, 20],
-        "bend": ["tanh", "ReLU", "leaky ReLU", "none"],
+        "activation": ["tanh", "ReLU", "leaky ReLU", "none"],
         "start": ["orthogonal", "normal / sqrt(H)", "identity"],
         "gain": [1.0, 0.5, 0.9, 1.1, 1.3, 1.5, 2.0, 3.0],
     },
 )
 
 # %%
-for bend in ("none", "tanh", "ReLU", "leaky ReLU"):
+for activation in ("none", "tanh", "ReLU", "leaky ReLU"):
     row = []
     for gain in (1.0, 1.3, 1.42, 2.0):
-        ratios = [norms_of(choose("orthogonal", gain), bend, seed)[[0, -1]] for seed in range(SEEDS)]
+        ratios = [norms_of(choose("orthogonal", gain), activation, seed)[[0, -1]] for seed in range(SEEDS)]
         row.append(f"gain {gain}: {np.median([first / last for first, last in ratios]):8.1e}")
-    print(f"{bend:<10}", "   ".join(row))
+    print(f"{activation:<10}", "   ".join(row))
 
 # %% [markdown]
-# There is none. ReLU keeps the norm at a gain of about $\sqrt 2$, which makes up for the units that are off; without a bend the same gain
-# explodes. The leaky ReLU behaves like the other: a hundredth of what is lost is not much. What is right for one bend is wrong by many powers of ten for another, and training changes $W_{hh}$ and the
+# There is none. ReLU keeps the norm at a gain of about $\sqrt 2$, which makes up for the units that are off; without an activation the same gain
+# explodes. The leaky ReLU behaves like the other: a hundredth of what is lost is not much. What is right for one activation is wrong by many powers of ten for another, and training changes $W_{hh}$ and the
 # slopes from the first step on. Initialisation gives training a start. It does not guarantee anything later.
 
 # %% [markdown]
@@ -1151,8 +1220,13 @@ plots.show(
 # The saw shows the paths. A step that lies a whole number of strides before the end is reached by long strides alone; its neighbours need
 # short ones as well. Step 1 is lucky with a skip of 30. Step 71, 29 short steps before the end, gets $10^{-9}$.
 #
+# <details>
+# <summary>Answer</summary>
+#
 # Your count of the paths came to $2 \cdot 10^{-3}$, and $6 \cdot 10^{-4}$ was measured: a factor of four. The network without skips is
 # below that by more than ten powers of ten. The longer paths add nothing that shows: each has nine factors more.
+#
+# </details>
 #
 # The skip changes the **exponent**: about $T / s$ long strides instead of $T$ short ones. Each stride costs more than a plain step, since
 # $W_{sh}$ has only a radius of 0.64. Measured, 100 steps are here as hard as some 20 were. It is a large gain, and still a power. A
@@ -1210,6 +1284,14 @@ print(f"steepest at b = {steepest_b:.3f}")
 flips_at.compare(steepest_b, within=0.05)
 
 # %% [markdown]
+# <details>
+# <summary>Answer</summary>
+#
+# At $b = 0.549 - 0.75 = -0.201$. Measured after 20 steps it is $-0.205$: so near to the watershed, 20 steps are few.
+#
+# </details>
+
+# %% [markdown]
 # Two plains and a cliff between them. Far out on the plains the gradient is small: the unit is saturated. At the edge, the state sits on
 # the watershed for many steps before it falls to one side, most factors $w\,(1 - h^2)$ are above 1 there, and the gradient is large. Here
 # is the single unit that explodes: only near the watershed. Vanishing and exploding, in the same network, a short way apart.
@@ -1248,7 +1330,9 @@ jump = np.linalg.norm(np.diff(free, axis=0), axis=1).max()
 at_the_edge.compare("is thrown far away" if jump > 1 else "walks down into the valley")
 
 # %% tags=["figure"]
-w, b = np.linspace(0, 4, 241), np.linspace(-2, 5, 421)
+# the part that is shown larger gets more points
+w = np.union1d(np.linspace(0, 4, 181), np.linspace(1.1, 1.7, 121))
+b = np.union1d(np.linspace(-2, 5, 316), np.linspace(-0.5, 0.1, 121))
 surface = unit_loss(*np.meshgrid(w, b))[0]
 plots.show(
     gradient_plots.cliff(
@@ -1259,6 +1343,15 @@ plots.show(
     f"Without clipping the path jumps far over the low plain at the edge and stays there, at w = {free[-1, 0]:.2f}, b = {free[-1, 1]:.2f}. With "
     f"clipping it stays at the edge and ends in the valley at w = {clipped[-1, 0]:.2f}, b = {clipped[-1, 1]:.2f}.",
 )
+
+# %% [markdown]
+# <details>
+# <summary>Answer</summary>
+#
+# It is thrown far away: one step of 4.6, over the valley and onto the low plain, where hardly any gradient is left to bring
+# it back. The other learner has the same gradient at the same place, and takes a step of 0.05.
+#
+# </details>
 
 # %% [markdown]
 # One path proves nothing, so start from 3200 places around the edge, and count.
@@ -1300,7 +1393,14 @@ for name, path in {"clipped": clipped, "small rate": slow}.items():
 moved_by.compare(np.linalg.norm(slow[-1] - slow[0]))
 
 # %% [markdown]
+# <details>
+# <summary>Answer</summary>
+#
+# By about $150 \cdot 0.00055 \cdot 0.6 = 0.05$, a tenth of the way.
+#
 # The small rate pays for the rare cliff at every step. Clipping acts only where the gradient is long.
+#
+# </details>
 #
 # ## Truncation
 #
@@ -1324,8 +1424,14 @@ print(
 )
 
 # %% [markdown]
-# Exactly 0. Truncation does not bring small terms back. It removes them. What it buys is memory and time, and, since a product of 19
-# factors is not as large as one of 99, a milder explosion.
+# <details>
+# <summary>Answer</summary>
+#
+# Exactly 0. Truncation does not bring small terms back. It removes them.
+#
+# </details>
+#
+# What truncation buys is memory and time, and, since a product of 19 factors is not as large as one of 99, a milder explosion.
 
 # %% [markdown]
 # ## Every remedy, tested
@@ -1355,8 +1461,8 @@ def treated(remedy, patient, seed):
     elif remedy == "identity and ReLU":
         norms = norms_of(lambda rng: np.eye(H), "ReLU", seed, wxh_scale=0.01)
     else:
-        bend = remedy.removesuffix(" for tanh") if remedy.endswith("for tanh") else "tanh"
-        norms = norms_of(of_radius(rho), bend, seed)
+        activation = remedy.removesuffix(" for tanh") if remedy.endswith("for tanh") else "tanh"
+        norms = norms_of(of_radius(rho), activation, seed)
     norms = norms / norms[-1]
     if remedy == "truncate to 20 steps":
         norms = np.where(np.arange(1, T + 1) > T - K, norms, 0.0)
@@ -1399,9 +1505,16 @@ change_the_ratio.compare(
 )
 
 # %% [markdown]
+# <details>
+# <summary>Answer</summary>
+#
+# One: truncation, which makes it 0.
+#
 # The ratios of the second and third rows equal those of the first. A learning rate and a clip act *after* the gradient has been computed:
 # they scale the whole of it, so no ratio within it changes. In the last column they differ: the smaller rate leaves the step as enormous as
 # the explosion was, only 100 times shorter, and the clip bounds it by 1 whatever comes. Two of the starts replace $W_{hh}$, so both columns are the same network.
+#
+# </details>
 #
 # | remedy | against vanishing | against exploding | price |
 # | --- | --- | --- | --- |
@@ -1495,10 +1608,17 @@ starts_that_learn.compare(sum(min(accuracies) > 0.9 for accuracies in learned.va
 print(f"0.01 * sqrt(32) = {0.01 * 32**0.5:.3f}, to the power 49: {(0.01 * 32**0.5) ** 49:.0e}")
 
 # %% [markdown]
-# The tutorial start answers by chance, with every seed. Its radius is near $0.01 \sqrt{32}$, so its gradient at step 1 is
-# smaller than at the end by the power in the last line, or more. There is nothing to learn
-# from. The other two learn the task every time. Their gradients are not perfect either, as you have measured: with small inputs they
-# are *good enough for 50 steps*. A vanishing gradient is not yes or no. It is a reach, in steps.
+# <details>
+# <summary>Answer</summary>
+#
+# Two. The tutorial start answers by chance, with every seed. Its radius is near $0.01 \sqrt{32}$, so its gradient at step 1
+# is smaller than at the end by the power in the last line, or more. There is nothing to learn from. The other two learn the
+# task every time. Their gradients are not perfect either, as you have measured: with small inputs they are *good enough for
+# 50 steps*.
+#
+# </details>
+#
+# A vanishing gradient is not yes or no. It is a reach, in steps.
 
 # %% [markdown]
 # ## What you can do now

@@ -36,7 +36,7 @@ from rnncourse.plots import lstm as lstm_plots
 # %% [markdown]
 # ## The line that is added to
 #
-# In the plain cell the old state goes through a matrix and a bend, $h_t = \tanh(\dots + h_{t-1} W_{hh})$. Its derivative from one step to
+# In the plain cell the old state goes through a matrix and an activation, $h_t = \tanh(\dots + h_{t-1} W_{hh})$. Its derivative from one step to
 # the next is weights times slope, and notebook 05 showed what a hundred such factors do.
 #
 # Now keep a second quantity beside $h$, the **cell** $c$, and change it in another way:
@@ -46,7 +46,7 @@ from rnncourse.plots import lstm as lstm_plots
 # $$
 #
 # The old value is multiplied by one number $f$ between 0 and 1, and something new, $w_t$, is *added*. There is no matrix on this path and no
-# bend. Along it, the derivative is
+# activation. Along it, the derivative is
 #
 # $$
 # \frac{\partial c_t}{\partial c_{t-1}} = f, \qquad\qquad \frac{\partial c_T}{\partial c_1} = f^{\,T-1} .
@@ -64,6 +64,14 @@ left_of_it = predict(..., ...)
 for f in (0.5, 0.9, 0.99, 0.999, 1.0):
     print(f"f = {f:<5}  after 99 steps {f**99:.2g}")
 left_of_it.compare([0.99**99, 0.999**99])
+
+# %% [markdown]
+# <details>
+# <summary>Answer</summary>
+#
+# $e^{-0.99} = 0.37$ and $e^{-0.099} = 0.91$.
+#
+# </details>
 
 # %% [markdown]
 # For $f = 1$ nothing is lost, after any number of steps. Then why not always take 1? Because such a cell can never get rid of
@@ -120,7 +128,7 @@ plots.show(
 )
 
 # %% [markdown]
-# **Show.** A copy of the new cell is bent by tanh and multiplied by $o$. That is $h_t$. The cell itself goes on unharmed.
+# **Show.** A copy of the new cell goes through tanh and is multiplied by $o$. That is $h_t$. The cell itself goes on unharmed.
 
 # %% tags=["figure"]
 plots.show(
@@ -172,8 +180,13 @@ print(f"c = {c_new:.4f}   tanh(c) = {np.tanh(c_new):.4f}   h = {h_new:.4f}")
 new_cell_and_bound.compare([c_new, o], within=0.03)
 
 # %% [markdown]
+# <details>
+# <summary>Answer</summary>
+#
 # 82 % of 0.8 is kept and 73 % of 0.46 is written. The memory grows to 0.99. The output gate is half open, so $h$ cannot exceed
 # 0.5. It is 0.38.
+#
+# </details>
 
 # %% [markdown]
 # ### Write, hold, show, erase
@@ -226,12 +239,17 @@ plots.show(
 )
 
 # %% [markdown]
+# <details>
+# <summary>Answer</summary>
+#
 # Read it column by column.
 #
 # - $t = 1$: the start value 0.3 is erased ($f = 0$) and 90 % of 0.8 is written.
 # - $t = 2, 3, 4$: the candidate changes wildly, and the cell does not: $i = 0$ and $f = 1$. **It holds.** At $t = 4$ it is shown for the first time.
 # - $t = 5$: a tenth fades. $t = 6$: another tenth, and 0.3 is added.
 # - $t = 7$: erased, with nothing written. $t = 8$: a fresh value, through an open $i$.
+#
+# </details>
 #
 # The three gates protect three things: $i$ the memory from noise, $f$ the memory from itself, and $o$ the rest of the network from the memory.
 
@@ -260,9 +278,14 @@ with np.errstate(over="ignore", invalid="ignore"):
 print(f"at a = -40, (1 + tanh(a / 2)) / 2 says {(1 + np.tanh(-20.0)) / 2}, the truth is {np.exp(-40.0):.3g}")
 
 # %% [markdown]
+# <details>
+# <summary>Answer</summary>
+#
 # The first form overflows for very negative $a$. It still ends up near the right answer, with a warning. The second gives `nan` for large
 # $a$. And the elegant third, $\tfrac12 (1 + \tanh \tfrac a2)$, never overflows, but for negative $a$ it subtracts two numbers that are nearly
 # equal: from $a = -40$ down, all digits are lost.
+#
+# </details>
 #
 # The way out is the one of the losses in notebook 03: never take the exponential of a positive number. For $a \ge 0$ the first form does that.
 # For $a < 0$ multiply numerator and denominator by $e^{a}$. In both cases the exponential is that of $-|a|$.
@@ -472,8 +495,14 @@ print(f"after 50 steps: c = {c_all[0, -1, 0]:.2f}, h = {h_all[0, -1, 0]:.4f}")
 cell_and_output.compare([c_all[0, -1, 0], h_all[0, -1, 0]], within=0.05)
 
 # %% [markdown]
-# It has counted: one nearly whole unit for each step. $h$ says only *a lot*. Such a counter is something that a plain cell, whose whole state lies
-# between -1 and 1, cannot keep so simply.
+# <details>
+# <summary>Answer</summary>
+#
+# It has counted: one nearly whole unit for each step. $h$ says only *a lot*.
+#
+# </details>
+#
+# A counter like this is something that a plain cell, whose whole state lies between -1 and 1, cannot keep so simply.
 
 # %% [markdown]
 # ## What it costs
@@ -582,6 +611,14 @@ def describe_fading(steps):
 gradient_plots.explore(draw_fading, describe_fading, {"steps": [100, 20, 50, 500]})
 
 # %% [markdown]
+# <details>
+# <summary>Answer</summary>
+#
+# $f$ is about $1 - 0.0069 = 0.9931$, and $b_f = \ln(f / (1 - f)) = 4.97$: about 5.
+#
+# </details>
+
+# %% [markdown]
 # At $b_f = 0$, which is what you get from biases that start at zero, the memory is gone after a few steps: its half-life is a single step. This is why
 # the forget bias is usually set to 1 or more *before training*. Keras sets it to 1 unless told otherwise.
 #
@@ -636,9 +673,15 @@ for name, Wh in (("Wh = 0", np.zeros((H, 4 * H))), ("Wh random", rng.normal(0, 1
 two_lines.compare("they agree" if np.allclose(c_all[0, 6], 0.5) else "they differ")
 
 # %% [markdown]
-# With $W_h = 0$: 0.5, 0.25, 0.125. With a random $W_h$ the four cells go four ways, because what they show, $h$, comes back at the next step and moves
-# their gates and candidates. The half-life is a statement about the *direct* path, for a cell that is left alone. Keep that in mind for
-# the gradient.
+# <details>
+# <summary>Answer</summary>
+#
+# With $W_h = 0$: 0.5, 0.25, 0.125. With a random $W_h$ the four cells go four ways, because what they show, $h$, comes back
+# at the next step and moves their gates and candidates.
+#
+# </details>
+#
+# The half-life is a statement about the *direct* path, for a cell that is left alone. Keep that in mind for the gradient.
 #
 # This is a good place for a break.
 
@@ -693,7 +736,7 @@ plots.show(
 # its own $dc^{\,\text{all}}$ when its turn comes.
 #
 # %% [markdown]
-# ### Through the bends
+# ### Through the activations
 #
 # The gates came out of $\sigma$ and $g$ came out of tanh. Both slopes can be written with the *result*:
 #
@@ -745,7 +788,12 @@ print(f"da of i, f, g, o: {dc_whole * g * i * (1 - i):.4f}, {dc_whole * 0.8 * f 
 print(f"{dc_whole * i * (1 - g**2):.4f}, {dh_one * tanh_c * o * (1 - o):.4f}")
 
 # %% [markdown]
+# <details>
+# <summary>Answer</summary>
+#
 # More than half of the gradient of the cell came through $h$ here. Without that path it would have been 0.2.
+#
+# </details>
 #
 # %% [markdown]
 # ### Exercise: `lstm_step_backward`
@@ -1020,7 +1068,12 @@ plots.show(
 # %% [markdown]
 # Read the table slowly. It has four messages, and not all of them are in the usual story.
 #
-# 1. **A forget bias makes the highway.** With $b_f = 3$ or 5 the gradient at step 1 is about as large as at the end: from half of it to eleven times as much,
+# <details>
+# <summary>Answer</summary>
+#
+# Larger, both times: by fourteen powers of ten for $b_f = 0$, and about a hundredfold for $b_f = 5$.
+#
+# 1. **A forget bias makes the highway.** With $b_f = 3$ or 5 the gradient at step 1 is about as large as at the end: from half of it to some ten times as much,
 #    over all seeds. With $b_f = 1$ it fades, by four or five powers of ten.
 # 2. **An LSTM is not immune by itself.** With $b_f = 0$ it loses between fifteen and sixteen powers of ten. Both plain cells lose less. Four times
 #    the parameters, and a worse gradient.
@@ -1028,6 +1081,8 @@ plots.show(
 #    rest came from cell to cell *through the gates*: $c_{t-1}$ shows in $h_{t-1}$, which moves all four blocks of step $t$. Those paths have a matrix in them.
 # 4. **An LSTM can amplify.** For $b_f = 5$ the direct path keeps a little less than a half, and yet the gradient of the cell is some 60 times larger at step 1 than at step
 #    100. That also comes through the gates.
+#
+# </details>
 #
 # In the figure, $\partial L / \partial h_t$ of every LSTM drops within the last few steps, also for $b_f = 5$. The gradient starts at $h_T$, and to reach an earlier $h_t$ it
 # has to get into the cells and out of them again, through gates. That is paid once. What is in the cells stays there. So look at the cells themselves:
@@ -1087,9 +1142,14 @@ for b_f in (0, 5):
 gain_of_ten.compare(at_ten)
 
 # %% [markdown]
+# <details>
+# <summary>Answer</summary>
+#
 # It explodes, though it takes more than in a plain cell. At gain 3 the network with $b_f = 0$ no longer vanishes: its gates carry what its direct path loses. At
 # gain 5 both have grown past a thousandfold, $10^5$ and $10^3$ in the median. At gain 10 it is nine powers of ten with $b_f = 5$, and sixteen with $b_f = 0$. A
 # small forget bias is no protection, because it sets the direct path, and this is not the direct path.
+#
+# </details>
 #
 # So the additive path answers *vanishing*. It does nothing against *exploding*: LSTMs are trained with clipping, like any recurrent network, and so are the ones below.
 
@@ -1192,8 +1252,13 @@ plots.show(
 )
 
 # %% [markdown]
+# <details>
+# <summary>Answer</summary>
+#
 # A staircase. $b_f = 0$ solves 15 steps with every seed, and 30 with none. $b_f = 1$ solves 30 with every seed, 60 with three of five, and 100 with none. $b_f = 3$ and 5 solve all four lengths, with every seed. In
 # half-lives, which are 1 and 2.2 steps for the first two, the reach is between fifteen and thirty. A gradient that has become small can still be learned from, up to a point.
+#
+# </details>
 #
 # And look at the plain cell. **At 30 steps it solves what the LSTM with $b_f = 0$ does not**, with every seed, and at 100 it is better than $b_f = 1$. With inputs this small its slopes are near 1,
 # and its weights have a radius near 1. What counts is not the name of the cell but the size of its factors. An LSTM makes it easy to set them, and to keep them while it learns. Set badly, it has
@@ -1268,11 +1333,16 @@ plots.show(
 )
 
 # %% [markdown]
+# <details>
+# <summary>Answer</summary>
+#
 # You can read its mind.
 #
 # - **At a flag, $f$ falls to nearly 0 and $i$ opens**, whatever the sign: the old value goes, the new one comes in.
 # - **Between flags, $f$ is above 0.9**: the cell keeps its sign through values of both kinds.
 # - $o$ is open always. The task asks for an answer at every step, so there is nothing to hide.
+#
+# </details>
 #
 # And something that is in no textbook picture: between flags $i$ does *not* always close. While the unit holds $+$, it is 0.23 at most. While it holds $-$, it is between 0.35 and 0.84, whatever is read.
 # What saves it is the candidate: the unit's own $h$ is in the sum of $g$, and keeps it negative then, for values of both kinds. So the unit writes more of the same, and the cell sinks from $-0.83$ to

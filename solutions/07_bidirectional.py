@@ -101,8 +101,14 @@ for t, size in enumerate(difference, start=1):
 states_that_differ.compare((difference > 0).sum(), within=0)
 
 # %% [markdown]
-# One: the last. The first four are equal to the last bit. If you want the label of word 2 to depend on word 5, some
-# network must read word 5 *before* it labels word 2.
+# <details>
+# <summary>Answer</summary>
+#
+# One: the last. The first four are equal to the last bit.
+#
+# </details>
+#
+# If you want the label of word 2 to depend on word 5, some network must read word 5 *before* it labels word 2.
 #
 # That is the whole idea of this notebook: a second network reads from the end. It has one enemy, **padding**. In a batch, short sequences
 # end with steps that hold nothing, and the second network would read those first. So we settle padding before anything else.
@@ -132,9 +138,14 @@ apart = "the same state for both" if np.allclose(*ends, atol=5e-5) else "another
 fifty_zeros.compare("what it was" if np.allclose(ends[0], rnn_forward(sentence, **reader)[0, -1]) else apart)
 
 # %% [markdown]
+# <details>
+# <summary>Answer</summary>
+#
 # Zeros are input like any other. After one step the state is another one. After fifty the two sentences end in the same state to four digits: what
 # was read is gone, and the state is where zeros and the bias lead. (With larger weights in $W_{hh}$ a trace may last longer, or the state may never
 # settle.)
+#
+# </details>
 #
 # With the mask, a padded step leaves the state alone. Write $m_t$ for column $t$ of the mask, shape $(N, 1)$ so that it broadcasts
 # over the units, and $c_t$ for the **candidate**, the state that the step would make:
@@ -223,8 +234,15 @@ for T in (5, 10):
 three_means.compare([1, 8 / 15, 8 / 30], within=0.02)
 
 # %% [markdown]
-# Divided by $N T$, the loss gets better when you add padding. Then there is the *mean of means*: the mean of each sequence first, and then the mean
-# of those. It does not depend on padding. But a step in the sequence of length 1 then weighs as much as five steps of the first. It is a choice; here every
+# <details>
+# <summary>Answer</summary>
+#
+# 1, $8 / 15 = 0.533$ and $8 / 30 = 0.267$. Divided by $N T$, the loss gets better when you add padding.
+#
+# </details>
+#
+# Then there is the *mean of means*: the mean of each sequence first, and then the mean of those. It does not depend on
+# padding. But a step in the sequence of length 1 then weighs as much as five steps of the first. It is a choice; here every
 # real step weighs the same.
 #
 # One trap more. To make padded losses 0 you may multiply by the mask. What is 0 times 1000, and what is 0 times `nan`?
@@ -238,7 +256,12 @@ zero_times.compare(["0", f"{0 * float('nan')}"])
 print("np.where: ", np.where(np.array([1, 0]) > 0, np.array([0.5, np.nan]), 0.0))
 
 # %% [markdown]
+# <details>
+# <summary>Answer</summary>
+#
 # Multiplying by 0 does not remove a `nan`, and one `nan` in a sum is enough. *Choosing* the real steps, with an index or `np.where`, does.
+#
+# </details>
 
 # %% [markdown]
 # ## Exercise: `masked_mean_loss`
@@ -373,9 +396,16 @@ for name, extra, fill in [
 columns_that_differ.compare(seen[-2:], within=0)
 
 # %% [markdown]
-# With the mask, all differences are below $10^{-12}$: at most the rounding of sums in another order. You can often read that zero padding makes predictions
-# wrong. What makes them wrong is padding *without a mask*: the last line. (There the first five states agree all the same: what comes later
-# cannot change them. The loss and the gradients can.)
+# <details>
+# <summary>Answer</summary>
+#
+# None and three. With the mask, all differences are below $10^{-12}$: at most the rounding of sums in another order. In the
+# last line the first five states agree all the same, since what comes later cannot change them. The loss and the gradients
+# can.
+#
+# </details>
+#
+# You can often read that zero padding makes predictions wrong. What makes them wrong is padding *without a mask*.
 #
 # This is a good place for a break.
 
@@ -567,7 +597,7 @@ print("changed by the last word, backward half:", changed[:, H:].any(axis=1).tol
 halves_that_change.compare([changed[:, :H].any(axis=1).sum(), changed[:, H:].any(axis=1).sum()], within=0)
 
 # %% tags=["figure"]
-units = [f"forward {i}" for i in range(H)] + [f"backward {i}" for i in range(H)]
+units = [f"{name} {i}" for name in ("forward", "backward") for i in range(1, H + 1)]
 plots.show(
     plots.heatmap(states.T, words, units),
     alt="The states of two directions for the words "
@@ -579,7 +609,14 @@ plots.show(
 )
 
 # %% [markdown]
-# Only the last forward state has read the last word. *All* backward states have. That is the information about *bank* that was missing.
+# <details>
+# <summary>Answer</summary>
+#
+# Only the last forward state has read the last word. *All* backward states have.
+#
+# </details>
+#
+# So the information about *bank* that was missing is there now.
 #
 # To see the whole pattern, change one word after another, and see which states move. In the next figure, row $s$ and column $t$ show how far the states of
 # step $t$ move when word $s$ is changed.
@@ -647,8 +684,14 @@ for place, (t, half) in places.items():
 words_read.compare(counts[1:], within=0)
 
 # %% [markdown]
-# At the last step the backward direction has read one word. It has read the whole review at the *first*. So the summary of a sequence takes each
-# half where that direction ends:
+# <details>
+# <summary>Answer</summary>
+#
+# At the last step the backward direction has read one word. It has read the whole review at the *first*.
+#
+# </details>
+#
+# So the summary of a sequence takes each half where that direction ends:
 #
 # $$
 # \underbrace{s_n}_{(2H,)} = \big[\overrightarrow{h}_{T_n},\ \overleftarrow{h}_1\big] .
@@ -821,8 +864,16 @@ for part, group in arrays.items():
 parts_that_pass.compare(passed, within=0)
 
 # %% [markdown]
-# All parts agree with the measurement to better than $10^{-8}$, in one run, with both directions taking part in every loss. So the gradient is right. (Should
-# your functions compute in float32 somewhere, you see it here: two losses that close to each other lose their difference.)
+# <details>
+# <summary>Answer</summary>
+#
+# All parts agree with the measurement to better than $10^{-8}$, in one run, with both directions taking part in every loss.
+# So the gradient is right.
+#
+# </details>
+#
+# (Should your functions compute in float32 somewhere, you see it here: two losses that close to each other lose their
+# difference.)
 #
 # And the *update*? A step of gradient descent with rate $\eta$ changes the loss by about $-\eta \lVert g \rVert^2$. The square of the norm is a sum
 # over all entries. Take the step with the forward direction alone, with the backward one alone, and with both at once. For a small rate, what is the third drop divided
@@ -849,8 +900,13 @@ for rate in (1e-1, 1e-2, 1e-3, 1e-4):
 third_drop.compare(drops[2] / (drops[0] + drops[1]), within=0.02)
 
 # %% [markdown]
+# <details>
+# <summary>Answer</summary>
+#
 # The ratio goes to 1. Nothing is erroneous: both directions go downhill together, and a network that updates them in turns needs two passes for what
 # this one does in one.
+#
+# </details>
 #
 # There is a grain of truth in the warning, and it is about *order*. Two slips:
 #
@@ -883,8 +939,13 @@ print(
 noticed.compare("the first" if (a * b).sum() > 0.9 * np.linalg.norm(a) * np.linalg.norm(b) else "both")
 
 # %% [markdown]
+# <details>
+# <summary>Answer</summary>
+#
 # The first is off by whole units, and any look at the outputs shows it. The second has a cosine near 1, so a falling loss would not give it away. Only a
 # check of every entry does, as in notebook 03.
+#
+# </details>
 
 # %% [markdown]
 # ## A task that the future decides
@@ -905,6 +966,15 @@ print(f"forward only, at best: {best:.4f}")
 forward_at_best.compare(best, within=0.03)
 for name, ways, H in (("forward only", 1, 13), ("both", 2, 8)):
     print(f"{name:<13} {ways * (1 * H + H * H + H) + ways * H * 4 + 4} parameters")
+
+# %% [markdown]
+# <details>
+# <summary>Answer</summary>
+#
+# 0.5625. Of 8 labels on average, 7 are guessed with one sign unknown, so half of them are right, and the last one is known:
+# $(7 \cdot \tfrac12 + 1) / 8$.
+#
+# </details>
 
 # %% [markdown]
 # `Labeller` of `rnncourse.lab` is a network with any choice of directions, made of your functions. One direction that reads from the end is the plain
@@ -1075,8 +1145,15 @@ plots.show(
 )
 
 # %% [markdown]
-# The two-way networks are far **below the floor**. Nobody can guess a random word. A loss below what is possible is not success. It is an alarm: the
-# answer is somewhere in the input.
+# <details>
+# <summary>Answer</summary>
+#
+# The forward networks come near it. The two-way networks are far **below the floor**.
+#
+# </details>
+#
+# Nobody can guess a random word. A loss below what is possible is not success. It is an alarm: the answer is somewhere in the
+# input.
 #
 # And it is: the backward state of step $t$ has read $x_{t+1}$, and that *is* the target. This is called a **leak**. The network has only to copy.
 #
@@ -1120,12 +1197,17 @@ for kind, nets in writers.items():
 without_future.compare(cut_off, within=0.15)
 
 # %% [markdown]
+# <details>
+# <summary>Answer</summary>
+#
 # The forward networks do not notice: they never used the future, and they come close to the best share possible. (The three first words are
 # guesses, and from the eighth step on a stop may come. A share of 1.000 is above what is possible: the alarm once more.)
 #
 # The two-way networks fall from everything right to about what guessing gets. Nearly
 # always they say *stop*. In training there was only one step with nothing behind it, and its target was the stop: that is what they learned about an
 # empty future. Let them write:
+#
+# </details>
 
 
 # %%
@@ -1163,8 +1245,13 @@ for kind, nets in writers.items():
 rule_known.compare(np.mean(shares), within=0.2)
 
 # %% [markdown]
+# <details>
+# <summary>Answer</summary>
+#
 # Between: they have learned the rule by half. One reason: once the copy is right, the loss is near 0, so is its gradient, and little is left to learn
 # from. The forward networks, whose loss looks a hundred times worse, know the rule completely.
+#
+# </details>
 
 # %% [markdown]
 # So may you use a second direction? It does not matter whether you read words or numbers, or whether you give one answer or many. Ask two questions:

@@ -111,6 +111,12 @@ plots.show(
 # | target | Te | gusta | el | mar | `<end>` |
 #
 # **Think**: what would a decoder learn if its input were the target of the *same* step?
+#
+# <details><summary>What</summary>
+#
+# To copy. Its loss would fall to nearly 0, and in use, where nobody hands it the answer, it could not write a word.
+#
+# </details>
 
 # %% [markdown]
 # ## Exercise: `translation_rows`
@@ -295,6 +301,14 @@ print("states of the short source that are equal:", same)
 equal_states.compare(len(same), within=0)
 
 # %% [markdown]
+# <details>
+# <summary>Answer</summary>
+#
+# Four. Its second word is read at step 2, and from there on nothing changes: the states of steps 2, 3, 4 and 5 are equal.
+#
+# </details>
+
+# %% [markdown]
 # ## The decoder, one step
 #
 # The decoder is a second network with weights of its own. Its input is a token of the target vocabulary, of size $V$.
@@ -423,9 +437,15 @@ print(f"stopped by themselves: {stopped} of 200")
 stop_alone.compare(stopped, within=0.2, unit="networks")
 
 # %% [markdown]
-# About half of them run into the bound. Two of the sentences above go round in a loop; without `most`, such a sentence
-# might never end. Some networks write `<start>` and `<pad>`: as long as nobody has trained them, these are tokens like
-# all others.
+# <details>
+# <summary>Answer</summary>
+#
+# About half of them, 98. The others run into the bound.
+#
+# </details>
+#
+# Two of the sentences above go round in a loop; without `most`, such a sentence might never end. Some networks write
+# `<start>` and `<pad>`: as long as nobody has trained them, these are tokens like all others.
 #
 # This is a good place for a break.
 
@@ -532,11 +552,20 @@ print(f"loss {float(loss):.4f}   ln 11 = {np.log(11):.4f}   real targets: {rows[
 real_and_padding.compare([rows[2].sum(), rows[2].size - rows[2].sum()], within=0)
 
 # %% [markdown]
+# <details>
+# <summary>Answer</summary>
+#
+# Each sentence has one target more than words, its `<end>`: $M = 5 + 5 + 3 = 13$. The table has $3 \cdot 5$ places, so 2 are
+# padding.
+#
+# </details>
+
+# %% [markdown]
 # ## The way back, first half: through the decoder
 #
 # With teacher forcing the decoder is an ordinary recurrent network with a loss at every step. So its way back is that
 # of notebook 03. With
-# $a_t$ the sum inside the bend, and `dh_next` what comes back from the later step, 0 at the last one:
+# $a_t$ the sum inside the activation, and `dh_next` what comes back from the later step, 0 at the last one:
 #
 # $$
 # \underbrace{dh_t}_{(N, H)} = \underbrace{d\text{logits}_t}_{(N, V)} \underbrace{W_{hy}^\top}_{(V, H)} + dh_{\text{next}}, \qquad
@@ -582,9 +611,14 @@ np.add.at(dWxh, token, da)
 print("np.add.at             ", dWxh.ravel())
 
 # %% [markdown]
+# <details>
+# <summary>Answer</summary>
+#
 # `dWxh[token] += da` reads the rows, adds, and writes them back: of two additions to the same row the last one wins,
 # and the 1 is lost without a word. `np.add.at(dWxh, token, da)`
 # adds one after the other. So does the product with one-hot rows.
+#
+# </details>
 
 # %% [markdown]
 # ## Exercise: `decoder_backward`
@@ -640,7 +674,7 @@ check(decoder_backward)
 # h_t = m_t \odot \tanh(a_t) + (1 - m_t) \odot h_{t-1}
 # $$
 #
-# With $dh_t$ the whole gradient of $h_t$, the sum inside the bend gets
+# With $dh_t$ the whole gradient of $h_t$, the sum inside the activation gets
 #
 # $$
 # \underbrace{da_t}_{(N, H)} = \underbrace{m_t}_{(N, 1)} \odot dh_t \odot (1 - h_t^2) .
@@ -861,8 +895,15 @@ plots.show(
 )
 
 # %% [markdown]
+# <details>
+# <summary>Answer</summary>
+#
+# All of the unseen numbers, or nearly, are right.
+#
 # A network that knows nothing has the loss $\ln 11 = 2.40$. This one starts a little above it: its random weights make
 # it sure of things it cannot know.
+#
+# </details>
 #
 # One run proves little. Two more, each with weights of its own:
 
@@ -945,8 +986,13 @@ plots.show(
 )
 
 # %% [markdown]
+# <details>
+# <summary>Answer</summary>
+#
 # A cliff between 4 and 5, and yet the first digit that is written, the last one read, is right every time, for eight
 # digits as well. What was read last is there; what lies further back is lost, or cannot be taken out.
+#
+# </details>
 #
 # Two things are mixed in the cliff, and this measurement cannot tell them apart.
 #
@@ -1038,12 +1084,17 @@ plots.show(
 )
 
 # %% [markdown]
+# <details>
+# <summary>Answer</summary>
+#
 # The two curves start at the same height, since the first step reads `<start>` in both ways. Then they part.
 #
 # With the teacher the decoder gets better from place to place: 48, 61, 73, 86, 96 %. Somebody who can subtract would know
 # the step after two right digits. This decoder, two fifths of the way into its training, takes four of them to be nearly
 # sure. On its own it has no right digits to lean on. Once one is wrong, it goes on from that one: 35 to 47 % at all later
 # places but one. (At place 5 the right digit is $a$ or $a + 5$, because $5 s$ ends in 0 or 5. That one is easier to hit.)
+#
+# </details>
 #
 # The training saw the upper curve only: its loss is the loss *with the teacher*. The gap has a name, **exposure bias**:
 # the decoder is trained on right words before it, and used on its own. The training did not show it, and
@@ -1067,8 +1118,15 @@ gap.compare(
 )
 
 # %% [markdown]
-# Here it all but goes away: a decoder that hardly makes mistakes is hardly exposed to any. Translators of real sentences do make mistakes.
-# And the loss does not tell you how far you are. Measure a writer **as it is used**, with `greedy_decode`.
+# <details>
+# <summary>Answer</summary>
+#
+# Here it all but goes away: a decoder that hardly makes mistakes is hardly exposed to any.
+#
+# </details>
+#
+# Translators of real sentences do make mistakes. And the loss does not tell you how far you are. Measure a writer **as it is
+# used**, with `greedy_decode`.
 
 # %% [markdown]
 # ## Translate
@@ -1162,8 +1220,14 @@ for seed, (net, known, new) in enumerate(translators):
 trained_and_new.compare(np.mean(shares, axis=0))
 
 # %% [markdown]
-# All of the trained phrases, and on average fewer than half of the new ones. What does it do with the others? Look at
-# the sentences of the first network, then at all five.
+# <details>
+# <summary>Answer</summary>
+#
+# All of the trained phrases, and on average fewer than half of the new ones.
+#
+# </details>
+#
+# What does a network do with the others? Look at the sentences of the first network, then at all five.
 
 # %%
 net, _, new = translators[0]
@@ -1222,8 +1286,13 @@ for count in (14, 28, 42):
 fewer_and_more.compare([new_right[14], new_right[42]], within=0.2)
 
 # %% [markdown]
-# Each time the trained phrases are perfect, and that says nothing about the rest: 14 more phrases changed what the
+# <details>
+# <summary>Answer</summary>
+#
+# 4 % and 74 %. Each time the trained phrases are perfect, and that says nothing about the rest: 14 more phrases changed what the
 # network makes of the new ones, and not its score on the trained ones.
+#
+# </details>
 #
 # ### A look at the contexts
 #
@@ -1290,9 +1359,14 @@ plots.show(
 )
 
 # %% [markdown]
+# <details>
+# <summary>Answer</summary>
+#
 # Before training, the object moves the context by about 3, most of all in nearly every network: it was read last, and a
 # random network remembers best what came last. After training it is the other way round. The subject moves it most, by
 # about 5, although it was read first and has to survive two more words. It is the first word that the decoder must write.
+#
+# </details>
 #
 # And the distance between two objects now depends on their Spanish article: about 2.3 with the same one, 2.9 with
 # another one. Nobody told the encoder about articles. Everything it knows about Spanish came to it through your
@@ -1335,8 +1409,14 @@ print("through the context     ", "  ".join(f"{share:4.0%}" for share in through
 four_and_eight.compare(through_context.mean(axis=0)[[3, 7]])
 
 # %% [markdown]
-# Nearly all with four digits, and about one in six with eight, though a quarter of the training numbers had seven or eight. Now
-# it is the state that is too small, together with the time that we give it. (Nine and ten digits nobody has asked for.)
+# <details>
+# <summary>Answer</summary>
+#
+# Nearly all with four digits, and about one in six with eight, though a quarter of the training numbers had seven or eight.
+#
+# </details>
+#
+# Now it is the state that is too small, together with the time that we give it. (Nine and ten digits nobody has asked for.)
 #
 # ### Ask all states
 #
@@ -1482,10 +1562,16 @@ plots.show(
 )
 
 # %% [markdown]
+# <details>
+# <summary>Answer</summary>
+#
 # From 17 % to 90 % at eight digits, with the same 1931 parameters and the same number of updates: the state was the narrow
 # place, and now it is not the only way any more. For nine and ten digits, which neither network has ever met, the shares are
-# 80 and 58 % against 2 and 0. The first cliff, between four and five digits of the larger network, was both: nobody had
-# asked, *and* there was one state.
+# 80 and 58 % against 2 and 0.
+#
+# </details>
+#
+# The first cliff, between four and five digits of the larger network, was both: nobody had asked, *and* there was one state.
 #
 # What does it cost? Each step of the decoder looks at all $T_x$ states, so the work grows with $T_x \cdot T_y$ and no longer
 # with $T_x + T_y$, and all states must be kept.
@@ -1584,5 +1670,7 @@ plots.show(
 # - B. M. Lake and M. Baroni, *Generalization without Systematicity: On the Compositional Skills of Sequence-to-Sequence
 #   Recurrent Networks*, ICML (2018). Known words in new sentences, measured.
 #
-# **Next:** once a network looks at everything at once, it hardly needs the recurrence: that way
-# lead attention and the Transformer. With what you have written you can read those papers.
+# Once a network looks at everything at once, it hardly needs the recurrence: that way lead attention and the Transformer. With
+# what you have written you can read those papers.
+#
+# **Next:** [9 Frameworks](09_frameworks.ipynb), where you write what a library does for you, and carry your weights there.

@@ -34,6 +34,7 @@ import numpy as np
 from rnncourse import check, hint, optional, plots, predict
 from rnncourse.plots import tape as tape_plots
 from rnncourse.plots import training as training_plots
+from rnncourse.recorded import printed_elsewhere
 
 # %% [markdown]
 # ## Nobody writes `rnn_backward` twice
@@ -64,10 +65,10 @@ from rnncourse.plots import training as training_plots
 # What is $dy/da$ at $a = 3$? Commit yourself: put a number in place of the dots and run the cell. A guess costs nothing.
 
 # %%
-guess_seven = predict(...)  # dy/da at a = 3
+guess_slope = predict(...)  # dy/da at a = 3
 
 # %% [markdown]
-# <details><summary>With a guess made: go through the table from below</summary>
+# <details><summary>With a guess made: go through the table from its last row</summary>
 #
 # Write $g_k$ for the gradient of $y$ with respect to entry $k$.
 #
@@ -88,7 +89,7 @@ g[0] += g[2]  # ... and entry 0
 g[0] += g[1] * 3.0  # entry 1: the first factor gets the second
 g[0] += g[1] * 3.0  # and the second factor gets the first
 print("gradients of entries 0, 1, 2:", g)
-guess_seven.compare(g[0])
+guess_slope.compare(g[0])
 
 # %% tags=["figure"]
 small = [("leaf", (), 3.0), ("multiply", (0, 0), 9.0), ("add", (1, 0), 12.0)]
@@ -103,12 +104,12 @@ plots.show(
 # steps. Here it is an entry and the entries that name it.
 #
 # Why from the last to the first? An entry may send its gradient on only when it is complete, and it is complete when all later entries have been
-# visited. Every entry that uses it stands *below* it. So going upwards, each is complete when its turn comes.
+# visited. Every entry that uses it comes *later* in the list. So on the way from the last to the first, each is complete when its turn comes.
 
 # %% [markdown]
 # ### The tape as plain data
 #
-# Our tape is a list. Entry $k$ is a tuple of three: `(op, inputs, value)`. `op` is one of six words, `inputs` is a tuple of entry numbers, all below $k$,
+# Our tape is a list. Entry $k$ is a tuple of three: `(op, inputs, value)`. `op` is one of six words, `inputs` is a tuple of entry numbers, all smaller than $k$,
 # and `value` is an array.
 #
 # | `op` | inputs | value |
@@ -172,7 +173,7 @@ print("y is entry number", y.index)
 # ## Broadcasting forwards is summing backwards
 #
 # A bias $b$ of shape $(3,)$ is added to a matrix of shape $(4, 3)$. NumPy **broadcasts** it: the one row is used for all four rows. Let a gradient of ones arrive,
-# shape $(4, 3)$. What is the gradient of $b$? It has the shape of $b$, three numbers.
+# shape $(4, 3)$. What is the gradient of $b$? It has the shape of $b$. Commit yourself to its three numbers.
 
 # %%
 guess_bias = predict(..., ..., ...)  # the gradient of b, three numbers
@@ -192,8 +193,14 @@ print("measured:", np.round(measured, 6))
 guess_bias.compare(measured, within=1e-6)
 
 # %% [markdown]
-# Each number of $b$ was used four times, once in each row, and collects four gradients. You did the same in `rnn_step_backward`, where
-# `dbh` was `da.sum(axis=0)`. Now for any two shapes.
+# <details><summary>Answer</summary>
+#
+# Each number of $b$ was used four times, once in each row, and collects four gradients of 1. You did the same in `rnn_step_backward`, where
+# `dbh` was `da.sum(axis=0)`.
+#
+# </details>
+#
+# Now for any two shapes.
 #
 # NumPy lines shapes up **from the right**. Where one of them has no axis, or an axis of size 1, it is stretched:
 #
@@ -204,7 +211,7 @@ guess_bias.compare(measured, within=1e-6)
 # | $(4, 1)$ | $(5, 4, 3)$ | the axis of 5, and the axis of 3 |
 # | $()$ | $(4, 3)$ | both axes |
 #
-# Backwards, sum over exactly what was stretched, and leave the operand's shape.
+# Backwards, sum over exactly what was stretched. What is left has the operand's shape.
 
 # %% [markdown]
 # ## Exercise: `unbroadcast`
@@ -259,31 +266,33 @@ check(unbroadcast)
 # **matmul.** $a$ is $(n, k)$, $b$ is $(k, m)$, and both the result and $g$ are $(n, m)$. First only $a$ moves. Written with single entries,
 #
 # $$
-# \delta L = \sum_{n, m} g_{nm} \Big( \sum_k \delta a_{nk}\, b_{km} \Big) = \sum_{n, k} \delta a_{nk} \Big( \sum_m g_{nm}\, b_{km} \Big) .
+# \delta L = \sum_{i, j} g_{ij} \Big( \sum_l \delta a_{il}\, b_{lj} \Big) = \sum_{i, l} \delta a_{il} \Big( \sum_j g_{ij}\, b_{lj} \Big) .
 # $$
 #
-# Read the last parenthesis as a matrix with row $n$ and column $k$. It is a product of $g$ and of $b$: which of them has to be turned, and why does it not
+# Read the last parenthesis as a matrix with row $i$ and column $l$. It is a product of $g$ and of $b$: which of them has to be turned, and why does it not
 # work in any other order? Do the same with $\delta b$ on paper. The shapes check your result.
 #
-# **tanh** you know from notebook 03, and it is written with the *output*. **add** and **sum** are shorter than these. What did entry 2 do in our table?
+# **tanh** you know from notebook 03, and it is written with the *output*. **add** you have seen: it is entry 2 of our table.
+#
+# **sum** is as short. Let $s$ be the sum of the six entries of a $(2, 3)$ array, and let $g = 2.5$ arrive at $s$. Which gradient does the array get? Choose one of the three.
 
 # %%
-guess_sum = predict(
-    ..., among=("2.5 everywhere", "2.5 in one place", "2.5 / 6 everywhere")
-)  # s = sum of a (2, 3), and g = 2.5
-
-# %% [markdown]
-# <details><summary>What does each entry of a sum get?</summary>
-#
-# If any one of the six entries grows by $\delta$, the sum grows by $\delta$, and the loss by $2.5\,\delta$. So each of the six gets 2.5. A *mean* would give 2.5 / 6.
-# </details>
+guess_sum = predict(..., among=("2.5 everywhere", "2.5 in one place", "2.5 / 6 everywhere"))
 
 # %%
 matrix, step = np.zeros((2, 3)), 1e-5
 moves = step * np.eye(6).reshape(6, 2, 3)  # one entry at a time
 measured = [2.5 * ((matrix + move).sum() - (matrix - move).sum()) / (2 * step) for move in moves]
 print("gradient of each of the six entries:", np.round(measured, 6))
-guess_sum.compare("2.5 everywhere")
+share = "2.5" if np.isclose(max(measured), 2.5) else "2.5 / 6"
+guess_sum.compare(f"{share} everywhere" if np.allclose(measured, measured[0]) else f"{share} in one place")
+
+# %% [markdown]
+# <details><summary>Answer</summary>
+#
+# If any one of the six entries grows by $\delta$, the sum grows by $\delta$, and the loss by $2.5\,\delta$. So each of the six gets 2.5. A *mean* would give 2.5 / 6.
+#
+# </details>
 
 # %% [markdown]
 # ## Exercise: `pull`
@@ -328,11 +337,12 @@ check(pull)
 # All is there. One gradient for each entry, zeros at first but for the last one, which is 1. Then from the last entry to the first: each asks `pull` what its inputs get, and
 # hands it out.
 #
-# Three things are easily got wrong. The first two showed in the little table at the beginning.
+# Four things are easily got wrong. The first two showed in the little table at the beginning.
 #
 # - Gradients **add up**, also when an input stands twice in one entry.
 # - An entry sends on its gradient **once**, when it is complete.
-# - A leaf that the loss does not depend on has a gradient all the same: zeros.
+# - An entry that the loss does not depend on has a gradient all the same: zeros, of its shape.
+# - Add with `g[i] = g[i] + ...`, never with `g[i] += ...`. For an `add`, `pull` may give *one* array to both inputs. Whoever writes into it changes the other's gradient too.
 
 # %% [markdown]
 # ## Exercise: `tape_gradient`
@@ -345,7 +355,7 @@ def tape_gradient(tape, last, wanted):
     """Return gradients of one entry of a tape with respect to others.
 
     tape   : list    of entries (op, inputs, value); inputs are numbers of earlier entries
-    last   : int     number of the entry that is differentiated, a single number; entries after it may follow
+    last   : int     number of the entry that is differentiated; its value is a single number. Other entries may follow it
     wanted : list    of int, numbers of entries, leaves or not, in any order; one may stand there twice
 
     Returns a list with one array for each number in wanted, in their order: the gradient of entry `last` with respect to that
@@ -483,7 +493,7 @@ for name, mine, hand in zip(problem[2], yours, right, strict=True):
 print(f"{len(tape)} entries")
 
 # %% [markdown]
-# Fifty steps, the same gradients, to the last bits. Your tape knows nothing of recurrent networks, of time or of shared weights. *Backpropagation through time is
+# Fifty steps, the same gradients, but for a last digit if you add in another order. Your tape knows nothing of recurrent networks, of time or of shared weights. *Backpropagation through time is
 # what comes out when a list of operations is walked backwards.*
 
 # %% [markdown]
@@ -508,8 +518,12 @@ print(f"dz_20 / dz_0 = {float(dz):.0f}, in {1e3 * (time.perf_counter() - started
 guess_visits.compare(len(tape), within=0, unit="entries")
 
 # %% [markdown]
-# All paths that reach an entry go on together from there, as *one* number. That is the whole economy of backpropagation, and why an entry must be complete
-# before it sends anything on.
+# <details><summary>Answer</summary>
+#
+# Each entry once: the leaf and twenty sums. All paths that reach an entry go on together from there, as *one* number. That is the whole economy of backpropagation, and why an
+# entry must be complete before it sends anything on.
+#
+# </details>
 
 # %% [markdown]
 # ### Time and memory
@@ -566,9 +580,9 @@ plots.show(
 )
 
 # %% [markdown]
-# Both grow about in proportion to $T$. The tape takes several times as long, and it keeps **every** value: about seven times as many numbers as the states alone, which is all that
-# `by_hand` keeps. Both are the price of generality. Libraries pay the first with compiled code and large arrays, where the bookkeeping no longer counts.
-# The second stays. It is why training needs much more memory than use, and why long sequences are cut (*truncated* backpropagation, notebook 04).
+# Both grow about in proportion to $T$. The price of generality has two parts: the time for the bookkeeping, and the memory, since the tape keeps **every** value. That is about seven
+# times as many numbers as the states alone, which is all that `by_hand` keeps. Libraries pay the first part with compiled code and large arrays, where the bookkeeping no longer
+# counts. The second stays. It is why training needs much more memory than use, and why long sequences are cut (*truncated* backpropagation, notebook 04).
 #
 # This is a good place for a break.
 
@@ -578,21 +592,13 @@ plots.show(
 # `tf.GradientTape` is your list. Inside of its block, every operation on a `tf.Variable` is written down. Afterwards, `tape.gradient(y, a)` walks back.
 #
 # Two manners of it are worth knowing. It watches **variables**; a plain tensor (`tf.constant`) is a leaf that nobody asks about. And it is
-# thrown away after one walk, for the sake of the memory. So what does `tape.gradient(y, c)` say for a constant $c$ that was used?
+# thrown away after one walk, for the sake of the memory. So what does `tape.gradient(y, c)` say for a constant $c$ that was used? Your `tape_gradient` would have an answer for it.
 
 # %%
 guess_constant = predict(..., among=("its gradient", "zeros", "None"))
 
 # %%
-tf = optional(
-    "tensorflow",
-    by="TensorFlow 2.21.0",
-    recorded="""
-dy/da = 7.0
-for a constant: None
-asked once more: RuntimeError
-""",
-)
+tf = optional("tensorflow", **printed_elsewhere("tape"))
 if tf:
     a, c = tf.Variable(3.0, dtype="float64"), tf.constant(2.0, dtype="float64")
     with tf.GradientTape() as tape:
@@ -605,16 +611,25 @@ if tf:
         tape.gradient(y, a)
     except RuntimeError as error:
         print("asked once more:", type(error).__name__)
+
+# %%
 guess_constant.compare("None")
 
 # %% [markdown]
-# `None`, and no zeros: a constant is not on the tape. The same `None` comes for a variable that the loss does not reach. An optimiser that gets it leaves the
+# <details><summary>Answer</summary>
+#
+# `None`, and no zeros: a constant is not watched. The same `None` comes for a variable that the loss does not reach. An optimiser that gets it leaves the
 # variable as it is, with a warning at most. When a layer does not learn, look for a `None`.
+#
+# </details>
 
 # %% [markdown]
 # ## A training loop, with mistakes
 #
-# Here is a loop as one finds it in notes and forum posts. Each line says in a comment what it is *meant* to do. Some lines do something else.
+# Here is a loop as one finds it in notes and forum posts. Each line says in a comment what it is *meant* to do. The comments are right; some of the code is not.
+#
+# Two calls you have not met. `tf.losses.MeanSquaredError()` makes a function that is called with the targets and the outputs, in this order. `apply_gradients` takes pairs of a gradient
+# and its variable, and changes the variables.
 #
 # ```python
 #  1  optimizer = tf.optimizers.Adam(learning_rate=alpha)       # Adam with the rate alpha
@@ -640,7 +655,8 @@ guess_constant.compare("None")
 #
 # *Difficulty 2 of 5 · 15 minutes · Objective: read a training loop line by line, and believe none.*
 #
-# Which lines do not do what their comment says? Give their numbers in a list, in any order. If a mistake could be mended in two places, give the line whose comment is wrong.
+# Which lines do not do what their comment says? Give their numbers in a list, in any order. If a mistake could be mended in two places, only one of the two lines breaks the promise of
+# its own comment. Give that one.
 
 # %% nbgrader={"grade_id": "loop_faults", "solution": true}
 # loop_faults = [...]
@@ -654,7 +670,7 @@ check("loop_faults")
 # %% [markdown]
 # ### The loop, mended, on your tape
 #
-# The task is the table of notebook 02, a class that is the first of three bits: $101 \to 1$, $001 \to 0$, $000 \to 0$, $111 \to 1$. One input, three units, one output
+# The task is the first one of notebook 04, a label that is the first of three bits: $101 \to 1$, $001 \to 0$, $000 \to 0$, $111 \to 1$. One input, three units, one output
 # after the last step, mean squared error. Batches of two in a new order each time, clipping to norm 1, Adam with rate 0.05, 60 updates. All gradients come from **your** `tape_gradient`.
 
 # %%
@@ -685,7 +701,7 @@ def loss_and_grads(params, x, d):
 
 
 def adam_here(m, v, step):
-    """Return the step of Adam as in notebook 04, with eps = 1e-7: eps beside the root of the corrected v."""
+    """Return the step of Adam as in notebook 04, with eps = 1e-7."""
     return (m / (1 - 0.9**step)) / (np.sqrt(v / (1 - 0.999**step)) + 1e-7)
 
 
@@ -715,13 +731,13 @@ plots.show(
     training_plots.curves({"your tape": [history]}, ("update", "mean squared error of the batch"), log=True),
     alt="Mean squared error of the batch over 60 updates, on a logarithmic scale. "
     + ", ".join(f"Update {k}: {history[k - 1]:.2g}" for k in (1, 10, 20, 30, 40, 50, 60))
-    + ".",
+    + f". In between it jumps up and down, since every batch is another; the lowest point is {history.min():.1g} at update {history.argmin() + 1}.",
 )
 
 # %% [markdown]
 # ### The same loop in TensorFlow
 #
-# The same start, the same batches, the same 60 updates, with the seven lines mended. Keras calculates in float32 unless told otherwise, and so would its loss: the first line of the block asks for
+# The same start, the same batches, the same 60 updates, with all lines mended. Keras calculates in float32 unless told otherwise, and so would its loss: the first line of the block asks for
 # float64. Its Adam has the same rate, the same 0.9 and 0.999, and $\varepsilon = 10^{-7}$, as ours above.
 #
 # So both loops do the same arithmetic. What is the largest difference between any of the 60 losses of TensorFlow and yours? Give a power of ten.
@@ -730,20 +746,7 @@ plots.show(
 guess_apart = predict(...)  # such as 1e-3
 
 # %%
-tf = optional(
-    "tensorflow",
-    by="TensorFlow 2.21.0, Keras 3.15.1",
-    recorded="""
-update  1: loss 0.210779
-update  2: loss 0.128489
-update 10: loss 0.044438
-update 20: loss 0.014369
-update 40: loss 0.000016
-update 60: loss 0.000130
-gradients of the first update: largest difference to yours 1.9e-16
-60 losses: largest difference to yours 4.1e-05
-""",
-)
+tf = optional("tensorflow", **printed_elsewhere("loop"))
 if tf:
     tf.keras.config.set_floatx("float64")
     weights = [tf.Variable(value) for value in start]
@@ -769,24 +772,29 @@ if tf:
     print(f"60 losses: largest difference to yours {np.abs(losses - history).max():.1e}")
 
 # %% [markdown]
-# The gradients agree in all 16 digits. Your tape and theirs are the same. And yet the losses differ, already at the second update, in the sixth digit after the point. So
-# the difference comes in *between*, and between a gradient and the next loss there is only clipping and Adam. Both have the same numbers. What else can be different?
+# Compare these losses with yours, and read the line on the gradients. Up to where do the two loops agree? Which of the sixteen lines lie between the last number that agrees and the first
+# that does not? And what can be different there, when both have the same numbers? Say it before you unfold.
 #
-# <details><summary>The answer</summary>
+# <details><summary>Where they part</summary>
 #
-# First of all, the place of $\varepsilon$. In notebook 04, $\varepsilon$ is added to the root of the *corrected* $v$. Keras moves both corrections into the rate,
+# The gradients agree in all 16 digits: your tape and theirs are the same. The losses differ already at the second update, in the sixth digit after the point. Between a gradient
+# and the next loss there is only clipping and Adam.
+#
+# First, the place of $\varepsilon$. In notebook 04, $\varepsilon$ is added to the root of the *corrected* $v$. Keras moves both corrections into the rate,
 #
 # $$
 # \text{rate} \cdot \frac{\sqrt{1 - 0.999^t}}{1 - 0.9^t} \cdot \frac{m}{\sqrt{v} + \varepsilon},
 # $$
 #
-# and adds $\varepsilon$ to the root of the *uncorrected* $v$. In the first updates that root is about 30 times smaller ($\sqrt{0.001} = 0.03$), so that $\varepsilon$ counts 30 times as much. The paper that introduced
-# Adam has both forms.
+# and adds $\varepsilon$ to the root of the *uncorrected* $v$. In the first updates that root is about 30 times smaller ($\sqrt{0.001} = 0.03$), so that $\varepsilon$ counts 30 times as much.
+# The paper that introduced Adam has both forms.
+#
+# What is left then had to be looked for in Keras' source. It calculates $0.9^t$ and $0.999^t$ from numbers that were rounded to **float32** on the way, whatever the weights are. In
+# float32, 0.999 is 0.99900001. That looks harmless. But what counts is $1 - 0.999$, and with the difference three of the seven digits go.
+#
 # </details>
 #
-# Put $\varepsilon$ where Keras has it, and train on your tape again. What is left then had to be looked for in Keras' source. It calculates $0.9^t$ and $0.999^t$ from numbers that
-# were rounded to **float32** on the way, whatever the weights are. In float32, 0.999 is 0.99900001. That looks harmless. But what counts is $1 - 0.999$, and with
-# the difference three of the seven digits go.
+# The next cell trains on your tape twice more, with one difference of Keras after the other taken over.
 
 
 # %%
@@ -808,22 +816,14 @@ print(f"both together:                             {np.abs(history_rounded - his
 guess_apart.compare(np.abs(history_rounded - history).max())
 
 # %%
-tf = optional(
-    "tensorflow",
-    by="TensorFlow 2.21.0, Keras 3.15.1",
-    recorded="""
-60 losses of TensorFlow, largest difference to yours:
-as in notebook 04  4.1e-05
-eps in their place 3.4e-06
-and rounded        7.5e-16
-""",
-)
+tf = optional("tensorflow", **printed_elsewhere("adam"))
 if tf:
     print("60 losses of TensorFlow, largest difference to yours:")
     ways = {"as in notebook 04": history, "eps in their place": history_keras, "and rounded": history_rounded}
     for name, mine in ways.items():
         print(f"{name:<18} {np.abs(losses - mine).max():.1e}")
 
+# %% [markdown]
 # Now all 60 agree to the last digits. What you wrote in this course is not *similar* to what the library does. It is the same, and where numbers differ, one of you has another
 # convention, or a lost digit. It can be found: ask, from the front, which is the *first* number that differs. The rest of this notebook is about conventions.
 #
@@ -853,7 +853,7 @@ if tf:
 #
 # *Difficulty 2 of 5 · 10 minutes · Objective: know the shape before you run.*
 #
-# 32 reviews of 20 words, each word a row of 5 features, layers of 3 units. Give each shape as a tuple.
+# 32 reviews of 20 words, each word a row of 5 features, layers of 3 units. `Dense(1)` is what you wrote as $h W_{hy} + b_y$, with one output. Give each shape as a tuple.
 #
 # - `"keras_input"`: what a Keras layer reads
 # - `"keras_default"`: what `SimpleRNN(3)` returns for it
@@ -930,8 +930,12 @@ def to_keras(params, kind):
 check(to_keras)
 
 # %% [markdown]
-# Four layers, your weights in Keras' layers, and the states of all steps compared. How many parameters will Keras count? The LSTM and the GRU read 5 features and have 3
-# units. The GRU has `reset_after=False`. The first network is `SimpleRNN(3)` with `Dense(1)`, the last is `Bidirectional(SimpleRNN(3))` with `Dense(1)`. In the order of the table: plain, LSTM, GRU, bidirectional.
+# Four layers, your weights in Keras' layers, and the states of all steps compared. How many parameters will Keras count? All layers have 3 units and read 5 features. In this order:
+#
+# 1. `SimpleRNN(3)` with `Dense(1)`
+# 2. `LSTM(3)`
+# 3. `GRU(3, reset_after=False)`
+# 4. `Bidirectional(SimpleRNN(3))` with `Dense(1)`
 
 # %%
 guess_counts = predict(..., ..., ..., ...)  # parameters
@@ -1006,18 +1010,7 @@ counts = [sum(w.size for w in to_keras(p, kind)) + dense for kind, (_, p, dense)
 print("our arrays hold, with the Dense(1) of the first and the last:", counts)
 
 # %%
-tf = optional(
-    "tensorflow",
-    by="TensorFlow 2.21.0, Keras 3.15.1",
-    recorded="""
-SimpleRNN      31 parameters   states (4, 6, 3)   largest difference 3.3e-16
-LSTM          108 parameters   states (4, 6, 3)   largest difference 2.8e-16
-GRU            81 parameters   states (4, 6, 3)   largest difference 3.3e-16
-Bidirectional  61 parameters   states (4, 6, 6)   largest difference 3.9e-16
-GRU(3) as it comes, reset_after=True: 90 parameters, bias (2, 9)
-at masked steps the state moves by 0.0
-""",
-)
+tf = optional("tensorflow", **printed_elsewhere("layers"))
 if tf:
     tf.keras.config.set_floatx("float64")
     made = {
@@ -1052,7 +1045,7 @@ guess_counts.compare(counts, within=0)
 # %% [markdown]
 # Differences of a few $10^{-16}$: the last bit. Three things to remember from this table:
 #
-# - **31, 108, 81, 61** are the numbers of notebooks 02, 06 and 07. With `reset_after=True`, which is what you get unless you say otherwise, a GRU has 90: it has a second bias, and
+# - The four counts are those of notebooks 02, 06 and 07. With `reset_after=True`, which is what you get unless you say otherwise, a GRU has 90: it has a second bias, and
 #   its reset acts *after* the product. That is another function. No order of your weights gives the same numbers.
 # - Gates come in our order. Not every library is so kind.
 # - At a masked step the state stands still, exactly, as in `masked_rnn_forward` of notebook 07.
@@ -1133,17 +1126,7 @@ print(
 # Below is the network of `record_rnn` in 12 lines. Like Keras it calculates in float32 until it is told not to.
 
 # %%
-jax = optional(
-    "jax",
-    by="JAX 0.10.2",
-    recorded="""
-dWhh  (8, 8)   largest difference to your tape, relative 6e-16
-dWhy  (8, 2)   largest difference to your tape, relative 9e-16
-dWxh  (4, 8)   largest difference to your tape, relative 2e-16
-dbh   (8,)   largest difference to your tape, relative 5e-16
-dby   (2,)   largest difference to your tape, relative 2e-16
-""",
-)
+jax = optional("jax", **printed_elsewhere("jax"))
 if jax:
     jax.config.update("jax_enable_x64", True)
     jnp = jax.numpy
@@ -1174,7 +1157,7 @@ if jax:
 # - You can say what a framework does when it finds gradients: it keeps a list and walks it backwards. You have written it, in about as many lines as the backward
 #   pass of the LSTM alone.
 # - You know its price: every value is kept until the walk.
-# - You read a training loop line by line, and know seven ways in which one goes wrong quietly.
+# - You read a training loop line by line, and know seven ways in which one goes wrong, six of them quietly.
 # - You can move weights between libraries, and prove with numbers that they have arrived.
 
 # %% [markdown]

@@ -27,6 +27,7 @@ import matplotlib.pyplot as plt
 import numpy as np
 
 from rnncourse import check, hint, plots
+from rnncourse.lab.measuring import measured_gradient
 
 # %% [markdown]
 # ## Three subjects
@@ -63,7 +64,7 @@ from rnncourse import check, hint, plots
 # %% [markdown]
 # ## Pieces
 #
-# From the notebooks before, for those who want them. You may change and replace all of it.
+# From the notebooks before, for those who want them. You may change and replace all of it. `measured_gradient` is that of notebook 11.
 
 
 # %% tags=["setup"]
@@ -94,20 +95,6 @@ def adam(params, grads, state, step, rate):
     for p, g, mv in zip(params, grads, state, strict=True):
         mv[0], mv[1] = 0.9 * mv[0] + 0.1 * g, 0.999 * mv[1] + 0.001 * g**2
         p -= rate * (mv[0] / (1 - 0.9**step)) / (np.sqrt(mv[1] / (1 - 0.999**step)) + 1e-8)
-
-
-def measured_gradient(loss, array, eps=1e-5):
-    """Return the central differences of loss() for every entry of `array`; it is left as it was."""
-    slopes = np.zeros(array.shape)
-    for index in np.ndindex(array.shape):
-        old = array[index]
-        array[index] = old + eps
-        up = loss()
-        array[index] = old - eps
-        down = loss()
-        array[index] = old
-        slopes[index] = (up - down) / (2 * eps)
-    return slopes
 
 
 # %% [markdown]

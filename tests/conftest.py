@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -63,6 +65,13 @@ def any_session() -> Iterator[Session]:
         yield running
 
 
+@pytest.fixture(scope="session")
+def sessions() -> Iterator[Callable[[str], Session]]:
+    """A running sandbox of each kind, begun when it is first asked for."""
+    with ExitStack() as stack:
+        yield cache(lambda name: stack.enter_context(Session(Backend(name), SMALL)))
+
+
 @pytest.fixture
 def tally(request: pytest.FixtureRequest) -> tallies.Tally:
     """Count this test: ``tally("kills survived", sandbox)``. Call it before what may fail."""
@@ -76,7 +85,7 @@ def tally(request: pytest.FixtureRequest) -> tallies.Tally:
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Mark what needs a sandbox as slow: ``make quick`` leaves it out."""
     for item in items:
-        if {"session", "any_session", "pretender"} & set(getattr(item, "fixturenames", ())):
+        if {"session", "sessions", "any_session", "pretender"} & set(getattr(item, "fixturenames", ())):
             item.add_marker(pytest.mark.slow)
 
 

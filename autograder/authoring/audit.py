@@ -18,13 +18,15 @@ from typing import Any
 import numpy as np
 
 from autograder.course.assignment import Assignment
-from autograder.course.casesets import PUBLIC_SEED, local_answer
+from autograder.course.casesets import PUBLIC_SEED
 from autograder.course.course import Course
 from autograder.course.exercise import Exercise, Mistake
 from autograder.course.single import cast, single
 from rnncourse.checking.calling import Answer, call
 from rnncourse.checking.caseset import Case, CaseSet, no_slip
-from rnncourse.checking.diagnose import CORRECT, NOT_ATTEMPTED, Finding, examine
+from rnncourse.checking.diagnose import Finding, examine
+from rnncourse.checking.here import examine_here
+from rnncourse.checking.outcomes import CORRECT, NOT_ATTEMPTED
 from rnncourse.checking.properties import Property
 from rnncourse.checking.values import Value
 
@@ -112,25 +114,21 @@ def _audit_one(assignment: Assignment, exercise: Exercise, seed: int) -> Iterato
     def row(kind: str, id: str, finding: Finding, hole: str) -> Row:
         return Row(assignment.name, exercise.id, kind, id, seed, finding.fraction, finding.mistake, hole)
 
-    finding = _examine(cases, assignment.reference(exercise.id))
+    finding = examine_here(cases, assignment.reference(exercise.id))
     yield row("reference", "reference", finding, "" if finding.outcome == CORRECT else _why(finding))
-    finding = _examine(cases, _stub(assignment, exercise))
+    finding = examine_here(cases, _stub(assignment, exercise))
     yield row(
         "stub", "stub", finding, "" if finding.outcome == NOT_ATTEMPTED else "the stub counts as started"
     )
     for mistake in exercise.mistakes:
-        finding = _examine(cases, assignment.variant(exercise.id, mistake.id))
+        finding = examine_here(cases, assignment.variant(exercise.id, mistake.id))
         yield row("mistake", mistake.id, finding, _mistake_hole(finding, mistake))
     for other in exercise.other_ways:
-        finding = _examine(cases, assignment.variant(exercise.id, other.id))
+        finding = examine_here(cases, assignment.variant(exercise.id, other.id))
         yield row("other way", other.id, finding, "" if finding.outcome == CORRECT else _why(finding))
     yield from _relations(assignment.name, exercise, cases, seed)
     if seed == 1 and not exercise.is_value and not exercise.in_double:  # else no cast is given any room
         yield from _in_single(assignment, exercise, cases, seed)
-
-
-def _examine(cases: CaseSet, target: Any) -> Finding:
-    return examine(cases, lambda case, _: local_answer(target, cases.is_value, dict(case.inputs)))
 
 
 def _in_single(assignment: Assignment, exercise: Exercise, cases: CaseSet, seed: int) -> Iterator[Row]:
@@ -143,7 +141,7 @@ def _in_single(assignment: Assignment, exercise: Exercise, cases: CaseSet, seed:
     for mistake in exercise.mistakes:
         if not mistake.manner:
             target = assignment.variant(exercise.id, mistake.id)
-            plain, gained = _examine(unnamed, target).fraction, _cast_answers(unnamed, target).fraction
+            plain, gained = examine_here(unnamed, target).fraction, _cast_answers(unnamed, target).fraction
             hole = "this mistake gains by a cast to float32" if gained > plain else ""
             yield Row(assignment.name, exercise.id, "cast", mistake.id, seed, gained, "", hole)
 

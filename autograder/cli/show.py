@@ -8,23 +8,13 @@ from pathlib import Path
 from typing import Any
 
 from autograder.errors import AutograderError
-from autograder.judging.verdict import Graded
+from autograder.judging.verdict import OUTCOMES, Graded
 from autograder.running.grading import Job
 from autograder.submission.archives import INSIDE, members_of
 from autograder.submission.kinds import HEAD, NOTEBOOK, is_a_copy_of_the_system, kind_of
 
 MOST_NAMED = 20
 """Files that are named where no notebook was found."""
-SIGNS = {
-    "correct": "✓",
-    "partial": "◐",
-    "wrong": "✗",
-    "not_attempted": "○",
-    "crashed": "✗",
-    "timed_out": "✗",
-    "ungradable": "!",
-    "grader_fault": "!",
-}
 
 
 def to_jobs(paths: Sequence[Path]) -> tuple[list[Job], list[str]]:
@@ -154,9 +144,8 @@ def print_graded(graded: Graded) -> None:
         print(f"    repaired: {repair}")
     for verdict in graded.verdicts:
         score = "no mark" if verdict.score is None else f"{verdict.score:g}/{verdict.max_score:g}"
-        print(
-            f"  {SIGNS[verdict.outcome]} {verdict.exercise:<24} {verdict.outcome:<14} {score:>8}  {verdict.message}"
-        )
+        mark = OUTCOMES[verdict.outcome].mark
+        print(f"  {mark} {verdict.exercise:<24} {verdict.outcome:<14} {score:>8}  {verdict.message}")
 
 
 def print_replay(before: Sequence[dict[str, Any]], after: Sequence[dict[str, Any]]) -> int:

@@ -15,10 +15,17 @@ from autograder.course.assignment import Assignment
 from autograder.course.casesets import PUBLIC_SEED
 from autograder.course.course import Course
 from autograder.course.notebooks import notebook_text, source_notebook
+from autograder.course.sealing import sealed_cases
 from autograder.course.slips.making import slips_text
 from autograder.course.slips.running import has_slips
-from rnncourse.checking.caseset import dump, restore
+from rnncourse.checking.caseset import CaseSet, dump, restore
 from rnncourse.checking.compare import Tolerance, compare
+
+
+def public_cases(assignment: Assignment, exercise: str) -> CaseSet:
+    """Return the case set that students have; that of a value is sealed."""
+    cases = assignment.draw(exercise, PUBLIC_SEED)
+    return sealed_cases(assignment, assignment.exercise(exercise), cases) if cases.is_value else cases
 
 
 def cases_text(assignment: Assignment, exercise: str, folder: Path) -> str:
@@ -27,7 +34,7 @@ def cases_text(assignment: Assignment, exercise: str, folder: Path) -> str:
     A number may differ in its last digits from one processor to the next. So where `folder` holds a
     file that says the same to a part in a billion, its text is kept.
     """
-    data = dump(assignment.draw(exercise, PUBLIC_SEED))
+    data = dump(public_cases(assignment, exercise))
     text = json.dumps(data, indent=None, separators=(",", ":"), ensure_ascii=False) + "\n"
     path = folder / f"{exercise}.json"
     if path.exists() and _says_the_same(path, data):

@@ -18,13 +18,13 @@ from autograder.course.exercise import Exercise, Question
 from autograder.course.single import allowed_in_single
 from autograder.course.slips.naming import find_slip
 from autograder.errors import ExerciseError
-from rnncourse.checking.calling import Answer, call
+from rnncourse.checking.calling import Answer
 from rnncourse.checking.caseset import Case, CaseSet, KnownMistake
 from rnncourse.checking.fingerprint import Fingerprint, fingerprint
 from rnncourse.checking.given import materialised
+from rnncourse.checking.here import answer_here
 from rnncourse.checking.properties import Property
 from rnncourse.checking.values import Value, to_plain
-from rnncourse.notebook import value_answer
 
 if TYPE_CHECKING:
     from autograder.course.assignment import Assignment
@@ -64,18 +64,13 @@ def draw_cases(assignment: Assignment, exercise: Exercise, seed: int) -> CaseSet
     )
 
 
-def local_answer(target: Any, is_value: bool, inputs: dict[str, Value]) -> Answer:
-    """Return the answer of trusted code: a call of `target`, or `target` itself if it is a value."""
-    return value_answer(target) if is_value else call(target, inputs)
-
-
 def _answered(assignment: Assignment, exercise: Exercise, question: Question) -> Case:
     """Return a question with the answer of the reference and what it asked of its helpers."""
     target = assignment.reference(exercise.id)
     asked: list[tuple[str, dict[str, Value], Value]] = []
     helpers = {name: _recording(name, assignment.reference(name), asked) for name in exercise.uses}
     started = time.process_time()
-    answer = value_answer(target) if exercise.is_value else call(target, question.inputs, helpers)
+    answer = answer_here(target, exercise.is_value, question.inputs, helpers)
     seconds = time.process_time() - started
     if not answer.answered:
         raise ExerciseError(
@@ -153,4 +148,4 @@ class _Answers:
             self._assignment.variant(self._exercise.id, self._mistake),
             dict(self._cases[number].inputs),
         )
-        return local_answer(target, self._exercise.is_value, inputs)
+        return answer_here(target, self._exercise.is_value, inputs)

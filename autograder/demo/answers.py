@@ -13,7 +13,7 @@ from autograder.demo.damage import DAMAGES
 from autograder.demo.students import MISTAKE, OTHER, RIGHT, STUB, Student
 from autograder.exercises import COURSE
 from autograder.judging.verdict import UNGRADABLE, Verdict
-from rnncourse.checking.diagnose import CORRECT, CRASHED, NOT_ATTEMPTED, PARTIAL, TIMED_OUT, WRONG
+from rnncourse.checking.outcomes import CORRECT, CRASHED, NOT_ATTEMPTED, PARTIAL, TIMED_OUT, WRONG
 
 _NOT_RIGHT = (PARTIAL, WRONG, CRASHED, TIMED_OUT)
 

@@ -9,7 +9,7 @@ from textwrap import dedent
 from nbformat import NotebookNode
 
 from autograder.course.release import CHECK
-from rnncourse.checking.diagnose import CRASHED, NOT_ATTEMPTED, TIMED_OUT, WRONG
+from rnncourse.checking.outcomes import CRASHED, NOT_ATTEMPTED, TIMED_OUT, WRONG
 
 
 def _untouched(notebook: NotebookNode, exercise: str) -> None:

@@ -10,8 +10,6 @@ from pathlib import Path
 
 from rich import box
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeElapsedColumn, TimeRemainingColumn
-from rich.progress import Progress as Bar
 from rich.table import Table
 
 from autograder.demo.answers import Expected
@@ -21,7 +19,7 @@ from autograder.demo.handin import Key, hand_in
 from autograder.demo.students import CLASS, Student
 from autograder.exercises import COURSE
 from autograder.nbgrader.folder import CourseFolder
-from autograder.nbgrader.progress import Progress
+from autograder.nbgrader.progress import Progress, bar
 from autograder.nbgrader.reports import Took, time_of, write_results
 from autograder.nbgrader.run import Run, autograde
 from autograder.sandbox import Backend, Limits
@@ -110,16 +108,9 @@ def _write_feedback(console: Console, course: CourseFolder, jobs: int) -> int:
     due = [page for page in pages_of(course) if not page.is_current]
     if not due:
         return 0
-    columns = (
-        BarColumn(),
-        MofNCompleteColumn(),
-        TimeElapsedColumn(),
-        TextColumn("left"),
-        TimeRemainingColumn(),
-    )
-    with Bar(TextColumn("feedback"), *columns, console=console) as bar:
-        task = bar.add_task("feedback", total=len(due))
-        write_feedback(course, due, jobs, lambda: bar.advance(task))
+    with bar("feedback", console) as pages:
+        task = pages.add_task("feedback", total=len(due))
+        write_feedback(course, due, jobs, lambda: pages.advance(task))
     return len(due)
 
 

@@ -55,7 +55,7 @@ AFFINE = Exercise(
     hints=(
         "Write the shapes under the formula: (N, D) times (D, H), plus (H,). Which of NumPy's operators multiplies "
         "matrices?",
-        "Two operations inside, one outside. Which of the three is the bend?",
+        "Two operations inside, one outside. Which of the three is the activation?",
         "One line does it: return np.tanh(...), and inside the parentheses stands the product plus b.",
     ),
     mistakes=(
@@ -68,13 +68,13 @@ AFFINE = Exercise(
         mistake("no_bias", "There is no bias in your answer: b is not used.", ("x @ W + b", "x @ W")),
         mistake(
             "no_tanh",
-            "Your answer is the sum x W + b without the bend: apply np.tanh to it.",
+            "Your answer is the sum x W + b without the activation: apply np.tanh to it.",
             ("np.tanh(x @ W + b)", "x @ W + b"),
         ),
         mistake(
             "tanh_of_parts",
             """You apply tanh to the product and to the bias and add the two. tanh(a) + tanh(b) is not
-            tanh(a + b): add first, bend once.""",
+            tanh(a + b): add first, then tanh once.""",
             ("np.tanh(x @ W + b)", "np.tanh(x @ W) + np.tanh(b)"),
         ),
         mistake(
@@ -84,7 +84,7 @@ AFFINE = Exercise(
         ),
         mistake(
             "sigmoid",
-            "Your bend is the logistic sigmoid, which gives numbers between 0 and 1. Here it is tanh.",
+            "Your activation is the logistic sigmoid, which gives numbers between 0 and 1. Here it is tanh.",
             ("np.tanh(x @ W + b)", "1 / (1 + np.exp(-(x @ W + b)))"),
         ),
         mistake(
@@ -136,7 +136,7 @@ AFFINE = Exercise(
         ),
         mistake(
             "bent_twice",
-            "You apply tanh twice. Once is enough: the second bend squeezes every value towards 0.",
+            "You apply tanh twice. Once is enough: the second activation squeezes every value towards 0.",
             ("np.tanh(x @ W + b)", "np.tanh(np.tanh(x @ W + b))"),
         ),
         mistake(

@@ -26,7 +26,8 @@ from autograder.judging.verdict import GRADER_FAULT, UNGRADABLE, Graded, Verdict
 from autograder.sandbox import Session
 from autograder.submission import Submission, content_key, needed_cells, read_submission
 from autograder.submission.sources import defined_names
-from rnncourse.checking.diagnose import CORRECT, CRASHED, NOT_ATTEMPTED, NOT_STARTED, Finding, examine
+from rnncourse.checking.diagnose import NOT_STARTED, Finding, examine
+from rnncourse.checking.outcomes import CORRECT, CRASHED, NOT_ATTEMPTED
 from rnncourse.checking.render import details, diagnosis, headline, to_html, to_text
 
 NOT_THERE = "Not started: the function or value is not there, or is still the stub."

@@ -19,7 +19,8 @@ from autograder.errors import SandboxError
 from autograder.judging.interview import Interview
 from rnncourse.checking.calling import Raised
 from rnncourse.checking.caseset import CaseSet, load
-from rnncourse.checking.diagnose import NOT_ATTEMPTED, Finding
+from rnncourse.checking.diagnose import Finding
+from rnncourse.checking.outcomes import NOT_ATTEMPTED
 from rnncourse.checking.properties import Property
 
 _KINDS = {

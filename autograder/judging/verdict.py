@@ -5,21 +5,23 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
-from rnncourse.checking.diagnose import CORRECT, CRASHED, NOT_ATTEMPTED, PARTIAL, TIMED_OUT, WRONG
+from rnncourse.checking import outcomes as checking
 
 UNGRADABLE, GRADER_FAULT = "ungradable", "grader_fault"
 
-OUTCOMES = {
-    CORRECT: "every point",
-    PARTIAL: "some properties hold and some do not",
-    WRONG: "the answers are wrong",
-    NOT_ATTEMPTED: "the stub is untouched, or the function is not there",
-    CRASHED: "the student's code raises an error or ends the program",
-    TIMED_OUT: "no answer within the limits",
-    UNGRADABLE: "what was handed in cannot be read as this notebook",
-    GRADER_FAULT: "we failed, not the student: no mark is given and a person must look",
+OUTCOMES = checking.OUTCOMES | {
+    UNGRADABLE: checking.Outcome(
+        "∅", "unreadable", "cannot be graded", "what was handed in cannot be read as this notebook", "#6e7781"
+    ),
+    GRADER_FAULT: checking.Outcome(
+        "?",
+        "grader fault",
+        "was not graded",
+        "we failed, not the student: no mark is given and a person must look",
+        "#6e7781",
+    ),
 }
-"""The eight outcomes and what each means. They are never mixed up."""
+"""The eight outcomes. They are never mixed up."""
 
 NEEDS_A_PERSON = (UNGRADABLE, GRADER_FAULT)
 

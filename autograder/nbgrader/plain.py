@@ -14,11 +14,11 @@ from IPython.core.getipython import get_ipython
 from IPython.display import display
 
 from autograder.course.course import load_course
-from rnncourse.checking.calling import Answer, call, quiet
-from rnncourse.checking.caseset import Case, CaseSet
-from rnncourse.checking.diagnose import Finding, examine
+from rnncourse.checking.calling import quiet
+from rnncourse.checking.diagnose import Finding
+from rnncourse.checking.here import examine_here
 from rnncourse.checking.render import headline, to_html, to_text
-from rnncourse.notebook import CheckFailed, stand_in, value_answer
+from rnncourse.notebook import CheckFailed
 
 
 def grade_here(exercise: str, answer: Any, course: str) -> float:
@@ -47,25 +47,11 @@ def grade_here(exercise: str, answer: Any, course: str) -> float:
     """
     with quiet():  # nbgrader gives 0 for anything on stderr
         assignment = load_course(course).with_exercise(exercise)
-        finding = _examined(assignment.draw(exercise, secrets.randbits(48)), answer)
+        finding = examine_here(assignment.draw(exercise, secrets.randbits(48)), answer)
     _show(finding)
     if not finding.fraction:
         raise CheckFailed(headline(finding))
     return round(finding.fraction * assignment.points[exercise], 2)
-
-
-def _examined(cases: CaseSet, answer: Any) -> Finding:
-    """Put the cases to an answer in this process."""
-
-    def ask(case: Case, right_helpers: bool) -> Answer:
-        if cases.is_value:
-            return value_answer(answer)
-        if not callable(answer):
-            return Answer(failure="missing")
-        helpers = {name: stand_in(case, name) for name in cases.uses} if right_helpers else {}
-        return call(answer, case.inputs, helpers)
-
-    return examine(cases, ask)
 
 
 def _show(finding: Finding) -> None:

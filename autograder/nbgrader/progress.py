@@ -7,13 +7,33 @@ from types import TracebackType
 
 from rich import box
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeElapsedColumn, TimeRemainingColumn
+from rich.progress import (
+    BarColumn,
+    MofNCompleteColumn,
+    ProgressColumn,
+    TextColumn,
+    TimeElapsedColumn,
+    TimeRemainingColumn,
+)
 from rich.progress import Progress as Bar
 from rich.table import Table
 
-from autograder.judging.verdict import Graded
+from autograder.judging.verdict import OUTCOMES, Graded
 from autograder.nbgrader.run import Run
-from autograder.report.model import SIGNS
+
+
+def bar(what: str, console: Console, *more: ProgressColumn) -> Bar:
+    """Return a bar that says what is done, how much of it, for how long and for how long yet."""
+    return Bar(
+        TextColumn(what),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeElapsedColumn(),
+        TextColumn("left"),
+        TimeRemainingColumn(),
+        *more,
+        console=console,
+    )
 
 
 class Progress:
@@ -21,16 +41,7 @@ class Progress:
 
     def __init__(self, console: Console | None = None) -> None:
         self._console = console or Console()
-        self._bar = Bar(
-            TextColumn("grading"),
-            BarColumn(),
-            MofNCompleteColumn(),
-            TimeElapsedColumn(),
-            TextColumn("left"),
-            TimeRemainingColumn(),
-            TextColumn("{task.fields[outcomes]}"),
-            console=self._console,
-        )
+        self._bar = bar("grading", self._console, TextColumn("{task.fields[outcomes]}"))
         self._task = self._bar.add_task("grading", total=None, outcomes="")
         self._outcomes: Counter[str] = Counter()
 
@@ -51,20 +62,20 @@ class Progress:
         """Count one result."""
         self._outcomes.update(verdict.outcome for verdict in graded.verdicts)
         counts = "  ".join(
-            f"{sign.mark} {self._outcomes[o]}" for o, sign in SIGNS.items() if self._outcomes[o]
+            f"{sign.mark} {self._outcomes[o]}" for o, sign in OUTCOMES.items() if self._outcomes[o]
         )
         self._bar.update(self._task, advance=1, outcomes=counts)
 
     def print_summary(self, run: Run) -> None:
         """Print a table with a row for each assignment and a column for each outcome that occurred."""
         met = {verdict.outcome for _, _, graded in run.results for verdict in graded.verdicts}
-        outcomes = [outcome for outcome in SIGNS if outcome in met]
+        outcomes = [outcome for outcome in OUTCOMES if outcome in met]
         table = Table(box=box.SIMPLE_HEAD, show_edge=False, padding=(0, 1, 0, 0))
         for heading in ("assignment", "files", "mean"):
             table.add_column(heading, justify="left" if heading == "assignment" else "right", no_wrap=True)
         for outcome in outcomes:
-            word = SIGNS[outcome].word.replace(" ", "\n")
-            table.add_column(f"{SIGNS[outcome].mark}\n{word}", justify="right")
+            word = OUTCOMES[outcome].word.replace(" ", "\n")
+            table.add_column(f"{OUTCOMES[outcome].mark}\n{word}", justify="right")
         for name in dict.fromkeys(assignment for _, assignment, _ in run.results):
             graded = [g for _, assignment, g in run.results if assignment == name]
             counts = Counter(v.outcome for g in graded for v in g.verdicts)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from autograder.judging.verdict import Verdict
 from autograder.report.model import ClassResult, is_marked, natural
-from rnncourse.checking.diagnose import CORRECT, NOT_ATTEMPTED
+from rnncourse.checking.outcomes import CORRECT, NOT_ATTEMPTED
 
 
 @dataclass(frozen=True)

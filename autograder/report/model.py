@@ -1,4 +1,4 @@
-"""What the report is made from: the results of a class, and the signs outcomes are shown with."""
+"""What the report is made from: the results of a class, person by person."""
 
 from __future__ import annotations
 
@@ -7,32 +7,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
-from autograder.judging.verdict import GRADER_FAULT, NEEDS_A_PERSON, UNGRADABLE, Graded, Verdict
-from rnncourse.checking.diagnose import CORRECT, CRASHED, NOT_ATTEMPTED, PARTIAL, TIMED_OUT, WRONG
+from autograder.judging.verdict import NEEDS_A_PERSON, Graded, Verdict
 
 UNCONFINED = "none"
 """Name of the sandbox that is none."""
-
-
-@dataclass(frozen=True)
-class Sign:
-    """How an outcome is shown: a mark and a word, so that colour is never needed."""
-
-    mark: str
-    word: str
-
-
-SIGNS = {
-    CORRECT: Sign("✓", "correct"),
-    PARTIAL: Sign("◐", "partly right"),
-    WRONG: Sign("✗", "wrong"),
-    CRASHED: Sign("!", "error"),
-    TIMED_OUT: Sign("∞", "too slow"),
-    NOT_ATTEMPTED: Sign("○", "not started"),
-    UNGRADABLE: Sign("∅", "unreadable"),
-    GRADER_FAULT: Sign("?", "grader fault"),
-}
-"""Every outcome, in the order in which bars and lists show them."""
 
 
 @dataclass(frozen=True)

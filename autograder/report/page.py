@@ -19,7 +19,7 @@ from autograder.judging.verdict import OUTCOMES, Graded
 from autograder.report.concerns import KINDS, concerns
 from autograder.report.histogram import histogram
 from autograder.report.mistakes import mistakes, most_frequent
-from autograder.report.model import SIGNS, ClassResult, is_settled
+from autograder.report.model import ClassResult, is_settled
 from autograder.report.summaries import count_outcomes, repairs, summarise, timing
 
 _CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
@@ -76,7 +76,6 @@ def render_report(class_: ClassResult) -> str:
         .get_template("report.html.j2")
         .render(
             class_=class_,
-            signs=SIGNS,
             outcomes=OUTCOMES,
             kinds=KINDS,
             totals=count_outcomes(verdict for _, _, verdict in class_.verdicts()),

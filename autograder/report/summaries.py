@@ -7,8 +7,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from statistics import fmean, median
 
-from autograder.judging.verdict import Graded, Verdict
-from autograder.report.model import SIGNS, ClassResult, is_marked, is_settled, natural
+from autograder.judging.verdict import OUTCOMES, Graded, Verdict
+from autograder.report.model import ClassResult, is_marked, is_settled, natural
 
 
 @dataclass(frozen=True)
@@ -20,7 +20,7 @@ class ExerciseSummary:
     exercise : str
         Its name.
     counts : dict
-        Number of files by outcome, in the order of :data:`SIGNS`, without zeros.
+        Number of files by outcome, in the order of :data:`OUTCOMES`, without zeros.
     max_score : float
         Points there are.
     mean, median : float or None
@@ -94,9 +94,9 @@ class Timing:
 
 
 def count_outcomes(verdicts: Iterable[Verdict]) -> dict[str, int]:
-    """Return how often each outcome occurs, in the order of :data:`SIGNS`, without zeros."""
+    """Return how often each outcome occurs, in the order of :data:`OUTCOMES`, without zeros."""
     counts = Counter(verdict.outcome for verdict in verdicts)
-    return {outcome: counts[outcome] for outcome in SIGNS if counts[outcome]}
+    return {outcome: counts[outcome] for outcome in OUTCOMES if counts[outcome]}
 
 
 def summarise(class_: ClassResult) -> tuple[NotebookSummary, ...]:

@@ -32,6 +32,27 @@ _CALL_UNKNOWN = (
     "assert libc.syscall({unknown}, 0, 0, 0, 0, 0, 0) >= 0 or ctypes.get_errno() != 38"
 )
 """38 is ENOSYS: there is no such call."""
+_POST = """
+import contextlib, socket
+one = socket.socketpair(socket.AF_UNIX, socket.SOCK_DGRAM)[0]
+ways = (
+    lambda: one.sendto(b'x', {mailbox!r}),
+    lambda: one.sendmsg([b'x'], [], 0, {mailbox!r}),
+    lambda: one.connect({mailbox!r}),
+)
+done = 0
+for way in ways:
+    with contextlib.suppress(OSError):
+        way()
+        done += 1
+assert done
+"""
+"""A socket that is one of a pair needs no call of ``socket``, and can write to any that has a path."""
+_SIGNAL = (
+    "import ctypes, os; libc = ctypes.CDLL(None); "
+    "assert libc.syscall(424, libc.syscall(434, os.getppid(), 0), 0, None, 0) == 0"
+)
+"""The two numbers are those of pidfd_send_signal and pidfd_open, the same on every processor."""
 _ALONE = _FILES | {
     "connect to the host": "import socket; socket.create_connection(('127.0.0.1', {port}), 5)",
     "signal the process that started it": "import os; os.kill({pid}, 0)",
@@ -43,9 +64,11 @@ _TOGETHER = _FILES | {
     "assert libc.inotify_add_watch(libc.inotify_init(), {folder!r}.encode(), 4095) >= 0",
     "set the clock": "import time; time.clock_settime(time.CLOCK_REALTIME, time.time())",
     "open a socket": "import socket; socket.socket()",
+    "write to a socket of the host": _POST,
     "start a process": "import os; os.fork() or os._exit(0)",
     "run a program": "import subprocess; subprocess.run(['/bin/true'])",
     "signal the process that started it": "import os; os.kill({pid}, 0)",
+    "signal the process that serves the next": _SIGNAL,
     "use more memory than allowed": "x = bytearray({memory})",
     "write a file larger than allowed": "with open('big', 'wb') as f: f.write(bytes({file_size}))",
     "hold memory that no limit counts": "import os; os.memfd_create('x')",
@@ -127,11 +150,16 @@ def _host() -> Iterator[tuple[dict[str, Any], Path]]:
     """Put out what must not be reached: a file, a variable, and a port that listens."""
     os.environ["RNNCOURSE_CANARY"] = "1"
     try:
-        with tempfile.TemporaryDirectory() as folder, socket.create_server(("127.0.0.1", 0)) as server:
+        with (
+            tempfile.TemporaryDirectory() as folder,
+            socket.create_server(("127.0.0.1", 0)) as server,
+            socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as mailbox,
+        ):
             canary = Path(folder, "canary")
             canary.write_text("secret")
-            port = server.getsockname()[1]
-            yield {"canary": str(canary), "folder": folder, "pid": os.getpid(), "port": port}, canary
+            mailbox.bind(f"{folder}/mailbox")
+            names: dict[str, Any] = {"canary": str(canary), "folder": folder, "pid": os.getpid()}
+            yield names | {"port": server.getsockname()[1], "mailbox": mailbox.getsockname()}, canary
     except OSError as error:
         raise SandboxError(f"no sandbox can be tried here: {error}") from error
     finally:

@@ -2,7 +2,8 @@
 
 A case set comes from one of two places and is the same thing in both. The *public* one of an
 exercise is a data file inside this package, read by :func:`load`. A *hidden* one is drawn
-fresh by the judge. Neither holds any code.
+fresh by the judge. Neither holds any code. Where a value is asked for, what would tell it is sealed
+in the public one: see :mod:`rnncourse.checking.sealed`.
 """
 
 from __future__ import annotations
@@ -18,12 +19,14 @@ from typing import Any
 import numpy as np
 
 from rnncourse.checking.calling import Answer
+from rnncourse.checking.codec import from_json, to_json
 from rnncourse.checking.compare import Tolerance, compare, is_single
 from rnncourse.checking.fingerprint import Fingerprint
 from rnncourse.checking.properties import Property
+from rnncourse.checking.seals import SealedMistake, Seals
 from rnncourse.checking.slips import load_slips
 from rnncourse.checking.together import Together
-from rnncourse.checking.values import Value, bits, from_json, same_bits, to_json
+from rnncourse.checking.values import Value, bits, same_bits
 
 CORE = "core"
 """The group whose cases say whether the answer is right at all; the others only add to it."""
@@ -151,6 +154,8 @@ class CaseSet:
     slip : callable
         Returns id and hint of the slip that gives these answers, or None; called only when no known
         mistake explains them.
+    seals : Seals or None
+        The known mistakes of a value as students have them, in place of `known`.
     """
 
     exercise: str
@@ -166,6 +171,7 @@ class CaseSet:
     together: tuple[Together, ...] = ()
     known: Callable[[], Sequence[KnownMistake]] = field(default=tuple, compare=False)
     slip: NameSlip = field(default=no_slip, compare=False)
+    seals: Seals | None = None
 
     def tolerance_of(self, case: Case, answer: Value) -> Tolerance:
         """Return how far this answer to a case may be off."""
@@ -233,7 +239,13 @@ def dump(cases: CaseSet) -> dict[str, Any]:
         "groups": [vars(group) for group in cases.groups],
         "cases": [_dump_case(case) for case in cases.cases],
         "mistakes": [_dump_mistake(mistake) for mistake in cases.known()],
+        **({"seals": _dump_seals(cases.seals)} if cases.seals else {}),
     }
+
+
+def _dump_seals(seals: Seals) -> dict[str, Any]:
+    mistakes = [{"case": m.case, "of": m.of and list(m.of), "token": m.token} for m in seals.mistakes]
+    return {"room": seals.room, "mistakes": mistakes}
 
 
 def _dump_mistake(mistake: KnownMistake) -> dict[str, Any]:
@@ -286,7 +298,14 @@ def restore(data: dict[str, Any]) -> CaseSet:
         ),
         known=lambda: [_restore_mistake(mistake) for mistake in data["mistakes"]],
         slip=lambda _, prints: load_slips(data["exercise"]).find(prints),
+        seals=_restore_seals(data["exercise"], data["seals"]) if "seals" in data else None,
     )
+
+
+def _restore_seals(exercise: str, data: dict[str, Any]) -> Seals:
+    of = [None if m["of"] is None else tuple(m["of"]) for m in data["mistakes"]]
+    mistakes = (SealedMistake(m["case"], o, m["token"]) for m, o in zip(data["mistakes"], of, strict=True))
+    return Seals(exercise, data["room"], tuple(mistakes))
 
 
 def _restore_case(data: dict[str, Any]) -> Case:

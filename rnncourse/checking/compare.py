@@ -13,7 +13,9 @@ from typing import Any
 
 import numpy as np
 
+from rnncourse.checking.codec import from_json
 from rnncourse.checking.relations import difference, relation_of
+from rnncourse.checking.sealed import Sealed
 from rnncourse.checking.values import Value, describe
 
 Array = np.ndarray[Any, Any]
@@ -62,7 +64,7 @@ class Mismatch:
     expected, got : str
         The two values there, or what they are, as short text.
     pair : tuple of ndarray or None
-        The two arrays, where arrays differ.
+        The two arrays, where arrays differ, or the two numbers.
     mistake : str
         Id of a known mistake, where the difference itself proves it.
     """
@@ -77,7 +79,14 @@ class Mismatch:
     @property
     def relation(self) -> str:
         """How the two arrays are related when they are (transposed, negated, ...), or empty."""
-        return relation_of(*self.pair) if self.pair else ""
+        return relation_of(*self.pair) if self.pair and self.pair[0].ndim else ""
+
+    @property
+    def distance(self) -> str:
+        """How far off a single number is, in times of the one expected, or empty."""
+        if not self.pair or self.pair[0].ndim or not self.pair[0] or not np.isfinite(self.pair).all():
+            return ""
+        return f"off by {abs(self.pair[1] - self.pair[0]) / abs(self.pair[0]):.2g} times the number expected"
 
 
 def compare(expected: Value, got: Value, tolerance: Tolerance, where: str = "") -> Mismatch | None:
@@ -86,13 +95,16 @@ def compare(expected: Value, got: Value, tolerance: Tolerance, where: str = "") 
     Parameters
     ----------
     expected, got : value
-        See :mod:`rnncourse.checking.values`. A list or tuple of arrays of one shape is accepted where an
+        See :mod:`rnncourse.checking.values`; `expected` may be sealed, whole or in part.
+        A list or tuple of arrays of one shape is accepted where an
         array is expected, and a list where a tuple is.
     tolerance : Tolerance
         How close is close enough.
     where : str
         Path prefix for the report.
     """
+    if isinstance(expected, Sealed):
+        return _compare_sealed(expected, got, tolerance, where)
     if isinstance(expected, np.ndarray):
         return _compare_arrays(expected, got, tolerance, where)
     if isinstance(expected, dict):
@@ -100,6 +112,26 @@ def compare(expected: Value, got: Value, tolerance: Tolerance, where: str = "") 
     if isinstance(expected, list | tuple):
         return _compare_sequences(expected, got, tolerance, where)
     return _compare_scalars(expected, got, tolerance, where)
+
+
+def _compare_sealed(expected: Sealed, got: Value, tolerance: Tolerance, where: str) -> Mismatch | None:
+    """Compare with what an answer opens; one that opens nothing is wrong, and nobody can say how."""
+    inside = map(from_json, expected.opened_by(got))
+    right = any(compare(value, got, tolerance, where) is None for value in inside)
+    return None if right else Mismatch(where, "this is not right")
+
+
+def _one_of_several(expected: Array, got: Value, tolerance: Tolerance, where: str) -> Mismatch | None:
+    """Return a mismatch that says so where the array asked for is one of the things in a tuple."""
+    if not isinstance(got, tuple) or not 2 <= len(got) <= 8:
+        return None
+    for number, item in enumerate(got, 1):
+        if isinstance(item, np.ndarray) and _compare_arrays(expected, item, tolerance, where) is None:
+            problem = (
+                f"there are {len(got)} things in the answer, and only number {number} of them is asked for"
+            )
+            return Mismatch(where, problem, describe(expected), describe(got))
+    return None
 
 
 def _other_type(expected: Value, got: Value, where: str) -> Mismatch:
@@ -148,7 +180,8 @@ def _compare_scalars(expected: Value, got: Value, tolerance: Tolerance, where: s
     if number and isinstance(got, int | float | complex | np.number) and not isinstance(got, bool):
         if _close(np.asarray(expected), np.asarray(got), tolerance, where).all():
             return None
-        return Mismatch(where, "the number differs", _short(expected), _short(got))
+        pair = (np.asarray(complex(expected)), np.asarray(complex(got)))
+        return Mismatch(where, "the number differs", _short(expected), _short(got), pair)
     if type(expected) is type(got):
         return (
             None if expected == got else Mismatch(where, "the value differs", _short(expected), _short(got))
@@ -159,7 +192,7 @@ def _compare_scalars(expected: Value, got: Value, tolerance: Tolerance, where: s
 def _compare_arrays(expected: Array, got: Value, tolerance: Tolerance, where: str) -> Mismatch | None:
     array = as_array(got)
     if array is None:
-        return _other_type(expected, got, where)
+        return _one_of_several(expected, got, tolerance, where) or _other_type(expected, got, where)
     if array.shape != expected.shape:
         return Mismatch(where, "the shape differs", str(expected.shape), str(array.shape), (expected, array))
     wrong_kind = _wrong_kind(array, tolerance.dtype)

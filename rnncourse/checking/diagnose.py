@@ -15,21 +15,13 @@ from rnncourse.checking.caseset import CORE, MANNERS, Case, CaseSet, KnownMistak
 from rnncourse.checking.compare import Mismatch, compare
 from rnncourse.checking.fingerprint import fingerprint
 from rnncourse.checking.given import Seeded
+from rnncourse.checking.outcomes import CORRECT, CRASHED, NOT_ATTEMPTED, PARTIAL, TIMED_OUT, WRONG
 from rnncourse.checking.properties import Property
 from rnncourse.checking.together import Together
 from rnncourse.checking.values import same_bits
 
 Ask = Callable[[Case, bool], Answer]
 """Puts one case to the student's function. The flag asks for right helpers in place of their own."""
-
-CORRECT, PARTIAL, WRONG, NOT_ATTEMPTED, CRASHED, TIMED_OUT = (
-    "correct",
-    "partial",
-    "wrong",
-    "not_attempted",
-    "crashed",
-    "timed_out",
-)
 
 MANNER_WEIGHT = 0.5
 """Weight of each manner beside the groups of an exercise."""
@@ -39,8 +31,8 @@ _MANNER_HINTS = {
     "shares_memory": "{what} are the same memory. A change to one would change the other: return a copy.",
     "ignores_its_generator": "Your function never draws from the generator it is given, so nobody can repeat what it "
     "did. Use the argument for every random number, and make no generator of your own.",
-    "remembers_between_calls": "Asked the same again, your function gives another answer. Something outside "
-    "the function, or a default argument, remembers the call before.",
+    "remembers_between_calls": "Asked the same again, your function gives another answer. Something decides besides "
+    "its arguments: random numbers, or a variable outside or a default argument that remembers the call before.",
 }
 
 
@@ -112,7 +104,7 @@ def examine(cases: CaseSet, ask: Ask) -> Finding:
     if finding.outcome == CORRECT or not cases.uses:
         return finding
     # Also when a mistake was proved, and when the stub of a helper was met: it may be the helper's.
-    again = _with_right_helpers(cases, ask)
+    again = _with_right_helpers(cases, ask, finding.outcome == NOT_ATTEMPTED)
     return again if again and (again.outcome == CORRECT or not finding.mistake) else finding
 
 
@@ -132,16 +124,25 @@ def _not_started(answer: Answer) -> str:
     return f"{NOT_STARTED} If you have, delete the line `raise NotImplementedError()`: it is reached."
 
 
-def _with_right_helpers(cases: CaseSet, ask: Ask) -> Finding | None:
-    """Return a finding if right helpers make the function right, or prove which mistake it makes itself."""
+def _with_right_helpers(cases: CaseSet, ask: Ask, met_a_stub: bool) -> Finding | None:
+    """Return a finding if right helpers make the function right, or prove which mistake it makes itself.
+
+    Also if it met the stub of a helper, and is no stub itself: nothing else can be said of it.
+    """
     answers = [ask(case, True) for case in cases.cases]
+    if met_a_stub and all(map(_is_stub, answers)):
+        return None
     again = _weigh(cases, answers, lambda case, _: ask(case, True))
     names = " and ".join(cases.uses)
     if again.mistake:
         return replace(again, note=f"This is so even with a right {names}. {again.note}".strip())
     if again.outcome != CORRECT:
-        return None
-    return replace(again, note=f"Right, given a right {names}: the mistake is there, not here.")
+        note = (
+            f"It calls what you have not finished. This is so even with a right {names}. {again.note}".strip()
+        )
+        return replace(again, note=note) if met_a_stub else None
+    note = f"Right, given a right {names}: the mistake is there, not here."
+    return replace(again, note=f"{note} If its check finds none: do the two write into one array?")
 
 
 def _weigh(cases: CaseSet, answers: Sequence[Answer], ask: Ask) -> Finding:
@@ -160,11 +161,7 @@ def _weigh(cases: CaseSet, answers: Sequence[Answer], ask: Ask) -> Finding:
         return finding
     worst = _most_telling(mismatches)
     known = _diagnose(cases, answers, mismatches)
-    if not known and not cases.is_value and not mismatches[0] and _changed_its_mind(cases, answers[0], ask):
-        return _name_manner(
-            cases, replace(finding, mismatch=mismatches[worst]), "remembers_between_calls", ""
-        )
-    return replace(
+    finding = replace(
         finding,
         mismatch=mismatches[worst],
         case=cases.cases[worst],
@@ -175,6 +172,9 @@ def _weigh(cases: CaseSet, answers: Sequence[Answer], ask: Ask) -> Finding:
         note=_also_changes(answers),
         where="" if cases.is_value else _where(cases, worst, mismatches[worst]),
     )
+    if not known and not cases.is_value and _changed_its_mind(cases, answers[0], ask):
+        return _name_manner(cases, finding, "remembers_between_calls", "")
+    return finding
 
 
 def _also_changes(answers: Sequence[Answer]) -> str:
@@ -267,6 +267,8 @@ def _has_generator(case: Case) -> bool:
 
 def _changed_its_mind(cases: CaseSet, first: Answer, ask: Ask) -> bool:
     """Return whether a function answers its first question in another way when asked again."""
+    if not first.answered:
+        return False
     again = ask(cases.cases[0], False)
     return again.answered and not _same(first, again)
 
@@ -369,6 +371,9 @@ def _diagnose(
     cases: CaseSet, answers: Sequence[Answer], mismatches: Sequence[Mismatch | None]
 ) -> KnownMistake | None:
     """Return the known mistake that gives exactly these answers to all cases, or that some case proves; else a slip."""
+    if cases.seals and answers[0].answered:
+        told = cases.seals.mistake(answers[0].value, [n for n, mismatch in enumerate(mismatches) if mismatch])
+        return KnownMistake(told.id, told.hint, ()) if told else None
     proved = {mismatch.mistake for mismatch in mismatches if mismatch and mismatch.mistake}
     if proved:  # cases of one mistake may look like several: the one declared first is the simplest
         return next((mistake for mistake in cases.known() if mistake.id in proved), None)

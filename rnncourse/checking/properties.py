@@ -15,9 +15,13 @@ import numpy as np
 from rnncourse.checking.claims import experiment
 from rnncourse.checking.compare import Tolerance, as_array, compare, in_double
 from rnncourse.checking.sampling import drawn_tokens
+from rnncourse.checking.sealed import Sealed
 from rnncourse.checking.tape import records_loss
 from rnncourse.checking.training_run import shuffled_run, training_run
 from rnncourse.checking.values import Value
+
+ENTRY_ROOM = 0.01
+"""What a number in a dict may be off, as a fraction of it."""
 
 
 @dataclass(frozen=True)
@@ -110,16 +114,26 @@ def entry(
     """
     if not isinstance(answer, dict) or name not in answer:
         return f"there is no entry {name!r}"
-    if _agree(right, answer[name], 0.01):
+    if _agree(right, answer[name], ENTRY_ROOM):
         return ""
     for belief, mistake in told:
-        if all(key in answer and _agree(value, answer[key], 2e-3) for key, value in belief.items()):
+        if believes(belief, answer):
             return f"{mistake}: {name!r} is not right"
+    if isinstance(answer[name], str) and not isinstance(right, str):
+        return f"{name!r} is a text in quotes; a number is asked for"
     return f"{name!r} is not right"
 
 
+def believes(belief: Mapping[str, Value], answer: Value) -> bool:
+    """Return whether all entries of a belief stand in an answer, numbers to 0.2 %."""
+    return isinstance(answer, dict) and all(
+        name in answer and _agree(value, answer[name], 2e-3) for name, value in belief.items()
+    )
+
+
 def _agree(expected: Value, got: Value, relative: float) -> bool:
-    return compare(expected, got, Tolerance(relative=relative, absolute=0.0)) is None
+    several = isinstance(expected, list | tuple)  # the numbers of a shape are exact
+    return compare(expected, got, Tolerance(relative=1e-6 if several else relative, absolute=0.0)) is None
 
 
 def no_pass(inputs: Mapping[str, Value], answer: Value) -> str:
@@ -180,19 +194,25 @@ def entries_and_sum(
 
 
 def names_a_line(
-    inputs: Mapping[str, Value], answer: Value, lines: Sequence[int], wanted: bool, mistake: str
+    inputs: Mapping[str, Value], answer: Value, lines: Sequence[int | Sealed], wanted: bool, mistake: str
 ) -> str:
     """Ask for a list of line numbers with at least one of `lines` in it, or with none of them."""
-    found = _whole_numbers(answer)
+    found = whole_numbers(answer)
     if found is None:
         return "the answer is not a list of line numbers"
-    if any(line in found for line in lines) == wanted:
+    named = sorted(number for number in set(found) if any(_is_line(line, number) for line in lines))
+    if bool(named) == wanted:
         return ""
-    said = "is missing" if wanted else f"{sorted(set(lines) & set(found))} is in it"
-    return f"{mistake}: {said}" if mistake else f"a line {said}"
+    blamed = ", ".join(f"{number:g}" for number in named)
+    said = "a line is missing from your list" if wanted else f"line {blamed} is in your list"
+    return f"{mistake}: {said}" if mistake else said
 
 
-def _whole_numbers(answer: Value) -> list[float] | None:
+def _is_line(line: int | Sealed, number: float) -> bool:
+    return compare(line, number, Tolerance()) is None if isinstance(line, Sealed) else line == number
+
+
+def whole_numbers(answer: Value) -> list[float] | None:
     """Return a list of whole numbers, or None for anything else."""
     if isinstance(answer, np.ndarray) and answer.ndim == 1 and answer.dtype.kind in "iuf":
         answer = answer.tolist()

@@ -12,27 +12,11 @@ from html import escape
 
 import numpy as np
 
-from rnncourse.checking.diagnose import (
-    CORRECT,
-    CRASHED,
-    NOT_ATTEMPTED,
-    PARTIAL,
-    TIMED_OUT,
-    WRONG,
-    Finding,
-    GroupResult,
-)
+from rnncourse.checking.diagnose import Finding, GroupResult
 from rnncourse.checking.given import Given, Seeded
+from rnncourse.checking.outcomes import NOT_ATTEMPTED, OUTCOMES
 from rnncourse.checking.values import describe
 
-_TITLES = {
-    CORRECT: ("✓", "correct", "#1a7f37"),
-    PARTIAL: ("◐", "partly right", "#9a6700"),
-    WRONG: ("✗", "not yet", "#cf222e"),
-    NOT_ATTEMPTED: ("○", "not started", "#6e7781"),
-    CRASHED: ("✗", "stopped with an error", "#cf222e"),
-    TIMED_OUT: ("✗", "took too long", "#cf222e"),
-}
 _SIGNS = {True: ("✓", "pass"), False: ("✗", "FAIL"), None: ("·", "not reached")}
 
 
@@ -47,8 +31,8 @@ class Line:
 
 def headline(finding: Finding) -> str:
     """Return the first line of a card: ``✓ rnn_step: correct``."""
-    sign, word, _ = _TITLES[finding.outcome]
-    return f"{sign} {finding.exercise}: {word}"
+    outcome = OUTCOMES[finding.outcome]
+    return f"{outcome.mark} {finding.exercise}: {outcome.says}"
 
 
 def diagnosis(finding: Finding) -> Iterator[Line]:
@@ -84,8 +68,10 @@ def _mismatch_lines(finding: Finding, reveal: bool) -> Iterator[Line]:
     mismatch = finding.mismatch
     place = f"In answer{mismatch.where}: " if mismatch.where else ""
     label = "First difference" if mismatch.expected else "Seen" if finding.mistake else "What happened"
-    yield Line(label, f"{place}{mismatch.problem}.")
+    end = "" if mismatch.problem.endswith("?") else "."
     called = finding.case is None or bool(finding.case.inputs)  # for a value, the expected text is the answer
+    far = f"; {mismatch.distance}" if called and mismatch.distance else ""
+    yield Line(label, f"{place}{mismatch.problem}{far}{end}")
     if mismatch.expected and called and (reveal or "shape" in mismatch.problem):
         yield Line("Compared", f"expected: {mismatch.expected}\ngot:      {mismatch.got}", code=True)
     if mismatch.relation:
@@ -123,7 +109,7 @@ def _reached(finding: Finding) -> list[GroupResult]:
 
 def to_html(finding: Finding, reveal: bool = True) -> str:
     """Return the card as HTML with all text escaped, in tags that nbconvert's sanitizer keeps."""
-    colour = _TITLES[finding.outcome][2]
+    colour = OUTCOMES[finding.outcome].colour
     items = "".join(map(_item, _reached(finding)))
     groups = f'<ul style="list-style:none;margin:6px 0;padding:0">{items}</ul>' if items else ""
     above, below = ("".join(map(_row, part)) for part in (diagnosis(finding), details(finding, reveal)))

@@ -220,12 +220,12 @@ LSTM = (
     "plain",
     "no_forgetting",
     "mean_bias",
-    "no_bend",
+    "no_slope",
     "states_swapped",
     "limits",
     "old_cell",
     "no_state",
-    "another_bend",
+    "another_slope",
     "deaf",
     "unsummed",
 )
@@ -269,9 +269,9 @@ def _weighed(name: str, dh: Array, dc: Array, arguments: list[Array]) -> Any:
     gates: list[Any] = [(1 + np.tanh(blocks[k] / 2)) / 2 for k in (0, 1, 3)]
     i, f, o = gates
     g: Any = np.tanh(blocks[2])
-    if name == "no_bend":
+    if name == "no_slope":
         o = o.real + 1j * blocks[3].imag
-    if name == "another_bend":
+    if name == "another_slope":
         g = g.real + 1j * blocks[2].imag * g.real * (1 - g.real)
     c = f * c_prev + i * g
     if name == "no_forgetting":

@@ -8,7 +8,6 @@ never an object with behaviour of its own.
 
 from __future__ import annotations
 
-import math
 from collections.abc import Hashable, Iterator
 from typing import Any
 
@@ -124,64 +123,6 @@ def arrays_in(value: Value, path: str = "") -> Iterator[tuple[str, np.ndarray[An
     elif isinstance(value, list | tuple):
         for index, item in enumerate(value):
             yield from arrays_in(item, f"{path}[{index}]")
-
-
-def to_json(value: Value) -> Any:
-    """Return `value` as JSON data; :func:`from_json` turns it back."""
-    if isinstance(value, np.ndarray):
-        layout = {"order": "F"} if value.flags.fnc else {}
-        return {"dtype": str(value.dtype), "shape": list(value.shape), "data": _numbers(value)} | layout
-    if isinstance(value, np.generic):
-        return {"dtype": str(value.dtype), "scalar": value.item()}
-    if isinstance(value, tuple):
-        return {"tuple": [to_json(v) for v in value]}
-    if isinstance(value, Given):
-        return {"given": value.name, "constants": to_json(value.constants)}
-    if isinstance(value, Seeded):
-        return {"seeded": value.seed}
-    if isinstance(value, dict):
-        return {"dict": [[to_json(k), to_json(v)] for k, v in value.items()]}
-    return [to_json(v) for v in value] if isinstance(value, list) else value
-
-
-def _numbers(array: np.ndarray[Any, Any]) -> list[Any]:
-    """Return the entries of `array` in C order; whole floats lose their ``.0``."""
-    if array.dtype.kind != "f":
-        return list(array.ravel().tolist())
-    return [int(x) if _is_short(x) else x for x in array.ravel().tolist()]
-
-
-def _is_short(x: float) -> bool:
-    """Return whether `x` is whole and not large, and not the zero whose sign an integer loses."""
-    return abs(x) < 1e9 and x == int(x) and (x != 0 or math.copysign(1, x) > 0)
-
-
-def from_json(data: Any) -> Value:
-    """Return the value that :func:`to_json` wrote.
-
-    Raises
-    ------
-    ValueError
-        If `data` is a JSON object that :func:`to_json` does not write.
-    """
-    if isinstance(data, list):
-        return [from_json(item) for item in data]
-    if not isinstance(data, dict):
-        return data
-    if "data" in data:
-        array = np.array(data["data"], dtype=data["dtype"]).reshape(data["shape"])
-        return np.array(array, order=data.get("order", "C"))
-    if "scalar" in data:
-        return np.dtype(data["dtype"]).type(data["scalar"])
-    if "tuple" in data:
-        return tuple(from_json(item) for item in data["tuple"])
-    if "dict" in data:
-        return {from_json(key): from_json(item) for key, item in data["dict"]}
-    if "given" in data:
-        return Given(data["given"], from_json(data["constants"]))
-    if "seeded" in data:
-        return Seeded(data["seeded"])
-    raise ValueError(f"not a value: {sorted(data)}")
 
 
 def describe(value: Value) -> str:

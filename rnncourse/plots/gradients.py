@@ -128,7 +128,7 @@ def cliff(
     loss: Array,
     paths: Mapping[str, Array],
     focus: tuple[float, float, float, float],
-    near: tuple[float, float, float, float],
+    near: tuple[float, float, float, float] | None = None,
 ) -> Figure:
     """Return a loss surface with a cliff, and seen from above the steps that two learners take.
 
@@ -143,8 +143,10 @@ def cliff(
     paths : mapping of str to array of shape (steps, 2)
         The pairs (w, b) that each learner visits.
     focus, near : tuple of float
-        Left, right, bottom and top of the whole map, and of a part of it that is shown larger.
+        Left, right, bottom and top of the whole map, and of a part of it that is shown larger; without
+        `near` that is the surroundings of the last path.
     """
+    near = near or _around(list(paths.values())[-1])
     figure: Figure = Figure(figsize=(12.6, 4.2), layout="constrained", facecolor="white")
     relief: Any = figure.add_subplot(1, 3, 1, projection="3d")
     low = b <= _RELIEF_TOP
@@ -165,6 +167,12 @@ def cliff(
     maps[0].legend(loc="lower right", framealpha=0.95)
     maps[1].set_title("the white frame, larger", fontsize=10)
     return figure
+
+
+def _around(path: Array, margin: float = 0.15) -> tuple[float, float, float, float]:
+    """Return left, right, bottom and top of what lies around a path, (steps, 2)."""
+    (left, bottom), (right, top) = path.min(axis=0) - margin, path.max(axis=0) + margin
+    return float(left), float(right), float(bottom), float(top)
 
 
 _RELIEF_TOP = 1.0

@@ -28,7 +28,7 @@ def tape_graph(
     grads : sequence of float, optional
         The gradient of each entry, written below its box.
     names : sequence of str, optional
-        What stands above each box in place of its number.
+        What stands below each box in place of its number.
     """
     figure: Figure
     figure, axes = subplots(figsize=(max(_WIDTH * len(tape), 4.0), 2.6), layout="constrained")

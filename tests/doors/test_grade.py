@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import json
 import time
+from collections.abc import Callable
 from dataclasses import asdict
 
 import pytest
 
 from autograder.sandbox import Session
+from tests.conftest import EVERY_VARIANT, WORKING
 from tests.corpus import Entry, attacks
 from tests.corpus.world import World
 from tests.handing_in import solved
@@ -42,7 +44,19 @@ def complaints(entry: Entry, session: Session) -> list[str]:
     return [*lines, f"the result has {size} bytes"] if size > MOST_WRITTEN else lines
 
 
+CALLERS = [entry for entry in attacks() if not entry.place]
+MEETINGS = [
+    pytest.param(name, entry, id=f"{name}-{entry.id}")
+    for turn, name in enumerate(WORKING)
+    for entry in CALLERS[slice(None) if EVERY_VARIANT else slice(turn, None, len(WORKING))]
+]
+"""Each attack in one sandbox, its neighbour in the other; all in both if the run is thorough."""
+
+
+@pytest.mark.slow
 @pytest.mark.tally("attacks survived", door="autograder grade, in one process")
-@pytest.mark.parametrize("entry", [e for e in attacks() if not e.place], ids=lambda e: e.id)
-def test_an_attack_gets_what_it_deserves(entry: Entry, session: Session) -> None:
-    assert complaints(entry, session) == []
+@pytest.mark.parametrize(("sandbox", "entry"), MEETINGS)
+def test_an_attack_gets_what_it_deserves(
+    sandbox: str, entry: Entry, sessions: Callable[[str], Session]
+) -> None:
+    assert complaints(entry, sessions(sandbox)) == []

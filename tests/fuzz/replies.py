@@ -17,7 +17,6 @@ import nbformat
 import numpy as np
 
 from autograder.course.assignment import Assignment
-from autograder.course.casesets import local_answer
 from autograder.course.exercise import Exercise
 from autograder.exercises import COURSE
 from autograder.judging import judge
@@ -29,6 +28,7 @@ from autograder.sandbox.session import Child
 from autograder.submission import Cell, Submission
 from rnncourse.checking.caseset import CaseSet, load
 from rnncourse.checking.given import Given, Seeded
+from rnncourse.checking.here import answer_here
 from rnncourse.checking.properties import Property
 from rnncourse.checking.values import same_bits
 from tests.fuzz.edits import Provider, edited, flipped
@@ -190,7 +190,7 @@ def _right(exercise: str, number: int) -> Any:
     case = load(exercise).cases[number]
     if not isinstance(case.expected, Property):
         return case.expected
-    return local_answer(reference(exercise), load(exercise).is_value, dict(case.inputs)).value
+    return answer_here(reference(exercise), load(exercise).is_value, dict(case.inputs)).value
 
 
 def plain(value: Any) -> Any:

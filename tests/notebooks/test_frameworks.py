@@ -5,7 +5,6 @@ Run by ``make frameworks``. Everywhere else these tests are skipped.
 
 from __future__ import annotations
 
-import ast
 import copy
 import re
 import time
@@ -17,6 +16,7 @@ import pytest
 from nbclient import NotebookClient
 from nbformat import NotebookNode
 
+from rnncourse.recorded import printed_elsewhere
 from tests.ours import read_master, reference
 
 MISSING = [name for name in ("tensorflow", "jax") if find_spec(name) is None]
@@ -47,11 +47,8 @@ def printed(cell: NotebookNode) -> list[str]:
 
 def recorded(source: str) -> list[str] | None:
     """Return the lines that a cell shows where the package is absent, or None if it needs none."""
-    for node in ast.walk(ast.parse(source)):
-        if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "optional":
-            texts = [ast.literal_eval(k.value) for k in node.keywords if k.arg == "recorded"]
-            return str(texts[0]).strip("\n").splitlines()
-    return None
+    named = re.search(r'printed_elsewhere\("(\w+)"\)', source)
+    return printed_elsewhere(named[1])["recorded"].strip("\n").splitlines() if named else None
 
 
 def optional_cells(notebook: NotebookNode) -> list[tuple[list[str], list[str]]]:

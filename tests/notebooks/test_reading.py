@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
 from nbformat import NotebookNode
 
-from tests.ours import student_notebook
-from tests.ours import MODULES, exercises_of
-from tests.ours import read_master
+from tests.ours import MODULES, exercises_of, read_master, student_notebook
 
 ROOT = Path(__file__).resolve().parents[2]
 MARKS = {name: getattr(pytest.mark, f"nb{name[:2]}") for name in MODULES}
@@ -32,7 +31,7 @@ def test_one_title_and_no_skipped_level(name: str) -> None:
     levels = [level for level, _ in headings(student_notebook(name))]
     assert levels.count(1) == 1
     assert levels[0] == 1
-    assert all(below - above <= 1 for above, below in zip(levels, levels[1:], strict=False))
+    assert all(below - above <= 1 for above, below in pairwise(levels))
 
 
 @pytest.mark.parametrize("name", NOTEBOOKS)
@@ -97,6 +96,37 @@ def test_docstrings_use_the_notation(name: str) -> None:
         for variable, shape in re.findall(r"^ +(\w+) *: *(\([A-Z0-9, ]+\))", stub, re.MULTILINE):
             if variable in wanted:
                 whole = wanted[variable]
-                parts = {whole, whole.replace(" T,", ""), whole.replace("N, ", ""), "(N, D)"}  # a step, a sequence
-                read = {shape, shape.replace("V", "D"), shape.replace("V", "K")}  # words as features, or as outputs
+                parts = {
+                    whole,
+                    whole.replace(" T,", ""),
+                    whole.replace("N, ", ""),
+                    "(N, D)",
+                }  # a step, a sequence
+                read = {
+                    shape,
+                    shape.replace("V", "D"),
+                    shape.replace("V", "K"),
+                }  # words as features, or as outputs
                 assert read & parts, f"{exercise.id}: {variable} {shape}"
+
+
+FOLDED = [name for name in MODULES if name[:2] not in ("09", "10", "11")]
+
+
+@pytest.mark.parametrize("name", [pytest.param(name, marks=MARKS[name]) for name in FOLDED])
+def test_a_prediction_is_compared_and_its_answer_is_folded(name: str) -> None:
+    """A commitment first, then the measurement, and what gives the answer in words is folded."""
+    cells = student_notebook(name).cells
+    asked = [(n, v) for n, c in enumerate(cells) for v in re.findall(r"^(\w+) = predict\(", c.source, re.M)]
+    for n, variable in asked:
+        compared = next(k for k in range(n, len(cells)) if f"{variable}.compare(" in cells[k].source)
+        below = cells[compared + 1 :]
+        end = next((k for k, c in enumerate(below) if "predict(" in c.source), len(below))
+        assert any("<details>" in c.source for c in below[:end]), f"cell {n}: {variable}"
+
+
+@pytest.mark.parametrize("name", [pytest.param(name, marks=MARKS[name]) for name in FOLDED])
+def test_what_is_folded_opens_and_closes(name: str) -> None:
+    text = prose(student_notebook(name))
+    folds = re.findall(r"<details>\s*<summary>[^<\n]+</summary>\n\n.+?\n\n</details>", text, re.DOTALL)
+    assert len(folds) == text.count("<details>") == text.count("</details>")

@@ -5,8 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from autograder.course.casesets import PUBLIC_SEED, local_answer
-from rnncourse.checking.diagnose import CORRECT, examine
+from autograder.course.casesets import PUBLIC_SEED
+from rnncourse.checking.here import answer_here, examine_here
+from rnncourse.checking.outcomes import CORRECT
 from rnncourse.plots import bptt as bptt_plots
 from tests.ours import draw_cases, find_exercise, read_master, reference, variant
 
@@ -16,7 +17,7 @@ pytestmark = pytest.mark.nb03
 def passes_single_entries(name: str) -> bool:
     """Return whether a mistake passes a test of one entry of each output, in one case."""
     case = draw_cases("rnn_backward", PUBLIC_SEED).cases[2]  # a loss at the last step only
-    got = local_answer(variant("rnn_backward", name), False, dict(case.inputs)).value
+    got = answer_here(variant("rnn_backward", name), False, dict(case.inputs)).value
     if not isinstance(got, tuple) or len(got) != len(case.expected):
         return False
     pairs = zip(case.expected, got, strict=True)
@@ -32,7 +33,7 @@ def test_single_entries_miss_mistakes_that_the_check_finds() -> None:
     assert len(missed) >= 3, missed
     for name in mistakes:
         target = variant("rnn_backward", name)
-        finding = examine(cases, lambda case, _, f=target: local_answer(f, False, dict(case.inputs)))
+        finding = examine_here(cases, target)
         assert finding.outcome != CORRECT, name
         assert finding.mistake == name
 

@@ -8,19 +8,11 @@ from html.parser import HTMLParser
 import numpy as np
 import pytest
 
-from rnncourse.checking.calling import Raised
-from rnncourse.checking.caseset import Case
+from rnncourse.checking.calling import Answer, Raised
+from rnncourse.checking.caseset import CORE, Case, CaseSet, Group
 from rnncourse.checking.compare import Mismatch
-from rnncourse.checking.diagnose import (
-    CORRECT,
-    CRASHED,
-    NOT_ATTEMPTED,
-    PARTIAL,
-    TIMED_OUT,
-    WRONG,
-    Finding,
-    GroupResult,
-)
+from rnncourse.checking.diagnose import Finding, GroupResult, examine
+from rnncourse.checking.outcomes import CORRECT, CRASHED, NOT_ATTEMPTED, PARTIAL, TIMED_OUT, WRONG
 from rnncourse.checking.render import headline, to_html, to_text
 
 SECRET = 0.123456789
@@ -53,14 +45,20 @@ WRONG_FINDING = Finding(
         (PARTIAL, "◐ f: partly right"),
         (WRONG, "✗ f: not yet"),
         (NOT_ATTEMPTED, "○ f: not started"),
-        (CRASHED, "✗ f: stopped with an error"),
-        (TIMED_OUT, "✗ f: took too long"),
+        (CRASHED, "! f: stopped with an error"),
+        (TIMED_OUT, "∞ f: took too long"),
     ],
 )
 def test_the_outcome_is_a_sign_and_words(outcome: str, line: str) -> None:
     assert headline(Finding("f", outcome)) == line
     assert to_text(Finding("f", outcome)).split("\n")[0] == line
     assert line in to_html(Finding("f", outcome))
+
+
+def test_a_question_on_a_card_ends_with_its_own_mark() -> None:
+    asked = Finding("f", WRONG, mismatch=Mismatch("", "is there a return?", "1", "None"), case=CASE)
+    assert "is there a return?\n" in to_text(asked)
+    assert "entries differ, the first at index [0].\n" in to_text(WRONG_FINDING)
 
 
 def test_a_card_names_the_mistake_and_the_first_difference() -> None:
@@ -139,3 +137,13 @@ def test_an_error_is_shown_with_its_line() -> None:
 def test_a_stub_gets_one_friendly_line() -> None:
     finding = Finding("f", NOT_ATTEMPTED, groups=GROUPS, note="You have not started this one.")
     assert to_text(finding) == "○ f: not started\n  You have not started this one."
+
+
+@pytest.mark.parametrize(("inputs", "said"), [({"x": 1.0}, "off by 0.5 times the number expected"), ({}, "")])
+def test_how_far_off_a_number_is_is_said_of_functions_only(inputs: dict[str, float], said: str) -> None:
+    case = Case(CORE, inputs, 4.0)
+    cases = CaseSet("loss", not inputs, (Group(CORE, "the loss"),), (case,))
+    text = to_text(examine(cases, lambda case, _: Answer(6.0)), reveal=False)
+    assert "the number differs" in text
+    assert ("off by" in text) == bool(said)
+    assert said in text

@@ -8,20 +8,12 @@ from typing import Any
 import numpy as np
 import pytest
 
-from rnncourse.checking.calling import Answer, call
+from rnncourse.checking.calling import Answer, Raised, call
 from rnncourse.checking.caseset import CORE, Case, CaseSet, Group, KnownMistake, dump, restore
-from rnncourse.checking.diagnose import (
-    CORRECT,
-    CRASHED,
-    NOT_ATTEMPTED,
-    PARTIAL,
-    TIMED_OUT,
-    WRONG,
-    Finding,
-    examine,
-)
+from rnncourse.checking.diagnose import Finding, examine
 from rnncourse.checking.fingerprint import fingerprint
 from rnncourse.checking.given import Seeded
+from rnncourse.checking.outcomes import CORRECT, CRASHED, NOT_ATTEMPTED, PARTIAL, TIMED_OUT, WRONG
 from rnncourse.checking.properties import Property
 
 X = np.array([1.0, 2.0, 4.0])
@@ -206,7 +198,7 @@ def test_a_function_is_right_given_right_helpers() -> None:
 
     finding = examine(cases, ask)
     assert finding.outcome == CORRECT
-    assert finding.note == "Right, given a right double: the mistake is there, not here."
+    assert finding.note.startswith("Right, given a right double: the mistake is there, not here.")
 
 
 def test_a_function_that_is_wrong_by_itself_stays_wrong() -> None:
@@ -290,3 +282,37 @@ def test_wrong_values_and_a_changed_argument_are_both_told() -> None:
     assert finding.outcome == WRONG
     assert finding.note == "Besides, your function changes what it is given: `x`."
     assert finding.where.startswith("test 1 of ")
+
+
+@pytest.mark.parametrize(("times", "mistake"), [(3, "tripled"), (7, "")])
+def test_a_wrong_function_above_a_stub_is_judged_with_a_right_helper(times: int, mistake: str) -> None:
+    def ask(case: Case, right_helpers: bool) -> Answer:
+        stub = Answer(raised=Raised("NotImplementedError", ""))
+        return Answer(times * case.inputs["x"]) if right_helpers else stub
+
+    cases = CaseSet("double", False, SET.groups, CASES, uses=("helper",), known=SET.known)
+    found = examine(cases, ask)
+    assert (found.outcome, found.mistake) == (WRONG, mistake)
+    assert "even with a right helper" in found.note
+
+
+def test_a_stub_above_a_stub_has_not_been_started() -> None:
+    cases = CaseSet("double", False, SET.groups, CASES, uses=("helper",), known=SET.known)
+    stub = Answer(raised=Raised("NotImplementedError", ""))
+    assert examine(cases, lambda case, right: stub).outcome == NOT_ATTEMPTED
+
+
+def test_wrong_values_that_differ_from_call_to_call_are_named() -> None:
+    draw = np.random.default_rng(3)
+    found = _find(lambda x: x + draw.normal(size=x.shape))
+    assert (found.outcome, found.mistake) == (WRONG, "remembers_between_calls")
+    assert "random numbers" in found.hint
+    assert found.where.startswith("test 1 of 2")
+
+
+def test_a_right_array_in_a_tuple_is_found_there() -> None:
+    found = _find(lambda x: (x, 2 * x, "cache"))
+    assert found.mismatch
+    assert (
+        found.mismatch.problem == "there are 3 things in the answer, and only number 2 of them is asked for"
+    )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
 from itertools import product
@@ -12,12 +13,14 @@ import numpy as np
 import pytest
 
 from autograder.exercises.frameworks.losses import told_losses
+from autograder.exercises.frameworks.reading import LOOP_FAULTS
 from autograder.exercises.frameworks.tapes import cancelling, network
 from rnncourse import optional
 from rnncourse.checking.properties import entries_and_sum, names_a_line
 from rnncourse.checking.tape import problem_of, replay
 from rnncourse.plots import tape as tape_plots
-from tests.ours import draw_cases, reference
+from rnncourse.recorded import printed_elsewhere
+from tests.ours import draw_cases, read_master, reference
 
 ROOT = Path(__file__).resolve().parents[2]
 ONE = np.array(2.0)
@@ -135,6 +138,39 @@ def test_a_tape_of_a_network_gives_measured_gradients() -> None:
 def test_line_numbers(answer: Any, fine: bool) -> None:
     assert (names_a_line({}, answer, (3,), True, "missed") == "") is fine
     assert names_a_line({}, [3], (3,), False, "blamed").startswith("blamed: ")
+
+
+def test_what_is_said_of_a_line_is_a_sentence_and_names_no_line_that_is_missing() -> None:
+    missing = names_a_line({}, [4], (3,), True, "missed")
+    assert missing == "missed: a line is missing from your list"
+    assert names_a_line({}, [3, 4], (4, 5), False, "blamed") == "blamed: line 4 is in your list"
+
+
+def test_no_group_of_the_loop_says_where_a_mistake_is() -> None:
+    said = " ".join(group.says for group in LOOP_FAULTS.groups)
+    assert not re.search("loss|order|batch|cell|gradient|clip", said)
+
+
+def test_each_output_that_was_recorded_is_used_by_one_cell() -> None:
+    cells = [cell.source for cell in read_master("09_frameworks").notebook.cells]
+    used = re.findall(r'printed_elsewhere\("(\w+)"\)', "\n".join(cells))
+    assert sorted(used) == ["adam", "jax", "layers", "loop", "tape"]
+    assert all(printed_elsewhere(name)["by"] for name in used)
+    with pytest.raises(KeyError):
+        printed_elsewhere("no such cell")
+
+
+@pytest.mark.parametrize(("N", "T", "told"), [(3, 3, True), (3, 4, False), (1, 3, False)])
+def test_a_loop_over_the_examples_is_told_where_it_runs_and_is_the_only_one(
+    N: int, T: int, told: bool
+) -> None:
+    draw, shapes = np.random.default_rng(0), ((2, 4), (4, 4), (4,), (4, 2), (2,))
+    points = [[draw.normal(size=shape) for shape in shapes] for _ in range(2)]
+    _, known = told_losses(
+        points, draw.normal(size=(N, T, 2)), draw.normal(size=(N, 4)), draw.normal(size=(N, T, 2))
+    )
+    # Of one example all steps are read at once, each from h0: that is another mistake's loss as well.
+    assert ("examples_for_steps" in [name for name, _, _ in known]) is told
 
 
 @pytest.mark.parametrize("number", [float("nan"), float("inf"), 2.5])

@@ -68,3 +68,17 @@ def test_a_second_time_that_is_not_there_is_no_change_of_mind() -> None:
 @pytest.mark.parametrize("name", ["test_rnn_backward", "test_lstm_step_backward"])
 def test_the_gate_survives_the_file(name: str) -> None:
     assert load(name).core_is_a_gate
+
+
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        (12, ""),
+        ("12", "'line' is a text in quotes; a number is asked for"),
+        (11, "'line' is not right"),
+    ],
+    ids=["right", "a text", "another number"],
+)
+def test_a_number_in_quotes_is_said_to_be_a_text(line: Any, said: str) -> None:
+    wanted = Property("entry", ("line", 12, ()))
+    assert wanted.problem({}, {"line": line}) == ("", said)

@@ -1,4 +1,4 @@
-"""The laboratory of notebooks 05 to 08: its gradients, its loop, its tasks; it quotes true and solves no exercise."""
+"""The laboratory of notebooks 05 to 12: its gradients, its loop, its tasks; it quotes true and solves no exercise."""
 
 from __future__ import annotations
 
@@ -231,7 +231,7 @@ def test_qr_as_it_comes_prefers_half_of_all_directions_and_mended_signs_do_not()
 QUOTES = [
     (name, dedent(block))
     for name in MODULES
-    if name[:2] in ("05", "06", "07", "08")
+    if name[:2] in ("05", "06", "07", "08", "11")
     for block in re.findall(
         r"^```python\n(.*?)^```",
         "\n".join(c.source for c in read_master(name).notebook.cells if c.cell_type == "markdown"),
@@ -241,7 +241,7 @@ QUOTES = [
 
 
 def test_there_are_quotes() -> None:
-    assert {name[:2] for name, _ in QUOTES} == {"06", "07", "08"}
+    assert {name[:2] for name, _ in QUOTES} == {"06", "07", "08", "11"}
 
 
 @pytest.mark.parametrize(("name", "quote"), QUOTES)

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from autograder.course.casesets import local_answer
 from autograder.course.exercise import other_way
-from rnncourse.checking.diagnose import CORRECT, Finding, examine
+from rnncourse.checking.diagnose import Finding
+from rnncourse.checking.here import examine_here
+from rnncourse.checking.outcomes import CORRECT
 from tests.ours import draw_cases, find_exercise, read_master, variant
 
 SHOWN_STEPS = "for t in reversed(range(T)):"
@@ -65,7 +66,7 @@ def _judged(exercise: str, source: str, seed: int) -> Finding:
     notebook, _ = find_exercise(exercise)
     target = read_master(notebook).namespace({exercise: source})[exercise]
     cases = draw_cases(exercise, seed)
-    return examine(cases, lambda case, _: local_answer(target, False, dict(case.inputs)))
+    return examine_here(cases, target)
 
 
 def _edited(exercise: str, line: str, behind: str) -> str:
@@ -109,5 +110,5 @@ def test_a_cut_of_small_numbers_fails(exercise: str, limit: str) -> None:
 )
 def test_a_name_does_not_depend_on_the_draw(exercise: str, mistake: str, seed: int) -> None:
     target, cases = variant(exercise, mistake), draw_cases(exercise, seed)
-    found = examine(cases, lambda case, _: local_answer(target, False, dict(case.inputs)))
+    found = examine_here(cases, target)
     assert found.mistake == mistake

@@ -9,9 +9,10 @@ import matplotlib.pyplot as plt
 import numpy as np
 import pytest
 
-from autograder.course.casesets import PUBLIC_SEED, local_answer
+from autograder.course.casesets import PUBLIC_SEED
 from autograder.exercises.lstm.draws import states_of, with_block
-from rnncourse.checking.diagnose import CORRECT, examine
+from rnncourse.checking.here import examine_here
+from rnncourse.checking.outcomes import CORRECT
 from rnncourse.plots import lstm as lstm_plots
 from tests.ours import draw_cases, find_exercise, reference, variant
 
@@ -92,7 +93,7 @@ def test_no_mistake_in_the_step_passes_for_another() -> None:
     cases = draw_cases("lstm_step_backward", 11)
     for mistake in find_exercise("lstm_step_backward")[1].mistakes:
         target = variant("lstm_step_backward", mistake.id)
-        finding = examine(cases, lambda case, _, f=target: local_answer(f, False, dict(case.inputs)))
+        finding = examine_here(cases, target)
         assert finding.outcome != CORRECT
         assert finding.mistake == mistake.id
 

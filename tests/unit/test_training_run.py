@@ -9,9 +9,10 @@ from typing import Any
 import numpy as np
 import pytest
 
-from autograder.course.casesets import local_answer
 from rnncourse.checking.caseset import CaseSet
-from rnncourse.checking.diagnose import CORRECT, Finding, examine
+from rnncourse.checking.diagnose import Finding
+from rnncourse.checking.here import examine_here
+from rnncourse.checking.outcomes import CORRECT
 from tests.ours import draw_cases, reference
 
 LOOP = """
@@ -46,7 +47,7 @@ def cases_of(seed: int) -> CaseSet:
 
 
 def finding_of(function: Callable[..., Any], seed: int = 11) -> Finding:
-    return examine(cases_of(seed), lambda case, _: local_answer(function, False, dict(case.inputs)))
+    return examine_here(cases_of(seed), function)
 
 
 @pytest.mark.parametrize(

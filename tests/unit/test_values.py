@@ -10,8 +10,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from rnncourse.checking.codec import from_json, to_json
 from rnncourse.checking.given import Given, Seeded
-from rnncourse.checking.values import arrays_in, describe, from_json, same_bits, to_json, to_plain
+from rnncourse.checking.values import arrays_in, describe, same_bits, to_plain
 from tests.unit.trees import trees
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ast
 import sys
 from collections.abc import Iterator, Sequence
 from functools import cache
@@ -19,7 +18,6 @@ from rnncourse.checking.caseset import Case
 from rnncourse.checking.fingerprint import Fingerprint, fingerprint
 from rnncourse.checking.given import materialised
 from rnncourse.checking.values import Value, to_plain
-from rnncourse.notebook import value_answer
 
 if TYPE_CHECKING:
     from autograder.course.assignment import Assignment
@@ -30,14 +28,8 @@ SECONDS = 0.5
 
 
 def has_slips(assignment: Assignment, exercise: Exercise) -> bool:
-    """Return whether a machine may look for slips of an exercise: it is quick, and works something out."""
-    if exercise.lasts or exercise.core_is_a_gate:
-        return False
-    if not exercise.is_value:
-        return True
-    return any(
-        isinstance(node, ast.For) for node in ast.walk(ast.parse(assignment.master.solution(exercise.id)))
-    )
+    """Return whether a machine may look for slips of an exercise: it is a quick function."""
+    return not (exercise.lasts or exercise.core_is_a_gate or exercise.is_value)
 
 
 @cache
@@ -51,12 +43,6 @@ def slips_for(assignment: Assignment, exercise: str) -> dict[str, Slip]:
 
 def _shapes(assignment: Assignment, exercise: Exercise) -> Shapes:
     """Return shape and kind of each argument and variable of the solution, in one run on a case of its own."""
-    if exercise.is_value:
-        return {
-            name: _shape(value)
-            for name, value in _variables(assignment, exercise).items()
-            if _is_number(value)
-        }
     inputs = exercise.all_questions(np.random.default_rng(0))[0].inputs
     function = assignment.reference(exercise.id)
     found: dict[str, Any] = {}
@@ -77,12 +63,6 @@ def _shapes(assignment: Assignment, exercise: Exercise) -> Shapes:
         sys.settrace(before)
     arguments = dict(zip(function.__code__.co_varnames, inputs.values(), strict=False))
     return {name: _shape(value) for name, value in (found | arguments).items() if _is_number(value)}
-
-
-def _variables(assignment: Assignment, exercise: Exercise) -> dict[str, Any]:
-    names: dict[str, Any] = {}
-    exec(compile(assignment.master.solution(exercise.id), "<cell solution>", "exec"), {"np": np}, names)
-    return names
 
 
 def _is_number(value: Any) -> bool:
@@ -140,7 +120,7 @@ class Runner:
         return fingerprint(self._answer(target, case), self._kinds)
 
     def _answer(self, target: Any, case: Case) -> Answer:
-        return value_answer(target) if self._exercise.is_value else _answer(target, case)
+        return _answer(target, case)
 
 
 def _answer(function: Any, case: Case) -> Answer:

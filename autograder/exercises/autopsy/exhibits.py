@@ -31,7 +31,7 @@ def _exhibit(id: str, right: Mapping[str, str | int], told: Told, hints: tuple[s
         id=id,
         questions=questions,
         is_value=True,
-        core="a dict with the three keys",
+        core="a dict without other keys than the three",
         core_weight=0.0,
         parts=tuple(KEYS),
         groups=tuple(Group(key, f"{key}: {says}") for key, says in KEYS.items()),
@@ -65,6 +65,16 @@ AUTOPSY_1 = _exhibit(
             "quantity",
             "dWhh",
             "dWhh is wrong, but so are dWxh and dbh. What do all three take from outside of their own lines?",
+        ),
+        "what_comes_in": (
+            "quantity",
+            "Whh",
+            "Whh comes in, and no line writes into it. Which variable does the line with the fault leave?",
+        ),
+        "what_is_left_over": (
+            "quantity",
+            "dh0",
+            "dh0 is what a variable of the loop holds in the end, and that went wrong before.",
         ),
         "line_of_the_sum": (
             "line",
@@ -119,6 +129,16 @@ AUTOPSY_2 = _exhibit(
             "da_f",
             "da_f is wrong, and so are da_i and da_g: what do the three share?",
         ),
+        "result": (
+            "quantity",
+            "dh_prev",
+            "no variable has this name here: dh is sent back in its place. Say the name that stands in the program.",
+        ),
+        "line_of_the_result": (
+            "line",
+            11,
+            "line 11 completes what is sent back, and after line 6 nobody asks for what came in.",
+        ),
         "line_where_it_shows": (
             "line",
             6,
@@ -171,6 +191,17 @@ AUTOPSY_3 = _exhibit(
             "dWhh",
             "dWhh is wrong, but so are dWxh, dbh and dx. What do all of them use?",
         ),
+        "what_comes_in": (
+            "quantity",
+            "dh",
+            "dh comes in right, and stays as it is. Which variable is made of it, and of too little else?",
+        ),
+        "what_is_not_there": (
+            "quantity",
+            "dh_next",
+            "no variable has this name here, and that is what is wrong. Which variable should have it in it?",
+        ),
+        "line_of_dbh": ("line", 8, "line 8 sums over examples and steps, as it must. What does it sum?"),
         "line_of_dh0": ("line", 5, "line 5 does what it should with da[:, 0]. Look at where da comes from."),
         "line_of_dx": (
             "line",
@@ -200,22 +231,32 @@ AUTOPSY_3 = _exhibit(
 
 AUTOPSY_4 = _exhibit(
     "autopsy_4",
-    {"quantity": "h_turned", "line": 5, "kind": "order of time"},
+    {"quantity": "h_back", "line": 5, "kind": "order of time"},
     {
         "upstream": (
             "quantity",
-            "dh_turned",
+            "dh_back",
             "dh is turned, as it must be: rnn_backward wants the order of the states' making.",
         ),
         "inputs": (
             "quantity",
-            "x_turned",
+            "x_back",
             "x is turned, as it must be: the backward direction reads the last input first.",
         ),
         "gradient_of_inputs": (
             "quantity",
             "dx",
             "dx is wrong because one of its two parts comes out of line 6 wrong already.",
+        ),
+        "what_comes_in": (
+            "quantity",
+            "h",
+            "h comes in right, and stays as it is. Which variable is made of it for the second call?",
+        ),
+        "results_of_the_call": (
+            "quantity",
+            "grads_back",
+            "grads_back comes out of a function that is right. Look at what goes into it.",
         ),
         "line_of_the_call": (
             "line",
@@ -237,7 +278,12 @@ AUTOPSY_4 = _exhibit(
         "a_path_is_missing": (
             "kind",
             "path missing",
-            "all paths are there. Two things that are paired do not belong together.",
+            "all paths are there: each of the three arrays reaches the second call.",
+        ),
+        "wrong_partner": (
+            "kind",
+            "wrong partner",
+            "it is the right array for its place. What is not right within it?",
         ),
         "overwritten_array": (
             "kind",

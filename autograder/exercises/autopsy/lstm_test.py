@@ -46,6 +46,11 @@ def _weak(
         """
 
 
+def _asserting(source: str) -> str:
+    """Return a test that raises for what is wrong, and answers nothing for what is right."""
+    return source.replace("return True", "return None").replace("return False", "raise")
+
+
 def _mistakes() -> tuple[Mistake, ...]:
     ordinary = "(3, 4, 5, 1.0),"
     return (
@@ -58,14 +63,21 @@ def _mistakes() -> tuple[Mistake, ...]:
         mistake(
             "rejects_everything",
             """Your test rejects all candidates, also the right ones. Is your loss the sum of dh * h *and* dc * c,
-            with the h and c that the step returns? Do you compare six results, in their order?""",
+            with the h and c that the step returns? Do you compare six results, in their order? Do you ask more than
+            40 times? A candidate raises then.""",
             source="def test_lstm_step_backward(candidate):\n    return False",
         ),
         mistake(
             "asserts",
             """Your test asserts, and ends without an answer when all is well. Return True or False in every
             case.""",
-            source=_weak().replace("return True", "return None").replace("return False", "raise"),
+            source=_asserting(_weak()),
+        ),
+        mistake(
+            "asserts_of_order_1",
+            """Your test asserts, and ends without an answer when all is well. Return True or False in every
+            case.""",
+            source=_asserting(_weak(ordinary, unchanged="True")),
         ),
         mistake(
             "shapes_only",
@@ -99,6 +111,11 @@ def _mistakes() -> tuple[Mistake, ...]:
             """Your c_prev is all zeros. Then the forget gate has nothing to forget, and its gradient is 0 whatever
             a candidate does there.""",
             source=_weak(states="rng.normal(0, 0.7, (2, N, H)) * [[[1.0]], [[0.0]]]"),
+        ),
+        mistake(
+            "empty_h",
+            "Your h_prev is all zeros. Then dWh is 0, and whoever forgets it is right.",
+            source=_weak(states="rng.normal(0, 0.7, (2, N, H)) * [[[0.0]], [[1.0]]]"),
         ),
         mistake(
             "tiny_weights",
@@ -160,8 +177,8 @@ TEST_LSTM_STEP_BACKWARD = Exercise(
             "cell_unseen": "through_h",
             "cell_dropped": "old_cell",
             "no_forgetting": "old_cell",
-            "no_bend": "gate_slopes",
-            "another_bend": "gate_slopes",
+            "no_slope": "gate_slopes",
+            "another_slope": "gate_slopes",
             "gates_swapped": "partners",
             "old_cell": "partners",
             "no_state": "partners",

@@ -51,6 +51,11 @@ def weak_test(
         """
 
 
+def _asserting(source: str) -> str:
+    """Return a test that raises for what is wrong, and answers nothing for what is right."""
+    return source.replace("return True", "return None").replace("return False", "raise")
+
+
 _WHOLE = "np.concatenate([np.ravel(a) for a in ({})])"
 _FOUND, _MEASURED = _WHOLE.format("found"), _WHOLE.format("measured")
 _ONCE: dict[str, Any] = {"unchanged": "True", "twice": False}
@@ -112,7 +117,8 @@ def _mistakes() -> tuple[Mistake, ...]:
             """Your test rejects all candidates, also the right ones, and a test that nothing passes says nothing.
             Try it on rnn_backward of the first cells and print the largest difference. Usual reasons: a
             difference from one side only, a relative error of entries that are nearly 0, equality to the last
-            bit, or states that belong to other inputs than the ones handed over.""",
+            bit, states that belong to other inputs than the ones handed over, or a question that no candidate
+            answers: more than 40 calls, or 100 steps. It raises then, and your test may take that for wrong.""",
             source="def test_rnn_backward(candidate):\n    return False",
         ),
         mistake(
@@ -127,9 +133,13 @@ def _mistakes() -> tuple[Mistake, ...]:
             "asserts",
             """Your test asserts, and ends without an answer when all is well. Here it has to say what it found:
             return True or False in every case.""",
-            source=weak_test(twice=False)
-            .replace("return True", "return None")
-            .replace("return False", "raise"),
+            source=_asserting(weak_test(twice=False)),
+        ),
+        mistake(
+            "asserts_and_asks_once",
+            """Your test asserts, and ends without an answer when all is well. Here it has to say what it found:
+            return True or False in every case, also when a candidate raises.""",
+            source=_asserting(weak_test(_ORDINARY, **_ONCE)),
         ),
         mistake(
             "shapes_only",
@@ -235,9 +245,9 @@ def _mistakes() -> tuple[Mistake, ...]:
             ),
         ),
         mistake(
-            "all_sizes_equal",
-            """All sizes are equal in your test, so a loop over the wrong axis does the same as one over the right
-            axis. Make N, T, D and H all different, and T larger than N.""",
+            "no_more_steps_than_examples",
+            """There are never more steps than examples in your test, so a loop over the wrong axis goes as far as
+            one over the right axis. Make all sizes different, and T larger than N.""",
             source=weak_test("(4, 4, 4, 4, 1.0), (4, 4, 4, 4, 40.0)"),
         ),
         mistake(
@@ -260,6 +270,12 @@ def _mistakes() -> tuple[Mistake, ...]:
             "exception_passes_through",
             "A candidate raises, and so does your test. What raises is wrong too: catch it and return False.",
             source=weak_test(guarded=False),
+        ),
+        mistake(
+            "first_attempt",
+            """All values are compared well. What is left: a candidate that raises, which is wrong too; gradients of
+            order 100; a look at dh afterwards; and the same question twice.""",
+            source=weak_test(_ORDINARY, guarded=False, **_ONCE),
         ),
         mistake(
             "starts_from_zero",

@@ -61,13 +61,13 @@ MISTAKES = (
     ),
     mistake(
         "mixed_inside_tanh",
-        """You mix the new sum and the old state *before* tanh. So a kept state is bent once more at each
-            padded step, and shrinks. Mix after the bend.""",
+        """You mix the new sum and the old state *before* tanh. So a kept state goes through tanh once more at each
+            padded step, and shrinks. Mix after the activation.""",
         source=loop("h_prev = new", "m * (x[:, t] @ Wxh + h_prev @ Whh + bh) + (1 - m) * h_prev"),
     ),
     mistake(
         "bent_twice",
-        """You mix candidate and old state, and bend the result with tanh once more. The candidate has
+        """You mix candidate and old state, and apply tanh to the result once more. The candidate has
             gone through tanh already, and a kept state goes through nothing.""",
         source=loop("h_prev = np.tanh(m * new + (1 - m) * h_prev)"),
     ),

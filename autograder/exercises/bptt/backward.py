@@ -240,31 +240,31 @@ RNN_BACKWARD = Exercise(
         ),
         mistake(
             "slope_on_own_loss_only",
-            """What comes from the next step skips the bend: only dh[:, t] is multiplied by 1 - h^2. First
-            add the two, then go through the bend once.""",
+            """What comes from the next step skips the activation: only dh[:, t] is multiplied by 1 - h^2. First
+            add the two, then go through the activation once.""",
             source=_loop("dh[:, t] * (1 - h[:, t] ** 2) + dh_next"),
         ),
         mistake(
             "slope_on_future_only",
-            """The gradient of the step's own loss skips the bend: only dh_next is multiplied by 1 - h^2.
-            First add the two, then go through the bend once.""",
+            """The gradient of the step's own loss skips the activation: only dh_next is multiplied by 1 - h^2.
+            First add the two, then go through the activation once.""",
             source=_loop("dh[:, t] + dh_next * (1 - h[:, t] ** 2)"),
         ),
         mistake(
             "carries_without_slope",
             """You carry (dh[:, t] + dh_next) Whh^T back, without the slope of tanh. What goes to the step
-            before starts at da, inside the bend.""",
+            before starts at da, inside the activation.""",
             source=_loop(after="dh_next = (dh[:, t] + dh_next) @ Whh.T"),
         ),
         mistake(
             "slope_of_bent_state",
-            """You bend h again before you take the slope. h is the result of tanh already: the slope is 1 -
+            """You apply tanh to h again before you take the slope. h is the result of tanh already: the slope is 1 -
             h^2.""",
             source=_loop("(dh[:, t] + dh_next) * (1 - np.tanh(h[:, t]) ** 2)"),
         ),
         mistake(
             "slope_of_the_state_before",
-            "Your slope is taken at h_prev. The bend of step t made h[:, t].",
+            "Your slope is taken at h_prev. The activation of step t made h[:, t].",
             source=_loop("(dh[:, t] + dh_next) * (1 - h_prev ** 2)"),
         ),
         mistake(
@@ -275,7 +275,7 @@ RNN_BACKWARD = Exercise(
         ),
         mistake(
             "slope_of_sigmoid",
-            "Your slope is h (1 - h), which is that of the sigmoid. The cell bends with tanh.",
+            "Your slope is h (1 - h), which is that of the sigmoid. The activation of the cell is tanh.",
             source=_loop("(dh[:, t] + dh_next) * h[:, t] * (1 - h[:, t])"),
         ),
         mistake(
@@ -344,7 +344,7 @@ RNN_BACKWARD = Exercise(
         mistake(
             "dh0_missing",
             """Your dh0 is the gradient of the first state h[:, 0]. One more step back leads to h0: through
-            the bend, and through Whh.""",
+            the activation, and through Whh.""",
             source=_loop(
                 before="dh_first = None",
                 da="(dh[:, t] + dh_next) * (1 - h[:, t] ** 2); dh_first = dh[:, t] + dh_next",
@@ -381,7 +381,7 @@ RNN_BACKWARD = Exercise(
         ),
         mistake(
             "dx_without_slope",
-            "Your dx comes from dh, without the slope of tanh. The input goes through the bend as well.",
+            "Your dx comes from dh, without the slope of tanh. The input goes through the activation as well.",
             source=_loop(dx="dx[:, t] = (dh[:, t] + dh_next) @ Wxh.T"),
         ),
         mistake(
@@ -418,7 +418,7 @@ RNN_BACKWARD = Exercise(
         ),
         mistake(
             "bias_without_slope",
-            "Your dbh adds up dh, without the slope of tanh. The bias stands inside the bend.",
+            "Your dbh adds up dh, without the slope of tanh. The bias stands inside the activation.",
             source=_loop(dbh="dbh += (dh[:, t] + dh_next).sum(axis=0)"),
         ),
         mistake(
@@ -439,6 +439,15 @@ RNN_BACKWARD = Exercise(
             (
                 "return " + _ORDER,
                 "return tuple(np.clip(g, -5, 5) for g in (dx, dh_next, dWxh, dWhh, dbh))",
+            ),
+        ),
+        mistake(
+            "clipped_parameters",
+            """Your dWxh, dWhh and dbh are cut off at -5 and 5. Clipping is a decision of the training loop: a
+            gradient that has been clipped is not the derivative of the loss any more.""",
+            (
+                "return " + _ORDER,
+                "return dx, dh_next, *(np.clip(g, -5, 5) for g in (dWxh, dWhh, dbh))",
             ),
         ),
         mistake(
@@ -488,7 +497,7 @@ RNN_BACKWARD = Exercise(
         ),
         mistake(
             "own_loss_carried_too",
-            """You carry dh[:, t] to the step before, besides da Whh^T. It has gone through the bend with da:
+            """You carry dh[:, t] to the step before, besides da Whh^T. It has gone through the activation with da:
             the step before has its own.""",
             source=_loop(after="dh_next = da @ Whh.T + dh[:, t]"),
         ),

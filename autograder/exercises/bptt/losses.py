@@ -321,7 +321,7 @@ BINARY_CROSS_ENTROPY = Exercise(
         ),
         mistake(
             "tanh_for_sigmoid",
-            "You bend the logits with tanh, which gives numbers below 0. A probability needs the sigmoid.",
+            "You apply tanh to the logits, which gives numbers below 0. A probability needs the sigmoid.",
             ("p - d", "np.tanh(logits) - d"),
         ),
         mistake(

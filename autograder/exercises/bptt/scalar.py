@@ -87,7 +87,7 @@ SCALAR_BPTT = Exercise(
         ),
         mistake(
             "slope_of_the_sum",
-            """Your slope is 1 minus the square of the *sum* before the bend. The slope of tanh is 1 minus the
+            """Your slope is 1 minus the square of the *sum* before the activation. The slope of tanh is 1 minus the
             square of its result, h.""",
             source=_ALL
             + """
@@ -158,7 +158,7 @@ SCALAR_BPTT = Exercise(
         ),
         mistake(
             "no_activation_forward",
-            "Your states are computed without tanh. Run the net forwards with the bend first.",
+            "Your states are computed without tanh. Run the net forwards with the activation first.",
             ("np.tanh(w * h[-1] + u * x_t + b)", "w * h[-1] + u * x_t + b"),
         ),
         mistake(
@@ -191,7 +191,7 @@ SCALAR_BPTT = Exercise(
         ),
         mistake(
             "da_for_dh",
-            """Under dh3, dh2 and dh1 you give dL/da, which is behind the bend. Asked for is the derivative
+            """Under dh3, dh2 and dh1 you give dL/da, which is behind the activation. Asked for is the derivative
             with respect to the state itself, before the slope of tanh is multiplied in.""",
             ('"dh3": dh3', '"dh3": da3'),
             ('"dh2": dh2', '"dh2": da2'),

@@ -174,7 +174,7 @@ OUTPUT_BACKWARD = Exercise(
         mistake(
             "slope_of_tanh",
             """There is a factor 1 - h^2 in your dh. The slope of tanh belongs to the cell, which comes
-            next; the output layer has no bend.""",
+            next; the output layer has no activation.""",
             ("dlogits @ Why.T", "dlogits @ Why.T * (1 - h**2)"),
         ),
         mistake(
@@ -348,6 +348,16 @@ RNN_STEP_BACKWARD = Exercise(
     ),
     mistakes=(
         mistake(
+            "bias_before_the_slope",
+            "Your dbh sums dh. The bias stands inside of tanh, like the weights: it gets da, with the slope.",
+            ("da.sum(axis=0)", "dh.sum(axis=0)"),
+        ),
+        mistake(
+            "weights_before_the_slope",
+            "Your dWxh and dWhh use dh. The weights stand inside of tanh: they get da, with the slope.",
+            ("x_t.T @ da, h_prev.T @ da", "x_t.T @ dh, h_prev.T @ dh"),
+        ),
+        mistake(
             "no_slope",
             "The slope of tanh is missing: da is dh times 1 - h^2, and not dh itself.",
             (_DA, "da = dh"),
@@ -360,7 +370,7 @@ RNN_STEP_BACKWARD = Exercise(
         ),
         mistake(
             "slope_of_bent_state",
-            "You bend h once more before you take the slope. h is the result of tanh already.",
+            "You apply tanh to h once more before you take the slope. h is the result of tanh already.",
             (_DA, "da = dh * (1 - np.tanh(h) ** 2)"),
         ),
         mistake(
@@ -370,12 +380,12 @@ RNN_STEP_BACKWARD = Exercise(
         ),
         mistake(
             "slope_of_sigmoid",
-            "Your slope is h (1 - h), which is that of the sigmoid. The cell bends with tanh.",
+            "Your slope is h (1 - h), which is that of the sigmoid. The activation of the cell is tanh.",
             (_DA, "da = dh * h * (1 - h)"),
         ),
         mistake(
             "slope_of_the_state_before",
-            "Your slope uses h_prev. The bend of this step made h, so the slope is that at h.",
+            "Your slope uses h_prev. The activation of this step made h, so the slope is that at h.",
             (_DA, "da = dh * (1 - h_prev**2)"),
         ),
         mistake(
@@ -393,12 +403,12 @@ RNN_STEP_BACKWARD = Exercise(
         mistake(
             "dh_not_da",
             """Your dh_prev comes from dh, without the slope of tanh. Everything that flows back through the
-            cell passes the bend first.""",
+            cell passes the activation first.""",
             ("da @ Whh.T", "dh @ Whh.T"),
         ),
         mistake(
             "dx_without_slope",
-            """Your dx_t comes from dh, without the slope of tanh. The input goes through the bend like the
+            """Your dx_t comes from dh, without the slope of tanh. The input goes through the activation like the
             state.""",
             ("da @ Wxh.T", "dh @ Wxh.T"),
         ),

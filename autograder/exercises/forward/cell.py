@@ -89,7 +89,7 @@ RNN_STEP = Exercise(
         mistake(
             "empty_input_keeps_state",
             """Where an input is all zeros you keep the old state. Such a step is a step like others: the old
-            state still goes through Whh and the bend. To skip padding is another thing, with a mask.""",
+            state still goes through Whh and the activation. To skip padding is another thing, with a mask.""",
             (_SUM, f"np.where((x_t == 0).all(axis=1, keepdims=True), h_prev, {_SUM})"),
         ),
         mistake(
@@ -100,14 +100,14 @@ RNN_STEP = Exercise(
         ),
         mistake(
             "bias_outside",
-            """Your bias is added after tanh. It belongs inside the bend, or the state leaves the range
+            """Your bias is added after tanh. It belongs inside the activation, or the state leaves the range
             from -1 to 1 and the next step gets what no tanh could have given.""",
             ("np.tanh(x_t @ Wxh + h_prev @ Whh + bh)", "np.tanh(x_t @ Wxh + h_prev @ Whh) + bh"),
         ),
         mistake(
             "tanh_of_parts",
-            """You bend each of the three terms and add the results. tanh(a) + tanh(b) is not tanh(a + b):
-            add first, bend once.""",
+            """You apply tanh to each of the three terms and add the results. tanh(a) + tanh(b) is not tanh(a + b):
+            add first, then tanh once.""",
             (
                 "np.tanh(x_t @ Wxh + h_prev @ Whh + bh)",
                 "np.tanh(x_t @ Wxh) + np.tanh(h_prev @ Whh) + np.tanh(bh)",
@@ -115,43 +115,43 @@ RNN_STEP = Exercise(
         ),
         mistake(
             "tanh_of_two_parts",
-            """You bend the input term and the state term separately and add the results. Each loses its
+            """You apply tanh to the input term and the state term separately and add the results. Each loses its
             size by itself: add first, then one tanh around the whole sum.""",
             ("np.tanh(x_t @ Wxh + h_prev @ Whh + bh)", "np.tanh(x_t @ Wxh + bh) + np.tanh(h_prev @ Whh)"),
         ),
         mistake(
             "tanh_of_input_only",
             """Only the input term goes through tanh; the term of the old state is added outside. Both
-            belong inside the same bend.""",
+            belong inside the same activation.""",
             ("np.tanh(x_t @ Wxh + h_prev @ Whh + bh)", "np.tanh(x_t @ Wxh + bh) + h_prev @ Whh"),
         ),
         mistake(
             "tanh_of_parts_without_bias",
-            """You bend the two products separately, and the bias not at all. Add all three first, then one
+            """You apply tanh to the two products separately, and to the bias not at all. Add all three first, then one
             tanh around the whole sum.""",
             ("np.tanh(x_t @ Wxh + h_prev @ Whh + bh)", "np.tanh(x_t @ Wxh) + np.tanh(h_prev @ Whh) + bh"),
         ),
         mistake(
             "tanh_of_input_term",
             """Only the product x_t Wxh goes through tanh; the two other terms are added outside. All three
-            belong inside the same bend.""",
+            belong inside the same activation.""",
             ("np.tanh(x_t @ Wxh + h_prev @ Whh + bh)", "np.tanh(x_t @ Wxh) + h_prev @ Whh + bh"),
         ),
         mistake(
             "tanh_of_state_term",
             """Only the product h_prev Whh goes through tanh; the two other terms are added outside. All
-            three belong inside the same bend.""",
+            three belong inside the same activation.""",
             ("np.tanh(x_t @ Wxh + h_prev @ Whh + bh)", "x_t @ Wxh + np.tanh(h_prev @ Whh) + bh"),
         ),
         mistake(
             "tanh_of_state_only",
             """Only the term of the old state and the bias go through tanh; the input term is added outside.
-            All three belong inside the same bend.""",
+            All three belong inside the same activation.""",
             ("np.tanh(x_t @ Wxh + h_prev @ Whh + bh)", "x_t @ Wxh + np.tanh(h_prev @ Whh + bh)"),
         ),
         mistake(
             "no_activation",
-            """There is no bend: your state is the plain sum. Without tanh the network is a linear filter
+            """There is no activation: your state is the plain sum. Without tanh the network is a linear filter
             and can grow without bound.""",
             ("np.tanh(x_t @ Wxh + h_prev @ Whh + bh)", "x_t @ Wxh + h_prev @ Whh + bh"),
         ),
@@ -213,23 +213,39 @@ RNN_STEP = Exercise(
             ("x_t @ Wxh + h_prev @ Whh", "x_t @ Whh + h_prev @ Wxh"),
         ),
         mistake(
+            "own_past_only",
+            """Each unit of yours sees its own past only: you use the diagonal of Whh. The other entries carry
+            the states of the other units.""",
+            ("h_prev @ Whh", "h_prev * np.diag(Whh)"),
+        ),
+        mistake(
+            "returns_a_cache",
+            """You return two things: the new state, which is right, and what a backward pass would need. Here
+            only the state is asked for: notebook 03 keeps the states itself.""",
+            source="""
+            def rnn_step(x_t, h_prev, Wxh, Whh, bh):
+                h = np.tanh(x_t @ Wxh + h_prev @ Whh + bh)
+                return h, (x_t, h_prev, Wxh, Whh, h)
+            """,
+        ),
+        mistake(
             "elementwise",
             "You multiply entry by entry with *. A layer needs the matrix product, which is @.",
             ("x_t @ Wxh + h_prev @ Whh", "x_t * Wxh + h_prev * Whh"),
         ),
         mistake(
             "sigmoid",
-            "Your bend is the logistic sigmoid, which gives numbers between 0 and 1. Here it is tanh.",
+            "Your activation is the logistic sigmoid, which gives numbers between 0 and 1. Here it is tanh.",
             ("np.tanh(x_t @ Wxh + h_prev @ Whh + bh)", "1 / (1 + np.exp(-(x_t @ Wxh + h_prev @ Whh + bh)))"),
         ),
         mistake(
             "relu",
-            "Your bend is the ReLU: it cuts negative numbers off and has no upper bound. Here it is tanh.",
+            "Your activation is the ReLU: it cuts negative numbers off and has no upper bound. Here it is tanh.",
             ("np.tanh(x_t @ Wxh + h_prev @ Whh + bh)", "np.maximum(0, x_t @ Wxh + h_prev @ Whh + bh)"),
         ),
         mistake(
             "bent_twice",
-            "You apply tanh twice, or to an h_prev that has been bent already. Each state is bent once.",
+            "You apply tanh twice, or to an h_prev that has been through tanh already. Once is enough.",
             ("np.tanh(x_t @ Wxh + h_prev @ Whh + bh)", "np.tanh(np.tanh(x_t @ Wxh + h_prev @ Whh + bh))"),
         ),
         mistake(
@@ -602,13 +618,13 @@ RNN_FORWARD = Exercise(
         ),
         mistake(
             "tanh_of_parts",
-            """In your loop each of the three terms is bent separately and then added. Add first, bend
-            once, as your rnn_step should.""",
+            """In your loop tanh goes to each of the three terms separately, and then they are added. Add
+            first, then tanh once, as your rnn_step should.""",
             source=_cell("np.tanh(x[:, t] @ Wxh) + np.tanh(h_prev @ Whh) + np.tanh(bh)"),
         ),
         mistake(
             "bias_outside",
-            "In your loop the bias is added after tanh. It belongs inside the bend.",
+            "In your loop the bias is added after tanh. It belongs inside the activation.",
             source=_cell("np.tanh(x[:, t] @ Wxh + h_prev @ Whh) + bh"),
         ),
         mistake(
@@ -625,13 +641,13 @@ RNN_FORWARD = Exercise(
         mistake(
             "bend_only_on_output",
             """You store tanh of the sum but carry the sum itself to the next step. What is carried is the
-            state, after the bend.""",
+            state, after the activation.""",
             source=_loop("h_prev = x[:, t] @ Wxh + h_prev @ Whh + bh", after="return np.tanh(h)"),
         ),
         mistake(
             "carries_the_sum",
-            """The answer is the sum before the bend; the bend is applied only to what is carried. The
-            state is the bent value, both in the answer and for the next step.""",
+            """The answer is the sum before the activation; the activation is applied only to what is carried. The
+            state is what comes out of tanh, both in the answer and for the next step.""",
             source=_loop("h_prev = x[:, t] @ Wxh + np.tanh(h_prev) @ Whh + bh"),
         ),
         mistake(
@@ -641,7 +657,7 @@ RNN_FORWARD = Exercise(
         ),
         mistake(
             "sigmoid",
-            "Your bend is the logistic sigmoid, between 0 and 1. Here it is tanh.",
+            "Your activation is the logistic sigmoid, between 0 and 1. Here it is tanh.",
             source=_cell("1 / (1 + np.exp(-(x[:, t] @ Wxh + h_prev @ Whh + bh)))"),
         ),
         mistake(

@@ -149,7 +149,7 @@ GENERATE = Exercise(
         mistake(
             "bent_logits",
             """Your logits go through tanh. Those above 20 or so all become 1, and the first of them is
-            taken. Logits are not bent.""",
+            taken. Logits have no activation.""",
             (_ARGMAX, "token = np.tanh(logits).argmax(axis=1)"),
         ),
         mistake(
@@ -277,7 +277,7 @@ GENERATE = Exercise(
         ),
         mistake(
             "from_the_sum",
-            "Your logits read the sum before the bend. They read the state, which comes out of tanh.",
+            "Your logits read the sum before the activation. They read the state, which comes out of tanh.",
             (_LOGITS, "logits = np.arctanh(h) @ Why + by"),
         ),
         mistake(
@@ -316,7 +316,7 @@ GENERATE = Exercise(
         ),
         mistake(
             "bias_outside",
-            "In your loop the bias bh is added after tanh. It belongs inside the bend.",
+            "In your loop the bias bh is added after tanh. It belongs inside the activation.",
             (_STEP, "h = np.tanh(x_t @ Wxh + h @ Whh) + bh"),
         ),
         mistake(
@@ -327,7 +327,7 @@ GENERATE = Exercise(
         ),
         mistake(
             "tanh_of_parts",
-            "In your loop the terms are bent one by one and then added. Add first, bend once.",
+            "In your loop tanh goes to the terms one by one, and then they are added. Add first, then tanh once.",
             (_STEP, "h = np.tanh(x_t @ Wxh) + np.tanh(h @ Whh) + np.tanh(bh)"),
         ),
         mistake(

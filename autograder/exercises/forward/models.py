@@ -90,7 +90,7 @@ def _cell_mistakes(
     return (
         mistake(
             "from_the_sum",
-            """Your output reads the sum before the bend. It reads the state, which is what comes out of
+            """Your output reads the sum before the activation. It reads the state, which is what comes out of
             tanh.""",
             source=_by_hand(name, "np.tanh(a)", "a @ Why + by", last),
         ),
@@ -106,12 +106,12 @@ def _cell_mistakes(
         ),
         mistake(
             "bias_outside",
-            "In your loop the bias bh is added after tanh. It belongs inside the bend.",
+            "In your loop the bias bh is added after tanh. It belongs inside the activation.",
             source=_by_hand(name, "np.tanh(a - bh) + bh", read, last),
         ),
         mistake(
             "tanh_of_parts",
-            "In your loop the terms are bent one by one and then added. Add first, bend once.",
+            "In your loop tanh goes to the terms one by one, and then they are added. Add first, then tanh once.",
             source=_by_hand(name, "np.tanh(x_t @ Wxh) + np.tanh(h @ Whh) + np.tanh(bh)", read, last),
         ),
         mistake(
@@ -121,7 +121,7 @@ def _cell_mistakes(
         ),
         mistake(
             "logits_bent",
-            "You apply tanh to the logits. The output layer has no tanh: its bend is the softmax.",
+            "You apply tanh to the logits. The output layer has no tanh: its activation is the softmax.",
             source=_by_hand(name, "np.tanh(a)", "np.tanh(h @ Why + by)", last),
         ),
         mistake(

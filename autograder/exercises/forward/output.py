@@ -53,6 +53,16 @@ COUNT_PARAMETERS = Exercise(
     ),
     mistakes=(
         mistake(
+            "bias_for_each_input",
+            "The cell of yours has a bias for each input feature. It has one for each unit: H of them.",
+            ("+ H * H + H +", "+ H * H + D +"),
+        ),
+        mistake(
+            "output_reads_the_input",
+            "Your output layer has weights from the input too. It reads the state only: H rows.",
+            ("+ H * K + K", "+ (H + D) * K + K"),
+        ),
+        mistake(
             "only_the_cell",
             """You count the recurrent layer only (27 for the reviews, which is what Keras prints for it).
             The output layer belongs to the network, with Why and by.""",
@@ -224,6 +234,16 @@ SOFTMAX = Exercise(
         " sums.",
     ),
     mistakes=(
+        mistake(
+            "no_exponential",
+            """There is no exponential in yours: you shift the logits so that none is negative, and divide by
+            their sum. Equal steps between logits must become equal *ratios* of probabilities.""",
+            source="""
+            def softmax(logits):
+                e = logits - logits.min(axis=-1, keepdims=True)
+                return e / e.sum(axis=-1, keepdims=True)
+            """,
+        ),
         mistake(
             "small_number_in_sum",
             """You add a small number to the sum, so the rows add up to a little less than 1. It is not needed:

@@ -22,7 +22,7 @@ class _Net:
     targets: Array
     activation: bool = True
     bias_outside: bool = False
-    output_bent: bool = False
+    output_through_tanh: bool = False
     hidden_bias: float = 1.0
     output_bias: float = 1.0
     sign: float = -1.0
@@ -59,7 +59,7 @@ class _Net:
         errors = []
         for t, h, (*_, Why, by) in zip(order, read, points, strict=True):
             y = h @ Why + by * self.output_bias
-            errors.append((np.tanh(y) if self.output_bent else y) + self.sign * self.targets[:, t])
+            errors.append((np.tanh(y) if self.output_through_tanh else y) + self.sign * self.targets[:, t])
         return float(self.scale * sum((e**2).sum() for e in errors[slice(*self.counted)]))
 
     def at(self, point: Point) -> float:
@@ -75,7 +75,7 @@ def told_losses(
     net = _Net(x, h0, targets)
     right = [net.at(point) for point in points]
     told = [(name, [wrong.at(point) for point in points], _SAYS) for name, wrong in _wrong(net, points[0])]
-    told += [(name, losses, _SAYS) for name, losses in _cut(net, points)]
+    told += [(name, losses, _SAYS) for name, losses in (*_cut(net, points), *_turned(net, points))]
     return right, [
         one for one in told if all(_differ(one[1], other) for other in (right, *_others(told, one)))
     ]
@@ -100,7 +100,7 @@ def _wrong(net: _Net, first: Point) -> list[tuple[str, _Net]]:
         ("h0_ignored", replace(net, h0=0 * net.h0)),
         ("no_activation", replace(net, activation=False)),
         ("bias_outside", replace(net, bias_outside=True)),
-        ("output_bent", replace(net, output_bent=True)),
+        ("output_through_tanh", replace(net, output_through_tanh=True)),
         ("state_not_carried", replace(net, carried=False)),
         ("output_of_the_state_before", replace(net, output_of_before=True)),
         ("hidden_bias_missing", replace(net, hidden_bias=0.0)),
@@ -139,3 +139,11 @@ def _cut(net: _Net, points: Sequence[Point]) -> list[tuple[str, list[float]]]:
         ("new_weights_after_the_first_step", [first_step(point) for point in points]),
         ("new_weights_each_step", [recorded for _ in points]),
     ]
+
+
+def _turned(net: _Net, points: Sequence[Point]) -> list[tuple[str, list[float]]]:
+    """Return the losses of a loop over the examples, where the shapes let it run."""
+    turned = replace(net, x=net.x.swapaxes(0, 1), targets=net.targets.swapaxes(0, 1))
+    if len(net.h0) not in (1, len(turned.x)):
+        return []
+    return [("examples_for_steps", [turned.at(point) for point in points])]

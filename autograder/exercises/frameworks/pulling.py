@@ -176,6 +176,12 @@ PULL = Exercise(
             ),
         ),
         mistake(
+            "multiply_summed_too_early",
+            """multiply: you put g alone through unbroadcast, and multiply afterwards: the product stretches it again.
+            First multiply, then sum what came out to the shape of the input.""",
+            (_MULTIPLY, "return [unbroadcast(g, a.shape) * b, unbroadcast(g, b.shape) * a]"),
+        ),
+        mistake(
             "multiply_not_unbroadcast",
             "multiply: a factor that was broadcast gets a gradient of the shape of the result. It must have its "
             "own shape.",
@@ -266,6 +272,16 @@ PULL = Exercise(
             "bare_array",
             "For tanh and sum you return the gradient itself. A list is asked for, with one entry for each input.",
             (_TANH, "return g * (1 - output**2)"),
+            (_SUM, "return g * np.ones(inputs[0].shape)"),
+        ),
+        mistake(
+            "tanh_bare_array",
+            "For tanh you return the gradient itself. A list is asked for, also where there is one input.",
+            (_TANH, "return g * (1 - output**2)"),
+        ),
+        mistake(
+            "sum_bare_array",
+            "For sum you return the gradient itself. A list is asked for, also where there is one input.",
             (_SUM, "return g * np.ones(inputs[0].shape)"),
         ),
         mistake(

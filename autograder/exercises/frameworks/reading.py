@@ -219,40 +219,33 @@ FRAMEWORK_SHAPES = Exercise(
     ),
 )
 
-_FAULTS: dict[int, tuple[str, str, str]] = {
+_FAULTS: dict[int, tuple[str, str]] = {
     2: (
         "name_missed",
-        "the name of the loss",
         "Line 2 gives the loss a name. Under which name is it called in line 11?",
     ),
     4: (
         "order_missed",
-        "the order of the examples",
         "Line 4 makes an order. Is it another one in the next epoch? np.arange has no chance in it.",
     ),
     5: (
         "batch_missed",
-        "the size of a batch",
         "Line 5 cuts the order into rows of reshape(-1, 1). How many examples are in each?",
     ),
     9: (
         "activation_missed",
-        "the cell",
-        "Compare line 9 with the cell of notebook 02. Without a bend the whole network is a linear filter.",
+        "Compare line 9 with the cell of notebook 02. Without an activation the whole network is a linear filter.",
     ),
     12: (
         "block_missed",
-        "where the gradient is taken",
         "Look at how far line 12 is indented. It still belongs to the block that is recorded.",
     ),
     13: (
         "clipping_missed",
-        "clipping",
         "Line 13 measures the norm. Does anything become of the gradients?",
     ),
     15: (
         "history_missed",
-        "the list of losses",
         "Line 15 makes a new list at every update. How many losses are left at the end?",
     ),
 }
@@ -294,7 +287,7 @@ _LINES = tuple(_FAULTS)
 
 def _fault_questions(draw: Draw) -> Iterator[Question]:
     yield ask(CORE, Property("names_a_line", (tuple(range(1, 17)), True, "empty")))
-    for line, (missed, _, _) in _FAULTS.items():
+    for line, (missed, _) in _FAULTS.items():
         yield ask(missed, Property("names_a_line", ((line,), True, missed)))
     for line, (blamed, _) in _INNOCENT.items():
         yield ask("innocent", Property("names_a_line", ((line,), False, blamed)))
@@ -306,7 +299,7 @@ def _fault_mistakes() -> Iterator[Mistake]:
     yield mistake(
         "empty", "There is at least one line that does not do what it says.", source="loop_faults = []"
     )
-    for line, (missed, _, hint) in _FAULTS.items():
+    for line, (missed, hint) in _FAULTS.items():
         yield mistake(missed, hint, source=f"loop_faults = {[k for k in _LINES if k != line]}")
     for line, (blamed, hint) in _INNOCENT.items():
         yield mistake(blamed, hint, source=f"loop_faults = {sorted([*_LINES, line])}")
@@ -324,7 +317,8 @@ LOOP_FAULTS = Exercise(
     core="a list of line numbers",
     core_weight=0.0,
     groups=(
-        *(Group(missed, says) for missed, says, _ in _FAULTS.values()),
+        # What a group is about would name the mistake to whoever has not found it.
+        *(Group(missed, f"mistake number {k}") for k, (missed, _) in enumerate(_FAULTS.values(), 1)),
         Group("innocent", "no line that is right", 2.0),
     ),
     hints=(

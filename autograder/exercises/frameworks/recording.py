@@ -48,16 +48,17 @@ def _mistakes() -> Iterator[Mistake]:
     )
     yield mistake(
         "no_activation",
-        """There is no tanh in your tape. Without it the network is one long linear filter, as in some notes.""",
+        """There is no tanh in your tape. Without an activation the network is one long linear filter, as in some
+        notes.""",
         (_CELL, "h = leaf(tape, x[:, t]) @ Wxh + h @ Whh + bh"),
     )
     yield mistake(
         "bias_outside",
-        "You add bh after the tanh. It belongs inside, to the sum that is bent.",
+        "You add bh after the tanh. It belongs inside, to the sum that the activation gets.",
         (_CELL, "h = (leaf(tape, x[:, t]) @ Wxh + h @ Whh).tanh() + bh"),
     )
     yield mistake(
-        "output_bent",
+        "output_through_tanh",
         "You put the output through tanh as well. It is linear here: h Why + by.",
         (_ERROR, "e = (h @ Why + by).tanh() + leaf(tape, -targets[:, t])"),
     )
@@ -127,6 +128,17 @@ def _mistakes() -> Iterator[Mistake]:
         "Each of your steps starts from h0. The state has to be handed on from step to step.",
         (_START, _START + "\n    start = h"),
         (_CELL, _CELL.replace("h @ Whh", "start @ Whh")),
+    )
+    yield mistake(
+        "examples_for_steps",
+        """Your loop goes over the examples: x is (N, T, D), and len(x) is N. The input of step t is x[:, t], of all
+        examples at once.""",
+        (
+            "for t in range(x.shape[1]):",
+            "for t in range(len(x)):",
+        ),
+        (_CELL, _CELL.replace("x[:, t]", "x[t]")),
+        (_ERROR, _ERROR.replace("targets[:, t]", "targets[t]")),
     )
     yield mistake(
         "state_as_leaf",

@@ -159,6 +159,15 @@ UNBROADCAST = Exercise(
             (_KEEP, "    return g.max(axis=stretched, keepdims=True) if stretched else g"),
         ),
         mistake(
+            "first_axis_always",
+            """You sum over the first axis, whatever the shape is. That is right for (3,) in (4, 3). Which axes were
+            stretched follows from both shapes, and may be none, or several.""",
+            source="""
+            def unbroadcast(g, shape):
+                return g.sum(axis=0)
+            """,
+        ),
+        mistake(
             "one_axis_only",
             """You sum over the first axis only. An operand may lack several axes, and have a 1 in another place.""",
             source="""

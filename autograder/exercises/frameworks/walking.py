@@ -36,7 +36,7 @@ def _questions(draw: Draw) -> Iterator[Question]:
     inner = len(tape)
     yield ask(
         "last",
-        tape=[*tape, ("sum", (4,), np.sum(tape[4][2])), ("tanh", (3,), np.tanh(tape[3][2]))],
+        tape=[*tape, ("sum", (4,), np.sum(tape[4][2])), ("multiply", (3, 3), tape[3][2] ** 2)],
         last=inner,
         wanted=[2, 0, 3],
     )
@@ -163,6 +163,21 @@ def _mistakes() -> Iterator[Mistake]:
                     for i, g in zip(inputs, pull(op, grads[k], [tape[i][2] for i in inputs], output)):
                         grads[i] = grads.get(i, 0) + g
             return [np.copy(grads[k]) for k in wanted]
+        """,
+    )
+    yield mistake(
+        "number_where_nothing_arrived",
+        """For an entry at which nothing arrived you return the number 0. A gradient has the shape of its value:
+        zeros of that shape.""",
+        source="""
+        def tape_gradient(tape, last, wanted):
+            grads = {last: np.ones(np.shape(tape[last][2]))}
+            for k in reversed(range(last + 1)):
+                op, inputs, output = tape[k]
+                if op != "leaf" and k in grads:
+                    for i, g in zip(inputs, pull(op, grads[k], [tape[i][2] for i in inputs], output)):
+                        grads[i] = grads.get(i, 0) + g
+            return [np.copy(grads.get(k, 0.0)) for k in wanted]
         """,
     )
     yield mistake(
@@ -301,8 +316,8 @@ TAPE_GRADIENT = Exercise(
         "inputs get, and "
         "add that to the gradients of these inputs. Add, also when an input stands there twice.",
         "pull wants op, the gradient of entry k, a list of the *values* of its inputs, and its own value. Loop "
-        "over the "
-        "pairs of input number and gradient with zip. At the end, copy those of `wanted` into a list.",
+        "over the pairs of input number i and gradient with zip, and write g[i] = g[i] + ... At the end, copy those "
+        "of `wanted` into a list.",
     ),
     mistakes=tuple(_mistakes()),
     other_ways=(

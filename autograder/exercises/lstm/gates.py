@@ -86,7 +86,7 @@ LSTM_GATES = Exercise(
         ),
     ),
     hints=(
-        "First the sums of all four parts at once, as in the plain cell, but 4 H wide. Then cut, then bend.",
+        "First the sums of all four parts at once, as in the plain cell, but 4 H wide. Then cut, then the activations.",
         "Both data arrays stand on the left of their matrices. The sum a has shape (N, 4H). The first H of its columns "
         "belong to i.",
         "With H = h_prev.shape[1], the parts are the columns up to H, from H to 2 H, from 2 H to 3 H, and the rest. "

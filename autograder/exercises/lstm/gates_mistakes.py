@@ -41,7 +41,7 @@ _BLOCKS = {"i": ":H", "f": "H : 2 * H", "g": "2 * H : 3 * H", "o": "3 * H :"}
 
 
 def _assigned(order: str) -> tuple[tuple[str, str], ...]:
-    """Return edits that read the blocks as if they stood in another order, each with its own bend."""
+    """Return edits that read the blocks as if they stood in another order, each with its own activation."""
     where = dict(zip(order, _BLOCKS.values(), strict=True))
     return _cut(where["i"], where["f"], where["g"], where["o"])
 
@@ -153,7 +153,7 @@ MISTAKES = (
     mistake(
         "bent_twice",
         """Your gates go through the sigmoid twice: all of them are between 0.5 and 0.73, so no gate can
-            close. One bend is enough.""",
+            close. One activation is enough.""",
         (_I, "i = sigmoid(sigmoid(a[:, :H]))"),
         (_F, "f = sigmoid(sigmoid(a[:, H : 2 * H]))"),
         (_O, "o = sigmoid(sigmoid(a[:, 3 * H :]))"),
@@ -161,12 +161,12 @@ MISTAKES = (
     mistake(
         "sigmoid_before_the_cut",
         """You take the sigmoid of the whole sum and then tanh of the third block. The candidate is then
-            bent twice, and has only one sign left.""",
+            put through two activations, and has only one sign left.""",
         (_G, "g = np.tanh(sigmoid(a[:, 2 * H : 3 * H]))"),
     ),
     mistake(
         "bent_before_the_sum",
-        "You bend the parts of the sum before they are added. Add all three terms first, then bend once.",
+        "You apply the activation to the parts of the sum. Add all three terms first, then apply it once.",
         _sum("x_t @ Wx"),
         (_I, "r = h_prev @ Wh + b\n    i = sigmoid(a[:, :H]) + sigmoid(r[:, :H])"),
         (_F, "f = sigmoid(a[:, H : 2 * H]) + sigmoid(r[:, H : 2 * H])"),
@@ -277,14 +277,14 @@ MISTAKES = (
     ),
     mistake(
         "candidate_from_bent_sum",
-        """You put the whole sum through the sigmoid and then the parts through their bends once more. Cut
-            the *plain* sum, then bend each part once.""",
+        """You put the whole sum through the sigmoid and then the parts through their activations once more. Cut
+            the *plain* sum, then apply to each part its activation, once.""",
         _sum("sigmoid(x_t @ Wx + h_prev @ Wh + b)"),
     ),
     mistake(
         "sum_bent_by_tanh",
         """You put the whole sum through tanh, as in the plain cell, and then the parts through their
-            bends. Each part is bent once.""",
+            activations. Each part goes through one.""",
         _sum("np.tanh(x_t @ Wx + h_prev @ Wh + b)"),
     ),
     mistake(

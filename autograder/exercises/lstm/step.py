@@ -120,19 +120,19 @@ LSTM_STEP = Exercise(
         ),
         mistake(
             "cell_bent",
-            """Your new cell goes through tanh before it is kept. Then it is a plain cell again, with a bend
-            at every step on the path. Only what is *shown* is bent.""",
+            """Your new cell goes through tanh before it is kept. Then it is a plain cell again, with an activation
+            at every step on the path. Only what is *shown* goes through tanh.""",
             _c("np.tanh(f * c_prev + i * g)"),
         ),
         mistake(
             "cell_bent_at_the_end",
             """You return tanh of the cell in place of the cell. h is right; but the next step would start
-            from a memory that was bent.""",
+            from a memory that went through tanh.""",
             ("return h, c", "return h, np.tanh(c)"),
         ),
         mistake(
             "shown_twice_bent",
-            "You bend the cell twice before it is shown: tanh of tanh.",
+            "You apply the activation to the cell twice before it is shown: tanh of tanh.",
             _h("o * np.tanh(np.tanh(c))"),
         ),
         mistake(
@@ -205,14 +205,14 @@ LSTM_STEP = Exercise(
         ),
         mistake(
             "gates_bent_again",
-            """You bend the gates again. What lstm_gates returns has been through sigmoid and tanh: a second
-            sigmoid leaves no gate below 0.5.""",
+            """You apply the activations to the gates again. What lstm_gates returns has been through sigmoid and
+            tanh: a second sigmoid leaves no gate below 0.5.""",
             _c("sigmoid(f) * c_prev + sigmoid(i) * np.tanh(g)"),
             _h("sigmoid(o) * np.tanh(c)"),
         ),
         mistake(
             "candidate_bent_again",
-            "You bend the candidate again: what lstm_gates returns has been through tanh already.",
+            "You apply tanh to the candidate again: what lstm_gates returns has been through tanh already.",
             _c("f * c_prev + i * np.tanh(g)"),
         ),
         mistake(
@@ -277,7 +277,7 @@ LSTM_STEP = Exercise(
         ),
         mistake(
             "old_cell_bent",
-            """You bend the old cell before it is kept. On the path from cell to cell there is no bend.""",
+            "You apply tanh to the old cell before it is kept. On the path from cell to cell there is no activation.",
             _c("f * np.tanh(c_prev) + i * g"),
         ),
         mistake(

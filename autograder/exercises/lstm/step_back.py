@@ -88,7 +88,7 @@ LSTM_STEP_BACKWARD = Exercise(
         "The cell c is used twice: outside of the step, and by h. So its gradient is a sum. Write that line first: "
         "everything else but one gate starts from it.",
         "Each of i, f, g and c_prev gets the whole gradient of c times its partner in c = f c_prev + i g. o gets "
-        "dh times its partner. Then each goes through its own bend: σ has the slope p (1 - p), tanh has 1 - g^2.",
+        "dh times its partner. Then each goes through its own activation: σ has the slope p (1 - p), tanh has 1 - g^2.",
         "Put the four parts side by side in the order i, f, g, o: da, (N, 4H). The five remaining lines are those of "
         "rnn_step_backward with Wx and Wh; dc_prev is the whole gradient of c times f.",
     ),

@@ -36,6 +36,9 @@ _DC_PREV = "dc_prev = dc_all * f  # (N, H)"
 BACK = "return da @ Wx.T, da @ Wh.T, dc_prev, x_t.T @ da, h_prev.T @ da, da.sum(axis=0)"
 
 
+_COPIED = "np.concatenate([da_f, da_f, da_g, da_f], axis=1).sum(axis=0)"
+
+
 def returns(text: str) -> tuple[str, str]:
     """Return the edit that returns these six in place of the right ones."""
     return (BACK, "return " + text)
@@ -126,7 +129,7 @@ MISTAKES = (
     ),
     mistake(
         "dc_prev_through_slope",
-        """Your dc_prev goes through the slope of f. The gate is a factor on the direct path, not a bend:
+        """Your dc_prev goes through the slope of f. The gate is a factor on the direct path, not an activation:
             from c to c_prev there is f and nothing else.""",
         (_DC_PREV, "dc_prev = dc_all * f * (1 - f)"),
     ),
@@ -197,8 +200,8 @@ MISTAKES = (
     ),
     mistake(
         "slopes_bent_again",
-        """You bend the gates again before you take the slopes. What lstm_gates returns is the result of
-            the bend already, and the slope is made with the result.""",
+        """You apply the activations to the gates again before you take the slopes. What lstm_gates returns is
+            the result of the activation already, and the slope is made with the result.""",
         (_I, "s = lambda p: 1 / (1 + np.exp(-p))\n    da_i = dc_all * g * s(i) * (1 - s(i))"),
         (_F, "da_f = dc_all * c_prev * s(f) * (1 - s(f))"),
         (_G, "da_g = dc_all * i * (1 - np.tanh(g) ** 2)"),
@@ -206,8 +209,8 @@ MISTAKES = (
     ),
     mistake(
         "gate_slopes_bent_again",
-        """You bend the three gates again before you take their slopes. They are the result of the sigmoid
-            already, and the slope is made with the result.""",
+        """You apply the sigmoid to the three gates again before you take their slopes. They are the result of
+            the sigmoid already, and the slope is made with the result.""",
         (_I, "s = lambda p: 1 / (1 + np.exp(-p))\n    da_i = dc_all * g * s(i) * (1 - s(i))"),
         (_F, "da_f = dc_all * c_prev * s(f) * (1 - s(f))"),
         (_O, "da_o = dh * tanh_c * s(o) * (1 - s(o))"),
@@ -538,6 +541,34 @@ MISTAKES = (
         (_I, "da_i = dc_all * g * i * 1 - i"),
         (_F, "da_f = dc_all * c_prev * f * 1 - f"),
         (_O, "da_o = dh * tanh_c * o * 1 - o"),
+    ),
+    mistake(
+        "slopes_on_one_path_only",
+        """In i, f and g the slope of the bend multiplies only what comes through h; what comes from dc lacks
+            it. Put brackets around the sum of both: the slope belongs to all of it.""",
+        (_I, "da_i = dc * g + (dc_all - dc) * g * i * (1 - i)"),
+        (_F, "da_f = dc * c_prev + (dc_all - dc) * c_prev * f * (1 - f)"),
+        (_G, "da_g = dc * i + (dc_all - dc) * i * (1 - g**2)"),
+    ),
+    mistake(
+        "forget_gate_bent_again",
+        """In the part of f you multiply by the sigmoid of f. f is a sigmoid already, and what is needed is
+            the slope of it, f (1 - f).""",
+        (_F, "da_f = dc_all * c_prev / (1 + np.exp(-f))"),
+    ),
+    mistake(
+        "gates_bent_for_their_slopes",
+        """In the three gates you multiply by the sigmoid of the gate. Each is a sigmoid already, and what is
+            needed is the slope of it, p (1 - p).""",
+        (_I, "da_i = dc_all * g / (1 + np.exp(-i))"),
+        (_F, "da_f = dc_all * c_prev / (1 + np.exp(-f))"),
+        (_O, "da_o = dh * tanh_c / (1 + np.exp(-o))"),
+    ),
+    mistake(
+        "bias_of_f_three_times",
+        """Your db holds the sums of the forget gate in the places of all three gates: a line that was
+            copied, and not changed. Each block has sums of its own.""",
+        returns(BACK.removeprefix("return ").replace("da.sum(axis=0)", _COPIED)),
     ),
     mistake(
         "clipped_parameters",

@@ -120,6 +120,13 @@ FORECAST = Exercise(
             (_STEP, "known.append(step(np.array(known)))"),
         ),
         mistake(
+            "window_grows",
+            "Your window grows: the newest value comes in, and the oldest stays. step wants `length` values each time.",
+            (_KNOWN, "known = list(history[len(history) - length :])"),
+            (_STEP, "known.append(step(np.array(known)))"),
+            (_RETURN, "return np.array(known[length:], dtype=float)"),
+        ),
+        mistake(
             "one_too_long",
             "Your window holds one value too many: length + 1.",
             (_STEP, "known.append(step(np.array(known[-length - 1 :])))"),

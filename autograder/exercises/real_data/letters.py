@@ -50,6 +50,10 @@ def _shifted(i: dict[str, Value]) -> dict[str, Value]:
 _MARKED = "marked = [0] * (k - 1) + list(name) + [0]"
 _PAIRS = "return [(tuple(marked[i : i + k - 1]), marked[i + k - 1]) for i in range(len(name) + 1)]"
 _P = "p = (counts.get((context, symbol), 0) + alpha) / (totals.get(context, 0) + alpha * V)"
+_TOTAL = "totals[context] = totals.get(context, 0) + 1"
+_LAST_TOO = """
+        last = tuple(([0] * (k - 1) + list(name) + [0])[len(name) + 1 :])
+        totals[last] = totals.get(last, 0) + 1"""
 _LOSS = "losses.append(-np.log(p))"
 _MEAN = "return float(np.mean(losses))"
 _TEST = "for name in test:"
@@ -97,9 +101,8 @@ NGRAM_LOSS = Exercise(
     hints=(
         "Write the name [1, 2] with its zeros for k = 3. Which contexts and which next symbols does it hold? "
         "There are three.",
-        "Two dicts: how often a context is followed by a symbol, and how often a context occurs at all. Fill "
-        "them from the training "
-        "names, then walk through the test names in the same way.",
+        "Two dicts: how often a context is followed by a certain symbol, and how often by any. Fill them from "
+        "the training names, then walk through the test names in the same way.",
         "marked = [0] * (k - 1) + name + [0]; for every i, context tuple(marked[i : i + k - 1]) and symbol "
         "marked[i + k - 1]. "
         "p = (count + alpha) / (total + alpha * V), with 0 for what never occurred; the mean of -log p over all "
@@ -194,6 +197,12 @@ NGRAM_LOSS = Exercise(
             (_P, _P.replace("0) + alpha)", "0) + 1)").replace("alpha * V", "V")),
         ),
         mistake(
+            "contexts_at_the_end",
+            """You count every k - 1 symbols in a row as a context, also the last of a name, after which nothing comes.
+            Then the probabilities after them add up to less than 1. Count a context when a symbol follows it.""",
+            (_TOTAL, _TOTAL + _LAST_TOO),
+        ),
+        mistake(
             "divided_by_all",
             "You divide by the number of all pairs. Divide by how often *this* context occurs.",
             (_P, _P.replace("totals.get(context, 0)", "sum(totals.values())")),
@@ -265,7 +274,7 @@ NGRAM_LOSS = Exercise(
         mistake(
             "the_other_way_round",
             "You ask how probable the context is, given the symbol after it. It is the other way round.",
-            ("totals[context] = totals.get(context, 0) + 1", "totals[symbol] = totals.get(symbol, 0) + 1"),
+            (_TOTAL, "totals[symbol] = totals.get(symbol, 0) + 1"),
             (_P, _P.replace("totals.get(context, 0)", "totals.get(symbol, 0)")),
         ),
     ),

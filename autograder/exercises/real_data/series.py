@@ -29,7 +29,9 @@ def _windows(draw: Draw) -> Iterator[Question]:
     length, horizon = (int(size) for size in draw.permutation([3, 4, 5])[:2])
     yield ask(series=_series(draw, 13), length=length, horizon=horizon)
     yield ask("one", series=_series(draw, 9), length=4, horizon=1)
-    yield ask("fits", series=_series(draw, 8), length=6, horizon=2)
+    yield ask(
+        "fits", series=_series(draw, 9), length=6, horizon=2
+    )  # not one: then "one missing" has no shape
     yield ask("short", series=_series(draw, 7), length=1, horizon=3)
     yield ask("long", series=_series(draw, 40), length=24, horizon=11)
 
@@ -46,7 +48,7 @@ WINDOWS = Exercise(
     parts=("x", "y"),
     groups=(
         Group("one", "a single target (horizon = 1)"),
-        Group("fits", "a series in which there is room for one window only"),
+        Group("fits", "a series in which there is room for two windows only"),
         Group("short", "windows of one value"),
         Group("long", "24 years and the 11 after them"),
     ),
@@ -134,6 +136,11 @@ WINDOWS = Exercise(
             "one_target_only",
             "There is one target a row, the first. As many as horizon says are asked for.",
             (_Y, "series[s + length : s + length + 1] for s in starts"),
+        ),
+        mistake(
+            "targets_without_an_axis",
+            "y has one number a row, and no axis for the horizon. (m, horizon) is asked for, even if the horizon is 1.",
+            (_Y, "series[s + length] for s in starts"),
         ),
         mistake(
             "only_the_farthest_target",

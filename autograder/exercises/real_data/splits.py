@@ -124,6 +124,14 @@ SPLIT_IN_TIME = Exercise(
             ),
         ),
         mistake(
+            "test_returned_second",
+            "Your parts are right, and in another order: validation comes before test.",
+            (
+                _PARTS,
+                "return np.arange(length, first_valid), np.arange(first_test, n), np.arange(first_valid, first_test)",
+            ),
+        ),
+        mistake(
             "sizes_swapped",
             "The sizes of validation and test set are swapped.",
             (_FIRST_TEST, "first_test = n - valid"),

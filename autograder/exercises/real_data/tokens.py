@@ -51,6 +51,19 @@ _RUNNING = "running = np.cumsum(p / p.sum(axis=1, keepdims=True), axis=1)"
 _U = "u = rng.random((len(logits), 1))"
 _TAKE = "return np.minimum((u >= running).sum(axis=1), logits.shape[1] - 1)"
 
+
+def _by_choice(exponentials: str) -> str:
+    """Return a cell that lets NumPy draw row by row, with these exponentials."""
+    return f"""
+def sample_token(logits, temperature, rng):
+    tokens = []
+    for row in logits:
+        p = {exponentials}
+        tokens.append(int(rng.choice(len(row), p=p / p.sum())))
+    return np.array(tokens)
+"""
+
+
 SAMPLE_TOKEN = Exercise(
     id="sample_token",
     questions=_sample_token,
@@ -145,6 +158,18 @@ SAMPLE_TOKEN = Exercise(
             (_P, "p = np.exp(z)"),
         ),
         mistake(
+            "no_shift_by_choice",
+            "The exponential of 1000 overflows, and that of -1000 is 0: your probabilities are not numbers then. "
+            "Subtract the largest logit of each row first.",
+            source=_by_choice("np.exp(row / temperature)"),
+        ),
+        mistake(
+            "largest_of_the_batch_by_choice",
+            """You subtract the largest logit of the whole *batch*. Rows far below it become all zeros, and 0 / 0 is no
+            probability. Each row has its own largest.""",
+            source=_by_choice("np.exp((row - logits.max()) / temperature)"),
+        ),
+        mistake(
             "divided_after",
             """You divide the probabilities by the temperature. They do not add up to 1 any more, and the dart
             misses them or
@@ -202,9 +227,8 @@ SAMPLE_TOKEN = Exercise(
         ),
         mistake(
             "own_generator",
-            """You make a generator of your own. Then every call draws the same, and a name would be aaaaaa. Use
-            the one that
-            is passed in.""",
+            """Your random numbers do not come from `rng`, but from np.random or a generator of your own. Then nobody
+            can repeat what you drew; and a generator that starts anew in every call would write aaaaaa.""",
             (_U, "u = np.random.default_rng(0).random((len(logits), 1))"),
             manner="ignores_its_generator",
         ),

@@ -105,7 +105,7 @@ DECODER_BACKWARD = Exercise(
         "It is `rnn_backward` of notebook 03 with the output layer inside the loop. Two things differ: "
         "what stands in place of h0, and how the input weights collect their terms.",
         "Backwards over the steps: the gradient of the logits through Why, plus what came from the later "
-        "step; through the bend; then a term for each parameter; then through Whh to the state before. "
+        "step; through the activation; then a term for each parameter; then through Whh to the state before. "
         "Before the first step that is the context.",
         "dh = dlogits[:, t] times Why transposed, plus dh_next. da = dh times the slope. np.add.at adds "
         "da to the rows of the tokens. dh_next = da times Whh transposed; after the loop, what is left in "

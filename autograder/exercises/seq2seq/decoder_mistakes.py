@@ -79,7 +79,7 @@ MISTAKES = (
     ),
     mistake(
         "rows_without_slope",
-        "Your dWxh collects dh, without the slope of tanh. The rows stand inside the bend.",
+        "Your dWxh collects dh, without the slope of tanh. The rows stand inside the activation.",
         (WXH, 'np.add.at(grads["Wxh"], inputs[:, t], dh)'),
     ),
     mistake(
@@ -97,7 +97,7 @@ MISTAKES = (
     mistake(
         "dcontext_is_dh_of_the_first",
         """Your dcontext is the gradient of the *first state*. One more step back leads to the context:
-            through the bend, and through Whh.""",
+            through the activation, and through Whh.""",
         (RETURN, "return dh, grads"),
     ),
     mistake(
@@ -131,7 +131,7 @@ MISTAKES = (
     mistake(
         "own_loss_carried_too",
         """You carry what the output sent to h_t on to the step before, besides da Whh^T. It has gone
-            through the bend with da.""",
+            through the activation with da.""",
         (_NEXT, 'dh_next = da @ dec["Whh"].T + dlogits[:, t] @ dec["Why"].T'),
     ),
     mistake(
@@ -141,7 +141,7 @@ MISTAKES = (
     ),
     mistake(
         "slope_left_out",
-        "The slope of tanh is missing: the gradient passes the bend as if it were a line.",
+        "The slope of tanh is missing: the gradient passes the activation as if it were a line.",
         (_DA, "da = dh"),
     ),
     mistake(
@@ -151,7 +151,7 @@ MISTAKES = (
     ),
     mistake(
         "slope_of_the_state_before",
-        "Your slope is that of the state before the step. The bend made h[:, t].",
+        "Your slope is that of the state before the step. The activation made h[:, t].",
         (_DA, "da = dh * (1 - h_prev ** 2)"),
     ),
     mistake(
@@ -231,7 +231,7 @@ MISTAKES = (
     ),
     mistake(
         "bias_without_slope",
-        "Your dbh collects dh, without the slope of tanh. The bias stands inside the bend.",
+        "Your dbh collects dh, without the slope of tanh. The bias stands inside the activation.",
         (_BH, 'grads["bh"] += dh.sum(axis=0)'),
     ),
     mistake(
@@ -287,7 +287,7 @@ MISTAKES = (
     ),
     mistake(
         "context_bent",
-        """You send dcontext through a slope of tanh at the context. The bend that made the context
+        """You send dcontext through a slope of tanh at the context. The activation that made the context
             belongs to the encoder, and is taken there.""",
         (RETURN, "return dh_next * (1 - context**2), grads"),
     ),
@@ -301,7 +301,7 @@ MISTAKES = (
     mistake(
         "future_not_bent",
         """What comes from the later step is added behind the slope. It reaches the same state as the
-            gradient of the step's own loss, and both go through the bend.""",
+            gradient of the step's own loss, and both go through the activation.""",
         (_DA, 'da = (dlogits[:, t] @ dec["Why"].T) * (1 - h[:, t] ** 2) + dh_next'),
     ),
     mistake(

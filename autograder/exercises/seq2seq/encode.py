@@ -181,7 +181,7 @@ ENCODE = Exercise(
         ),
         mistake(
             "bias_outside",
-            "The bias is added after tanh. It belongs inside the bend.",
+            "The bias is added after tanh. It belongs inside the activation.",
             _new('np.tanh(enc["Wxh"][source[:, t]] + h_prev @ enc["Whh"]) + enc["bh"]'),
         ),
         mistake(
@@ -196,7 +196,7 @@ ENCODE = Exercise(
         ),
         mistake(
             "tanh_of_parts",
-            "You bend the terms one by one and then add. Add first, bend once.",
+            "You apply tanh to the terms one by one and then add. Add first, then tanh once.",
             _new('np.tanh(enc["Wxh"][source[:, t]]) + np.tanh(h_prev @ enc["Whh"]) + np.tanh(enc["bh"])'),
         ),
         mistake(

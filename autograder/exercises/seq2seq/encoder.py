@@ -137,7 +137,7 @@ ENCODER_BACKWARD = Exercise(
     hints=(
         "There is one gradient only, and it comes in at the end. What must a padded step do with it? And "
         "what a real one?",
-        "Start with dh = dcontext and go backwards. At a real step: through the bend, a term for each "
+        "Start with dh = dcontext and go backwards. At a real step: through the activation, a term for each "
         "parameter, through Whh. At a padded step: nothing but hand dh on. The mask decides for each "
         "example.",
         "da = mask[:, t, None] times dh times (1 - h[:, t]^2). It is 0 at padding, so the three terms can "

@@ -56,7 +56,7 @@ MISTAKES = (
     ),
     mistake(
         "mask_only_when_handed_on",
-        """Your mask decides whether dh is handed on, but not whether a step sends it through the bend and
+        """Your mask decides whether dh is handed on, but not whether a step sends it through the activation and
             Whh: padded steps do that too, and add terms to the parameters. They read nothing.""",
         (DA, "da = dh * (1 - h[:, t] ** 2)"),
     ),
@@ -126,7 +126,7 @@ MISTAKES = (
     mistake("wxh_left_out", "Your dWxh is 0. Each step adds its da to the rows of its words.", (WXH, "pass")),
     mistake(
         "slope_left_out",
-        "The slope of tanh is missing: the gradient passes the bend as if it were a line.",
+        "The slope of tanh is missing: the gradient passes the activation as if it were a line.",
         (DA, "da = real * dh"),
     ),
     mistake(
@@ -136,7 +136,7 @@ MISTAKES = (
     ),
     mistake(
         "slope_of_the_state_before",
-        "Your slope is that of the state before the step. The bend made h[:, t].",
+        "Your slope is that of the state before the step. The activation made h[:, t].",
         (DA, "da = real * dh * (1 - h_prev ** 2)"),
     ),
     mistake(
@@ -193,7 +193,7 @@ MISTAKES = (
     ),
     mistake(
         "bias_without_slope",
-        "Your dbh collects dh, without the slope of tanh. The bias stands inside the bend.",
+        "Your dbh collects dh, without the slope of tanh. The bias stands inside the activation.",
         (_BH, 'grads["bh"] += (real * dh).sum(axis=0)'),
     ),
     mistake(

@@ -81,7 +81,7 @@ DECODER_STEP = Exercise(
         ),
         mistake(
             "from_the_sum",
-            "Your logits read the sum before the bend. They read the state, which comes out of tanh.",
+            "Your logits read the sum before the activation. They read the state, which comes out of tanh.",
             (_BOTH, 'return np.arctanh(h) @ dec["Why"] + dec["by"], h'),
         ),
         mistake(
@@ -116,7 +116,7 @@ DECODER_STEP = Exercise(
         ),
         mistake(
             "bias_outside",
-            "The bias bh is added after tanh. It belongs inside the bend.",
+            "The bias bh is added after tanh. It belongs inside the activation.",
             (_H, 'h = np.tanh(dec["Wxh"][token] + h_prev @ dec["Whh"]) + dec["bh"]'),
         ),
         mistake(
@@ -126,7 +126,7 @@ DECODER_STEP = Exercise(
         ),
         mistake(
             "tanh_of_parts",
-            "You bend the terms one by one and then add. Add first, bend once.",
+            "You apply tanh to the terms one by one and then add. Add first, then tanh once.",
             (_H, 'h = np.tanh(dec["Wxh"][token]) + np.tanh(h_prev @ dec["Whh"]) + np.tanh(dec["bh"])'),
         ),
         mistake(

@@ -126,6 +126,13 @@ ADAM_STEP = Exercise(
             (_V_HAT, "v_hat = v[name]"),
         ),
         mistake(
+            "correction_of_the_first_step",
+            """You divide by 1 - beta at every step. That is the correction of the first step: later it is
+            1 - beta**t, which goes to 1. From the second step on your moves are too long.""",
+            (_M_HAT, "m_hat = m[name] / (1 - beta1)"),
+            (_V_HAT, "v_hat = v[name] / (1 - beta2)"),
+        ),
+        mistake(
             "only_m_corrected",
             "Only m is corrected. v starts at 0 as well, and needs its own correction.",
             (_V_HAT, "v_hat = v[name]"),

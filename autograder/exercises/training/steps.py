@@ -365,6 +365,12 @@ CLIP_BY_GLOBAL_NORM = Exercise(
             (_SCALE, "scale = max_norm / norm if norm > 0 else 1.0"),
         ),
         mistake(
+            "always_scaled_unguarded_float",
+            """You always multiply by max_norm / norm. That stretches short gradients to the limit, which is
+            not a target, and stops with a ZeroDivisionError where all gradients are 0.""",
+            (_SCALE, "scale = max_norm / float(norm)"),
+        ),
+        mistake(
             "always_scaled_unguarded",
             """You always multiply by max_norm / norm. That stretches short gradients to the limit, which is
             not a target, and gives nan where all gradients are 0.""",

@@ -263,7 +263,7 @@ TRUNCATED_BPTT = Exercise(
         mistake(
             "no_tanh_slope",
             """The slope of tanh, 1 - h**2, is missing: you treat the state as if it were the sum before the
-            bend.""",
+            activation.""",
             (_DA, "da = dh_t"),
         ),
         mistake(
@@ -284,13 +284,13 @@ TRUNCATED_BPTT = Exercise(
         ),
         mistake(
             "slope_of_step_before",
-            """The slope is taken at the state before. The bend at step t made h[:, t], so the slope is
+            """The slope is taken at the state before. The activation at step t made h[:, t], so the slope is
             taken there.""",
             (_DA, "da = dh_t * (1 - before[:, t] ** 2)"),
         ),
         mistake(
             "passes_dh_not_da",
-            "You send dh_t back through Whh. It must pass the bend first: send da.",
+            "You send dh_t back through Whh. It must pass the activation first: send da.",
             (_BACK, "dh_next = dh_t @ Whh.T"),
         ),
         mistake(
@@ -342,7 +342,7 @@ TRUNCATED_BPTT = Exercise(
         ),
         mistake(
             "bias_from_dh",
-            "The gradient of bh sums dh_t. The bias stands inside the bend: sum da.",
+            "The gradient of bh sums dh_t. The bias stands inside the activation: sum da.",
             ("da.sum(axis=0)", "dh_t.sum(axis=0)"),
         ),
         mistake(

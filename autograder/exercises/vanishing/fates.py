@@ -9,9 +9,9 @@ from rnncourse.checking.caseset import Group
 from rnncourse.checking.properties import Property
 
 _NETWORKS = {
-    "linear_unit_2": "one unit, no bend, w = 2",
+    "linear_unit_2": "one unit, no activation, w = 2",
     "tanh_unit_2": "one unit, tanh, w = 2",
-    "linear_orthogonal": "64 units, no bend, orthogonal",
+    "linear_orthogonal": "64 units, no activation, orthogonal",
     "tanh_orthogonal": "64 units, tanh, orthogonal",
     "tanh_radius_0.9": "64 units, tanh, radius 0.9",
     "tanh_radius_3": "64 units, tanh, radius 3",
@@ -57,7 +57,7 @@ _SWEEPING: dict[str, tuple[str, str]] = {
     ),
     "tanh_and_relu_vanish": (
         "evsvvvv",
-        """You say that every bend makes gradients vanish. A slope of at most 1 bounds what the bend does,
+        """You say that every activation makes gradients vanish. A slope of at most 1 bounds what the activation does,
         not what W does: a radius of 3 in 64 units is more than the slopes take away.""",
     ),
 }
@@ -67,7 +67,7 @@ _SINGLE: dict[str, tuple[str, str, str]] = {
     "no_bend_vanishes": (
         "linear_unit_2",
         "v",
-        """`linear_unit_2`: there is no bend, so each step multiplies by w = 2 and by nothing else. Take that
+        """`linear_unit_2`: there is no activation, so each step multiplies by w = 2 and by nothing else. Take that
         99 times.""",
     ),
     "no_bend_stays": (

@@ -180,7 +180,7 @@ JACOBIAN_PRODUCT = Exercise(
         ),
         mistake(
             "sigmoid_slope",
-            "Your slope is h (1 - h), that of the logistic sigmoid. The bend here is tanh.",
+            "Your slope is h (1 - h), that of the logistic sigmoid. The activation here is tanh.",
             source=_factors("Whh * h[t] * (1 - h[t])"),
         ),
         mistake(

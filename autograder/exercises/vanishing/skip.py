@@ -175,7 +175,7 @@ SKIP_RNN_FORWARD = Exercise(
         mistake(
             "skip_outside",
             """The old state is added after tanh. In this network it goes through Wsh and into the sum, inside
-            the bend.""",
+            the activation.""",
             source=_loop("0", state="np.tanh(a) + (states[t - skip] @ Wsh if t >= skip else 0)"),
         ),
         mistake(
@@ -231,8 +231,8 @@ SKIP_RNN_FORWARD = Exercise(
         ),
         mistake(
             "bent_twice",
-            """You take the ordinary step with its tanh, add the skip, and bend again. All terms belong into
-            one sum, which is bent once.""",
+            """You take the ordinary step with its tanh, add the skip, and apply tanh again. All terms belong into
+            one sum, which goes through tanh once.""",
             source=_loop(
                 "0", state="np.tanh(np.tanh(a) + states[t - skip] @ Wsh) if t >= skip else np.tanh(a)"
             ),
@@ -268,7 +268,7 @@ SKIP_RNN_FORWARD = Exercise(
         ),
         mistake(
             "bias_outside",
-            "The bias is added after tanh. It belongs inside the bend.",
+            "The bias is added after tanh. It belongs inside the activation.",
             (" @ Whh + bh", " @ Whh"),
             ("np.tanh(a)", "np.tanh(a) + bh"),
         ),
@@ -279,8 +279,8 @@ SKIP_RNN_FORWARD = Exercise(
         ),
         mistake(
             "carries_the_sum",
-            """You keep the sums before the bend, and bend only what you return. A state is what comes out of
-            tanh.""",
+            """You keep the sums before the activation, and apply tanh only to what you return. A state is what
+            comes out of tanh.""",
             source="""
             def skip_rnn_forward(x, h0, Wxh, Whh, Wsh, bh, skip):
                 states = [h0]

@@ -39,6 +39,14 @@ FORBIDDEN: dict[str, Numbers] = {
     "execve": (59, 221),
     "execveat": (322, 281),
     "socket": (41, 198),
+    # what a socket of a pair could do beyond it; asyncio needs such a pair
+    "connect": (42, 203),
+    "bind": (49, 200),
+    "listen": (50, 201),
+    "accept": (43, 202),
+    "accept4": (288, 242),
+    "sendmsg": (46, 211),
+    "sendmmsg": (307, 269),
     "setsid": (112, 157),
     "setpgid": (109, 154),
     # other processes

@@ -33,8 +33,8 @@ from autograder.sandbox.inside.shell import Shell, make_shell, run_cell
 from autograder.sandbox.inside.state import State
 from rnncourse.checking import given
 from rnncourse.checking.calling import Answer, call
+from rnncourse.checking.here import value_answer
 from rnncourse.checking.values import to_plain
-from rnncourse.notebook import value_answer
 
 MOST_HALVINGS = 3
 """How often the time of a cell is halved because cells above it hung."""

@@ -17,7 +17,7 @@ def frame(message):
     return struct.pack(">II", len(header), 0) + header
 
 def packed(**message):
-    return {"$dict": [[key, value] for key, value in message.items()]}
+    return {"dict": [[key, value] for key, value in message.items()]}
 """
 EVERYTHING = tuple(exercise.id for exercise in exercises_of("02_forward"))
 MESSAGES = {

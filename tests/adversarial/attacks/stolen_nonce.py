@@ -17,7 +17,7 @@ def question():
         frame = frame.f_back
 
 def packed(**message):
-    return {"$dict": [[key, value] for key, value in message.items()]}
+    return {"dict": [[key, value] for key, value in message.items()]}
 
 def frame_of(message):
     header = json.dumps(message).encode()

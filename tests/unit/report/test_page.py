@@ -15,7 +15,6 @@ from autograder.report import (
     render_report,
     write_report,
 )
-from autograder.report.model import SIGNS
 from tests.unit.report.made import HOSTILE, Page, a_class, graded, mixed_class, verdict
 
 
@@ -81,10 +80,10 @@ def test_the_page_is_navigable() -> None:
 def test_every_outcome_in_a_bar_is_also_a_word() -> None:
     files = [(f"s{i}", graded(verdict(outcome=name, score=0.0))) for i, name in enumerate(OUTCOMES)]
     page = Page(render_report(a_class(*files)))
-    for sign in SIGNS.values():
+    for sign in OUTCOMES.values():
         assert f"{sign.mark} 1 {sign.word}" in page.text
     bars = [attrs["aria-label"] for _, attrs in page.tags if attrs.get("class") == "bar"]
-    assert all(f"1 {sign.word}" in bar for sign in SIGNS.values() for bar in bars)
+    assert all(f"1 {sign.word}" in bar for sign in OUTCOMES.values() for bar in bars)
 
 
 @pytest.mark.parametrize("text", HOSTILE, ids=lambda text: ascii(text)[:24])
