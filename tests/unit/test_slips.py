@@ -79,6 +79,14 @@ def test_a_hint_never_shows_a_right_line() -> None:
         assert not any(part in slip.hint for part in ("@", "**", "h * (", "np.", "total +="))
 
 
+def test_places_and_axes_are_no_outputs() -> None:
+    source = "def f(h):\n    return h[:, -1].sum(axis=(0, 1))"
+    codes = [
+        edited(source, slip.edits) for slip in slips_of(source, "f") if slip.id.startswith("twice_in_answer")
+    ]
+    assert codes == ["def f(h):\n    return (2 * h[:, -1].sum(axis=(0, 1)))"]
+
+
 def test_a_place_is_named_by_what_students_know() -> None:
     hints = [slip.hint for slip in slips_of(SOURCE, "f", ("h", "total"))]
     assert not any("`a`" in hint for hint in hints)  # a variable that only the solution has

@@ -6,7 +6,7 @@ import ast
 from collections.abc import Iterator
 from itertools import combinations
 
-from autograder.course.slips.site import ANSWER, Found, Scope, Site, text
+from autograder.course.slips.site import Found, Scope, Site, text
 
 _FIRST = "np.repeat({a}[:1], len({a}), axis=0)"
 
@@ -126,14 +126,13 @@ def _changed_answer(a: str) -> Iterator[tuple[str, str, str, int]]:
 
 
 def _is_output(site: Site, parent: ast.AST | None) -> bool:
-    """Return whether this is a whole output: of a return, of a tuple or a dict that is returned."""
+    """Return whether this is a whole output: what is returned, or an entry of the tuple or dict that is returned."""
     if isinstance(parent, ast.Return):
         return not isinstance(site.node, ast.Tuple | ast.Dict | ast.Constant | ast.List)
-    return (
-        isinstance(parent, ast.Tuple | ast.Dict)
-        and site.name in (*site.scope.parts, ANSWER)
-        and site.node in (parent.elts if isinstance(parent, ast.Tuple) else parent.values)
-    )
+    if not isinstance(parent, ast.Tuple | ast.Dict) or site.scope.function is None:
+        return False
+    returned = (n.value for n in ast.walk(site.scope.function) if isinstance(n, ast.Return))
+    return any(value is parent for value in returned)  # and no tuple of axes, or of places
 
 
 def order(site: Site) -> Iterator[Found]:
