@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from autograder.course.assignment import Assignment
     from autograder.course.exercise import Exercise
 
-SECONDS = 1.0
+SECONDS = 0.5
 """CPU time to look for one slip behind a wrong answer, and again for two."""
 _ONE = 0.3
 
