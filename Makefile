@@ -12,7 +12,7 @@ demo: $(READY) ## grade an invented class in the sandbox: gradebook, feedback, r
 
 test: $(READY) lint ## every check of this repository
 	$(BIN)/python -m autograder build --check
-	$(BIN)/python -m autograder audit --json build/audit.json
+	$(BIN)/python -m autograder audit --draws 1 --json build/audit.json
 	$(PYTEST)
 
 quick: $(READY) ## what to run after every change: no sandbox, no browser, under a minute
@@ -23,8 +23,9 @@ quick: $(READY) ## what to run after every change: no sandbox, no browser, under
 wheels: $(READY) ## build both wheels, and use the students' one in an environment of its own
 	$(BIN)/python -m tests.wheels build/wheels
 
-thorough: $(READY) ## every variant of every attack through every door, and more kills, which takes longer
-	RNNCOURSE_EVERY_VARIANT=1 $(PYTEST) tests/doors tests/honest tests/functional/test_interrupted.py
+thorough: $(READY) ## three draws; every variant of every attack through every door; every notebook in every way; more kills
+	$(BIN)/python -m autograder audit --json build/audit.json
+	RNNCOURSE_EVERY_VARIANT=1 $(PYTEST) tests/doors tests/honest tests/notebooks tests/functional/test_interrupted.py
 
 frameworks: ## notebook 09 with TensorFlow and JAX, in an environment of its own (2.5 GB, a few minutes)
 	@test -n "$(PYTHON)" || { echo "Python 3.11 or newer is needed and was not found."; exit 1; }

@@ -9,6 +9,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from types import FrameType
 
+_AGAIN = 0.05
+"""Seconds after which the timer rings again: an exception in a destructor is lost, and the work goes on."""
+
 
 class OverBudget(BaseException):
     """Raised where the CPU time for a piece of work is used up. Nothing but its budget catches it."""
@@ -22,18 +25,24 @@ def cpu_budget(seconds: float) -> Iterator[None]:
     """
     started = time.process_time()
     before = signal.signal(signal.SIGPROF, _over)
-    left, _ = signal.setitimer(signal.ITIMER_PROF, seconds)
-    if left:
-        signal.setitimer(signal.ITIMER_PROF, min(left, seconds))
+    left, _ = signal.getitimer(signal.ITIMER_PROF)
     try:
+        signal.setitimer(signal.ITIMER_PROF, min(left, seconds) if left else seconds, _AGAIN)
         yield
     finally:
-        signal.setitimer(
-            signal.ITIMER_PROF, 0
-        )  # first, or it rings where nobody listens and ends the process
+        _silence()  # first, or it rings where nobody listens and ends the process
         signal.signal(signal.SIGPROF, before)
         if left:
-            signal.setitimer(signal.ITIMER_PROF, max(left - (time.process_time() - started), 0.001))
+            signal.setitimer(signal.ITIMER_PROF, max(left - (time.process_time() - started), 0.001), _AGAIN)
+
+
+def _silence() -> None:
+    """Stop the timer, also if it rings while it is being stopped."""
+    try:
+        signal.setitimer(signal.ITIMER_PROF, 0)
+    except OverBudget:
+        signal.setitimer(signal.ITIMER_PROF, 0)
+        raise
 
 
 def _over(_: int, __: FrameType | None) -> None:

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import TypeAlias, TypeVar
 
 import pytest
 
 from autograder.nbgrader.run import autograde
 from autograder.sandbox import Backend
-from tests.conftest import EVERY_VARIANT, WORKING
+from tests.conftest import EVERY_VARIANT, WORKING, sample
 from tests.corpus import Entry, attacks, mishaps
 from tests.doors.classroom import Classroom, make_classroom
 
 BOTH = pytest.mark.parametrize("sandbox", WORKING)
+OF_DEMO, OF_NBGRADER = sample(WORKING, 2), sample(WORKING[::-1], 2)
+"""The sandboxes behind two of the doors: one each, both if the run is thorough."""
 
 
 def callers(turn: int) -> tuple[Entry, ...]:
@@ -35,7 +37,15 @@ CALLERS = {name: callers(turn) for turn, name in enumerate(WORKING)}
 """Who comes to a door behind the judge, in each sandbox."""
 HONEST = mishaps()[:: 1 if EVERY_VARIANT else 10]
 """Who else comes, and must not suffer for it."""
-MEETINGS = [pytest.param(name, entry, id=f"{name}-{entry.id}") for name in WORKING for entry in CALLERS[name]]
+
+
+def meetings(sandboxes: Sequence[str]) -> pytest.MarkDecorator:
+    """Return who comes, in which sandbox, as the parameters of a test."""
+    rows = [
+        pytest.param(name, entry, id=f"{name}-{entry.id}") for name in sandboxes for entry in CALLERS[name]
+    ]
+    return pytest.mark.parametrize(("sandbox", "entry"), rows)
+
 
 Result = TypeVar("Result")
 OfSandbox: TypeAlias = Callable[[str], Result]

@@ -18,7 +18,7 @@ from tests.conftest import SMALL
 from tests.corpus import Entry, bait
 from tests.corpus.found import write_corpus
 from tests.corpus.world import World
-from tests.doors.conftest import BOTH, CALLERS, MEETINGS, OfSandbox
+from tests.doors.conftest import BOTH, CALLERS, WORKING, OfSandbox, meetings
 
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 
@@ -80,7 +80,7 @@ def _run(base: Path, sandbox: str) -> Said:
 
 @pytest.mark.slow
 @pytest.mark.tally("attacks survived", door="autograder grade")
-@pytest.mark.parametrize(("sandbox", "entry"), MEETINGS)
+@meetings(WORKING)
 def test_an_attack_gets_what_it_deserves(sandbox: str, entry: Entry, runs: OfSandbox[Said]) -> None:
     assert entry.verdict_complaints(runs(sandbox).verdicts[_file_of(entry)]) == []
 

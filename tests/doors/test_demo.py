@@ -21,7 +21,7 @@ from tests.corpus import Entry, bait
 from tests.corpus.pages import acts, added
 from tests.corpus.world import World
 from tests.doors.classroom import BYSTANDERS, Classroom
-from tests.doors.conftest import BOTH, CALLERS, HONEST, MEETINGS, WORKING, OfSandbox
+from tests.doors.conftest import CALLERS, HONEST, OF_DEMO, WORKING, OfSandbox, meetings
 
 MOST_PAGE = 4_000_000
 
@@ -68,7 +68,7 @@ def _graded(classroom: Classroom, folder: Path, sandbox: str) -> Outcome:
 
 @pytest.mark.slow
 @pytest.mark.tally("attacks survived", door="demo")
-@pytest.mark.parametrize(("sandbox", "entry"), MEETINGS)
+@meetings(OF_DEMO)
 def test_an_attack_gets_what_it_deserves(sandbox: str, entry: Entry, outcomes: OfSandbox[Outcome]) -> None:
     outcome = outcomes(sandbox)
     key = outcome.classroom.student_of(entry), entry.notebook
@@ -104,7 +104,7 @@ def _words(text: str) -> str:
     return "".join(filter(str.isalnum, plain))
 
 
-@BOTH
+@pytest.mark.parametrize("sandbox", OF_DEMO)
 @pytest.mark.slow
 def test_nobody_else_is_touched(sandbox: str, outcomes: OfSandbox[Outcome]) -> None:
     outcome = outcomes(sandbox)
@@ -112,7 +112,7 @@ def test_nobody_else_is_touched(sandbox: str, outcomes: OfSandbox[Outcome]) -> N
     assert not [k for k, g in outcome.results.items() if any(v.outcome == GRADER_FAULT for v in g.verdicts)]
 
 
-@BOTH
+@pytest.mark.parametrize("sandbox", OF_DEMO)
 @pytest.mark.slow
 def test_the_report_runs_nothing_of_a_student(sandbox: str, outcomes: OfSandbox[Outcome]) -> None:
     classroom = outcomes(sandbox).classroom
@@ -122,7 +122,7 @@ def test_the_report_runs_nothing_of_a_student(sandbox: str, outcomes: OfSandbox[
     assert all(classroom.student_of(e)[:9] in page for e in classroom.entries)
 
 
-@BOTH
+@pytest.mark.parametrize("sandbox", OF_DEMO)
 @pytest.mark.slow
 def test_no_feedback_page_runs_anything_or_is_endless(sandbox: str, outcomes: OfSandbox[Outcome]) -> None:
     classroom, found = outcomes(sandbox).classroom, {}

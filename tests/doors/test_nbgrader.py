@@ -11,7 +11,7 @@ from tests.corpus import Entry
 from tests.corpus.pages import added
 from tests.corpus.world import World
 from tests.doors.classroom import BYSTANDERS, Classroom
-from tests.doors.conftest import BOTH, CALLERS, MEETINGS, WORKING, OfSandbox
+from tests.doors.conftest import CALLERS, OF_NBGRADER, OfSandbox, meetings
 
 
 @dataclass(frozen=True)
@@ -51,14 +51,14 @@ def classes(classroom: Classroom, tmp_path_factory: pytest.TempPathFactory) -> O
 
 @pytest.mark.slow
 @pytest.mark.tally("attacks survived", door="nbgrader autograde")
-@pytest.mark.parametrize(("sandbox", "entry"), MEETINGS)
+@meetings(OF_NBGRADER)
 def test_an_attack_gets_the_mark_it_deserves(sandbox: str, entry: Entry, classes: OfSandbox[Graded]) -> None:
     graded = classes(sandbox)
     marks = graded.marks.get((graded.classroom.student_of(entry), entry.notebook), {})
     assert entry.mark_complaints(marks) == []
 
 
-@BOTH
+@pytest.mark.parametrize("sandbox", OF_NBGRADER)
 @pytest.mark.slow
 def test_nobody_else_is_touched(sandbox: str, classes: OfSandbox[Graded]) -> None:
     graded = classes(sandbox)
@@ -73,7 +73,7 @@ def test_nobody_else_is_touched(sandbox: str, classes: OfSandbox[Graded]) -> Non
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("sandbox", WORKING[:1])  # it has no part in this
+@pytest.mark.parametrize("sandbox", OF_NBGRADER[:1])  # it has no part in this
 def test_feedback_of_the_stock_command_runs_nothing(sandbox: str, classes: OfSandbox[Graded]) -> None:
     classroom = classes(sandbox).classroom
     for name in classroom.notebooks:

@@ -120,10 +120,3 @@ def test_what_nothing_generates_any_more_is_found(tmp_path: Path) -> None:
 def test_the_committed_notebook_is_the_one_that_is_built(name: str) -> None:
     committed = (ROOT / "notebooks" / f"{name}.ipynb").read_text(encoding="utf-8")
     assert committed == notebook_text(student_notebook(name))
-
-
-@pytest.mark.slow
-@pytest.mark.parametrize("name", MODULES)
-def test_the_committed_cases_are_those_that_are_drawn(name: str) -> None:
-    for path, text in build.built_files(COURSE, ROOT, [name]):
-        assert path.read_text(encoding="utf-8") == text, path.name
