@@ -78,6 +78,7 @@ guess_slope = predict(...)  # dy/da at a = 3
 #   3 again.
 #
 # Entry 0 was used three times, and three gradients have arrived: $1 + 3 + 3$.
+#
 # </details>
 #
 # The same in numbers, line by line from the last entry to the first:
@@ -100,8 +101,12 @@ plots.show(
 )
 
 # %% [markdown]
+# <details><summary>Why it is that number</summary>
+#
 # This is the rule of notebook 03 once more: **what is used several times collects one gradient from each use**. There it was a weight and its $T$
 # steps. Here it is an entry and the entries that name it.
+#
+# </details>
 #
 # Why from the last to the first? An entry may send its gradient on only when it is complete, and it is complete when all later entries have been
 # visited. Every entry that uses it comes *later* in the list. So on the way from the last to the first, each is complete when its turn comes.
@@ -580,9 +585,13 @@ plots.show(
 )
 
 # %% [markdown]
+# <details><summary>What the price is for</summary>
+#
 # Both grow about in proportion to $T$. The price of generality has two parts: the time for the bookkeeping, and the memory, since the tape keeps **every** value. That is about seven
 # times as many numbers as the states alone, which is all that `by_hand` keeps. Libraries pay the first part with compiled code and large arrays, where the bookkeeping no longer
 # counts. The second stays. It is why training needs much more memory than use, and why long sequences are cut (*truncated* backpropagation, notebook 04).
+#
+# </details>
 #
 # This is a good place for a break.
 
@@ -1043,12 +1052,16 @@ if tf:
 guess_counts.compare(counts, within=0)
 
 # %% [markdown]
-# Differences of a few $10^{-16}$: the last bit. Three things to remember from this table:
+# <details><summary>Three things to remember from this table</summary>
+#
+# The differences are a few $10^{-16}$: the last bit.
 #
 # - The four counts are those of notebooks 02, 06 and 07. With `reset_after=True`, which is what you get unless you say otherwise, a GRU has 90: it has a second bias, and
 #   its reset acts *after* the product. That is another function. No order of your weights gives the same numbers.
 # - Gates come in our order. Not every library is so kind.
 # - At a masked step the state stands still, exactly, as in `masked_rnn_forward` of notebook 07.
+#
+# </details>
 
 # %% [markdown]
 # ## To PyTorch

@@ -943,6 +943,13 @@ print(len(valid_names), "for validation,", len(test_names), "to test")
 guess_nothing.compare(np.log(V), within=0.02)
 
 # %% [markdown]
+# <details><summary>Where the number comes from</summary>
+#
+# Who knows nothing gives each of the $V$ symbols the probability $1/V$. The loss of that is $-\ln(1/V) = \ln V$, whatever
+# symbol comes.
+#
+# </details>
+#
 # No name stands in the list twice, so here a split by chance is fair enough. (*maria* may be in one part and *marie* in
 # another. That helps every method alike.)
 #
@@ -1399,6 +1406,13 @@ for name, share in by_chance.items():
 guess_plain.compare(by_chance["all 64 numbers"], within=0.02)
 
 # %% [markdown]
+# <details><summary>Why one layer gets so far</summary>
+#
+# Pictures of one digit have their ink in the same places. A weighted sum of the 64 places sees that, and it needs no order
+# of rows for it.
+#
+# </details>
+#
 # The bar is high: a single layer, no hidden unit. Now the LSTM, row by row, and another that reads the columns from
 # left to right. And after each row, we ask the first one what it thinks.
 #

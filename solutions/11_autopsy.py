@@ -777,6 +777,13 @@ print(
 guess.compare(len(survivors), within=0)
 
 # %% [markdown]
+# <details><summary>If some pass</summary>
+#
+# Each name says what is wrong in it. Ask with which sizes, weights or losses that would show in the numbers, and add such a
+# problem to your test.
+#
+# </details>
+#
 # ### What no fixed test finds
 #
 # Two more mutants. One forgets the slope, but only for batches of more than 8. The other lets nothing pass through time, but only in sequences of more than 20 steps. **Predict**: does your test catch them?
