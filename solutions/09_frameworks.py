@@ -840,6 +840,7 @@ if tf:
 #
 # The gradient comes out right there too: an ordinary tape stops recording when it is asked. But a *persistent* tape (`GradientTape(persistent=True)`) goes on, and writes its own walk
 # down. That is how second derivatives are made, and it costs time and memory if you do not want them. After the block is where it belongs.
+#
 # </details>
 
 # %% [markdown]
