@@ -11,6 +11,7 @@ from typing import Any
 import atheris
 
 from autograder.sandbox.inside import wire
+from rnncourse.checking import codec
 from rnncourse.checking.values import arrays_in, same_bits, to_plain
 from tests.fuzz.edits import Provider, edited
 from tests.fuzz.limits import bounded
@@ -20,14 +21,14 @@ LONGEST = 4_096
 ALLOWED = (EOFError, TimeoutError, wire.WireError)
 DICTIONARY = [
     word.encode()
-    for word in ("$dict", "$tuple", "$array", "$scalar", "$texts", "$given", "$seeded", "$complex")
+    for word in ("dict", "tuple", "array", "scalar", "texts", "given", "seeded", "complex", "sealed")
 ]
 DICTIONARY += [code.encode() for code in wire._DTYPES]
 DICTIONARY += [
     b'"shape":',
     b'"at":',
     b'"constants":',
-    b'{"$dict":[["x",',
+    b'{"dict":[["x",',
     b"NaN",
     b"Infinity",
     b"1e999",
@@ -35,17 +36,18 @@ DICTIONARY += [
 ]
 
 TREES: tuple[Any, ...] = (
-    {"$array": "<f8", "shape": [2], "at": 0},
-    {"$array": "|b1", "shape": [1, 0, 3], "at": 16},
-    {"$scalar": {"$array": "<c16", "shape": [], "at": 0}},
-    {"$texts": ["a", "bc"], "shape": [2, 1]},
-    {"$given": "constant", "constants": {"$tuple": [1, 2.5]}},
-    {"$seeded": 7},
-    {"$complex": [1, -2.5]},
-    {"$tuple": [None, True, []]},
-    {"$dict": [[{"$tuple": [1, "a"]}, 2], ["b", 3]]},
+    {"array": "<f8", "shape": [2], "at": 0},
+    {"array": "|b1", "shape": [1, 0, 3], "at": 16},
+    {"scalar": {"array": "<c16", "shape": [], "at": 0}},
+    {"texts": ["a", "bc"], "shape": [2, 1]},
+    {"given": "constant", "constants": {"tuple": [1, 2.5]}},
+    {"seeded": 7},
+    {"complex": [1, -2.5]},
+    {"sealed": "token", "salt": "salt", "room": 0.5},
+    {"tuple": [None, True, []]},
+    {"dict": [[{"tuple": [1, "a"]}, 2], ["b", 3]]},
     *(code for code in wire._DTYPES),
-    *(f"${name}" for name in ("dict", "tuple", "array", "scalar", "texts", "given", "seeded", "complex")),
+    *(name for name in ("dict", "tuple", "array", "scalar", "texts", "given", "seeded", "complex")),
 )
 """Trees that mean something in a header."""
 
@@ -125,7 +127,7 @@ def seeds() -> Iterator[bytes]:
     yield ours.recv(LONGEST)
     yield from (bomb for bomb in BOMBS.values() if len(bomb) <= LONGEST)
     for value in TREES:
-        header = _frame({"$dict": [["x", value], ["id", "0"]]})
+        header = _frame({"dict": [["x", value], ["id", "0"]]})
         yield header + b"\0" + bytes(16)
         yield header + bytes(4)
     yield _frame(_array(), bytes(16))
@@ -133,4 +135,4 @@ def seeds() -> Iterator[bytes]:
 
 def plant() -> None:
     """Forget that a size in a shape may be no number."""
-    wire._shape = lambda data: tuple(max(size.real, 0) for size in data["shape"])
+    codec._shape = lambda data: tuple(max(size.real, 0) for size in data["shape"])

@@ -53,7 +53,7 @@ def runs(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Runs]:
             started[target, False] = pool.submit(fuzz, target, folder, f"--runs={RUNS[target]}", "--seed=5")
         for target in TARGETS:
             started[target, True] = pool.submit(
-                fuzz, target, folder, f"--runs={PLANTED_RUNS}", "--seconds=100", "--seed=6", "--plant"
+                fuzz, target, folder, f"--runs={PLANTED_RUNS}", "--seconds=240", "--seed=6", "--plant"
             )
         yield started
 
