@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 SECONDS = 0.5
 """CPU time to look for one slip behind a wrong answer, and again for two."""
 _ONE = 0.3
+"""CPU time that one of them may take. The time for all is looked at between them: a timer interrupts anything."""
 
 
 @dataclass(frozen=True)
@@ -118,10 +119,9 @@ def _possible(runner: Runner, known: Sequence[_Known], answer: Answer, until: fl
         return []
     kept = list[_Known]()
     for one in known:
-        left = until - time.process_time()
-        if left <= 0:
+        if time.process_time() > until:
             break
-        with suppress(OverBudget, Exception), cpu_budget(min(left, _ONE)):
+        with suppress(OverBudget, Exception), cpu_budget(_ONE):
             if _wrong(runner.first(one.edits), right) <= wrong:
                 kept.append(one)
     return kept
@@ -147,10 +147,9 @@ def _first_alike(
 ) -> tuple[_Known, ...] | None:
     """Return the first, all edits made, that leads to these fingerprints; None when the CPU time is up."""
     for some in tried:
-        left = until - time.process_time()
-        if left <= 0:
+        if time.process_time() > until:
             return None
-        if _agrees(runner.lazily([edit for one in some for edit in one.edits]), prints, min(left, _ONE)):
+        if _agrees(runner.lazily([edit for one in some for edit in one.edits]), prints, _ONE):
             return some
     return None
 
