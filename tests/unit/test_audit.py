@@ -116,3 +116,10 @@ def test_names_do_not_depend_on_the_draw() -> None:
     assert {row.seed for row in rows} == {20_000, *range(1, 9)}
     assert not [row for row in rows if row.hole]
     assert {row.kind for row in rows} >= {"single", "cast"}
+
+
+def test_a_name_stands_for_one_mistake_or_way_of_its_exercise() -> None:
+    for assignment in COURSE:
+        for exercise in assignment.exercises:
+            ids = [variant.id for variant in (*exercise.mistakes, *exercise.other_ways)]
+            assert sorted(ids) == sorted(set(ids)), exercise.id

@@ -235,7 +235,7 @@ SOFTMAX = Exercise(
     ),
     mistakes=(
         mistake(
-            "no_exponential",
+            "shifted_without_exponential",
             """There is no exponential in yours: you shift the logits so that none is negative, and divide by
             their sum. Equal steps between logits must become equal *ratios* of probabilities.""",
             source="""
