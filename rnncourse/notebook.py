@@ -6,14 +6,14 @@ import sys
 from collections.abc import Callable
 from difflib import get_close_matches
 from html import escape
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from rnncourse.checking.caseset import CaseSet, load, names
-from rnncourse.checking.diagnose import Finding
-from rnncourse.checking.here import examine_here
 from rnncourse.checking.naming import line_of, name_of
 from rnncourse.checking.outcomes import CORRECT
-from rnncourse.checking.render import headline, to_html, to_text
+
+if TYPE_CHECKING:  # the rest of the checking is imported with the first check
+    from rnncourse.checking.caseset import CaseSet
+    from rnncourse.checking.diagnose import Finding
 
 _hints_given: dict[str, int] = {}
 
@@ -48,6 +48,8 @@ def check(answer: Callable[..., Any] | str) -> None:
     UnknownExercise
         If there is no exercise of that name.
     """
+    from rnncourse.checking.render import headline, to_html, to_text
+
     caller = sys._getframe(1)
     finding = find(answer, caller.f_globals, line_of(caller))
     show(to_html(finding), to_text(finding))
@@ -67,6 +69,9 @@ def find(answer: Callable[..., Any] | str, namespace: dict[str, Any], line: str 
     line : str
         The line that calls, which names the exercise where an object has several names.
     """
+    from rnncourse.checking.caseset import names
+    from rnncourse.checking.here import examine_here
+
     name = answer if isinstance(answer, str) else name_of(answer, namespace, names(), line)
     if not name:
         raise UnknownExercise("Pass the function itself, such as check(affine), without calling it.")
@@ -76,6 +81,8 @@ def find(answer: Callable[..., Any] | str, namespace: dict[str, Any], line: str 
 
 
 def _load(name: str) -> CaseSet:
+    from rnncourse.checking.caseset import load, names
+
     try:
         return load(name)
     except LookupError as error:
@@ -87,6 +94,8 @@ def _load(name: str) -> CaseSet:
 
 def hint(exercise: Callable[..., Any] | str) -> None:
     """Show the next hint of an exercise; the first is gentle, the third nearly gives it away."""
+    from rnncourse.checking.caseset import names
+
     caller = sys._getframe(1)
     name = (
         exercise

@@ -22,8 +22,6 @@ from html import escape
 from types import TracebackType
 from typing import Any
 
-from rnncourse.checking.caseset import names
-from rnncourse.checking.here import has_hole
 from rnncourse.notebook import CheckFailed, show
 
 _CAUGHT = (  # no SyntaxError: IPython shows those in a way of its own
@@ -104,6 +102,8 @@ class Waiting:
             return ""  # an error in an answer is for its author to see
         if isinstance(error, NameError) and error.name not in variables:
             return self._late.get(str(error.name), "")
+        from rnncourse.checking.here import has_hole
+
         holes = (name for name in cell.takes & exercises() if has_hole(variables.get(name)))
         late = (self._late[name] for name in cell.takes & self._late.keys())
         return next(late, next(holes, ""))
@@ -178,6 +178,8 @@ class Cell:
 @cache
 def exercises() -> frozenset[str]:
     """Return the names of all exercises."""
+    from rnncourse.checking.caseset import names
+
     return frozenset(names())
 
 
