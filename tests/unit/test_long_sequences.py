@@ -10,6 +10,8 @@ from rnncourse.checking.here import examine_here
 from rnncourse.checking.outcomes import CORRECT
 from tests.ours import draw_cases, find_exercise, read_master, variant
 
+pytestmark = pytest.mark.slow
+
 SHOWN_STEPS = "for t in reversed(range(T)):"
 LSTM_STEPS = "for t in reversed(range(x.shape[1])):"
 STATE_CUT = {

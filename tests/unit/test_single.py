@@ -13,6 +13,8 @@ from rnncourse.checking.caseset import CaseSet
 from rnncourse.checking.diagnose import examine
 from tests.ours import draw_cases, reference
 
+pytestmark = pytest.mark.slow
+
 
 def test_all_arithmetic_is_single() -> None:
     one, third = single(np.ones(3)), np.full(3, 1 / 3)
