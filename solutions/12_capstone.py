@@ -27,6 +27,7 @@ import matplotlib.pyplot as plt
 import numpy as np
 
 from rnncourse import check, hint, plots
+from rnncourse.data import first_names, sunspots
 from rnncourse.lab.measuring import measured_gradient
 
 # %% [markdown]
@@ -40,7 +41,7 @@ from rnncourse.lab.measuring import measured_gradient
 # | **Real or made up** | is this a first name, or the letters of one in another order? | accuracy means nothing before you know how often each class occurs |
 # | **Numbers in words** | from 342 to *three four two* or *three hundred forty-two*, or back | two lengths, two vocabularies (notebook 08); try numbers longer than those that you trained with |
 #
-# The data of the first two come with the course: `from rnncourse.data import sunspots, first_names`, as in notebook 10. Data of the third kind you make yourself, as many as you like.
+# The data of the first two come with the course, as in notebook 10: `sunspots()` and `first_names()` of the cell above. Data of the third kind you make yourself, as many as you like.
 #
 # A word on names. They belong to people, and tell a machine things about them that may be false. The list here was counted in one country in 1990: what is a name in it and what is not is an accident of place and time. Say in your report what a mistake
 # of your network would do to somebody, if it were used.
@@ -102,7 +103,7 @@ def adam(params, grads, state, step, rate):
 #
 # *Difficulty 4 of 5 · 90 minutes · Objective: an answer that somebody else can repeat.*
 #
-# Two seconds for a call are enough for everything that is asked here; after four it is stopped. Write small functions above the exercise's own, in the same cell.
+# Two seconds for a call are enough for everything that is asked here; after four it is stopped. Write small functions beside the exercise's own, in the same cell.
 
 
 # %% nbgrader={"grade_id": "experiment", "solution": true}

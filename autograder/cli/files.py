@@ -46,11 +46,14 @@ def _grade(arguments: argparse.Namespace) -> int:
     from autograder.running.files import replace_file
     from autograder.running.grading import Setting, grade_all
     from autograder.running.results import Results, has_fault
-    from autograder.sandbox import Limits, choose
+    from autograder.sandbox import Limits, assert_known, choose
 
-    backend = choose(arguments.sandbox, arguments.unsafe_no_sandbox)
+    assert_known(arguments.sandbox)
     before = read_records(arguments.replay) if arguments.replay else []
     jobs, left_out = (replay_jobs(before), []) if arguments.replay else to_jobs(arguments.paths)
+    backend = choose(
+        arguments.sandbox, arguments.unsafe_no_sandbox
+    )  # it takes seconds: the input is read first
     limits = Limits(**{field.name: getattr(arguments, field.name) for field in fields(Limits)})
     setting = Setting(COURSE, backend, secrets.token_bytes(32), limits)
     results, faults = [], False

@@ -6,7 +6,7 @@ and serves one submission after another in it.
 
 from autograder.sandbox.backends import Backend
 from autograder.sandbox.box import Box, Contents
-from autograder.sandbox.choosing import choose
+from autograder.sandbox.choosing import assert_known, choose
 from autograder.sandbox.session import Child, Limits, Session
 
-__all__ = ["Backend", "Box", "Child", "Contents", "Limits", "Session", "choose"]
+__all__ = ["Backend", "Box", "Child", "Contents", "Limits", "Session", "assert_known", "choose"]

@@ -24,8 +24,7 @@ def choose(name: str = "", unsafe: bool = False) -> Backend:
     """
     if unsafe:
         return Backend("none")
-    if name and name not in NAMES:
-        raise SandboxError(f"There is no sandbox {name!r}: choose one of {', '.join(NAMES)}.")
+    assert_known(name)
     reasons = []
     for backend in [Backend(n) for n in ([name] if name else NAMES)]:
         reason = backend.missing() or _does_not_hold(backend)
@@ -38,6 +37,12 @@ def choose(name: str = "", unsafe: bool = False) -> Backend:
         + ". Install one of them, "
         "or, if you trust every file, pass --unsafe-no-sandbox."
     )
+
+
+def assert_known(name: str) -> None:
+    """Raise :class:`SandboxError` if a sandbox is named that does not exist. Nothing is tried for that."""
+    if name and name not in NAMES:
+        raise SandboxError(f"There is no sandbox {name!r}: choose one of {', '.join(NAMES)}.")
 
 
 def _does_not_hold(backend: Backend) -> str:

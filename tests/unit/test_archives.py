@@ -147,6 +147,7 @@ MIXED = {
 NOTEBOOKS = ["a/plain.ipynb", "b/text.ipynb.txt", "c/UPPER.IPYNB", "d/other.json", "e/cut.txt"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("place", ["archive", "folder"])
 def test_everything_is_graded_or_named_with_a_reason(
     tmp_path: Path, place: str, capsys: pytest.CaptureFixture[str]

@@ -37,6 +37,9 @@ def test_bad_input_is_answered_in_one_line(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(
+        "autograder.sandbox.choosing.probe", lambda _: pytest.fail("a sandbox was tried for it")
+    )
     assert cli.main(words) == 2
     said = _said(capsys)
     assert says in said

@@ -42,6 +42,7 @@ def test_what_is_counted(tmp_path: Path) -> None:
     assert not is_too_much(tmp_path / "not there")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", WORKING)
 def test_a_full_disk_ends_the_submission_and_is_emptied(name: str) -> None:
     with Session(Backend(name), SMALL) as session:
@@ -58,6 +59,7 @@ def test_a_full_disk_ends_the_submission_and_is_emptied(name: str) -> None:
             assert used(session._box.folder) <= empty + (1 << 20)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", WORKING)
 def test_the_next_one_does_not_find_what_was_left(name: str) -> None:
     leave = "for i in range(101): open(f'mine{i}', 'w').write('SECRET')"

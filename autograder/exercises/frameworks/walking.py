@@ -55,6 +55,21 @@ _LOOP = "for k in reversed(range(last + 1)):"
 _ADD = "grads[i] = grads[i] + g"
 _RETURN = "return [grads[k].copy() for k in wanted]"
 
+
+def _kept_in_a_dict(answer: str) -> str:
+    """Return a whole cell that keeps in a dictionary only the gradients that arrived, and this answer for entry k."""
+    return f"""
+        def tape_gradient(tape, last, wanted):
+            grads = {{last: np.ones(np.shape(tape[last][2]))}}
+            for k in reversed(range(last + 1)):
+                op, inputs, output = tape[k]
+                if op != "leaf" and k in grads:
+                    for i, g in zip(inputs, pull(op, grads[k], [tape[i][2] for i in inputs], output)):
+                        grads[i] = grads.get(i, 0) + g
+            return [np.copy({answer}) for k in wanted]
+        """
+
+
 _PATHS = """
 def tape_gradient(tape, last, wanted):
     grads = [np.zeros(np.shape(value)) for _, _, value in tape]
@@ -152,33 +167,14 @@ def _mistakes() -> Iterator[Mistake]:
     yield mistake(
         "keyerror_for_unreached",
         """An entry that the loss does not depend on never gets a gradient, and asking for it raises an error.
-        It is zeros,
-        of the shape of its value.""",
-        source="""
-        def tape_gradient(tape, last, wanted):
-            grads = {last: np.ones(np.shape(tape[last][2]))}
-            for k in reversed(range(last + 1)):
-                op, inputs, output = tape[k]
-                if op != "leaf" and k in grads:
-                    for i, g in zip(inputs, pull(op, grads[k], [tape[i][2] for i in inputs], output)):
-                        grads[i] = grads.get(i, 0) + g
-            return [np.copy(grads[k]) for k in wanted]
-        """,
+        It is zeros, of the shape of its value.""",
+        source=_kept_in_a_dict("grads[k]"),
     )
     yield mistake(
         "number_where_nothing_arrived",
         """For an entry at which nothing arrived you return the number 0. A gradient has the shape of its value:
         zeros of that shape.""",
-        source="""
-        def tape_gradient(tape, last, wanted):
-            grads = {last: np.ones(np.shape(tape[last][2]))}
-            for k in reversed(range(last + 1)):
-                op, inputs, output = tape[k]
-                if op != "leaf" and k in grads:
-                    for i, g in zip(inputs, pull(op, grads[k], [tape[i][2] for i in inputs], output)):
-                        grads[i] = grads.get(i, 0) + g
-            return [np.copy(grads.get(k, 0.0)) for k in wanted]
-        """,
+        source=_kept_in_a_dict("grads.get(k, 0.0)"),
     )
     yield mistake(
         "stops_at_the_first_leaf",
