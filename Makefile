@@ -21,7 +21,7 @@ test: $(READY) lint ## every check of this repository
 quick: $(READY) ## what to run after every change: no sandbox, no browser, under a minute
 	$(BIN)/ruff check --quiet
 	$(BIN)/ruff format --check --quiet
-	$(PYTEST) -q -m "not slow" tests/unit rnncourse autograder
+	$(PYTEST) --dist worksteal -q -m "not slow" tests/unit rnncourse autograder
 
 wheels: $(READY) ## build both wheels, and use the students' one in an environment of its own
 	$(BIN)/python -m tests.wheels build/wheels

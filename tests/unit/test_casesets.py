@@ -38,6 +38,7 @@ def _equal(a: Case, b: Case) -> bool:
     return same and repr(to_json(dict(a.inputs))) == repr(to_json(dict(b.inputs)))  # functions included
 
 
+@pytest.mark.slow
 def test_the_same_seed_gives_the_same_set(drawn: dict[str, CaseSet]) -> None:
     again = {exercise: draw_cases(exercise, 5).cases for exercise in EXERCISES}
     pairs = {exercise: zip(drawn[exercise].cases, again[exercise], strict=True) for exercise in EXERCISES}
@@ -71,6 +72,7 @@ def _told(cases: CaseSet) -> tuple[object, ...]:
     return [case.group for case in cases.cases], cases.hints
 
 
+@pytest.mark.slow
 def test_the_public_sets_are_those_in_the_package() -> None:
     stale = []
     for exercise in EXERCISES:

@@ -77,6 +77,7 @@ def test_an_exception_is_a_bug_and_goes_through(tmp_path: Path) -> None:
         _done(tmp_path, "a", "fails", "b")
 
 
+@pytest.mark.slow
 def test_only_what_kills_its_process_is_lost(tmp_path: Path) -> None:
     done = _done(tmp_path, "a", "ends 1", "b", "once 1", "c", "ends 2", *map(str, range(20)))
     lost = {word for word, result in done.items() if isinstance(result, Lost)}
@@ -97,6 +98,7 @@ def test_memory_has_a_bound(tmp_path: Path) -> None:
     assert done == {"a": "A", "eats": "too much", "b": "B"}
 
 
+@pytest.mark.slow
 def test_a_process_that_uses_too_much_computing_is_ended(tmp_path: Path) -> None:
     done = _done(tmp_path, "a", "spins", "b")
     assert isinstance(done["spins"], Lost)
