@@ -88,6 +88,40 @@ class Case:
                 found.setdefault((name, bits(asked)), answer)
         return found
 
+    @cached_property
+    def by_sight(self) -> Mapping[tuple[str, int], tuple[_Asked, ...]]:
+        """What helpers were asked, by name and number of arguments."""
+        found: dict[tuple[str, int], list[_Asked]] = {}
+        for name, asked, answer in self.helpers:
+            found.setdefault((name, len(asked)), []).append(_Asked(asked, answer))
+        return {key: tuple(questions) for key, questions in found.items()}
+
+
+class _Asked:
+    """A question to a helper that tells at first sight what cannot be the same question."""
+
+    def __init__(self, arguments: Mapping[str, Value], answer: Value) -> None:
+        self.arguments, self.answer = arguments, answer
+        looks = {name: _look(value) for name, value in arguments.items()}
+        self._looks = {
+            name: (*look, 1e-4 * float(np.abs(arguments[name]).max())) for name, look in looks.items() if look
+        }
+
+    def may_be(self, looks: Mapping[str, tuple[tuple[int, ...], float] | None]) -> bool:
+        """Return whether shapes are equal and first entries differ by no more than rounding."""
+        for name, (shape, first, margin) in self._looks.items():
+            look = looks.get(name)
+            if look and (look[0] != shape or abs(look[1] - first) > margin):
+                return False
+        return True
+
+
+def _look(value: Value) -> tuple[tuple[int, ...], float] | None:
+    """Return shape and first entry of an array of numbers that has one."""
+    if not isinstance(value, np.ndarray) or value.size == 0 or value.dtype.kind not in "iuf":
+        return None
+    return value.shape, float(value.flat[0])
+
 
 @dataclass(frozen=True)
 class KnownMistake:
@@ -188,14 +222,15 @@ def find_helper_answer(case: Case, name: str, args: Sequence[Value], kwargs: Map
     LookupError
         If the right solution never asks that.
     """
-    count = len(args) + len(kwargs)
-    able = [(asked, answer) for n, asked, answer in case.helpers if n == name and len(asked) == count]
-    for asked, _ in able[:1]:  # mostly it is the same question, bit for bit
+    able = case.by_sight.get((name, len(args) + len(kwargs)), ())
+    for first in able[:1]:  # mostly it is the same question, bit for bit
         with suppress(TypeError, KeyError):
-            return case.by_bits[name, bits(_named(asked, args, kwargs))]
-    for asked, answer in able:
-        if _same_question(asked, _named(asked, args, kwargs)):
-            return answer
+            return case.by_bits[name, bits(_named(first.arguments, args, kwargs))]
+    given = _named(able[0].arguments, args, kwargs) if able else {}
+    looks = {key: _look(value) for key, value in given.items()}
+    for asked in able:
+        if asked.may_be(looks) and _same_question(asked.arguments, given):
+            return asked.answer
     raise LookupError(f"{name} was asked something that the right solution does not ask")
 
 
@@ -206,22 +241,12 @@ def _named(asked: Iterable[str], args: Sequence[Value], kwargs: Mapping[str, Val
 
 
 def _same_question(asked: Mapping[str, Value], given: Mapping[str, Value]) -> bool:
-    """Return whether arguments agree to 1e-5. Most are equal bit for bit, or differ at first sight."""
-    if set(asked) != set(given) or any(_plainly_other(asked[key], given[key]) for key in asked):
+    """Return whether arguments agree to 1e-5."""
+    if set(asked) != set(given):
         return False
     rest = [key for key in asked if not same_bits(asked[key], given[key])]
     loose = Tolerance(relative=1e-5, absolute=1e-5)
     return all(compare(asked[key], given[key], loose) is None for key in rest)
-
-
-def _plainly_other(asked: Value, given: Value) -> bool:
-    """Return whether the first entries of two arrays differ by more than rounding."""
-    if not (isinstance(asked, np.ndarray) and isinstance(given, np.ndarray)):
-        return False
-    if asked.shape != given.shape or asked.size == 0 or {asked.dtype.kind, given.dtype.kind} - set("iuf"):
-        return False
-    one, other = asked.flat[0], given.flat[0]
-    return bool(one != other and abs(one - other) > 1e-4 * np.abs(asked).max())
 
 
 def dump(cases: CaseSet) -> dict[str, Any]:

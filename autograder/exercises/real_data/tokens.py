@@ -26,8 +26,7 @@ def _sampled(draw: Draw, logits: Value, temperature: float) -> dict[str, Value]:
     """Return inputs whose generator starts with a number near 0.
 
     A dart in the middle hits the largest share in whatever order they lie. Thrown once for all rows, it would look
-    as
-    if no dart had been thrown.
+    as if no dart had been thrown.
     """
     seed = int(draw.integers(1000, 10**6))
     while not 0.01 < np.random.default_rng(seed).random() < 0.08:
@@ -38,8 +37,8 @@ def _sampled(draw: Draw, logits: Value, temperature: float) -> dict[str, Value]:
 def _sample_token(draw: Draw) -> Iterator[Question]:
     values, near = [2, 1, 0, -1], [-2, 0, 3]
     for temperature in (0.5, 2.0):
-        yield ask("core", _DRAWN, **_sampled(draw, _rows(draw, 1200, values, near), temperature))
-    yield ask("plain", _DRAWN, **_sampled(draw, _rows(draw, 900, [1, 3, -2, 0, 1], near), 1.0))
+        yield ask("core", _DRAWN, **_sampled(draw, _rows(draw, 500, values, near), temperature))
+    yield ask("plain", _DRAWN, **_sampled(draw, _rows(draw, 400, [1, 3, -2, 0, 1], near), 1.0))
     yield ask("far", _DRAWN, **_sampled(draw, _rows(draw, 600, values, [-1000, 0, 1000]), 1.0))
     yield ask("cold", _DRAWN, **_sampled(draw, _rows(draw, 60, [5, 3, 1], near), 0.01))
     yield ask("single", _DRAWN, **_sampled(draw, _rows(draw, 7, [2], near), 0.7))
