@@ -22,6 +22,7 @@ def add_commands(commands: Commands) -> None:
         "--check", action="store_true", help="write nothing; exit 1 and name what is out of date"
     )
     build.add_argument("--source", type=Path, metavar="DIR", help="also write nbgrader's source tree there")
+    add_jobs(build, "exercises")
     build.set_defaults(run=_build)
 
     audit = commands.add_parser("audit", help="hold every exercise to account; exit 1 on any hole")
@@ -51,7 +52,7 @@ def _build(arguments: argparse.Namespace) -> int:
 
     stale = stale_files(COURSE, ROOT) if not arguments.notebooks else []
     drift = []
-    for path, text in built_files(COURSE, ROOT, arguments.notebooks):
+    for path, text in built_files(COURSE, ROOT, arguments.notebooks, arguments.jobs):
         if path.exists() and path.read_text(encoding="utf-8") == text:
             continue
         drift.append(path)

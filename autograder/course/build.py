@@ -8,6 +8,9 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from itertools import repeat
+from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
 
@@ -59,7 +62,9 @@ def _loosened(data: Any) -> Any:
     return copy
 
 
-def built_files(course: Course, root: Path, names: Sequence[str] = ()) -> Iterator[tuple[Path, str]]:
+def built_files(
+    course: Course, root: Path, names: Sequence[str] = (), jobs: int = 1
+) -> Iterator[tuple[Path, str]]:
     """Yield every generated file that is committed, with its content.
 
     Parameters
@@ -70,15 +75,30 @@ def built_files(course: Course, root: Path, names: Sequence[str] = ()) -> Iterat
         The repository.
     names : sequence of str
         Names of assignments; all when empty.
+    jobs : int
+        How many exercises to draw at a time, each in a process of its own where it is more than one.
     """
-    folder, slips = root / course.package / "cases", root / course.package / "slips"
-    for assignment in course.chosen(names):
+    chosen = course.chosen(names)
+    for assignment in chosen:
         yield root / "notebooks" / f"{assignment.name}.ipynb", notebook_text(assignment.release.notebook)
-        for exercise in assignment.by_id:
-            cases = cases_text(assignment, exercise, folder)
-            yield folder / f"{exercise}.json", cases
-            if text := slips_text(course, assignment, exercise, cases, slips):
-                yield slips / f"{exercise}.json", text
+    places = [(course, assignment.name, exercise) for assignment in chosen for exercise in assignment.by_id]
+    if jobs == 1:
+        for place in places:
+            yield from _data_files(place, root)
+    else:
+        with ProcessPoolExecutor(jobs, get_context("spawn")) as pool:
+            for files in pool.map(_data_files, places, repeat(root)):
+                yield from files
+
+
+def _data_files(place: tuple[Course, str, str], root: Path) -> list[tuple[Path, str]]:
+    """Return the files of one exercise in the students' package: its cases, and its slips if it has any."""
+    course, name, exercise = place
+    assignment, package = course.assignment(name), root / course.package
+    cases = cases_text(assignment, exercise, package / "cases")
+    slips = slips_text(course, assignment, exercise, cases, package / "slips")
+    files = [(package / "cases" / f"{exercise}.json", cases)]
+    return [*files, (package / "slips" / f"{exercise}.json", slips)] if slips else files
 
 
 def stale_files(course: Course, root: Path) -> list[Path]:

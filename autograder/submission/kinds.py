@@ -6,17 +6,23 @@ HEAD = 262_144
 """Bytes from the beginning of a file that are looked at."""
 NOTEBOOK = ""
 
+_ARCHIVE = "a compressed archive"
 _BY_CONTENT = (
-    (b"%PDF", "a PDF document"),
-    (b"PK\x03\x04", "a zip archive or an office document; unpack it and hand in what is in it"),
-    (b"PK\x05\x06", "an empty zip archive"),
-    (b"\x1f\x8b", "a compressed archive; unpack it"),
-    (b"Rar!", "a compressed archive; unpack it"),
-    (b"7z\xbc\xaf", "a compressed archive; unpack it"),
-    (b"\x89PNG", "an image"),
-    (b"\xff\xd8\xff", "an image"),
-    (b"<", "a web page or other marked-up text, not the notebook itself"),
+    (0, b"%PDF", "a PDF document"),
+    (0, b"PK\x03\x04", "a zip archive or an office document"),
+    (0, b"PK\x05\x06", "an empty zip archive"),
+    (0, b"\x1f\x8b", _ARCHIVE),
+    (0, b"Rar!", _ARCHIVE),
+    (0, b"7z\xbc\xaf", _ARCHIVE),
+    (0, b"BZh", _ARCHIVE),
+    (0, b"\xfd7zXZ", _ARCHIVE),
+    (0, b"\x28\xb5\x2f\xfd", _ARCHIVE),
+    (257, b"ustar", "a tar archive"),
+    (0, b"\x89PNG", "an image"),
+    (0, b"\xff\xd8\xff", "an image"),
+    (0, b"<", "a web page or other marked-up text, not the notebook itself"),
 )
+_PACKED = ("a zip archive or an office document", _ARCHIVE, "a tar archive")
 _KEYS = (b'"cells"', b'"worksheets"', b'"nbformat"')
 
 
@@ -38,10 +44,13 @@ def kind_of(name: str, head: bytes) -> str:
         return NOTEBOOK
     if not plain:
         return "an empty file"
-    for start, what in _BY_CONTENT:
-        if plain.startswith(start):
-            return what
-    return "no notebook by its content"
+    what = known_kind(head) or known_kind(plain) or "no notebook by its content"
+    return f"{what}; unpack it and hand in what is in it" if what in _PACKED else what
+
+
+def known_kind(data: bytes) -> str:
+    """Return what begins like that in words, or nothing if it is unknown."""
+    return next((what for at, start, what in _BY_CONTENT if data[at:].startswith(start)), "")
 
 
 def is_a_copy_of_the_system(parts: tuple[str, ...]) -> bool:

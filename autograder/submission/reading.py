@@ -15,6 +15,7 @@ from typing import Any
 
 from autograder.course.release import settled
 from autograder.errors import SubmissionError
+from autograder.submission.kinds import HEAD, known_kind
 from autograder.submission.mending import mended as mended_json
 from autograder.submission.sources import as_code, defined_names
 
@@ -38,13 +39,6 @@ _AGAIN = "Open the notebook in JupyterLab, save it, and hand in the .ipynb file 
 _OLDER = (
     "Try to open it in JupyterLab. If that fails, go back to an older copy (File > Revert Notebook to Checkpoint), "
     "save it, and hand that in."
-)
-_OTHER_FILES = (
-    (b"%PDF", "a PDF document"),
-    (b"PK\x03\x04", "a zip archive or an office document"),
-    (b"\x1f\x8b", "a compressed archive"),
-    (b"<", "a web page"),
-    (b"\x89PNG", "an image"),
 )
 _CUT = (
     "Unterminated string",
@@ -173,9 +167,8 @@ def _refuse_at_sight(data: bytes) -> None:
             "The file is empty." if not data else f"The file holds {len(data):,} bytes, all of them blank."
         )
         raise SubmissionError(f"{found} A notebook was expected. {_OLDER}")
-    for start, what in _OTHER_FILES:
-        if data.lstrip().startswith(start):
-            raise SubmissionError(f"A notebook was expected, but this file is {what}. {_AGAIN}")
+    if what := known_kind(data[:HEAD].lstrip()):
+        raise SubmissionError(f"A notebook was expected, but this file is {what}. {_AGAIN}")
     if data.count(b"[") + data.count(b"{") > _MOST_BRACKETS:
         raise SubmissionError(
             "The file has more than a million lists in it, which no notebook of this course has. "

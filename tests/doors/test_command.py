@@ -18,8 +18,9 @@ from tests.conftest import SMALL
 from tests.corpus import Entry, bait
 from tests.corpus.found import write_corpus
 from tests.corpus.world import World
-from tests.doors.conftest import BOTH, CALLERS, WORKING, OfSandbox, meetings
+from tests.doors.conftest import CALLERS, OF_COMMAND, OfSandbox, meetings
 
+OF_IT = pytest.mark.parametrize("sandbox", OF_COMMAND)
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 
 
@@ -80,12 +81,12 @@ def _run(base: Path, sandbox: str) -> Said:
 
 @pytest.mark.slow
 @pytest.mark.tally("attacks survived", door="autograder grade")
-@meetings(WORKING)
+@meetings(OF_COMMAND)
 def test_an_attack_gets_what_it_deserves(sandbox: str, entry: Entry, runs: OfSandbox[Said]) -> None:
     assert entry.verdict_complaints(runs(sandbox).verdicts[_file_of(entry)]) == []
 
 
-@BOTH
+@OF_IT
 @pytest.mark.slow
 def test_nothing_else_is_graded_changed_or_shown(sandbox: str, runs: OfSandbox[Said]) -> None:
     said = runs(sandbox)
@@ -99,7 +100,7 @@ def _file_of(entry: Entry) -> str:
     return f"{entry.id}/{entry.notebook}.ipynb"
 
 
-@BOTH
+@OF_IT
 @pytest.mark.slow
 def test_the_terminal_of_the_instructor_is_safe(sandbox: str, runs: OfSandbox[Said]) -> None:
     said = runs(sandbox)

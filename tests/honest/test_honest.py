@@ -7,7 +7,7 @@ from collections.abc import Callable
 import pytest
 
 from autograder.sandbox import Session
-from tests.conftest import EVERY_VARIANT, WORKING
+from tests.conftest import EVERY_VARIANT, WORKING, sample
 from tests.corpus import Entry, mishaps
 from tests.ours import grade
 from tests.tally import Tally
@@ -18,10 +18,10 @@ SECRET = b"a secret of the tests"
 MEETINGS = [
     pytest.param(name, mishap, id=f"{name}-{mishap.id}")
     for turn, name in enumerate(WORKING)
-    for place, mishap in enumerate(mishaps())
+    for place, mishap in enumerate(sample(mishaps(), 2))
     if EVERY_VARIANT or len(WORKING) == 1 or (place % 5 == 0) == bool(turn)
 ]
-"""Every fifth in the second sandbox that works, the others in the first; all in both if the run is thorough."""
+"""Every second one; of these every fifth in the second sandbox that works. All in both if the run is thorough."""
 
 
 @pytest.mark.parametrize(("sandbox", "mishap"), MEETINGS)

@@ -27,7 +27,7 @@ from tests.ours import MODULES, find_exercise
 from tests.ours import read_master
 from autograder.submission.sources import defined_names, global_names
 
-NOTEBOOKS = [pytest.param(name, marks=getattr(pytest.mark, f"nb{name[:2]}")) for name in sample(MODULES, 4, first=3)]
+NOTEBOOKS = [pytest.param(name, marks=getattr(pytest.mark, f"nb{name[:2]}")) for name in sample(MODULES, 6, first=3)]
 
 MOMENT = 0.2
 """Seconds of CPU time after which a cell of a notebook has shown that it works."""

@@ -26,7 +26,7 @@ from tests.ours import MODULES
 
 NOTEBOOKS = [
     pytest.param(name, marks=[getattr(pytest.mark, f"nb{name[:2]}"), pytest.mark.slow])
-    for name in sample(MODULES, 4, first=2)
+    for name in sample(MODULES, 6, first=2)
 ]
 ROOT = Path(__file__).resolve().parents[2]
 START = "import numpy as np\nfrom rnncourse import check"

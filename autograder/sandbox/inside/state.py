@@ -93,6 +93,7 @@ class State:
         self._builtins = dict(_BUILTINS)
         self._puts: list[PutBack] = list(self._followed())
         self._puts += [functools.partial(dict.update, vars(m), dict(vars(m))) for m in self._modules()]
+        self._puts.append(functools.partial(_MODULES.update, dict(_MODULES)))
         for get, put in _SETTINGS:
             with contextlib.suppress(OSError):  # the folder may be gone
                 self._puts.append(functools.partial(put, get()))

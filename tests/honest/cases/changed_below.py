@@ -141,6 +141,7 @@ ENTRIES = (
     ),
     _solved("range_and_len", "for i in [1, 2]:\n    range = i\nlen = 5", "05_vanishing_gradients"),
     _solved("numpy_patched", "np.tanh = np.exp = None\nnp.linalg.norm = len"),
+    _solved("numpy_cannot_be_imported", "import sys\nsys.modules['numpy'] = None"),
     _solved("builtins_patched", "import builtins\nbuiltins.sum = builtins.max = None"),
     _softmax(
         "sum_and_max", BY_HAND, "sum = 0\nfor p in [0.1, 0.2]:\n    sum += p\nmax = 3", "check_generate"
