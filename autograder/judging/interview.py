@@ -26,8 +26,13 @@ from rnncourse.checking.caseset import Case, CaseSet, find_helper_answer
 from rnncourse.checking.values import to_plain
 
 MOST_RESTARTS = 6
-MOST_OUTPUTS = 32 << 20
-"""Characters kept of what all cells of a submission show."""
+MOST_OUTPUTS = 8 << 20
+"""Characters that all cells of a submission may show; what comes after is left out."""
+LEFT_OUT = {
+    "output_type": "stream",
+    "name": "stdout",
+    "text": "Left out: the cells above show 8 MB already.\n",
+}
 MOST_HELPER_CALLS = 2_000
 _FAILURES = ("", "timed_out", "died", "unreadable", "missing")
 
@@ -243,7 +248,7 @@ class Interview:
             safe = safe_outputs(message.get("outputs"))
             self._note_failure(cell, printable(message.get("error"), 80), safe)
             self._room -= len(json.dumps(safe)) - len(json.dumps(self.outputs.get(name, [])))
-            self.outputs[name] = safe if self._room > 0 else []
+            self.outputs[name] = safe if self._room > 0 or not safe else [LEFT_OUT]
 
     def _note_failure(self, cell: Cell, kind: str, outputs: Sequence[dict[str, Any]]) -> None:
         """Remember the exception that a cell ended with, and the package that it lacked."""

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import contextlib
+import json
 from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
 import pytest
 
-from autograder.judging.interview import Interview
+from autograder.judging.interview import LEFT_OUT, MOST_OUTPUTS, Interview
 from autograder.sandbox import Limits
 from autograder.submission import Cell
 from rnncourse.checking.caseset import load
@@ -74,6 +75,17 @@ def test_an_odd_list_of_changed_arguments_names_only_those_that_there_are(odd: A
 def test_an_answer_with_an_odd_id_is_that_of_a_dead_program(odd: Any) -> None:
     interview = interviewed(Worker(reply={"id": odd}))
     assert interview.answer.failure == "died"  # type: ignore[attr-defined]
+
+
+def test_what_all_cells_show_is_bounded_and_what_is_left_out_is_said() -> None:
+    fat = [{"output_type": "stream", "name": "stdout", "text": "x" * 20_000}] * 100
+    cells = [Cell(f"own-{n}", "x = 1", False) for n in range(9)]
+    worker = Worker(*({"ran": cell.id, "outputs": fat} for cell in cells))
+    with Interview(worker, cells) as interview:  # type: ignore[arg-type]
+        interview.ask(CASES, CASES.cases[0], False)
+    shown = [interview.outputs[cell.id] for cell in cells]
+    assert sum(len(json.dumps(outputs)) for outputs in shown) < MOST_OUTPUTS
+    assert shown[-1] == [LEFT_OUT]
 
 
 @pytest.mark.parametrize("odd", ODD, ids=repr)
