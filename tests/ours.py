@@ -111,7 +111,7 @@ def grade_all(
 
 
 def init_course(folder: Path) -> CourseFolder:
-    return folders.init_course(COURSE, folder)
+    return folders.init_course(COURSE, folder)[0]
 
 
 def handed_in(directory: Any, names: Sequence[str]) -> Iterator[HandedIn]:

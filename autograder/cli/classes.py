@@ -36,8 +36,10 @@ def _init(arguments: argparse.Namespace) -> int:
     from autograder.exercises import COURSE
     from autograder.nbgrader.folder import init_course
 
-    folder = init_course(COURSE, arguments.folder.resolve())
+    folder, kept = init_course(COURSE, arguments.folder.resolve())
     print(f"{folder.root} is a course directory with the assignments {', '.join(COURSE.names)}.")
+    for path in kept:
+        print(f"Kept: {path.relative_to(folder.root)} was edited. Delete it to have it generated again.")
     print("Next, inside it: nbgrader generate_assignment ASSIGNMENT")
     return 0
 

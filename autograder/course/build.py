@@ -116,6 +116,11 @@ def stale_files(course: Course, root: Path) -> list[Path]:
 def write_source_tree(course: Course, folder: Path, names: Sequence[str] = ()) -> None:
     """Write ``folder/<assignment>/<assignment>.ipynb`` for nbgrader; one notebook an assignment."""
     for assignment in course.chosen(names):
-        path = folder / assignment.name / f"{assignment.name}.ipynb"
+        path, text = source_file(assignment, folder)
         path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(notebook_text(source_notebook(assignment)), encoding="utf-8")
+        path.write_text(text, encoding="utf-8")
+
+
+def source_file(assignment: Assignment, folder: Path) -> tuple[Path, str]:
+    """Return where in nbgrader's source tree an assignment stands, and its notebook."""
+    return folder / assignment.name / f"{assignment.name}.ipynb", notebook_text(source_notebook(assignment))

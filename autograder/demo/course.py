@@ -56,7 +56,7 @@ def prepare_course(folder: Path) -> tuple[CourseFolder, bool]:
     (root / "nbgrader_config.py").write_text(CONFIG.format(course=COURSE.where), encoding="utf-8")
     # Nothing here needs to be unknowable, and a fixed secret gives the same cards in every run.
     (root / ".rnncourse" / "secret").write_text(hashlib.sha256(b"demo").hexdigest(), encoding="ascii")
-    course = init_course(COURSE, root)
+    course, _ = init_course(COURSE, root)
     for name in COURSE.names:
         release(course.directory(), name)
     marker.write_text(version, encoding="ascii")

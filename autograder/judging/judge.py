@@ -12,6 +12,7 @@ import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
+import nbformat
 from nbformat import NotebookNode
 
 from autograder.course.assignment import Assignment
@@ -20,7 +21,7 @@ from autograder.course.course import Course
 from autograder.course.notebooks import notebook_text
 from autograder.errors import AutograderError, SandboxError, SubmissionError
 from autograder.judging.interview import Interview
-from autograder.judging.marked import marked_notebook
+from autograder.judging.marked import marked_notebook, put_verdicts
 from autograder.judging.redaction import discreet
 from autograder.judging.verdict import GRADER_FAULT, UNGRADABLE, Graded, Verdict
 from autograder.sandbox import Session
@@ -110,6 +111,17 @@ def judge(
 def _marked(graded: Graded, assignment: Assignment, repaired: NotebookNode) -> Judged:
     text = notebook_text(marked_notebook(assignment, repaired, graded))
     return Judged(replace(graded, outputs={}), text)
+
+
+def in_points(judged: Judged, points: Mapping[str, float]) -> Judged:
+    """Return the same result where the exercises are worth other points; nothing is run for it."""
+    graded = judged.graded
+    verdicts = tuple(v.out_of(points.get(v.exercise, v.max_score)) for v in graded.verdicts)
+    if verdicts == graded.verdicts or not judged.marked:
+        return judged
+    notebook = nbformat.reads(judged.marked, as_version=nbformat.NO_CONVERT)
+    put_verdicts(notebook, verdicts)
+    return Judged(replace(graded, verdicts=verdicts), notebook_text(notebook))
 
 
 def lost(path: str, course: Course, notebook: str, reason: str) -> Judged:
@@ -263,6 +275,7 @@ def verdict_of(finding: Finding, points: float, seed: int) -> Verdict:
         seed=seed,
         text=to_text(finding, reveal=False),
         html=to_html(finding, reveal=False),
+        fraction=finding.fraction,
     )
 
 

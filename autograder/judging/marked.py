@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import copy
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
@@ -30,23 +30,30 @@ def marked_notebook(assignment: Assignment, repaired: NotebookNode, graded: Grad
     notebook = copy.deepcopy(repaired)
     released = frozenset(c.source for c in assignment.release.cells if c.kind == "markdown")
     schemes = _mark_schemes(assignment)
-    verdicts = {CHECK + verdict.exercise: verdict for verdict in graded.verdicts}
     for cell in notebook.cells:
         if is_task(cell):
             cell.source = schemes.get(cell.metadata.nbgrader.grade_id, cell.source)
         if cell.cell_type != "code":
             _make_showable(cell, released)
             continue
-        grade_id = cell.metadata.get("nbgrader", {}).get("grade_id")
         cell.source = _HIDDEN.sub("", cell.source)
         cell.execution_count = None
-        verdict = verdicts.get(grade_id)
-        outputs = _check_outputs(verdict) if verdict else graded.outputs.get(cell.id, [])
-        cell.outputs = [NotebookNode(output) for output in outputs]
+        cell.outputs = [NotebookNode(output) for output in graded.outputs.get(cell.id, [])]
+    put_verdicts(notebook, graded.verdicts)
     notes = [graded.problem] * bool(graded.problem) + list(graded.repairs)
     if notes:
         notebook.cells.insert(0, _note(notes))
     return notebook
+
+
+def put_verdicts(notebook: NotebookNode, verdicts: Iterable[Verdict]) -> None:
+    """Put cards, scores and points into the check cells of a notebook."""
+    by_cell = {CHECK + verdict.exercise: verdict for verdict in verdicts}
+    for cell in notebook.cells:
+        verdict = by_cell.get(cell.metadata.get("nbgrader", {}).get("grade_id"))
+        if verdict and cell.cell_type == "code":
+            cell.outputs = [NotebookNode(output) for output in _check_outputs(verdict)]
+            cell.metadata.nbgrader.points = verdict.max_score
 
 
 def _mark_schemes(assignment: Assignment) -> Mapping[str, str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from rnncourse.checking import outcomes as checking
@@ -46,6 +46,8 @@ class Verdict:
         The whole card for the student, without hidden numbers.
     flags : tuple of str
         Remarks for a person; they never change a mark.
+    fraction : float
+        The share of the points that was earned, before rounding.
     """
 
     exercise: str
@@ -58,6 +60,14 @@ class Verdict:
     text: str = ""
     html: str = ""
     flags: tuple[str, ...] = ()
+    fraction: float = 0.0
+
+    def out_of(self, points: float) -> Verdict:
+        """Return the same verdict where the exercise is worth so many points."""
+        if points == self.max_score:
+            return self
+        score = None if self.score is None else round(self.fraction * points, 2)
+        return replace(self, score=score, max_score=points)
 
     def record(self, path: str) -> dict[str, Any]:
         """Return the verdict as the record that ``autograder grade --json`` writes."""

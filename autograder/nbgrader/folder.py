@@ -6,12 +6,16 @@ import os
 import secrets
 from dataclasses import dataclass
 from functools import cached_property
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
-from autograder.course.build import write_source_tree
+import msgspec
+
+from autograder.course.build import source_file
 from autograder.course.course import Course, load_course
 from autograder.errors import CourseError
+from autograder.running.files import replace_bytes
 
 CONFIG = '''"""Configuration of nbgrader for this course. Add your own settings below the first lines."""
 
@@ -97,10 +101,17 @@ class CourseFolder:
         return CourseDirectory(config=app.config)
 
 
-def init_course(course: Course, folder: Path) -> CourseFolder:
+def init_course(course: Course, folder: Path) -> tuple[CourseFolder, list[Path]]:
     """Make a course directory: configuration, secret, and the source notebooks of every assignment.
 
-    Files that are there are kept, except the source notebooks, which are generated.
+    Files that are there are kept, except source notebooks that nobody has edited.
+
+    Returns
+    -------
+    folder : CourseFolder
+        The course directory.
+    kept : list of Path
+        Source notebooks that are not what is generated now, and are left as they are.
 
     Raises
     ------
@@ -113,10 +124,29 @@ def init_course(course: Course, folder: Path) -> CourseFolder:
         _write_once(folder / "nbgrader_config.py", CONFIG.format(course=course.where))
         _write_once(folder / ".gitignore", IGNORED)
         _write_once(folder / ".rnncourse" / "secret", secrets.token_hex(32) + "\n", mode=0o600)
-        write_source_tree(course, folder / "source")
+        kept = _write_sources(course, folder)
     except OSError as error:
         raise CourseError(f"{folder} cannot be made a course directory: {error.strerror}.") from None
-    return CourseFolder(folder)
+    return CourseFolder(folder), kept
+
+
+def _write_sources(course: Course, folder: Path) -> list[Path]:
+    """Write the source notebooks but those that were edited since; return these."""
+    note, source = folder / ".rnncourse" / "source.json", folder / "source"
+    written = msgspec.json.decode(note.read_bytes(), type=dict[str, str]) if note.exists() else {}
+    kept = []
+    for assignment in course:
+        path, text = source_file(assignment, source)
+        digest, name = sha256(text.encode()).hexdigest(), assignment.name
+        there = sha256(path.read_bytes()).hexdigest() if path.exists() else digest
+        if there not in (digest, written.get(name)):
+            kept.append(path)
+            continue
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8")
+        written[name] = digest
+    replace_bytes(note, msgspec.json.encode(written))
+    return kept
 
 
 def _write_once(path: Path, text: str, mode: int = 0o644) -> None:

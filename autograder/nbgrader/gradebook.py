@@ -19,6 +19,7 @@ from nbgrader.api import (
     Gradebook,
     GradeCell,
     MissingEntry,
+    Notebook,
     Student,
     SubmittedAssignment,
     SubmittedNotebook,
@@ -74,6 +75,17 @@ def late_plugin(config: Any) -> Any:
     step = AssignLatePenalties(config=config)
     step.init_plugin()
     return step.plugin_inst
+
+
+def points_of(gradebook: Gradebook, assignment: str) -> dict[str, float]:
+    """Return what each exercise of an assignment is worth, as it was released."""
+    rows = (
+        gradebook.db.query(GradeCell.name, GradeCell.max_score)
+        .join(Notebook, GradeCell.notebook_id == Notebook.id)
+        .join(Assignment, Notebook.assignment_id == Assignment.id)
+        .filter(Assignment.name == assignment)
+    )
+    return {name.removeprefix(CHECK): score for name, score in rows if name.startswith(CHECK)}
 
 
 def automatic_marks(gradebook: Gradebook) -> dict[tuple[str, str], dict[str, float | None]]:

@@ -54,7 +54,8 @@ def handed_in(course: Course, directory: Any, names: Sequence[str]) -> Iterator[
     for name in names or course.names:
         if name not in course:
             raise CourseError(
-                f"There is no assignment {name!r}. The assignments are: {', '.join(course.names)}."
+                f"There is no assignment {name!r} in this course; its assignments are {', '.join(course.names)}. "
+                f"If it is one of your own, grade it with `nbgrader autograde {name}`."
             )
         pattern = directory.format_path(directory.submitted_directory, "*", name)
         root = Path(directory.root)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -19,9 +19,10 @@ from traitlets import TraitError
 
 from autograder.course.release import CHECK
 from autograder.errors import CourseError
+from autograder.judging.judge import Judged, in_points
 from autograder.judging.verdict import Graded
 from autograder.nbgrader.folder import CourseFolder
-from autograder.nbgrader.gradebook import Entry, automatic_marks, late_plugin, write_entries
+from autograder.nbgrader.gradebook import Entry, automatic_marks, late_plugin, points_of, write_entries
 from autograder.nbgrader.handed_in import HandedIn, handed_in
 from autograder.nbgrader.preflight import assert_ready, told_plainly
 from autograder.nbgrader.steps import Judge
@@ -86,7 +87,7 @@ def autograde(
     fresh = 0
     with told_plainly("Grading stopped"), only_run(folder), _Writer(folder, directory) as writer:
         writer.assert_ready({job.notebook for job in submissions})
-        for done in grade_all(submissions, setting, writer.results, processes):
+        for done in map(writer.in_points, grade_all(submissions, setting, writer.results, processes)):
             found[done.job] = done.graded
             seen(done.job.student, done.job.notebook, done.graded, done.known)
             fresh += not done.known
@@ -140,6 +141,7 @@ class _Writer:
     def __init__(self, folder: CourseFolder, directory: Any) -> None:
         self._folder, self._directory = folder, directory
         self._batch: list[tuple[HandedIn, Done, Path, str]] = []
+        self._points: dict[str, dict[str, float]] = {}
 
     def __enter__(self) -> _Writer:
         self.results = Results(self._folder.results)
@@ -158,13 +160,22 @@ class _Writer:
         """Refuse to begin what could not be written."""
         assert_ready(self._folder, self._directory, self._gradebook, names)
 
+    def in_points(self, done: Done) -> Done:
+        """Return a result with the points that the assignment was released with."""
+        name = done.job.notebook
+        if name not in self._points:
+            self._points[name] = points_of(self._gradebook, name)
+        judged = in_points(Judged(done.graded, done.marked), self._points[name])
+        return replace(done, graded=judged.graded, marked=judged.marked)
+
     def add(self, submission: HandedIn, done: Done) -> None:
         """Write a result, now or with the next ones, unless it stands there."""
         job = submission.job
         folder = self._directory.format_path(self._directory.autograded_directory, job.student, job.notebook)
         path = Path(folder, f"{job.notebook}.ipynb")
         who = (job.student, job.notebook)
-        key = f"{done.key} {submission.timestamp}" if done.key else ""
+        points = [verdict.max_score for verdict in done.graded.verdicts]
+        key = f"{done.key} {submission.timestamp} {points}" if done.key else ""
         if self.results.is_written(*who, key) and self._stands(who, done.graded) and path.exists():
             return
         self._batch.append((submission, done, path, key))

@@ -9,15 +9,17 @@ from typing import Any
 import nbformat
 from nbconvert.exporters import NotebookExporter
 from nbformat import NotebookNode
-from nbgrader.preprocessors import NbGraderPreprocessor, SaveAutoGrades
+from nbgrader.api import Gradebook
+from nbgrader.preprocessors import Execute, NbGraderPreprocessor, SaveAutoGrades
 from traitlets import Float, Integer, Unicode
 
 from autograder.course.release import CHECK
-from autograder.judging.judge import Judged
+from autograder.judging.judge import Judged, in_points
 from autograder.judging.verdict import GRADER_FAULT
 from autograder.nbgrader.folder import CourseFolder
+from autograder.nbgrader.gradebook import points_of
 from autograder.nbgrader.handed_in import job_of
-from autograder.running.grading import Job, Setting, grade_one
+from autograder.running.grading import Setting, grade_one
 from autograder.sandbox import Limits, choose
 
 _judged: dict[tuple[str, str], Judged] = {}
@@ -33,6 +35,8 @@ class ForgivingExporter(NotebookExporter):  # type: ignore[misc]
         if _is_autograded(path):
             return super().from_filename(filename, resources=resources, **kw)
         settings = Judge(parent=self)
+        if about["notebook"] not in settings.course_folder.course:
+            return super().from_filename(filename, resources=resources, **kw)
         judged = settings.judged(path, about["student"], about["notebook"])
         _judged[about["student"], about["notebook"]] = judged
         return self.from_notebook_node(_notebook(judged), resources=resources, **kw)
@@ -71,22 +75,39 @@ class Judge(NbGraderPreprocessor):  # type: ignore[misc]
         """What one submission may use."""
         return Limits(**{field.name: getattr(self, field.name) for field in fields(Limits)})
 
+    @property
+    def course_folder(self) -> CourseFolder:
+        """The course directory, where nbgrader runs its commands."""
+        return CourseFolder(Path.cwd())
+
     def judged(self, path: Path, student: str, name: str) -> Judged:
         """Return what comes of a submitted file, read and judged in a process with limits."""
-        folder = CourseFolder(Path.cwd())
+        folder = self.course_folder
         setting = Setting(folder.course, choose(self.sandbox), folder.secret, self.limits)
-        if name not in folder.course:
-            return grade_one(Job(path, student, name), setting)
         return grade_one(job_of(path.parent, student, folder.course.assignment(name)), setting)
 
     def preprocess(self, nb: NotebookNode, resources: Any) -> tuple[NotebookNode, Any]:
         """Return the notebook with the outputs of the run and of the judge."""
         student, name = resources["nbgrader"]["student"], resources["nbgrader"]["notebook"]
-        judged = _judged.pop((student, name))
+        if (student, name) not in _judged:
+            return self._run_as_usual(nb, resources)
+        with Gradebook(resources["nbgrader"]["db_url"]) as gradebook:
+            points = points_of(gradebook, resources["nbgrader"]["assignment"])
+        judged = in_points(_judged.pop((student, name)), points)
         resources["verdicts"] = {verdict.exercise: verdict for verdict in judged.graded.verdicts}
         for verdict in judged.graded.verdicts:
             self.log.info("%s, %s: %s, %s", student, verdict.exercise, verdict.outcome, verdict.message)
         return _notebook(judged), resources
+
+    def _run_as_usual(self, nb: NotebookNode, resources: Any) -> tuple[NotebookNode, Any]:
+        """Let nbgrader's own step run a notebook that is none of ours: with its own tests, in a kernel."""
+        name = resources["nbgrader"]["notebook"]
+        self.log.warning(
+            "%s is no assignment of this course: it is run by nbgrader's own step, without a sandbox", name
+        )
+        resources["verdicts"] = {}
+        done: tuple[NotebookNode, Any] = Execute(parent=self).preprocess(nb, resources)
+        return done
 
 
 class SaveVerdicts(SaveAutoGrades):  # type: ignore[misc]

@@ -52,7 +52,7 @@ def test_its_answers_get_what_they_deserve(answer: str, any_session: Session) ->
 @pytest.mark.slow
 @pytest.mark.skipif(not WORKING, reason="no sandbox works here")
 def test_it_is_graded_in_a_course_directory(tmp_path: Path) -> None:
-    folder = init_course(COURSE, tmp_path / "course")
+    folder, _ = init_course(COURSE, tmp_path / "course")
     release(folder.directory(), "01_line")
     for number, answer in enumerate(DESERVED):
         place = folder.root / "submitted" / f"student-{number:02}" / "01_line"

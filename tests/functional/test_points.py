@@ -1,0 +1,114 @@
+"""Points that an instructor edits in ``source/`` count, and what is not ours stays the stock command's."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import nbformat
+import pytest
+from nbformat.v4 import new_code_cell, new_notebook
+from nbgrader.api import Gradebook
+
+from autograder.cli import main
+from autograder.demo.course import release
+from autograder.nbgrader.folder import CourseFolder
+from autograder.nbgrader.run import autograde
+from autograder.sandbox import choose
+from tests.functional.test_nbgrader import EXERCISE, NAME, nbgrader, notebook_with, variant
+from tests.handing_in import solved
+from tests.ours import init_course
+
+OTHERS = "hw9"
+pytestmark = pytest.mark.slow
+
+
+def set_points(course: CourseFolder, points: float) -> None:
+    """Edit the points as an instructor does, and release again."""
+    path = course.root / "source" / NAME / f"{NAME}.ipynb"
+    notebook = nbformat.read(path, as_version=4)
+    cell = next(
+        c for c in notebook.cells if c.metadata.get("nbgrader", {}).get("grade_id") == f"check_{EXERCISE}"
+    )
+    cell.metadata.nbgrader.points = points
+    nbformat.write(notebook, path)
+    release(course.directory(), NAME)
+
+
+def of_others() -> nbformat.NotebookNode:
+    """Return a notebook of another course, with a test of its own worth three points."""
+    about = {"schema_version": 3, "locked": False, "solution": True, "grade": False, "task": False}
+    source = "### BEGIN SOLUTION\nx = 5\n### END SOLUTION"
+    answer = new_code_cell(source, metadata={"nbgrader": about | {"grade_id": "x"}})
+    graded = about | {"solution": False, "grade": True, "locked": True, "points": 3, "grade_id": "test_x"}
+    return new_notebook(cells=[answer, new_code_cell("assert x == 5", metadata={"nbgrader": graded})])
+
+
+@pytest.fixture(scope="module")
+def course(tmp_path_factory: pytest.TempPathFactory) -> CourseFolder:
+    course = init_course(tmp_path_factory.mktemp("points") / "course")
+    set_points(course, 20)
+    nbformat.write(of_others(), _made(course.root / "source" / OTHERS / f"{OTHERS}.ipynb"))
+    release(course.directory(), OTHERS)
+    work = {
+        "student-01": solved(NAME),
+        "student-02": nbformat.writes(notebook_with(variant("changes_bias"))).encode(),
+    }
+    for student, data in work.items():
+        _made(course.root / "submitted" / student / NAME / f"{NAME}.ipynb").write_bytes(data)
+    right = of_others()
+    right.cells[0].source = "x = 5"
+    nbformat.write(right, _made(course.root / "submitted" / "student-01" / OTHERS / f"{OTHERS}.ipynb"))
+    return course
+
+
+def _made(path: Path) -> Path:
+    path.parent.mkdir(parents=True)
+    return path
+
+
+def marks(course: CourseFolder, assignment: str = NAME) -> dict[str, float]:
+    with Gradebook(f"sqlite:///{course.root / 'gradebook.db'}", "rnncourse") as gradebook:
+        return {s.student.id: s.score for s in gradebook.assignment_submissions(assignment)}
+
+
+def test_edited_points_count_without_running_anything_again(course: CourseFolder) -> None:
+    run = autograde(course, choose())
+    partly = marks(course)["student-02"] / 20
+    assert marks(course) == {"student-01": 20, "student-02": pytest.approx(20 * partly)}
+    assert 0 < partly < 1
+    assert {graded.max_score for _, _, graded in run.results} == {20}
+    set_points(course, 7)
+    run = autograde(course, choose())
+    assert run.fresh == 0
+    assert marks(course) == {"student-01": 7, "student-02": pytest.approx(7 * partly, abs=0.01)}
+    marked = nbformat.read(course.root / "autograded" / "student-01" / NAME / f"{NAME}.ipynb", as_version=4)
+    cell = next(
+        c for c in marked.cells if c.metadata.get("nbgrader", {}).get("grade_id") == f"check_{EXERCISE}"
+    )
+    assert (cell.metadata.nbgrader.points, cell.outputs[-1]["data"]["text/plain"]) == (7, "7")
+
+
+def test_the_stock_command_gives_the_same_and_grades_what_is_not_ours(course: CourseFolder) -> None:
+    before = marks(course)
+    nbgrader(course.root, "autograde", NAME, "--force")
+    assert marks(course) == before
+    said = nbgrader(course.root, "autograde", OTHERS)
+    assert marks(course, OTHERS) == {"student-01": 3}
+    assert "hw9 is no assignment of this course" in said
+
+
+def test_what_is_not_ours_is_told_what_to_do(
+    course: CourseFolder, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["autograde", OTHERS, f"--course={course.root}"]) == 2
+    assert f"nbgrader autograde {OTHERS}" in capsys.readouterr().err
+
+
+def test_a_second_init_keeps_edited_points(course: CourseFolder, capsys: pytest.CaptureFixture[str]) -> None:
+    path = course.root / "source" / NAME / f"{NAME}.ipynb"
+    edited, other = path.read_bytes(), course.root / "source" / "02_forward" / "02_forward.ipynb"
+    generated = other.read_bytes()
+    assert main(["init", str(course.root)]) == 0
+    assert path.read_bytes() == edited
+    assert str(path.relative_to(course.root)) in capsys.readouterr().out
+    assert other.read_bytes() == generated
