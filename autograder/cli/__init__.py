@@ -8,7 +8,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from autograder.cli import authors, classes, files
+from autograder.cli import authors, classes, files, platforms
 from autograder.errors import AutograderError
 
 
@@ -39,6 +39,6 @@ def main(words: Sequence[str] | None = None) -> int:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="autograder", description=__doc__)
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
-    for family in (authors, files, classes):
+    for family in (authors, files, classes, platforms):
         family.add_commands(commands)
     return parser

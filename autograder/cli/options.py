@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import os
+from pathlib import Path
 from typing import TypeAlias
 
 Commands: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"
@@ -13,6 +14,11 @@ def add_jobs(parser: argparse.ArgumentParser, what: str) -> None:
     """Add how many things to do at a time: as many as there are processors, unless it is said."""
     count = os.cpu_count() or 1
     parser.add_argument("--jobs", type=_at_least_one, default=count, metavar="N", help=f"{what} at a time")
+
+
+def add_course(parser: argparse.ArgumentParser) -> None:
+    """Add which course directory it is."""
+    parser.add_argument("--course", type=Path, default=Path(), metavar="DIR", help="the course directory")
 
 
 def _at_least_one(text: str) -> int:

@@ -11,7 +11,7 @@ from autograder.errors import AutograderError
 from autograder.judging.verdict import OUTCOMES, Graded
 from autograder.running.grading import Job
 from autograder.submission.archives import INSIDE, members_of
-from autograder.submission.kinds import HEAD, NOTEBOOK, is_a_copy_of_the_system, kind_of
+from autograder.submission.kinds import is_a_copy_of_the_system, kind_of_file
 
 MOST_NAMED = 20
 """Files that are named where no notebook was found."""
@@ -69,24 +69,11 @@ def _in_folder(folder: Path) -> tuple[list[Job], list[str]]:
                 inside, more = [], [f"{path}: {error}"]
             jobs += inside
             others += more if inside or more else [f"{path}: an empty archive"]
-        elif what := _kind_of_file(path):
+        elif what := kind_of_file(path):
             others.append(f"{path}: {what}")
         else:
             jobs.append(Job(path))
     return jobs, others
-
-
-def _kind_of_file(path: Path) -> str:
-    """Return what a file is, or NOTEBOOK; one that is called a notebook is never opened here."""
-    if path.suffix.lower() == ".ipynb":
-        return NOTEBOOK
-    if path.is_symlink() or not path.is_file():
-        return "no regular file"
-    try:
-        with path.open("rb") as file:
-            return kind_of(path.name, file.read(HEAD))
-    except OSError as error:
-        return f"it cannot be read: {error.strerror}"
 
 
 def _nothing_in(path: Path, others: Sequence[str]) -> str:

@@ -67,12 +67,12 @@ def write_csv(path: Path, rows: Iterable[GradeRow]) -> None:
         quoting = csv.writer(file, lineterminator="\n", quoting=csv.QUOTE_ALL)
         writer.writerow(COLUMNS)
         for row in rows:
-            cells = [_cell(value) for value in astuple(row)]
+            cells = [safe_cell(value) for value in astuple(row)]
             # where the comma is a decimal sign, a spreadsheet splits at every semicolon outside of quotes
             (quoting if any(";" in cell for cell in cells) else writer).writerow(cells)
 
 
-def _cell(value: object) -> str:
+def safe_cell(value: object) -> str:
     """Return a value as nbgrader writes it, harmless in a spreadsheet."""
     if value is None:
         return ""
