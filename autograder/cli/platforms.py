@@ -85,13 +85,13 @@ def _add_roster(parser: argparse.ArgumentParser) -> None:
 
 
 def _collect(arguments: argparse.Namespace) -> int:
-    from autograder.nbgrader.folder import CourseFolder
+    from autograder.nbgrader.folder import course_folder
     from autograder.platforms.choosing import sort
     from autograder.platforms.collecting import Done, collect
     from autograder.platforms.found import download_of
     from autograder.platforms.planning import plan
 
-    folder = CourseFolder(arguments.course.resolve())
+    folder = course_folder(arguments.course)
     course = folder.course
     if arguments.assignment:
         course.assignment(arguments.assignment)
@@ -171,11 +171,11 @@ def _write_list(path: Path, planned: Plan, done: Done) -> None:
 
 
 def _export(arguments: argparse.Namespace) -> int:
-    from autograder.nbgrader.folder import CourseFolder
+    from autograder.nbgrader.folder import course_folder
     from autograder.platforms.marks import marks_of
     from autograder.platforms.people import read_roster
 
-    folder = CourseFolder(arguments.course.resolve())
+    folder = course_folder(arguments.course)
     marks = {name: marks_of(folder, name) for name in arguments.assignments}
     if not any(marks.values()):
         raise AutograderError(
@@ -207,8 +207,8 @@ def _export_results(arguments: argparse.Namespace, folder: CourseFolder, marks: 
 
     out = arguments.out or Path("gradescope-results")
     left = []
+    messages = messages_of(folder)
     for assignment, several in marks.items():
-        messages = messages_of(folder, assignment)
         for mark in several:
             if mark.waits and not arguments.pending:
                 left.append(f"left out: {mark.student} {assignment}: a part of it waits for a person")

@@ -59,10 +59,14 @@ class Verdict:
     html: str = ""
     flags: tuple[str, ...] = ()
 
-    def record(self, path: str) -> dict[str, Any]:
-        """Return the verdict as the record that ``autograder grade --json`` writes."""
+    def record(self, path: str, student: str = "") -> dict[str, Any]:
+        """Return the verdict as the record that ``autograder grade --json`` writes; see :mod:`.record`."""
         keys = ("exercise", "outcome", "score", "max_score", "mistake", "message", "seed", "flags")
-        return {"path": path} | {key: getattr(self, key) for key in keys} | {"flags": list(self.flags)}
+        return (
+            {"path": path, "student": student}
+            | {key: getattr(self, key) for key in keys}
+            | {"flags": list(self.flags)}
+        )
 
 
 @dataclass(frozen=True)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from autograder.errors import AutograderError
 from autograder.platforms import blackboard, canvas, classroom, folder, gradescope, moodle
 from autograder.platforms.found import Download, Sorted
@@ -40,3 +42,22 @@ def sort(download: Download, name: str = "") -> tuple[Layout, Sorted]:
         if made.found and 2 * len({found.file for found in made.found}) >= len(download.notebooks):
             return layout, made
     return LAYOUTS["folder"], LAYOUTS["folder"].sort(download)
+
+
+def owners_of(download: Download, not_people: Collection[str] = ()) -> dict[str, str]:
+    """Return whose the files of a download are, as far as their names tell; a group's are all of theirs.
+
+    Parameters
+    ----------
+    download : Download
+        What is to be graded.
+    not_people : collection of str
+        What a folder may be called that is no student's: the assignments.
+    """
+    layout, made = sort(download)
+    owners: dict[str, list[str]] = {}
+    for found in made.found:
+        lies_in_folder = layout.name != "folder" or "/" in found.file
+        if lies_in_folder and found.key not in not_people:
+            owners.setdefault(found.file, []).append(found.key)
+    return {file: "+".join(keys) for file, keys in owners.items()}

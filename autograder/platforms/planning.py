@@ -82,7 +82,7 @@ def plan(
     which : str
         :data:`LATEST` or :data:`FIRST` of several attempts.
     """
-    items = [_owned(found, roster) for found in made.found]
+    items = [_owned(found, roster, course) for found in made.found]
     items = [
         item if item.why else replace(item, assignment=assignment or _says(download, item, course))
         for item in items
@@ -103,13 +103,17 @@ def _others(download: Download, made: Sorted) -> list[tuple[str, str]]:
     return [(file, what) for file, what in download.others if file not in made.used]
 
 
-def _owned(found: Found, roster: People | None) -> Item:
+def _owned(found: Found, roster: People | None, course: Course) -> Item:
     """Return a file with the id of its owner, or with the reason why there is none."""
     if roster:
         person = roster.find([found.key, *found.also], names_of(found.name))
         if not isinstance(person, Person):
             return Item(found, why=f"{found.name or found.key} ({found.key}): {person}")
         student = person.id
+    elif found.key in course:
+        return Item(
+            found, why=f"its folder is called like the assignment {found.key}, and nothing says whose it is"
+        )
     else:
         student = found.key
     unfit = (

@@ -79,19 +79,12 @@ def _test_of_cell(cell: CellMark, messages: Mapping[str, str]) -> dict[str, Any]
     return _test(name, cell.score or 0.0, cell.max_score, messages.get(name, "") or waiting)
 
 
-def messages_of(course: CourseFolder, assignment: str) -> dict[str, dict[str, str]]:
+def messages_of(course: CourseFolder) -> dict[str, dict[str, str]]:
     """Return what the last run said, by student and exercise; nothing where no records were kept."""
-    directory = course.directory()
-    marker = "\0"
-    before, _, after = str(
-        directory.format_path(directory.submitted_directory, marker, assignment)
-    ).partition(marker)
     said: dict[str, dict[str, str]] = {}
     for record in _records(course.root / "report" / "results.json"):
-        path = str(record.get("path", ""))
-        student, _, rest = path.removeprefix(before).partition("/")
-        if path.startswith(before) and f"/{rest}".startswith(f"{after}/"):
-            said.setdefault(student, {})[str(record.get("exercise", ""))] = str(record.get("message", ""))
+        exercise, message = str(record.get("exercise", "")), str(record.get("message", ""))
+        said.setdefault(str(record.get("student", "")), {})[exercise] = message
     return said
 
 
