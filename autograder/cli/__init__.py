@@ -8,7 +8,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from autograder.cli import about, authors, classes, files, platforms
+from autograder.cli import about, authors, classes, files, giving_back, platforms
 from autograder.cli.log import logged
 from autograder.errors import AutograderError
 from rnncourse import __version__
@@ -48,6 +48,6 @@ def make_parser() -> argparse.ArgumentParser:
         "--log", type=Path, metavar="FILE", help="append what happens, with times; before the command"
     )
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
-    for family in (authors, files, classes, platforms, about):
+    for family in (authors, files, classes, platforms, giving_back, about):
         family.add_commands(commands)
     return parser

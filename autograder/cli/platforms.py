@@ -1,4 +1,4 @@
-"""Commands for what comes from a learning platform and goes back to it: collect, export, gradescope."""
+"""The command for what comes from a learning platform: collect."""
 
 from __future__ import annotations
 
@@ -13,15 +13,12 @@ from autograder.cli.options import Commands, add_course
 from autograder.errors import AutograderError
 
 if TYPE_CHECKING:
-    from autograder.nbgrader.folder import CourseFolder
     from autograder.platforms.collecting import Done
     from autograder.platforms.found import Sorted
-    from autograder.platforms.marks import Mark
     from autograder.platforms.people import People
     from autograder.platforms.planning import Plan
 
 FROM = ("canvas", "moodle", "blackboard", "gradescope", "classroom", "folder")
-TO = ("canvas", "moodle", "blackboard", "gradescope", "csv")
 MOST_LINES = 30
 """Lines of one kind that are printed; a list in a file holds all."""
 
@@ -32,7 +29,7 @@ def add_commands(commands: Commands) -> None:
     collect.add_argument("archive", type=Path, metavar="ARCHIVE", help="a zip archive, or a folder")
     collect.add_argument("--from", dest="platform", choices=FROM, default="", help="guessed when omitted")
     collect.add_argument("--assignment", default="", metavar="NAME", help="each file says it when omitted")
-    _add_roster(collect)
+    add_roster(collect)
     collect.add_argument(
         "--attempt", choices=("latest", "first"), default="latest", help="which of several counts (latest)"
     )
@@ -51,28 +48,9 @@ def add_commands(commands: Commands) -> None:
     add_course(collect)
     collect.set_defaults(run=_collect)
 
-    export = commands.add_parser("export", help="give marks back to a platform, or as CSV")
-    export.add_argument("assignments", nargs="+", metavar="ASSIGNMENT")
-    export.add_argument("--to", dest="platform", choices=TO, required=True)
-    export.add_argument(
-        "--sheet", type=Path, metavar="FILE", help="what the platform lets you download, to be filled"
-    )
-    export.add_argument("--out", type=Path, metavar="PATH", help="where to; beside the sheet when omitted")
-    export.add_argument(
-        "--column", default="", metavar="HEADING", help="of the sheet; the one called like the assignment"
-    )
-    export.add_argument(
-        "--scale", action="store_true", help="scale marks to the points that the platform gives"
-    )
-    export.add_argument(
-        "--pending", action="store_true", help="write also what waits for a person, with the points so far"
-    )
-    _add_roster(export)
-    add_course(export)
-    export.set_defaults(run=_export)
 
-
-def _add_roster(parser: argparse.ArgumentParser) -> None:
+def add_roster(parser: argparse.ArgumentParser) -> None:
+    """Add the list that says who is who."""
     parser.add_argument(
         "--roster",
         type=Path,
@@ -143,11 +121,12 @@ def _print(done: Done, did: str) -> None:
     print(
         f"{did}: {len(done.written)} submissions; there already: {len(done.same)}; left out: {len(done.skipped)} files"
     )
-    _print_some([f"late, the platform says: {student} {name}" for student, name in done.late])
-    _print_some([f"left out: {file}: {why}" for file, why in done.skipped])
+    print_some([f"late, the platform says: {student} {name}" for student, name in done.late])
+    print_some([f"left out: {file}: {why}" for file, why in done.skipped])
 
 
-def _print_some(lines: Sequence[str]) -> None:
+def print_some(lines: Sequence[str]) -> None:
+    """Print lines of one kind, and how many more there are."""
     print("".join(f"  {line}\n" for line in lines[:MOST_LINES]), end="")
     if len(lines) > MOST_LINES:
         print(f"  and {len(lines) - MOST_LINES} more")
@@ -168,87 +147,3 @@ def _write_list(path: Path, planned: Plan, done: Done) -> None:
             row = (found.file, item.student, item.assignment, found.time, late, why.pop(found.file, ""))
             writer.writerow(map(safe_cell, row))
         writer.writerows((safe_cell(name), "", "", "", "", safe_cell(reason)) for name, reason in why.items())
-
-
-def _export(arguments: argparse.Namespace) -> int:
-    from autograder.nbgrader.folder import course_folder
-    from autograder.platforms.marks import marks_of
-    from autograder.platforms.people import read_roster
-
-    folder = course_folder(arguments.course)
-    marks = {name: marks_of(folder, name) for name in arguments.assignments}
-    if not any(marks.values()):
-        raise AutograderError(
-            "Nobody has a mark for that yet. Grade first, with `python -m autograder autograde`."
-        )
-    roster = read_roster(arguments.roster, arguments.id_column) if arguments.roster else None
-    if arguments.platform == "csv":
-        return _export_csv(arguments, [mark for several in marks.values() for mark in several])
-    if arguments.platform == "gradescope":
-        return _export_results(arguments, folder, marks)
-    return _export_sheet(arguments, marks, roster)
-
-
-def _export_csv(arguments: argparse.Namespace, marks: Sequence[Mark]) -> int:
-    from autograder.platforms.marks import table_of
-    from autograder.running.files import replace_file
-
-    out = arguments.out or Path("marks.csv")
-    replace_file(out, table_of(marks, arguments.pending))
-    print(f"{out}: {len(marks)} marks, {sum(mark.waits for mark in marks)} of them wait for a person")
-    return 0
-
-
-def _export_results(arguments: argparse.Namespace, folder: CourseFolder, marks: dict[str, list[Mark]]) -> int:
-    import json
-
-    from autograder.platforms.results import messages_of, results_of_mark
-    from autograder.running.files import replace_file
-
-    out = arguments.out or Path("gradescope-results")
-    left = []
-    messages = messages_of(folder)
-    for assignment, several in marks.items():
-        for mark in several:
-            if mark.waits and not arguments.pending:
-                left.append(f"left out: {mark.student} {assignment}: a part of it waits for a person")
-                continue
-            results = results_of_mark(mark, messages.get(mark.student, {}))
-            text = json.dumps(results, indent=1, ensure_ascii=False) + "\n"
-            replace_file(out / assignment / mark.student / "results.json", text)
-    print(f"{out}: results.json of {sum(map(len, marks.values())) - len(left)} submissions")
-    _print_some(left)
-    return 0
-
-
-def _export_sheet(arguments: argparse.Namespace, marks: dict[str, list[Mark]], roster: People | None) -> int:
-    from autograder.platforms.choosing import LAYOUTS
-    from autograder.platforms.filling import fill
-    from autograder.platforms.sheet import parse_sheet, read_sheet
-    from autograder.running.files import replace_bytes
-
-    if not arguments.sheet:
-        raise AutograderError(
-            f"Which sheet? Download it from {arguments.platform} and name it with --sheet FILE."
-        )
-    out = arguments.out or arguments.sheet.with_suffix(f".graded{arguments.sheet.suffix}")
-    if out.resolve() == arguments.sheet.resolve():
-        raise AutograderError(
-            f"{out} is what the platform gave you. Name another file with --out; that one is kept."
-        )
-    if len(marks) > 1 and arguments.column:
-        raise AutograderError(
-            "--column names one column, and there are several assignments. Export one at a time."
-        )
-    sheet, layout = read_sheet(arguments.sheet), LAYOUTS[arguments.platform]
-    options = (roster, arguments.column, arguments.scale, arguments.pending)
-    for assignment, several in marks.items():
-        filled = fill(sheet, layout, several, *options)
-        sheet = parse_sheet(filled.data, str(out))
-        print(f"{assignment}: {filled.written} marks in column {filled.heading!r}")
-        _print_some([f"note: {line}" for line in filled.notes])
-        _print_some([f"not written: {student}: {why}" for student, why in filled.without_row])
-        _print_some([f"no mark for {row}: {why}" for row, why in filled.without_mark])
-    replace_bytes(out, filled.data)
-    print(f"Give {out} back to {arguments.platform}.")
-    return 0
