@@ -151,7 +151,6 @@ def _gradescope(arguments: argparse.Namespace) -> int:
         folder = course_folder(arguments.course)
         course, secret, sandbox = folder.course, folder.secret, settings_of(folder.directory()).sandbox
     count = write_bundle(out, course, arguments.assignment, secret, sandbox)
-    print(
-        f"{out}: {count} files, {out.stat().st_size / 1e6:.1f} MB. It holds the solutions: give it to Gradescope alone."
-    )
+    print(f"{out}: {count} files, {out.stat().st_size / 1e6:.1f} MB.")
+    print("It holds the solutions: give it to Gradescope and to nobody else.")
     return 0
