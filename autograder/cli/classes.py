@@ -7,7 +7,7 @@ import time
 from datetime import UTC, datetime
 from pathlib import Path
 
-from autograder.cli.options import Commands, add_sandbox
+from autograder.cli.options import Commands, add_course, add_sandbox
 
 
 def add_commands(commands: Commands) -> None:
@@ -22,7 +22,7 @@ def add_commands(commands: Commands) -> None:
         "autograde", help="grade a whole class in a course directory, in parallel"
     )
     autograde.add_argument("assignments", nargs="*", metavar="ASSIGNMENT", help="all when omitted")
-    autograde.add_argument("--course", type=Path, default=Path(), metavar="DIR", help="the course directory")
+    add_course(autograde)
     add_sandbox(autograde)
     autograde.set_defaults(run=_autograde)
 
@@ -45,14 +45,16 @@ def _init(arguments: argparse.Namespace) -> int:
 
 
 def _autograde(arguments: argparse.Namespace) -> int:
-    from autograder.nbgrader.folder import CourseFolder
+    from autograder.nbgrader.folder import course_folder
+    from autograder.nbgrader.handed_in import assert_handed_in
     from autograder.nbgrader.progress import Progress
     from autograder.nbgrader.reports import Took, write_class_report
     from autograder.nbgrader.run import autograde, settings_of
     from autograder.running.results import has_fault
     from autograder.sandbox import choose
 
-    folder = CourseFolder(arguments.course.resolve())
+    folder = course_folder(arguments.course)
+    assert_handed_in(folder, arguments.assignments)
     backend = choose(
         arguments.sandbox or settings_of(folder.directory()).sandbox, arguments.unsafe_no_sandbox
     )

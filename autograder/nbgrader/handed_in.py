@@ -12,6 +12,7 @@ from nbgrader.utils import parse_utc
 from autograder.course.assignment import Assignment
 from autograder.course.course import Course
 from autograder.errors import CourseError
+from autograder.nbgrader.folder import CourseFolder
 from autograder.nbgrader.which_file import choose_file
 from autograder.running.grading import Job
 
@@ -61,6 +62,24 @@ def handed_in(course: Course, directory: Any, names: Sequence[str]) -> Iterator[
         root = Path(directory.root)
         for folder in sorted(root.glob(str(Path(pattern).relative_to(root)))):
             yield _submission(folder, _student_of(directory, folder, name), course.assignment(name))
+
+
+def assert_handed_in(folder: CourseFolder, names: Sequence[str]) -> None:
+    """Refuse to grade where nobody has handed anything in.
+
+    Raises
+    ------
+    CourseError
+        If that is so, or there is no such assignment.
+    """
+    directory = folder.directory()
+    if next(handed_in(folder.course, directory, names), None) is None:
+        what = ", ".join(names) or "any assignment"
+        where = directory.format_path(directory.submitted_directory, "STUDENT", "ASSIGNMENT")
+        raise CourseError(
+            f"Nothing was handed in for {what}: there is no {where}. `python -m autograder "
+            "collect ARCHIVE` fills it from a platform's download."
+        )
 
 
 def _student_of(directory: Any, folder: Path, name: str) -> str:
