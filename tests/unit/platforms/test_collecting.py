@@ -210,3 +210,9 @@ def test_what_cannot_be_is_said(
 ) -> None:
     collect(tmp_path, {"a/x.ipynb": notebook()}, *words, code=2)
     assert says in capsys.readouterr().err
+
+
+def test_an_assignment_of_your_own_is_collected_too(tmp_path: Path) -> None:
+    (course_in(tmp_path / "course").root / "source" / "my_quiz").mkdir(parents=True)
+    files = collect(tmp_path, {"ana/quiz.ipynb": b'{"cells": []}'}, "--assignment", "my_quiz")
+    assert list(files) == ["ana/my_quiz/my_quiz.ipynb"]
