@@ -175,8 +175,8 @@ class Columns:
         """Yield an id as it is compared; Moodle's participants also by their number."""
         yield key_of(text)
         number = _PARTICIPANT.match(text.strip())
-        is_participant = (
-            self._headings[column].strip().casefold() == "identifier" or (self._unknown and column == 0)
+        is_participant = self._headings[column].strip().casefold() == "identifier" or (
+            self._unknown and column == 0
         )
         if is_participant and number:
             yield from (number[1], f"participant-{number[1]}")
