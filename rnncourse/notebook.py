@@ -110,7 +110,8 @@ def hint(exercise: Callable[..., Any] | str) -> None:
     if given < len(hints):
         lines = [f"Hint {given + 1} of {len(hints)} for {name}: {hints[given]}"]
     else:
-        lines = [f"There are no more hints for {name}. These were they:", *hints]
+        lines = [f"There are no more hints for {name}. These were they:"]
+        lines += [f"{number}. {text}" for number, text in enumerate(hints, start=1)]
         lines.append(
             f'After a check that failed, solution("{name}") shows our way, if you have it; or ask a person.'
         )

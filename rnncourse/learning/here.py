@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import sys
-from functools import cache
 from html import escape
 from pathlib import Path
 
@@ -23,21 +22,35 @@ BEGUN_IN = _begun_in()
 """Where this process was begun, which for a kernel is the folder of its notebook; cells may go elsewhere."""
 
 
-@cache
+_record: Record | None = None
+
+
 def record() -> Record:
     """Return the record of this session."""
-    return Record(folder(BEGUN_IN), _say)
+    global _record
+    if _record is None:
+        _record = Record(folder(BEGUN_IN) if _in_a_notebook() else None, _say)
+    return _record
 
 
-def folder(begun_in: Path | None) -> Path | None:
-    """Return the folder of the record, or None if it is to stay in memory.
+def use(other: Record | None) -> None:
+    """Use another record from now on, or none until the next is asked for."""
+    global _record
+    _record = other
 
-    That is so in a program and where work is graded: only a notebook has somebody in front of it.
+
+def folder(notebooks: Path | None) -> Path | None:
+    """Return the folder of the record, or None if it is to stay in memory, as where work is graded.
+
+    Parameters
+    ----------
+    notebooks : Path or None
+        The folder of the notebook that is worked on.
     """
     asked = os.environ.get(WHERE, "")
-    if asked.lower() == "off" or "NBGRADER_EXECUTION" in os.environ or not _in_a_notebook():
+    if asked.lower() == "off" or "NBGRADER_EXECUTION" in os.environ:
         return None
-    return Path(asked).expanduser() if asked else begun_in and beside(begun_in)
+    return Path(asked).expanduser() if asked else notebooks and beside(notebooks)
 
 
 def beside(notebooks: Path) -> Path:
@@ -47,6 +60,7 @@ def beside(notebooks: Path) -> Path:
 
 
 def _in_a_notebook() -> bool:
+    """Return whether somebody sits in front of this: a program that checks leaves no files behind."""
     if "IPython" not in sys.modules:
         return False
     from IPython.core.getipython import get_ipython

@@ -79,7 +79,7 @@ def code_of(folder: Path, exercise: str) -> str:
     if not path.is_file():
         return ""
     cell = re.search(
-        rf'^# %% nbgrader=.*"grade_id": "{re.escape(exercise)}".*\n(.*?)(?=^# %%|\Z)',
+        rf'^# %% nbgrader=[^\n]*"grade_id": "{re.escape(exercise)}"[^\n]*\n(.*?)(?=^# %%|\Z)',
         path.read_text(encoding="utf-8"),
         re.MULTILINE | re.DOTALL,
     )

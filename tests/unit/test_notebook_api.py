@@ -82,8 +82,7 @@ def test_every_exercise_of_the_course_can_be_checked() -> None:
 def test_hints_come_one_at_a_time_and_then_all_again(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    kept = Record(None)
-    monkeypatch.setattr(here, "record", lambda: kept)
+    monkeypatch.setattr(here, "_record", Record(None))
     shown = []
     for _ in range(5):
         hint("affine")

@@ -96,18 +96,18 @@ def test_a_lock_that_a_dead_kernel_left_does_not_stop_anybody(tmp_path: Path) ->
 def test_nothing_is_written_by_a_program_or_where_work_is_graded(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(here, "_in_a_notebook", lambda: True)
     assert here.folder(tmp_path) is None, "the tests turn it off"
     monkeypatch.delenv("RNNCOURSE_PROGRESS")
     assert here.folder(tmp_path) == tmp_path
-    assert here.folder(tmp_path / "02_forward") == tmp_path, (
-        "nbgrader fetches each notebook into its own folder"
-    )
+    assert here.folder(tmp_path / "02_forward") == tmp_path, "nbgrader gives each notebook its own folder"
     monkeypatch.setenv("NBGRADER_EXECUTION", "autograde")
     assert here.folder(tmp_path) is None
     monkeypatch.delenv("NBGRADER_EXECUTION")
-    monkeypatch.setattr(here, "_in_a_notebook", lambda: False)
-    assert here.folder(tmp_path) is None
+    monkeypatch.setattr(here, "BEGUN_IN", tmp_path)
+    for in_a_notebook, place in ((False, None), (True, tmp_path)):
+        monkeypatch.setattr(here, "_in_a_notebook", lambda there=in_a_notebook: there)
+        monkeypatch.setattr(here, "_record", None)
+        assert here.record().folder == place
 
 
 def test_the_contents_name_every_exercise_with_points_and_minutes() -> None:
@@ -170,8 +170,7 @@ def test_hints_go_on_in_the_next_kernel(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     for _ in range(2):
-        kernel = Record(tmp_path)
-        monkeypatch.setattr(here, "record", lambda kernel=kernel: kernel)
+        monkeypatch.setattr(here, "_record", Record(tmp_path))
         hint("affine")
     lines = capsys.readouterr().out.strip().split("\n")
     assert [line.split(":")[0] for line in lines] == ["Hint 1 of 3 for affine", "Hint 2 of 3 for affine"]
