@@ -8,13 +8,16 @@ import subprocess
 import sys
 from pathlib import Path
 
+import nbformat
 import pytest
 
+from autograder.sandbox import Session
 from rnncourse import hint, progress
 from rnncourse.checking.caseset import names
 from rnncourse.checking.outcomes import CORRECT, NOT_ATTEMPTED, PARTIAL, WRONG
 from rnncourse.learning import contents, here, pages, standing
 from rnncourse.learning.record import FILE, Entry, Record, read
+from tests.ours import grade, student_notebook
 
 ROOT = Path(__file__).resolve().parents[2]
 WRITER = """
@@ -174,3 +177,13 @@ def test_hints_go_on_in_the_next_kernel(
         hint("affine")
     lines = capsys.readouterr().out.strip().split("\n")
     assert [line.split(":")[0] for line in lines] == ["Hint 1 of 3 for affine", "Hint 2 of 3 for affine"]
+
+
+def test_where_it_is_graded_nothing_is_shown_or_written(any_session: Session) -> None:
+    notebook = student_notebook("00_start_here")
+    notebook.cells[-1].source += "\nfrom rnncourse import notebook, solution\nsolution('affine')\n"
+    notebook.cells[-1].source += "notebook.hint('affine')\nimport os\nprint(os.listdir(), 'was here')"
+    graded = grade(nbformat.writes(notebook).encode(), any_session, b"secret", "00_start_here.ipynb")
+    shown = graded.outputs[notebook.cells[-1].id]
+    assert "[] was here" in str(shown)
+    assert "solved" not in str(shown)
