@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable
 from html import escape
 from typing import Any
@@ -44,9 +45,14 @@ def solution(exercise: Callable[..., Any] | str) -> None:
     It is read from the folder ``solutions`` of the repository. Who has only the package has none, and a
     class may turn it off.
     """
+    from pathlib import Path
+
+    from rnncourse.checking.caseset import names
+    from rnncourse.checking.naming import name_of
     from rnncourse.learning import solving
     from rnncourse.notebook import show
 
-    name = exercise if isinstance(exercise, str) else str(getattr(exercise, "__name__", ""))
-    html, text = solving.shown(name, here.known(name), here.BEGUN_IN)
+    variables = sys._getframe(1).f_globals
+    name = exercise if isinstance(exercise, str) else name_of(exercise, variables, names())
+    html, text = solving.shown(name, here.known(name), Path(here.BEGUN_IN))
     show(html, text)

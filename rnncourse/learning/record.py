@@ -12,7 +12,7 @@ import os
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -183,7 +183,7 @@ def _entry(data: Mapping[str, Any]) -> Entry:
 
 def _write(path: Path, entries: Mapping[str, Entry]) -> None:
     """Replace the file whole, so that it is never half written."""
-    lines = [f"  {json.dumps(name)}: {json.dumps(asdict(entries[name]))}" for name in sorted(entries)]
+    lines = [f"  {json.dumps(name)}: {json.dumps(vars(entries[name]))}" for name in sorted(entries)]
     head = f' "about": {json.dumps(ABOUT)},\n "version": {VERSION},\n "exercises": {{\n'
     fresh = path.with_name(f".{path.stem}-{os.getpid()}.tmp")
     try:

@@ -23,7 +23,7 @@ HINTS = 3
 """How many hints come first."""
 
 
-def shown(exercise: str, known: Entry, begun_in: Path | None) -> tuple[str, str]:
+def shown(exercise: str, known: Entry, begun_in: Path) -> tuple[str, str]:
     """Return what to show of a solution, as HTML and as text: our way, or why not.
 
     Parameters
@@ -32,7 +32,7 @@ def shown(exercise: str, known: Entry, begun_in: Path | None) -> tuple[str, str]
         Its name.
     known : Entry
         What the learner did so far.
-    begun_in : Path or None
+    begun_in : Path
         The folder of the notebook.
     """
     refused = _refused(exercise, known)
@@ -64,10 +64,10 @@ def _refused(exercise: str, known: Entry) -> str:
     return f'solution("{exercise}") opens after {HINTS} hints and a check that failed. So far: {tried}.'
 
 
-def _folder(begun_in: Path | None) -> Path | None:
+def _folder(begun_in: Path) -> Path | None:
     named = os.environ.get(WHERE, "")
     places = [Path(named).expanduser()] if named else []
-    if begun_in and not named:
+    if not named:
         places = [begun_in.parent / "solutions", begun_in / "solutions"]
     return next((place for place in places if place.is_dir()), None)
 

@@ -94,7 +94,7 @@ def _hint(arguments: argparse.Namespace) -> int:
 def _solution(arguments: argparse.Namespace) -> int:
     from rnncourse.learning.asking import solution
 
-    here.BEGUN_IN = _open(arguments.folder)
+    here.BEGUN_IN = str(_open(arguments.folder))
     solution(arguments.exercise)
     return 0
 

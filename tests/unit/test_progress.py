@@ -106,7 +106,7 @@ def test_nothing_is_written_by_a_program_or_where_work_is_graded(
     monkeypatch.setenv("NBGRADER_EXECUTION", "autograde")
     assert here.folder(tmp_path) is None
     monkeypatch.delenv("NBGRADER_EXECUTION")
-    monkeypatch.setattr(here, "BEGUN_IN", tmp_path)
+    monkeypatch.setattr(here, "BEGUN_IN", str(tmp_path))
     for in_a_notebook, place in ((False, None), (True, tmp_path)):
         monkeypatch.setattr(here, "_in_a_notebook", lambda there=in_a_notebook: there)
         monkeypatch.setattr(here, "_record", None)
