@@ -12,6 +12,7 @@ import nbformat
 import pytest
 
 from autograder.sandbox import Session
+from autograder.submission.kinds import NOTEBOOK, kind_of
 from rnncourse import hint, progress
 from rnncourse.checking.caseset import names
 from rnncourse.checking.outcomes import CORRECT, NOT_ATTEMPTED, PARTIAL, WRONG
@@ -67,6 +68,11 @@ def test_a_file_that_is_not_ours_is_kept_aside(found: str, tmp_path: Path) -> No
     assert len(said) == 1
     assert aside.name in said[0]
     assert read(tmp_path / FILE)["affine"].best == CORRECT
+
+
+def test_who_hands_it_in_is_told_what_it_is_and_a_notebook_of_that_name_is_graded() -> None:
+    assert kind_of(f"ada_{FILE}", b'{"about": "what you checked"}').startswith("what progress() keeps")
+    assert kind_of(FILE, b'{"cells": []}') == NOTEBOOK
 
 
 def test_nonsense_in_an_entry_is_nothing(tmp_path: Path) -> None:
