@@ -14,8 +14,8 @@ from rnncourse.learning import contents, here
 from rnncourse.learning.record import FILE, Record
 from rnncourse.terminal.saved import BadInput
 
-SECONDS = 600.0
-"""What a notebook may take by default; the longest solved one takes less than half of it."""
+SECONDS = 1800.0
+"""What a notebook may take by default: the longest, 10, trains for minutes."""
 
 
 def main(words: Sequence[str] | None = None) -> int:

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import sys
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
 from pathlib import Path
 from typing import Any, TextIO
 
@@ -35,8 +36,15 @@ def main(notebook: str, events: str, *names: str) -> None:
     with open(events, "a", encoding="utf-8") as log:
         shell = shells.make()
         run = Run(shell, cards, log, names)
-        run.cells(saved.read(Path(notebook)).sources)
+        run.cells(needed(saved.read(Path(notebook)).sources, names))
         run.what_no_cell_checked()
+
+
+def needed(sources: Sequence[str], names: Collection[str]) -> Sequence[str]:
+    """Return cells up to the last one that checks one of these exercises; all if one of them is not checked."""
+    calls = {name: re.compile(rf"""^check\(["']?{re.escape(name)}["']?\)""", re.MULTILINE) for name in names}
+    places = [[n for n, source in enumerate(sources) if call.search(source)] for call in calls.values()]
+    return sources[: max(place[-1] for place in places) + 1] if all(places) else sources
 
 
 class Run:

@@ -11,7 +11,7 @@ import pytest
 
 from rnncourse.learning import here
 from rnncourse.learning.record import FILE, read
-from rnncourse.terminal import checking, commands, shells
+from rnncourse.terminal import checking, commands, kernel, shells
 from tests.ours import read_master, student_notebook
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -143,3 +143,10 @@ def test_without_ipython_a_notebook_is_checked_all_the_same(tmp_path: Path) -> N
     events = [json.loads(line) for line in log.read_text().splitlines()]
     assert [e for e in events if "error" in e or "skipped" in e] == []
     assert {"exercise": "affine", "outcome": "correct"} in events
+
+
+def test_what_stands_below_the_last_check_is_not_run() -> None:
+    sources = ["a = 1", "check(softmax)", "b = 2", "check('fates')\nc = 3", "d = 4"]
+    assert kernel.needed(sources, ["softmax"]) == sources[:2]
+    assert kernel.needed(sources, ["softmax", "fates"]) == sources[:4]
+    assert kernel.needed(sources, ["softmax", "generate"]) == sources, "its check cell is gone"
