@@ -1,19 +1,22 @@
 """Understand recurrent neural networks by writing them.
 
-In a notebook you need three names: ``check(rnn_step)`` says whether your function is right and, if
-not, which mistake it makes; ``hint("rnn_step")`` gives the next hint; ``guess = predict(...)`` notes
-what you expect, and ``guess.compare(measured)`` says how that compares. Figures are in
+In a notebook you need four names: ``check(rnn_step)`` says whether your function is right and, if
+not, which mistake it makes; ``hint("rnn_step")`` gives the next hint; ``failing_case("rnn_step")`` has
+the arguments of the case on the last card; ``guess = predict(...)`` notes what you expect, and
+``guess.compare(measured)`` says how that compares. Figures are in
 :mod:`rnncourse.plots`. Imported in IPython, the package lets *Run All* go on past cells that wait
 for an exercise (:mod:`rnncourse.waiting`).
 """
 
 from rnncourse import moved, waiting
 from rnncourse.checking.suspects import suspect
+from rnncourse.errors import CheckFailed
 from rnncourse.extras import optional
-from rnncourse.notebook import CheckFailed, check, hint
+from rnncourse.failing import failing_case
+from rnncourse.notebook import check, hint
 from rnncourse.predicting import Guess, predict
 
-__all__ = ["CheckFailed", "Guess", "check", "hint", "optional", "predict", "suspect"]
+__all__ = ["CheckFailed", "Guess", "check", "failing_case", "hint", "optional", "predict", "suspect"]
 __version__ = "0.1.0"
 __getattr__ = moved.finder(__name__)  # names that older notebooks import
 

@@ -77,6 +77,7 @@ def _prepared_shell() -> Shell:
     plt.close(plt.figure())
     rnncourse.check = _nothing
     rnncourse.hint = _nothing
+    rnncourse.failing_case = _nothing  # type: ignore[assignment]
     rnncourse.suspect = _no_suspect  # type: ignore[assignment]
     given.MAKERS.clear()
     builtins.input = lambda prompt="": ""
@@ -89,7 +90,7 @@ def _prepared_shell() -> Shell:
 
 
 def _nothing(*_: object, **__: object) -> None:
-    """Stand in for ``check`` and ``hint``, and for a debugger: nobody is here to be shown anything."""
+    """Stand in for what shows a card or tells of one, and for a debugger: nobody is here to be shown anything."""
 
 
 def _no_suspect(*_: object) -> Callable[..., Any]:
