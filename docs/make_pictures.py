@@ -71,7 +71,7 @@ def main() -> None:
     IMAGES.mkdir(exist_ok=True)
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        screenshot(card_page(folder, "rnn_forward", "h0_ignored"), IMAGES / "card.png", 900, 960)
+        screenshot(card_page(folder, "rnn_forward", "h0_ignored"), IMAGES / "card.png", 900, 870)
         screenshot(report_page(folder), IMAGES / "report.png", 1200, 1500)
 
 

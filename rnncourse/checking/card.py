@@ -98,8 +98,10 @@ def _mismatch_lines(finding: Finding, reveal: bool) -> Iterator[Line]:
     assert finding.mismatch
     mismatch = finding.mismatch
     place = f"In `answer{mismatch.where}`, " if mismatch.where else ""
-    label = "First difference" if mismatch.expected else "Seen" if finding.mistake else "What happened"
-    end = "" if mismatch.problem.endswith("?") else "."
+    asks = mismatch.problem.endswith("?")
+    differs = mismatch.expected and not asks
+    label = "First difference" if differs else "Seen" if finding.mistake else "What happened"
+    end = "" if asks else "."
     called = _is_called(finding)
     far = f"; {mismatch.distance}" if called and mismatch.distance else ""
     yield Line(label, f"{place}{mismatch.problem}{far}{end}")
@@ -131,10 +133,13 @@ def reached(finding: Finding) -> Sequence[GroupResult]:
 
 
 def count(finding: Finding) -> str:
-    """Return how many tests pass, and what that is worth where the first of them does not."""
+    """Return how many tests pass, and what that means where the first of them does not."""
     tests = reached(finding)
     passed = sum(bool(test.passed) for test in tests)
     said = f"{passed} of {len(tests)} tests pass"
     first = next((test for test in tests if test.id == CORE), None)
-    worthless = first is not None and not first.passed and passed
-    return f"{said}, but not the first, on which the others build" if worthless else said
+    if first is None or first.passed:
+        return said
+    if passed:
+        return f"{said}, but not the first, on which the others build"
+    return f"{said}, each of which asks for all outputs" if finding.outcome == PARTIAL else said

@@ -30,6 +30,8 @@ def in_html(text: str) -> str:
 
 def wrapped(text: str, first: str = "", rest: str = "", width: int = WIDTH) -> str:
     """Return text in lines of at most `width` columns, the first after `first` and the others after `rest`."""
+    if len(first) + len(text) <= width and text.isprintable():
+        return first + text  # most lines; the wrapper takes its time
     wrapper = TextWrapper(
         width, initial_indent=first, subsequent_indent=rest, break_long_words=False, break_on_hyphens=False
     )

@@ -77,7 +77,7 @@ def to_html(finding: Finding, reveal: bool = True) -> str:
 
 
 def _tests(tests: Iterable[GroupResult], count: str, folded: bool) -> str:
-    items = "".join(map(_item, tests))
+    items = "".join(_item(test, "" if folded else ":") for test in tests)
     if not items:
         return ""
     listing = f'<ul style="list-style:none;margin:4px 0 0;padding:0">{items}</ul>'
@@ -86,9 +86,9 @@ def _tests(tests: Iterable[GroupResult], count: str, folded: bool) -> str:
     return f'<details style="margin:8px 0 0"><summary style="cursor:pointer">{count}</summary>{listing}</details>'
 
 
-def _item(test: GroupResult) -> str:
+def _item(test: GroupResult, end: str) -> str:
     sign, word = _SIGNS[bool(test.passed)]
-    mark = f'<span style="display:inline-block;width:4.5em;text-indent:0">{sign} {word}</span> '
+    mark = f'<span style="display:inline-block;width:4.5em;text-indent:0">{sign} {word}{end}</span> '
     return f'<li style="margin:0;padding-left:4.8em;text-indent:-4.8em">{mark}{in_html(test.says)}</li>'
 
 

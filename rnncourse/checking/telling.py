@@ -55,6 +55,8 @@ def _as_ordinary(case: Case, first: Case) -> bool:
 
 
 def _looks_like(value: Value, other: Value) -> bool:
+    if isinstance(value, int | float) and isinstance(other, int | float):
+        return abs(value) <= abs(other)
     if not isinstance(value, np.ndarray) or not isinstance(other, np.ndarray):
         return not (isinstance(value, Sized) and isinstance(other, Sized) and len(value) < min(1, len(other)))
     if value.dtype.kind != "f" or not other.size:

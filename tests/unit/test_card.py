@@ -61,7 +61,7 @@ def test_the_outcome_is_a_sign_and_words(outcome: str, line: str) -> None:
 
 def test_a_question_on_a_card_ends_with_its_own_mark() -> None:
     asked = Finding("f", WRONG, mismatch=Mismatch("", "is there a return?", "1", "None"), case=CASE)
-    assert "is there a return?\n" in to_text(asked)
+    assert "What happened: is there a return?\n" in to_text(asked)
     assert "entries differ, the first at index [0].\n" in to_text(WRONG_FINDING)
 
 
@@ -131,6 +131,8 @@ def test_what_is_partly_right_says_what_is_right() -> None:
     finding = Finding("loss", PARTIAL, 0.3, GROUPS, MISMATCH, CASE, outputs=(("loss", True), ("dz", False)))
     assert headline(finding) == "◐ loss: partly right, 1 of 2 outputs"
     assert "Right so far: loss; not yet dz." in to_text(finding, reveal=False)
+    none = replace(finding, groups=(GROUPS[0], ODD))
+    assert "0 of 2 tests pass, each of which asks for all outputs:" in to_text(none)
     assert "outputs" not in headline(
         replace(finding, outcome=WRONG, outputs=(("loss", False), ("dz", False)))
     )
