@@ -14,7 +14,9 @@ LONGEST = 4_000
 """Characters of a formula that is drawn; a longer one is shown as it was written."""
 
 _FENCES = {r"\|": "‖", r"\Vert": "‖", r"\lVert": "‖", r"\rVert": "‖", r"\vert": "|", r"\{": "{", r"\}": "}"}
+_BARS, _PRIMES = {"|", "‖"}, {"′", "″", "‴"}
 _SPACES = {"negativethinmathspace": "-0.167em"}
+_SIGNS = re.compile(r"\\([_%&#$])")
 _UPRIGHT = re.compile(r"\\mathrm\s*\{([A-Za-z ]+)\}")
 _ALIGNED = re.compile(r"\\(begin|end)\{(?:aligned|align|eqnarray)\*?\}")
 _GATHERED = re.compile(r"\\(begin|end)\{gather(?:ed)?\*?\}")
@@ -52,7 +54,7 @@ def _rewritten(tex: str) -> str:
     """Return a formula in those commands that the converter knows."""
     tex = _UPRIGHT.sub(r"\\text{\1}", tex)
     tex = _GATHERED.sub(r"\\\1{matrix}", tex)
-    return _ALIGNED.sub(r"\\\1{split}", tex)
+    return _ALIGNED.sub(r"\\\1{align*}", tex)
 
 
 def _tidy(element: Element) -> None:
@@ -60,11 +62,16 @@ def _tidy(element: Element) -> None:
     element.text = _text_of(element)
     if element.tag == "mo" and (element.text or "").isalpha() and len(element.text or "") > 1:
         element.tag = "mi"  # a name is set like a name, whatever it does
+    if element.tag == "mo" and element.text in _BARS:
+        element.attrib |= {"lspace": "0em", "rspace": "0em"}  # a bar may open or close: it gets no room
     width = element.get("width")
     if width in _SPACES:
         element.set("width", _SPACES[width])
     for child in element:
         _tidy(child)
+    if element.tag == "msup" and element[1].text in _PRIMES:
+        element.tag, element[1].tag = "mrow", "mo"  # the sign is small and raised by itself
+        element[1].attrib |= {"lspace": "0em", "rspace": "0em"}
     if element.tag in _ROWS:
         element[:] = list(_spaced(list(element)))
 
@@ -72,7 +79,7 @@ def _tidy(element: Element) -> None:
 def _text_of(element: Element) -> str | None:
     """Return the text of an element; a command in it is one that the converter does not know."""
     text = unescape(element.text) if element.text else element.text
-    text = _FENCES.get(text, text) if text else text
+    text = _SIGNS.sub(r"\1", _FENCES.get(text, text)) if text else text
     if text and "\\" in text:
         raise ValueError(text)
     return text

@@ -136,7 +136,7 @@ class Sheet:
         The points.
     items : tuple of Item
         In the order of the notebook.
-    note : Markup
+    notes : tuple of Markup
         How the file was read, if anything was odd.
     cells : tuple of Markup
         The whole notebook.
@@ -147,7 +147,7 @@ class Sheet:
     title: str
     marks: Marks
     items: tuple[Item, ...]
-    note: Markup
+    notes: tuple[Markup, ...]
     cells: tuple[Markup, ...]
 
 

@@ -11,7 +11,7 @@ from markupsafe import Markup
 from autograder.course.release import CHECK, settled
 from autograder.feedback.cells import cell_html, outputs_html, text_of
 from autograder.feedback.model import BY_HAND, MARKED, Item, Mark, Marks, Sheet
-from autograder.feedback.text import to_html
+from autograder.feedback.text import prose, to_html
 from autograder.judging.verdict import GRADER_FAULT, HOW_READ, OUTCOMES, SAYS
 from rnncourse.checking.outcomes import CORRECT, PARTIAL, WRONG
 
@@ -20,6 +20,7 @@ Cell = Mapping[str, Any]
 _RUBRIC = re.compile(
     r"\n?[^\n]*BEGIN MARK SCHEME[^\n]*\n?(.*?)(?:\n?[^\n]*END MARK SCHEME[^\n]*|\Z)", re.DOTALL
 )
+_ESCAPED = re.compile(r"\\([^A-Za-z0-9\s])")
 _HEADING = re.compile(r"^ {0,3}#{1,6}\s+(.+?)\s*#*$", re.MULTILINE)
 
 
@@ -47,18 +48,20 @@ def make_sheet(
         Whether to show by what a person marks.
     """
     cells: list[Cell] = [cell for cell in notebook.get("cells", ()) if isinstance(cell, dict)]
-    read, cells = _split_note(cells)
+    notes, cells = _split_notes(cells)
     items = tuple(_items(cells, marks, released, rubric))
     anchors = {item.name: item.anchor for item in items}
     whole = tuple(_whole(cell, anchors, released) for cell in cells)
-    return Sheet(student, name, _title(cells, name), marks, items, read, whole)
+    return Sheet(student, name, _title(cells, name), marks, items, notes, whole)
 
 
-def _split_note(cells: list[Cell]) -> tuple[Markup, list[Cell]]:
-    """Return what stands first if it says how the file was read, and the other cells."""
-    if cells and cells[0].get("id") == HOW_READ:
-        return to_html(text_of(cells[0].get("source")).partition("\n\n")[2]), cells[1:]
-    return Markup(""), cells
+def _split_notes(cells: list[Cell]) -> tuple[tuple[Markup, ...], list[Cell]]:
+    """Return what stands first if it says how the file was read, sentence by sentence, and the other cells."""
+    if not cells or cells[0].get("id") != HOW_READ:
+        return (), cells
+    lines = text_of(cells[0].get("source")).split("\n")
+    said = [_ESCAPED.sub(r"\1", line[2:]) for line in lines if line.startswith("- ")]
+    return tuple(map(prose, said)), cells[1:]
 
 
 def _title(cells: Sequence[Cell], name: str) -> str:
