@@ -13,9 +13,12 @@ from rnncourse.checking.outcomes import CORRECT, NOT_ATTEMPTED
 MOST_NAMED = 3
 """So many exercises get a line of their own; the others are counted."""
 
-_FIRST = re.compile(
-    r"(?:What happened: )?(.+?)(?: \(mistake: \w+\)| (?:Where|First difference|Error|Seen): |\Z)", re.DOTALL
+_NAME = re.compile(r" \(mistake: \w+\)")
+_LABEL = re.compile(
+    r"(?:^| )(What happened|Error|First difference|Seen|Right so far|Where|In the test|Notice|Line \d+ of your cell): "
 )
+_TELLING = ("What happened", "Error", "First difference", "Seen", "Where", "In the test")
+"""Parts of a message, the one that helps most first; what has no label is a remark and stands before all of them."""
 
 
 @dataclass(frozen=True)
@@ -64,6 +67,11 @@ def _with(sheet: Sheet, outcome: str) -> tuple[Item, ...]:
 
 
 def _first(message: str) -> str:
-    """Return what a message says first, which is what happened; the card says all of it."""
-    found = _FIRST.match(message)
-    return found[1] if found else message
+    """Return the part of a message that helps most; the card says all of it."""
+    remark, *rest = _LABEL.split(message)
+    parts: dict[str, str] = {}
+    for label, text in zip(rest[::2], rest[1::2], strict=True):
+        parts.setdefault(label, text)
+    told = next((parts[label] for label in _TELLING if label in parts), "")
+    chosen = parts.get("What happened") or remark or told
+    return _NAME.sub("", chosen).strip()

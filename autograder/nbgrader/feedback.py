@@ -85,10 +85,8 @@ def write_feedback(
     """
     directory = course.directory()
     with told_plainly("Feedback was not finished"):
-        with Gradebook(directory.db_url, directory.course_id) as gradebook:
-            marks = all_marks(gradebook)
-        wanted = _shows_rubric(directory) if rubric is None else rubric
-        due = list(_due(directory, pages, marks, wanted))
+        marks = _marks_in(directory)
+        due = list(_due(directory, pages, marks, shows_rubric(directory) if rubric is None else rubric))
         begin(len(due))
         failed = tuple(_written(course, due, jobs, seen)) if due else ()
         for page in pages:
@@ -97,10 +95,22 @@ def write_feedback(
     return Made(len(due) - len(failed), len(pages) - len(due), failed)
 
 
-def _shows_rubric(directory: Any) -> bool:
+def due_of(course: CourseFolder, pages: Iterable[Page]) -> list[Due]:
+    """Return those pages that are missing or out of date, with all that they depend on."""
+    directory = course.directory()
+    return list(_due(directory, pages, _marks_in(directory), shows_rubric(directory)))
+
+
+def shows_rubric(directory: Any) -> bool:
+    """Return whether ``nbgrader_config.py`` says that students see by what a person marks."""
     from autograder.nbgrader.own_page import OwnPage
 
     return bool(OwnPage(config=directory.config).show_rubric)
+
+
+def _marks_in(directory: Any) -> Mapping[Whose, Marks]:
+    with Gradebook(directory.db_url, directory.course_id) as gradebook:
+        return all_marks(gradebook)
 
 
 def _due(directory: Any, pages: Iterable[Page], marks: Mapping[Whose, Marks], rubric: bool) -> Iterator[Due]:
@@ -123,8 +133,7 @@ def _written(
     course: CourseFolder, due: Sequence[Due], jobs: int, seen: Callable[[], None]
 ) -> Iterator[tuple[Page, str]]:
     """Write pages and yield those that could not be made, and why."""
-    names = {item.page.assignment for item in due}
-    released = {name: _released(course, name) for name in names}
+    released = released_texts(course, {item.page.assignment for item in due})
     with Pool(write, min(jobs, len(due)), start, (released,), BOUNDS) as pool:
         for item, outcome in pool.each(due):
             seen()
@@ -132,8 +141,12 @@ def _written(
                 yield item.page, why
 
 
-def _released(course: CourseFolder, name: str) -> frozenset[str]:
-    return frozenset(cell.settled for cell in course.course.assignment(name).release.cells)
+def released_texts(course: CourseFolder, names: Iterable[str]) -> dict[str, frozenset[str]]:
+    """Return the texts of the released cells of some assignments."""
+    return {
+        name: frozenset(cell.settled for cell in course.course.assignment(name).release.cells)
+        for name in names
+    }
 
 
 def _copy_beside(page: Page) -> None:

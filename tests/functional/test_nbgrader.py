@@ -16,6 +16,7 @@ from nbgrader.api import Gradebook
 from nbgrader.exchange.default import ExchangeReleaseFeedback
 from nbgrader.utils import notebook_hash, temp_attrs
 
+from autograder import cli
 from autograder.exercises import COURSE
 from autograder.judging.judge import faulty
 from autograder.nbgrader.feedback import pages_of, write_feedback
@@ -127,7 +128,9 @@ def test_feedback_shows_no_hidden_test_and_no_hidden_number(course: CourseFolder
     assert "Expected" not in feedback(course, "student-03")
 
 
-def test_our_command_gives_the_same_marks_and_pages(course: CourseFolder, tmp_path: Path) -> None:
+def test_our_command_gives_the_same_marks_and_pages_to_release(
+    course: CourseFolder, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     ours = init_course(tmp_path / "ours")
     nbgrader(ours.root, "generate_assignment", NAME)
     hand_in(ours)
@@ -136,8 +139,8 @@ def test_our_command_gives_the_same_marks_and_pages(course: CourseFolder, tmp_pa
     nbgrader(ours.root, "export")
     assert scores(ours) == scores(course)
     assert autograde(ours, choose(), [NAME]).fresh == 0, "a second run grades nothing again"
-    made = write_feedback(ours, pages_of(ours), 2)
-    assert (made.written, made.failed) == (len(CLASS), ())
+    assert cli.main(["feedback", NAME, "--course", str(ours.root), "--jobs", "2"]) == 0
+    assert f"{len(CLASS)} feedback pages written, 0 were up to date." in capsys.readouterr().out
     release_feedback(ours, tmp_path / "exchange")
     for student in CLASS:
         found = notebook_hash(secret=f"secret of {student}", notebook_id=NAME)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -79,6 +80,27 @@ def test_points_and_the_next_step_come_first() -> None:
     assert "Not started yet: gradient_check" in following
     assert "We could not grade rnn_backward . That is our fault" in following
     assert "A person reads it, and has not marked it yet" in following
+
+
+@pytest.mark.parametrize(
+    ("message", "first"),
+    [
+        (WRONG.message, "It *grows*, see `log`."),
+        ("What happened: A. First difference: 3 of 4.", "A."),
+        (
+            "Where: test 1 of 7. First difference: the answer is of another type.",
+            "the answer is of another type.",
+        ),
+        ("Error: ValueError: x Line 3 of your cell: y", "ValueError: x"),
+        ("Right, given a right rnn_step. Where: test 2.", "Right, given a right rnn_step."),
+        ("It ended the program.", "It ended the program."),
+        ("", ""),
+    ],
+)
+def test_the_next_step_says_what_helps_most(message: str, first: str) -> None:
+    verdict = replace(WRONG, message=message)
+    sheet = make_sheet(marked(verdict), marks(verdict), "s", NAME)
+    assert steps(sheet)[0].text == first
 
 
 def test_what_a_person_marks_is_not_a_zero() -> None:
