@@ -75,7 +75,7 @@ def bench_feedback(course: Course, students: int, backend: Backend, notebook: st
 
 def _graded(course: Course, root: Path, students: int, notebook: str, backend: Backend) -> CourseFolder:
     """Return a course directory with so many marked notebooks, of students right and wrong."""
-    folder, index = init_course(course, root), course.names.index(notebook)
+    folder, index = init_course(course, root)[0], course.names.index(notebook)
     release(folder.directory(), notebook)
     for number, student in enumerate(islice(cycle(CLASS[:_MODELS]), students), 1):
         target = root / "submitted" / f"student-{number:02d}" / notebook

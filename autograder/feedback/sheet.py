@@ -20,6 +20,7 @@ Cell = Mapping[str, Any]
 _RUBRIC = re.compile(
     r"\n?[^\n]*BEGIN MARK SCHEME[^\n]*\n?(.*?)(?:\n?[^\n]*END MARK SCHEME[^\n]*|\Z)", re.DOTALL
 )
+_HIDDEN = re.compile(r"\n?[^\n]*BEGIN HIDDEN TESTS.*?(?:END HIDDEN TESTS[^\n]*|\Z)", re.DOTALL)
 _ESCAPED = re.compile(r"\\([^A-Za-z0-9\s])")
 _HEADING = re.compile(r"^ {0,3}#{1,6}\s+(.+?)\s*#*$", re.MULTILINE)
 
@@ -104,8 +105,10 @@ def _items(cells: Sequence[Cell], marks: Marks, released: Set[str], rubric: bool
 def _exercise(check: Cell, work: Sequence[Cell], anchor: str, mark: Mark, marks: Marks) -> Item:
     """Return an exercise that the judge has marked."""
     label = _label(check)
-    outputs = [o for o in check.get("outputs", ()) if o.get("output_type") != "execute_result"]
+    outputs = list(check.get("outputs") or ())
     says: Mapping[str, Any] = next((s for o in outputs if (s := o.get("metadata", {}).get(SAYS))), {})
+    if says:  # what the judge wrote: the card, and the score as nbgrader reads it
+        outputs = [o for o in outputs if o.get("output_type") != "execute_result"]
     outcome = str(says.get("outcome", ""))
     if mark.by_person or outcome not in OUTCOMES:
         outcome = outcome if mark.score is None and outcome in OUTCOMES else _by_points(mark)
@@ -173,8 +176,10 @@ def _whole(cell: Cell, anchors: Mapping[str, str], released: Set[str]) -> Markup
     name = label.removeprefix(CHECK)
     about = _about(cell)
     if name in anchors and not about.get("task"):
-        if about.get("grade"):
+        if about.get("grade") and label.startswith(CHECK):
             return Markup("")
+        if about.get("grade") and not about.get("solution"):  # a test of somebody else's, in the open
+            return cell_html({**cell, "source": _HIDDEN.sub("", text_of(cell.get("source"))), "outputs": ()})
         return Markup('<p class="seen"><a href="#{}">Your answer to <code>{}</code></a></p>').format(
             anchors[name], name
         )

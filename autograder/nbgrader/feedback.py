@@ -41,7 +41,14 @@ class Made:
 
 
 def pages_of(course: CourseFolder, names: Sequence[str] = ()) -> list[Page]:
-    """Return all feedback pages that a course should have, by assignment and student.
+    """Return all feedback pages that there should be, by assignment and student.
+
+    Parameters
+    ----------
+    course : CourseFolder
+        The course directory.
+    names : sequence of str
+        Assignments, also of the instructor's own; all of the course when empty.
 
     Raises
     ------
@@ -51,12 +58,13 @@ def pages_of(course: CourseFolder, names: Sequence[str] = ()) -> list[Page]:
     directory, pages = course.directory(), []
     known = course.course.names
     for name in names or known:
-        if name not in known:
-            raise CourseError(f"There is no assignment {name!r}. The assignments are: {', '.join(known)}.")
-        for student, folder in folders_of(directory, directory.autograded_directory, name):
+        found = list(folders_of(directory, directory.autograded_directory, name))
+        if name not in known and not found:
+            raise CourseError(f"Nothing is graded for {name!r}. The assignments are: {', '.join(known)}.")
+        for student, folder in found:
             target = Path(directory.format_path(directory.feedback_directory, student, name))
-            if (marked := folder / f"{name}.ipynb").is_file():
-                pages.append(Page(student, name, marked, target / f"{name}.html"))
+            for marked in sorted(folder.glob(f"{name}.ipynb" if name in known else "*.ipynb")):
+                pages.append(Page(student, name, marked, target / f"{marked.stem}.html"))
     return pages
 
 
@@ -143,10 +151,8 @@ def _written(
 
 def released_texts(course: CourseFolder, names: Iterable[str]) -> dict[str, frozenset[str]]:
     """Return the texts of the released cells of some assignments."""
-    return {
-        name: frozenset(cell.settled for cell in course.course.assignment(name).release.cells)
-        for name in names
-    }
+    ours = (course.course.assignment(name) for name in names if name in course.course)
+    return {a.name: frozenset(cell.settled for cell in a.release.cells) for a in ours}
 
 
 def _copy_beside(page: Page) -> None:

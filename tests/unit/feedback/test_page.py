@@ -32,6 +32,7 @@ WRONG = Verdict(
 FAULT = Verdict("rnn_backward", "grader_fault", None, 6.0, message="a fault", text="? was not graded")
 BLANK = Verdict("gradient_check", "not_attempted", 0.0, 4.0, message="Not started.")
 GIVEN = (RIGHT, WRONG, FAULT, BLANK)
+HIDDEN = "\n### BEGIN HIDDEN TESTS\nassert secret\n### END HIDDEN TESTS"
 OWN = "My derivation: $da = dh \\odot (1 - c^2)$"
 
 
@@ -171,6 +172,9 @@ def test_a_notebook_of_another_kind_gets_a_page_too() -> None:
     sheet = make_sheet(notebook, Marks({"t": Mark(0.5, 1.0)}), "s", "other")
     assert [(item.name, item.outcome, len(item.work)) for item in sheet.items] == [("t", "partial", 1)]
     assert sheet.title == "other"
+    said = words(render_page(sheet, Wanted()))
+    assert "assert x" in said
+    assert "secret" not in said
 
 
 def test_the_page_over_all_notebooks_adds_up_and_links() -> None:
