@@ -8,17 +8,21 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from autograder.cli import authors, classes, files
+from autograder.cli import about, authors, classes, files, giving_back, platforms
+from autograder.cli.log import logged
 from autograder.errors import AutograderError
+from rnncourse import __version__
 
 
 def main(words: Sequence[str] | None = None) -> int:
     """Run one command and return its exit code; errors of ours are one line, without a traceback."""
-    arguments = _parser().parse_args(words)
+    words = sys.argv[1:] if words is None else words
+    arguments = make_parser().parse_args(words)
     tools = str(Path(sys.executable).parent)  # nbgrader calls alembic by name, also where no venv is active
     os.environ["PATH"] = os.pathsep.join((tools, os.environ.get("PATH", os.defpath)))
     try:
-        return int(arguments.run(arguments))
+        with logged(arguments.log, words):
+            return int(arguments.run(arguments))
     except AutograderError as error:
         print(f"autograder: {error}", file=sys.stderr)
         return 2
@@ -36,9 +40,14 @@ def main(words: Sequence[str] | None = None) -> int:
         return 130
 
 
-def _parser() -> argparse.ArgumentParser:
+def make_parser() -> argparse.ArgumentParser:
+    """Return the parser of all commands."""
     parser = argparse.ArgumentParser(prog="autograder", description=__doc__)
+    parser.add_argument("--version", action="version", version=f"autograder {__version__}")
+    parser.add_argument(
+        "--log", type=Path, metavar="FILE", help="append what happens, with times; before the command"
+    )
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
-    for family in (authors, files, classes):
+    for family in (authors, files, classes, platforms, giving_back, about):
         family.add_commands(commands)
     return parser

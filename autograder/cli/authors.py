@@ -6,7 +6,7 @@ import argparse
 import json
 from pathlib import Path
 
-from autograder.cli.options import Commands, add_jobs, add_sandbox
+from autograder.cli.options import Commands, add_jobs, add_sandbox, at_least_one
 
 ROOT = Path(__file__).resolve().parents[2]
 """The repository, where the built files lie."""
@@ -28,7 +28,9 @@ def add_commands(commands: Commands) -> None:
     audit = commands.add_parser("audit", help="hold every exercise to account; exit 1 on any hole")
     audit.add_argument("notebooks", nargs="*", metavar="NOTEBOOK", help="all when omitted")
     audit.add_argument("--json", type=Path, metavar="FILE", help="save the whole matrix")
-    audit.add_argument("--draws", type=int, default=3, metavar="N", help="fresh draws of each exercise (3)")
+    audit.add_argument(
+        "--draws", type=at_least_one, default=3, metavar="N", help="fresh draws of each exercise (3)"
+    )
     audit.add_argument("--slips", action="store_true", help="the slips of the machine, in place of the bank")
     add_jobs(audit, "exercises")
     audit.set_defaults(run=_audit)

@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from autograder.cli.options import Commands, add_jobs, add_sandbox
+from autograder.cli.options import Commands, add_course, add_jobs, add_sandbox
 
 if TYPE_CHECKING:
     from autograder.nbgrader.folder import CourseFolder
@@ -27,14 +27,14 @@ def add_commands(commands: Commands) -> None:
         "autograde", help="grade a whole class in a course directory, in parallel"
     )
     autograde.add_argument("assignments", nargs="*", metavar="ASSIGNMENT", help="all when omitted")
-    autograde.add_argument("--course", type=Path, default=Path(), metavar="DIR", help="the course directory")
+    add_course(autograde)
     autograde.add_argument("--feedback", action="store_true", help="then write the feedback pages")
     add_sandbox(autograde)
     autograde.set_defaults(run=_autograde)
 
     feedback = commands.add_parser("feedback", help="write a page for each student and graded notebook")
     feedback.add_argument("assignments", nargs="*", metavar="ASSIGNMENT", help="all when omitted")
-    feedback.add_argument("--course", type=Path, default=Path(), metavar="DIR", help="the course directory")
+    add_course(feedback)
     feedback.add_argument("--student", action="append", metavar="ID", help="only this one; may be repeated")
     feedback.add_argument(
         "--rubric", action="store_true", default=None, help="show by what a person marks, too"
@@ -61,14 +61,16 @@ def _init(arguments: argparse.Namespace) -> int:
 
 
 def _autograde(arguments: argparse.Namespace) -> int:
-    from autograder.nbgrader.folder import CourseFolder
+    from autograder.nbgrader.folder import course_folder
+    from autograder.nbgrader.handed_in import assert_handed_in
     from autograder.nbgrader.progress import Progress
     from autograder.nbgrader.reports import Took, write_class_report
     from autograder.nbgrader.run import autograde, settings_of
     from autograder.running.results import has_fault
     from autograder.sandbox import choose
 
-    folder = CourseFolder(arguments.course.resolve())
+    folder = course_folder(arguments.course)
+    assert_handed_in(folder, arguments.assignments)
     backend = choose(
         arguments.sandbox or settings_of(folder.directory()).sandbox, arguments.unsafe_no_sandbox
     )
@@ -90,12 +92,10 @@ def _autograde(arguments: argparse.Namespace) -> int:
 
 
 def _feedback(arguments: argparse.Namespace) -> int:
-    from autograder.nbgrader.folder import CourseFolder
+    from autograder.nbgrader.folder import course_folder
 
-    folder = CourseFolder(arguments.course.resolve())
-    lost = _write_pages(
-        folder, arguments.assignments, arguments.jobs, arguments.student or (), arguments.rubric
-    )
+    folder, students = course_folder(arguments.course), arguments.student or ()
+    lost = _write_pages(folder, arguments.assignments, arguments.jobs, students, arguments.rubric)
     return int(lost)
 
 

@@ -8,6 +8,7 @@ import secrets
 from dataclasses import fields
 from pathlib import Path
 
+from autograder.cli.log import LOG
 from autograder.cli.options import Commands, add_sandbox
 
 
@@ -60,12 +61,14 @@ def _grade(arguments: argparse.Namespace) -> int:
     for done in grade_all(jobs, setting, Results(None), arguments.jobs):
         results.append(done.graded)
         faults |= has_fault(done.graded)
-        print_graded(done.graded)
+        print_graded(done.graded, done.job.student)
+        LOG.info("%s: %g of %g", done.job.label, done.graded.score, done.graded.max_score)
     for line in left_out:
         print(f"left out: {line}")
     labels = [job.label for job in jobs]
     results.sort(key=lambda graded: labels.index(graded.path))
-    records = [verdict.record(graded.path) for graded in results for verdict in graded.verdicts]
+    owners = {job.label: job.student for job in jobs}
+    records = [v.record(graded.path, owners[graded.path]) for graded in results for v in graded.verdicts]
     if arguments.json:
         replace_file(arguments.json, json.dumps(records, indent=1, ensure_ascii=False) + "\n")
     if arguments.replay:

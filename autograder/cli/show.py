@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from autograder.errors import AutograderError
+from autograder.exercises import COURSE
 from autograder.judging.verdict import OUTCOMES, Graded
+from autograder.platforms.choosing import owners_of
+from autograder.platforms.found import Download
 from autograder.running.grading import Job
 from autograder.submission.archives import INSIDE, members_of
-from autograder.submission.kinds import HEAD, NOTEBOOK, is_a_copy_of_the_system, kind_of
+from autograder.submission.kinds import is_a_copy_of_the_system, kind_of_file
 
 MOST_NAMED = 20
 """Files that are named where no notebook was found."""
@@ -45,7 +49,8 @@ def _found(path: Path) -> tuple[list[Job], list[str]]:
     if path.suffix.lower() == ".zip" and path.is_file():
         members = members_of(path)
         others = [f"{path}{INSIDE}{name}: {what}" for name, what in members.others]
-        return [Job(path, member=name) for name in members.notebooks], others
+        owners = owners_of(Download(path, members.notebooks, members.others), COURSE.names)
+        return [Job(path, owners.get(name, ""), member=name) for name in members.notebooks], others
     if path.exists() or path.is_symlink():
         return [Job(path)], []
     raise AutograderError(f"There is no {path}. Name notebooks, or folders with notebooks in them.")
@@ -55,6 +60,7 @@ def _in_folder(folder: Path) -> tuple[list[Job], list[str]]:
     """Return the notebooks in a folder and those in archives in it, and what else is there."""
     jobs: list[Job] = []
     others: list[str] = []
+    beside: list[tuple[str, str]] = []
     for path in sorted(folder.rglob("*")):
         if path.is_dir() and not path.is_symlink():
             if path.suffix.lower() == ".ipynb":
@@ -67,26 +73,21 @@ def _in_folder(folder: Path) -> tuple[list[Job], list[str]]:
                 inside, more = _found(path)
             except AutograderError as error:
                 inside, more = [], [f"{path}: {error}"]
-            jobs += inside
+            jobs += [replace(job, student="") for job in inside]
             others += more if inside or more else [f"{path}: an empty archive"]
-        elif what := _kind_of_file(path):
+        elif what := kind_of_file(path):
             others.append(f"{path}: {what}")
+            beside.append((path.relative_to(folder).as_posix(), what))
         else:
             jobs.append(Job(path))
-    return jobs, others
+    return _with_owners(folder, jobs, beside), others
 
 
-def _kind_of_file(path: Path) -> str:
-    """Return what a file is, or NOTEBOOK; one that is called a notebook is never opened here."""
-    if path.suffix.lower() == ".ipynb":
-        return NOTEBOOK
-    if path.is_symlink() or not path.is_file():
-        return "no regular file"
-    try:
-        with path.open("rb") as file:
-            return kind_of(path.name, file.read(HEAD))
-    except OSError as error:
-        return f"it cannot be read: {error.strerror}"
+def _with_owners(folder: Path, jobs: Sequence[Job], beside: Sequence[tuple[str, str]]) -> list[Job]:
+    """Return the jobs with the students whose they are; what lies in an archive within keeps none."""
+    names = {job: job.path.relative_to(folder).as_posix() for job in jobs if not job.member}
+    owners = owners_of(Download(folder, tuple(names.values()), tuple(beside)), COURSE.names)
+    return [replace(job, student=owners.get(names[job], "")) if job in names else job for job in jobs]
 
 
 def _nothing_in(path: Path, others: Sequence[str]) -> str:
@@ -120,26 +121,30 @@ def read_records(path: Path) -> list[dict[str, Any]]:
 def replay_jobs(records: Sequence[dict[str, Any]]) -> list[Job]:
     """Return the jobs that a record file came from, each with the seeds that it had."""
     try:
-        seeds: dict[str, dict[str, int]] = {}
+        seeds: dict[tuple[str, str], dict[str, int]] = {}
         for record in records:
-            seeds.setdefault(record["path"], {})[record["exercise"]] = int(record["seed"])
+            who = (record["path"], str(record.get("student", "")))
+            seeds.setdefault(who, {})[record["exercise"]] = int(record["seed"])
     except (TypeError, KeyError, ValueError):
         raise AutograderError("That is not a record that `autograder grade --json` wrote.") from None
-    return [_replayed(path, given) for path, given in seeds.items()]
+    return [_replayed(path, student, given) for (path, student), given in seeds.items()]
 
 
-def _replayed(label: str, seeds: dict[str, int]) -> Job:
+def _replayed(label: str, student: str, seeds: dict[str, int]) -> Job:
     """Return the job of a label, which names a file or one inside an archive."""
     archive, inside, member = label.partition(f".zip{INSIDE}")
     if inside:
-        return Job(Path(f"{archive}.zip"), seeds=tuple(seeds.items()), member=member)
-    return Job(Path(label), seeds=tuple(seeds.items()))
+        return Job(Path(f"{archive}.zip"), student, seeds=tuple(seeds.items()), member=member)
+    return Job(Path(label), student, seeds=tuple(seeds.items()))
 
 
-def print_graded(graded: Graded) -> None:
-    """Print one file: its score, and a line for every exercise."""
+def print_graded(graded: Graded, student: str = "") -> None:
+    """Print one file: whose it is, its score, and a line for every exercise."""
     unsafe = "  [NOT CONFINED]" if graded.sandbox == "none" else ""
-    print(f"{graded.path}: {graded.score:g} of {graded.max_score:g} points, {graded.seconds:.2f} s{unsafe}")
+    owner = f" ({student})" if student else ""
+    print(
+        f"{graded.path}{owner}: {graded.score:g} of {graded.max_score:g} points, {graded.seconds:.2f} s{unsafe}"
+    )
     for repair in graded.repairs:
         print(f"    repaired: {repair}")
     for verdict in graded.verdicts:

@@ -14,6 +14,7 @@ from typing import Any
 
 import numpy as np
 
+from autograder.errors import ExerciseError
 from rnncourse.checking.caseset import CORE, MANNERS, Group
 from rnncourse.checking.compare import Tolerance
 from rnncourse.checking.properties import Property
@@ -198,8 +199,16 @@ class Exercise:
         return (Group(CORE, self.core, self.core_weight), *self.groups, *derived)
 
     def all_questions(self, draw: Draw) -> list[Question]:
-        """Return the questions with those that the invariants derive from the first."""
+        """Return the questions with those that the invariants derive from the first.
+
+        Raises
+        ------
+        ExerciseError
+            If there is none: every answer would pass.
+        """
         asked = list(self.questions(draw))
+        if not asked:
+            raise ExerciseError(f"{self.id}: questions(draw) yields no question, so every answer would pass.")
         derived = [Question(i.id, i.derive(dict(asked[0].inputs))) for i in self.invariants]
         return asked + derived
 

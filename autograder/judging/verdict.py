@@ -73,10 +73,14 @@ class Verdict:
         score = None if self.score is None else round(self.fraction * points, 2)
         return replace(self, score=score, max_score=points)
 
-    def record(self, path: str) -> dict[str, Any]:
-        """Return the verdict as the record that ``autograder grade --json`` writes."""
+    def record(self, path: str, student: str = "") -> dict[str, Any]:
+        """Return the verdict as the record that ``autograder grade --json`` writes; see :mod:`.record`."""
         keys = ("exercise", "outcome", "score", "max_score", "mistake", "message", "seed", "flags")
-        return {"path": path} | {key: getattr(self, key) for key in keys} | {"flags": list(self.flags)}
+        return (
+            {"path": path, "student": student}
+            | {key: getattr(self, key) for key in keys}
+            | {"flags": list(self.flags)}
+        )
 
 
 @dataclass(frozen=True)

@@ -101,6 +101,24 @@ class CourseFolder:
         return CourseDirectory(config=app.config)
 
 
+def course_folder(path: Path) -> CourseFolder:
+    """Return the course directory at a path.
+
+    Raises
+    ------
+    CourseError
+        If there is no folder, or it is no course directory.
+    """
+    root = path.resolve()
+    if not (root / "nbgrader_config.py").is_file():
+        what = "has no nbgrader_config.py" if root.is_dir() else "is not there"
+        raise CourseError(
+            f"{root} {what}. Name a course directory with --course DIR, or make one with `python -m autograder "
+            "init DIR`."
+        )
+    return CourseFolder(root)
+
+
 def init_course(course: Course, folder: Path) -> tuple[CourseFolder, list[Path]]:
     """Make a course directory: configuration, secret, and the source notebooks of every assignment.
 

@@ -13,6 +13,7 @@ from nbgrader.utils import parse_utc
 from autograder.course.assignment import Assignment
 from autograder.course.course import Course
 from autograder.errors import CourseError
+from autograder.nbgrader.folder import CourseFolder
 from autograder.nbgrader.which_file import choose_file
 from autograder.running.grading import Job
 
@@ -79,6 +80,24 @@ def folders_of(directory: Any, step: str, name: str) -> Iterator[tuple[str, Path
     pattern = directory.format_path(step, "*", name)
     for folder in sorted(root.glob(os.path.relpath(pattern, root))):
         yield folder.parts[place], folder
+
+
+def assert_handed_in(folder: CourseFolder, names: Sequence[str]) -> None:
+    """Refuse to grade where nobody has handed anything in.
+
+    Raises
+    ------
+    CourseError
+        If that is so, or there is no such assignment.
+    """
+    directory = folder.directory()
+    if next(handed_in(folder.course, directory, names), None) is None:
+        what = ", ".join(names) or "any assignment"
+        where = directory.format_path(directory.submitted_directory, "STUDENT", "ASSIGNMENT")
+        raise CourseError(
+            f"Nothing was handed in for {what}: there is no {where}. `python -m autograder "
+            "collect ARCHIVE` fills it from a platform's download."
+        )
 
 
 def _submission(folder: Path, student: str, assignment: Assignment) -> HandedIn:

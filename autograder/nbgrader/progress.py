@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import logging
+import time
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -22,6 +24,10 @@ from rich.table import Table
 
 from autograder.judging.verdict import OUTCOMES, Graded
 from autograder.nbgrader.run import Run
+
+LOG = logging.getLogger("autograder")
+SECONDS = 10.0
+"""Between two lines, where there is no terminal."""
 
 
 def bar(what: str, console: Console, *more: ProgressColumn) -> Bar:
@@ -54,21 +60,26 @@ class Progress:
 
     def __init__(self, console: Console | None = None) -> None:
         self._console = console or Console()
+        self._total = self._done = 0
+        self._said = time.monotonic()
         self._bar = bar("grading", self._console, TextColumn("{task.fields[outcomes]}"))
         self._task = self._bar.add_task("grading", total=None, outcomes="")
         self._outcomes: Counter[str] = Counter()
 
     def __enter__(self) -> Progress:
-        self._bar.start()
+        if self._console.is_terminal:
+            self._bar.start()
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None
     ) -> None:
-        self._bar.stop()
+        if self._console.is_terminal:
+            self._bar.stop()
 
     def begin(self, files: int) -> None:
         """Say how many files there are."""
+        self._total = files
         self._bar.update(self._task, total=files)
 
     def seen(self, student: str, assignment: str, graded: Graded, known: bool) -> None:
@@ -78,6 +89,18 @@ class Progress:
             f"{sign.mark} {self._outcomes[o]}" for o, sign in OUTCOMES.items() if self._outcomes[o]
         )
         self._bar.update(self._task, advance=1, outcomes=counts)
+        self._done += 1
+        LOG.info("%s %s: %g of %g%s", student, assignment, graded.score, graded.max_score, ", known" * known)
+        if not self._console.is_terminal and self._is_time():
+            self._console.print(f"graded {self._done} of {self._total}  {counts}", highlight=False)
+
+    def _is_time(self) -> bool:
+        """Return whether a line is due: now and then, and at the end."""
+        now = time.monotonic()
+        if self._done < self._total and now - self._said < SECONDS:
+            return False
+        self._said = now
+        return True
 
     def print_summary(self, run: Run) -> None:
         """Print a table with a row for each assignment and a column for each outcome that occurred."""

@@ -78,7 +78,7 @@ def write_results(folder: Path, course: CourseFolder, run: Run, sandbox: str, to
     with Gradebook(directory.db_url, directory.course_id) as gradebook:
         write_grades(folder / "grades.csv", gradebook, set(), set())
         by_hand = tuple(_by_hand(gradebook))
-    records = results_json(graded for _, graded in submissions)
+    records = [record for student, graded in submissions for record in results_json([graded], student)]
     text = json.dumps(records, indent=1, ensure_ascii=False) + "\n"
     replace_file(folder / "results.json", text)
     class_ = ClassResult(title, submissions, took.started, took.seconds, sandbox, took.jobs, by_hand)

@@ -70,12 +70,12 @@ def write_csv(path: Path, rows: Iterable[GradeRow]) -> None:
         quoting = csv.writer(file, lineterminator="\n", quoting=csv.QUOTE_ALL)
         writer.writerow(COLUMNS)
         for row in rows:
-            cells = [_cell(value) for value in astuple(row)]
+            cells = [safe_cell(value) for value in astuple(row)]
             # where the comma is a decimal sign, a spreadsheet splits at every semicolon outside of quotes
             (quoting if any(";" in cell for cell in cells) else writer).writerow(cells)
 
 
-def _cell(value: object) -> str:
+def safe_cell(value: object) -> str:
     """Return a value as nbgrader writes it, harmless in a spreadsheet."""
     if value is None:
         return ""
@@ -87,7 +87,7 @@ def _cell(value: object) -> str:
     return text
 
 
-def results_json(submissions: Iterable[Graded]) -> list[dict[str, Any]]:
+def results_json(submissions: Iterable[Graded], student: str = "") -> list[dict[str, Any]]:
     """Return one record for each exercise of each file, as ``autograder grade --json`` writes them.
 
     A file that could not be read at all has one record, ``ungradable``, whose exercise is empty.
@@ -96,8 +96,10 @@ def results_json(submissions: Iterable[Graded]) -> list[dict[str, Any]]:
     ----------
     submissions : iterable of Graded
         In the order wanted.
+    student : str
+        Whose they are, if all are one student's.
     """
-    return [verdict.record(graded.path) for graded in submissions for verdict in _verdicts(graded)]
+    return [verdict.record(graded.path, student) for graded in submissions for verdict in _verdicts(graded)]
 
 
 def _verdicts(graded: Graded) -> tuple[Verdict, ...]:

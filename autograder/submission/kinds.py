@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 HEAD = 262_144
 """Bytes from the beginning of a file that are looked at."""
 NOTEBOOK = ""
@@ -51,6 +53,19 @@ def kind_of(name: str, head: bytes) -> str:
 def known_kind(data: bytes) -> str:
     """Return what begins like that in words, or nothing if it is unknown."""
     return next((what for at, start, what in _BY_CONTENT if data[at:].startswith(start)), "")
+
+
+def kind_of_file(path: Path) -> str:
+    """Return what a file is, or :data:`NOTEBOOK`; one that is called a notebook is never opened here."""
+    if path.suffix.lower() == ".ipynb":
+        return NOTEBOOK
+    if path.is_symlink() or not path.is_file():
+        return "no regular file"
+    try:
+        with path.open("rb") as file:
+            return kind_of(path.name, file.read(HEAD))
+    except OSError as error:
+        return f"it cannot be read: {error.strerror}"
 
 
 def is_a_copy_of_the_system(parts: tuple[str, ...]) -> bool:

@@ -2,15 +2,31 @@
 
 from __future__ import annotations
 
+import io
 import json
 import re
+import shutil
+import subprocess
 from pathlib import Path
 
+import jsonschema
+import msgspec
 import pytest
+from rich.console import Console
 
+import rnncourse
 from autograder import cli
+from autograder.cli.show import to_jobs
 from autograder.errors import AutograderError
+from autograder.judging.judge import lost
+from autograder.judging.record import Record, record_schema
+from autograder.nbgrader import progress
 from tests.handing_in import hand_in, solved
+from tests.ours import COURSE
+from tests.unit import fakes
+from tests.unit.platforms import made
+
+DOCS = Path(__file__).resolve().parents[2] / "docs"
 
 
 def _said(capsys: pytest.CaptureFixture[str]) -> str:
@@ -27,6 +43,11 @@ def _said(capsys: pytest.CaptureFixture[str]) -> str:
         (["grade", ".", "--sandbox", "cage"], "There is no sandbox 'cage'"),
         (["audit", "99_none"], "99_none"),
         (["build", "99_none", "--check"], "99_none"),
+        (["autograde", "--course", "nowhere"], "nowhere is not there. Name a course directory"),
+        (["autograde"], "has no nbgrader_config.py"),
+        (["collect", "class.zip", "--course", "nowhere"], "nowhere is not there"),
+        (["export", "02_forward", "--to", "csv", "--course", "nowhere"], "nowhere is not there"),
+        (["--log", "no/such/folder/log", "doctor"], "cannot be written"),
     ],
 )
 def test_bad_input_is_answered_in_one_line(
@@ -48,13 +69,23 @@ def test_bad_input_is_answered_in_one_line(
 
 
 @pytest.mark.parametrize(
-    "words", [[], ["no-such-command"], ["grade", "--jobs", "many"], ["build", "--no-such-option"]]
+    "words",
+    [
+        [],
+        ["no-such-command"],
+        ["grade", "--jobs", "many"],
+        ["autograde", "--jobs", "0"],
+        ["audit", "--draws", "0"],
+        ["build", "--no-such-option"],
+    ],
 )
 def test_a_wrong_command_line_shows_how(words: list[str], capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit) as caught:
         cli.main(words)
     assert caught.value.code == 2
-    assert "usage: autograder" in _said(capsys)
+    said = _said(capsys)
+    assert "usage: autograder" in said
+    assert "at_least_one" not in said
 
 
 @pytest.mark.parametrize(
@@ -94,8 +125,7 @@ def test_grading_prints_and_writes_a_record_that_replays(
         "noise": "ungradable",
     }
     assert records["wrong"]["mistake"] == "bias_outside"
-    keys = {"path", "exercise", "outcome", "score", "max_score", "mistake", "message", "seed"}
-    assert all(keys <= set(r) for r in records.values())
+    assert len(msgspec.convert(list(records.values()), list[Record])) == 3
     assert cli.main(["grade", "--replay", str(record), "--jobs", "1"]) == 0
     assert "3 verdicts replayed, 0 differ" in capsys.readouterr().out
 
@@ -137,3 +167,103 @@ def test_an_audit_with_a_hole_exits_with_one(
     assert cli.main(["audit", "a", "b", "--json", str(path)]) == 1
     assert [row["hole"] for row in json.loads(path.read_text())] == ["", "this mistake passes"]
     assert "1 holes" in capsys.readouterr().out
+
+
+def test_nothing_handed_in_is_an_error(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    root = made.course_in(tmp_path / "course").root
+    assert cli.main(["autograde", "--course", str(root)]) == 2
+    assert "Nothing was handed in for any assignment" in _said(capsys)
+
+
+def test_an_exercise_without_a_question_is_refused() -> None:
+    with pytest.raises(AutograderError, match=r"double: .* every answer would pass"):
+        fakes.exercise(questions=lambda draw: []).all_questions(None)  # type: ignore[arg-type]
+
+
+def test_the_version_is_that_of_the_package(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as caught:
+        cli.main(["--version"])
+    assert caught.value.code == 0
+    assert capsys.readouterr().out == f"autograder {rnncourse.__version__}\n"
+
+
+def test_the_schema_of_records_is_in_the_docs_and_is_that_of_what_is_written(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    assert cli.main(["schema"]) == 0
+    text = capsys.readouterr().out
+    assert (DOCS / "records.schema.json").read_text() == text, (
+        "python -m autograder schema > docs/records.schema.json"
+    )
+    records = [
+        v.record("a.ipynb", "ana") for v in lost("a.ipynb", COURSE, "02_forward", "gone").graded.verdicts
+    ]
+    jsonschema.validate(records, record_schema())
+    with pytest.raises(jsonschema.ValidationError):
+        jsonschema.validate([records[0] | {"outcome": "no such"}], record_schema())
+    assert set(Record.__struct_fields__) == set(records[0])
+
+
+@pytest.mark.skipif(not shutil.which("bash"), reason="there is no bash to complete in")
+def test_a_shell_completes_commands_options_and_choices(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert cli.main(["completion", "bash"]) == 0
+    script = tmp_path / "completion.bash"
+    script.write_text(capsys.readouterr().out)
+
+    def completed(*words: str) -> set[str]:
+        line = " ".join(f"'{word}'" for word in words)
+        ask = f"COMP_WORDS=({line}); COMP_CWORD={len(words) - 1}; _shtab_autograder; "
+        ask += "printf '%s\\n' \"${COMPREPLY[@]}\""
+        done = subprocess.run(["bash", "-c", f"source {script}; {ask}"], capture_output=True, text=True)
+        return {line.strip() for line in done.stdout.splitlines()}
+
+    assert {"grade", "autograde", "collect", "export"} <= completed("autograder", "")
+    assert "--roster" in completed("autograder", "collect", "--ro")
+    assert completed("autograder", "export", "02_forward", "--to", "moo") == {"moodle"}
+
+
+def test_a_log_says_what_was_run_and_why_it_stopped(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    log = tmp_path / "run.log"
+    assert cli.main(["--log", str(log), "grade", "no/such.ipynb"]) == 2
+    assert cli.main(["--log", str(log), "schema"]) == 0
+    text = log.read_text()
+    assert "grade no/such.ipynb" in text
+    assert "stopped: AutograderError: There is no no/such.ipynb" in text
+    assert "Traceback" in text
+    assert text.count("ended") == 2
+    _said(capsys)
+
+
+def test_lines_tell_how_far_it_is_where_there_is_no_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
+    clock = iter(range(0, 1000, 4))
+    monkeypatch.setattr(progress.time, "monotonic", lambda: next(clock))
+    text = io.StringIO()
+    graded = lost("a.ipynb", COURSE, "02_forward", "gone").graded
+    with progress.Progress(Console(file=text, width=100)) as shown:
+        shown.begin(7)
+        for _ in range(7):
+            shown.seen("ana", "02_forward", graded, False)
+    lines = [line.split("  ")[0] for line in text.getvalue().splitlines()]
+    assert lines == ["graded 3 of 7", "graded 6 of 7", "graded 7 of 7"]
+
+
+@pytest.mark.parametrize("packed", [True, False])
+def test_grade_knows_the_students_of_a_class(packed: bool, tmp_path: Path) -> None:
+    path = tmp_path / "class.zip"
+    if packed:
+        made.pack(path, made.BLACKBOARD)
+    for name, data in {} if packed else made.BLACKBOARD.items():
+        path.mkdir(exist_ok=True)
+        (path / name).write_bytes(data)
+    jobs, _ = to_jobs([path])
+    assert sorted(job.student for job in jobs) == ["ana_a", "ana_a", "kim1", "ola"]
+
+
+def test_files_of_nobody_are_graded_as_before(tmp_path: Path) -> None:
+    files = {"right.ipynb": b"{}", "my_02_forward.ipynb": b"{}", "02_forward/02_forward.ipynb": b"{}"}
+    jobs, _ = to_jobs([made.pack(tmp_path / "a.zip", files)])
+    assert [job.student for job in jobs] == ["", "", ""]

@@ -12,10 +12,12 @@ from nbgrader.api import Grade, Gradebook, MissingEntry, SubmittedNotebook
 from nbgrader.plugins import LateSubmissionPlugin
 from traitlets.config import Config
 
+from autograder.errors import CourseError
 from autograder.exercises import COURSE
 from autograder.judging.judge import lost
 from autograder.judging.verdict import Graded
 from autograder.nbgrader.gradebook import Entry, late_plugin, write_entries
+from autograder.platforms.marks import marks_in
 from tests.ours import marked_notebook, student_notebook
 
 NAME, EXERCISE, WHO = "00_start_here", "affine", "student-01"
@@ -121,3 +123,24 @@ def test_the_settings_of_nbgrader_say_what_lateness_costs() -> None:
     assert stock.late_submission_penalty(WHO, POINTS, 60.0) == POINTS
     own = late_plugin(Config({"AssignLatePenalties": {"plugin_class": Costs}}))
     assert own.late_submission_penalty(WHO, POINTS, 60.0) == 0.5
+
+
+def test_a_mark_that_goes_back_to_a_platform_is_less_what_lateness_costs(gradebook: Gradebook) -> None:
+    write(gradebook, POINTS, LATE, Costs())
+    (mark,) = marks_in(gradebook, NAME)
+    assert (mark.student, mark.score, mark.max_score, mark.waits) == (WHO, POINTS - 0.5, POINTS, False)
+    assert [(cell.name, cell.score) for cell in mark.cells] == [(f"check_{EXERCISE}", POINTS)]
+
+
+def test_a_fault_of_ours_is_no_mark_that_goes_back(gradebook: Gradebook) -> None:
+    write(gradebook, POINTS)
+    grade_of(gradebook).auto_score, grade_of(gradebook).needs_manual_grade = None, True
+    gradebook.db.commit()
+    (mark,) = marks_in(gradebook, NAME)
+    assert mark.waits
+    assert mark.cells[0].score is None
+
+
+def test_an_assignment_that_was_never_graded_is_said(gradebook: Gradebook) -> None:
+    with pytest.raises(CourseError, match="nothing of it is graded"):
+        marks_in(gradebook, "01_one_hot")

@@ -92,6 +92,7 @@ def test_results_json_has_one_record_for_each_exercise() -> None:
     assert json.loads(json.dumps(records)) == records
     assert records[2] == {
         "path": "a.ipynb",
+        "student": "",
         "exercise": "rnn_step",
         "outcome": "wrong",
         "score": 0.0,

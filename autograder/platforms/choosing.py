@@ -1,0 +1,63 @@
+"""Which platform a download is from."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+from autograder.errors import AutograderError
+from autograder.platforms import blackboard, canvas, classroom, folder, gradescope, moodle
+from autograder.platforms.found import Download, Sorted
+from autograder.platforms.layout import Layout
+
+LAYOUTS = {
+    module.LAYOUT.name: module.LAYOUT
+    for module in (gradescope, blackboard, moodle, canvas, classroom, folder)
+}
+"""By name; the ones whose names are least like anybody else's first."""
+
+
+def sort(download: Download, name: str = "") -> tuple[Layout, Sorted]:
+    """Return the platform that a download is from, and whose every file is.
+
+    Parameters
+    ----------
+    download : Download
+        What a platform gave.
+    name : str
+        The platform; when empty, the one to whose names half of the files or more keep, else a folder.
+
+    Raises
+    ------
+    AutograderError
+        If there is no such platform.
+    """
+    if name:
+        if name not in LAYOUTS:
+            raise AutograderError(
+                f"There is no platform {name!r}: choose one of {', '.join(sorted(LAYOUTS))}."
+            )
+        return LAYOUTS[name], LAYOUTS[name].sort(download)
+    for layout in LAYOUTS.values():
+        made = layout.sort(download)
+        if made.found and 2 * len({found.file for found in made.found}) >= len(download.notebooks):
+            return layout, made
+    return LAYOUTS["folder"], LAYOUTS["folder"].sort(download)
+
+
+def owners_of(download: Download, not_people: Collection[str] = ()) -> dict[str, str]:
+    """Return whose the files of a download are, as far as their names tell; a group's are all of theirs.
+
+    Parameters
+    ----------
+    download : Download
+        What is to be graded.
+    not_people : collection of str
+        What a folder may be called that is no student's: the assignments.
+    """
+    layout, made = sort(download)
+    owners: dict[str, list[str]] = {}
+    for found in made.found:
+        lies_in_folder = layout.name != "folder" or "/" in found.file
+        if lies_in_folder and found.key not in not_people:
+            owners.setdefault(found.file, []).append(found.key)
+    return {file: "+".join(keys) for file, keys in owners.items()}

@@ -1,0 +1,147 @@
+"""From a platform's download into ``submitted/``: who, which attempt, when; and what was left out, and why.
+
+nbgrader's ``zip_collect`` unpacks the whole archive and knows people by one regular expression. Here an
+archive is read within bounds, no name in it becomes a path, and a roster says who is who.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, tzinfo
+from pathlib import Path, PurePosixPath
+from typing import Any
+
+from autograder.platforms.found import Download
+from autograder.platforms.people import plain
+from autograder.platforms.planning import MOST_NAME, UNFIT, Item, Plan
+from autograder.running.files import replace_bytes
+from autograder.submission import MOST_BYTES
+
+
+@dataclass
+class Done:
+    """What was collected.
+
+    Attributes
+    ----------
+    written, same : list of (str, str)
+        Student and assignment of what was written, and of what stood there already.
+    late : list of (str, str)
+        Those whom the platform calls late.
+    skipped : list of (str, str)
+        Everything that was left out, with the reason.
+    """
+
+    written: list[tuple[str, str]] = field(default_factory=list)
+    same: list[tuple[str, str]] = field(default_factory=list)
+    late: list[tuple[str, str]] = field(default_factory=list)
+    skipped: list[tuple[str, str]] = field(default_factory=list)
+
+
+def collect(
+    download: Download, plan: Plan, directory: Any, zone: tzinfo, earlier: Path | None = None
+) -> Done:
+    """Write what was planned into the folders that nbgrader reads; what stands there is never overwritten.
+
+    Parameters
+    ----------
+    download : Download
+        What is read.
+    plan : Plan
+        What is written.
+    directory : CourseDirectory
+        nbgrader's view of the course.
+    zone : tzinfo
+        In which time zone the platform writes times that do not say it.
+    earlier : Path or None
+        Where the folder of an earlier attempt is moved to when a new one takes its place; without it, the
+        earlier one stays and the new one is left out.
+    """
+    done = Done(skipped=list(plan.skipped))
+    for (student, assignment), items in plan.taken.items():
+        folder = Path(directory.format_path(directory.submitted_directory, student, assignment))
+        files, failed = _files(download, items, assignment)
+        done.skipped += failed
+        stamp = _stamp(items, zone)
+        if stamp:
+            files["timestamp.txt"] = f"{stamp}\n".encode()
+        if any(item.found.late for item in items):
+            done.late.append((student, assignment))
+        if len(files) > bool(stamp):
+            _place(folder, files, (student, assignment), items, done, earlier)
+    return done
+
+
+def _place(
+    folder: Path,
+    files: Mapping[str, bytes],
+    who: tuple[str, str],
+    items: Iterable[Item],
+    done: Done,
+    earlier: Path | None,
+) -> None:
+    """Write the files of one attempt, or say why not."""
+    if _stands(folder, files):
+        done.same.append(who)
+        return
+    if folder.is_symlink() or (folder.exists() and (not folder.is_dir() or any(folder.iterdir()))):
+        if earlier is None or folder.is_symlink() or not folder.is_dir():
+            why = f"{folder} holds another attempt; --update puts this one in its place, and keeps that one"
+            done.skipped += [(item.found.file, why) for item in items]
+            return
+        _move_aside(folder, earlier / who[0] / who[1])
+    for name, data in files.items():
+        replace_bytes(folder / name, data)
+    done.written.append(who)
+
+
+def _stands(folder: Path, files: Mapping[str, bytes]) -> bool:
+    """Return whether a folder holds these files already, and perhaps more."""
+    places = [(folder / name, data) for name, data in files.items()]
+    return all(
+        place.is_file() and not place.is_symlink() and place.read_bytes() == data for place, data in places
+    )
+
+
+def _move_aside(folder: Path, place: Path) -> None:
+    """Move a folder to where nothing stands yet."""
+    number = 1
+    while (target := place / str(number)).exists():
+        number += 1
+    target.parent.mkdir(parents=True, exist_ok=True)
+    folder.rename(target)
+
+
+def _files(
+    download: Download, items: Sequence[Item], assignment: str
+) -> tuple[dict[str, bytes], list[tuple[str, str]]]:
+    """Return the contents of the files of one attempt, by the names that they get, and what could not be read."""
+    files: dict[str, bytes] = {}
+    failed = []
+    for item in items:
+        data = download.read(item.found.file, MOST_BYTES)
+        if isinstance(data, str):
+            failed.append((item.found.file, data))
+        else:
+            files[_name(item.found.original, assignment, files, len(items) == 1)] = data
+    return files, failed
+
+
+def _name(original: str, assignment: str, taken: Mapping[str, bytes], alone: bool) -> str:
+    """Return what a file is called in the folder: that of the assignment if it is alone or is called so."""
+    right = f"{assignment}.ipynb"
+    if alone or (plain(PurePosixPath(original).stem) == plain(assignment) and right not in taken):
+        return right
+    stem = UNFIT.sub("_", PurePosixPath(original).stem).lstrip(".")[:MOST_NAME] or "notebook"
+    names = (f"{stem}{'' if n == 1 else f'-{n}'}.ipynb" for n in range(1, len(taken) + 3))
+    return next(name for name in names if name not in taken and name != right)
+
+
+def _stamp(items: Iterable[Item], zone: tzinfo) -> str:
+    """Return when an attempt was handed in, as nbgrader writes it; empty where no time is known."""
+    times = [item.found.time for item in items if item.found.time]
+    if not times:
+        return ""
+    last = max(time if time.tzinfo else time.replace(tzinfo=zone) for time in times)
+    return f"{last.astimezone(UTC):%Y-%m-%d %H:%M:%S} UTC"
