@@ -2,18 +2,20 @@
 
 In a notebook you need three names: ``check(rnn_step)`` says whether your function is right and, if
 not, which mistake it makes; ``hint("rnn_step")`` gives the next hint; ``guess = predict(...)`` notes
-what you expect, and ``guess.compare(measured)`` says how that compares. Figures are in
-:mod:`rnncourse.plots`. Imported in IPython, the package lets *Run All* go on past cells that wait
-for an exercise (:mod:`rnncourse.waiting`).
+what you expect, and ``guess.compare(measured)`` says how that compares. ``progress()`` shows what is
+solved and what comes next, ``solution("rnn_step")`` our way after you have tried. Figures are in
+:mod:`rnncourse.plots`. In a terminal, ``python -m rnncourse`` checks a saved notebook. Imported in
+IPython, the package lets *Run All* go on past cells that wait for an exercise (:mod:`rnncourse.waiting`).
 """
 
 from rnncourse import moved, waiting
 from rnncourse.checking.suspects import suspect
 from rnncourse.extras import optional
+from rnncourse.learning.asking import progress, solution
 from rnncourse.notebook import CheckFailed, check, hint
 from rnncourse.predicting import Guess, predict
 
-__all__ = ["CheckFailed", "Guess", "check", "hint", "optional", "predict", "suspect"]
+__all__ = ["CheckFailed", "Guess", "check", "hint", "optional", "predict", "progress", "solution", "suspect"]
 __version__ = "0.1.0"
 __getattr__ = moved.finder(__name__)  # names that older notebooks import
 

@@ -10,12 +10,11 @@ from typing import TYPE_CHECKING, Any
 
 from rnncourse.checking.naming import line_of, name_of
 from rnncourse.checking.outcomes import CORRECT
+from rnncourse.learning import here
 
 if TYPE_CHECKING:  # the rest of the checking is imported with the first check
     from rnncourse.checking.caseset import CaseSet
     from rnncourse.checking.diagnose import Finding
-
-_hints_given: dict[str, int] = {}
 
 
 class _Short(Exception):
@@ -53,6 +52,7 @@ def check(answer: Callable[..., Any] | str) -> None:
     caller = sys._getframe(1)
     finding = find(answer, caller.f_globals, line_of(caller))
     show(to_html(finding), to_text(finding))
+    here.checked(finding.exercise, finding.outcome)
     if finding.outcome != CORRECT:
         raise CheckFailed(headline(finding))
 
@@ -93,7 +93,10 @@ def _load(name: str) -> CaseSet:
 
 
 def hint(exercise: Callable[..., Any] | str) -> None:
-    """Show the next hint of an exercise; the first is gentle, the third nearly gives it away."""
+    """Show the next hint of an exercise; the first is gentle, the third nearly gives it away.
+
+    It goes on where it stopped, also in a new kernel. After the last one it shows all of them again.
+    """
     from rnncourse.checking.caseset import names
 
     caller = sys._getframe(1)
@@ -103,16 +106,17 @@ def hint(exercise: Callable[..., Any] | str) -> None:
         else name_of(exercise, caller.f_globals, names(), line_of(caller))
     )
     hints = _load(name).hints
-    given = _hints_given.get(name, 0)
-    _hints_given[name] = min(given + 1, len(hints))
+    given = here.next_hint(name, len(hints))
     if given < len(hints):
-        text = f"Hint {given + 1} of {len(hints)} for {name}: {hints[given]}"
+        lines = [f"Hint {given + 1} of {len(hints)} for {name}: {hints[given]}"]
     else:
-        text = (
-            f"There are no more hints for {name}. When you have tried, compare with the solved notebook in "
-            "solutions/, if you have it, or ask a person."
+        lines = [f"There are no more hints for {name}. These were they:"]
+        lines += [f"{number}. {text}" for number, text in enumerate(hints, start=1)]
+        lines.append(
+            f'After a check that failed, solution("{name}") shows our way, if you have it; or ask a person.'
         )
-    show(f'<p role="note" style="max-width:52em">{escape(text)}</p>', text)
+    html = "<br>".join(map(escape, lines))
+    show(f'<p role="note" style="max-width:52em">{html}</p>', "\n".join(lines))
 
 
 def show(html: str, text: str) -> None:

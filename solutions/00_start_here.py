@@ -44,7 +44,10 @@ from rnncourse import check, hint, plots, predict
 # Grading runs the same tests on **new inputs**. So it does not help to write a function that knows only the inputs of
 # the check.
 #
-# If you are stuck, `hint("affine")` gives a first hint. Call it again for the second and the third.
+# If you are stuck, `hint("affine")` gives a first hint. Call it again for the second and the third. After three hints and a
+# check that failed, `solution("affine")` shows our way, where the solved notebooks are at hand.
+#
+# `progress()` shows what is solved, what is open and what comes next. Each notebook ends with it, and it remembers across days.
 #
 # If a check does not end, your function has an endless loop. Press the stop button of the notebook, and look at what
 # your loop waits for.

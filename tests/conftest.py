@@ -27,6 +27,8 @@ WORKING = [name for name in NAMES if not Backend(name).missing()]
 EVERY_VARIANT = os.environ.get("RNNCOURSE_EVERY_VARIANT") == "1"
 """Whether the whole corpus goes everywhere, as in ``make thorough``."""
 
+os.environ["RNNCOURSE_PROGRESS"] = "off"  # no test writes into a folder that is not its own
+
 T = TypeVar("T")
 
 

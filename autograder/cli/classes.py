@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import argparse
+import sys
 import time
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from autograder.cli.options import Commands, add_course, add_jobs, add_sandbox
+from autograder.cli.options import Commands, add_course, add_jobs, add_sandbox, at_least_one
+from autograder.errors import AutograderError
 
 if TYPE_CHECKING:
     from autograder.nbgrader.folder import CourseFolder
+    from autograder.sandbox import Backend
 
 
 def add_commands(commands: Commands) -> None:
@@ -27,6 +30,14 @@ def add_commands(commands: Commands) -> None:
         "autograde", help="grade a whole class in a course directory, in parallel"
     )
     autograde.add_argument("assignments", nargs="*", metavar="ASSIGNMENT", help="all when omitted")
+    autograde.add_argument(
+        "--watch",
+        type=at_least_one,
+        nargs="?",
+        const=10,
+        metavar="SECONDS",
+        help="go on: look again and again, every 10 s, and grade what has arrived; Ctrl-C ends",
+    )
     add_course(autograde)
     autograde.add_argument("--feedback", action="store_true", help="then write the feedback pages")
     add_sandbox(autograde)
@@ -63,17 +74,46 @@ def _init(arguments: argparse.Namespace) -> int:
 def _autograde(arguments: argparse.Namespace) -> int:
     from autograder.nbgrader.folder import course_folder
     from autograder.nbgrader.handed_in import assert_handed_in
-    from autograder.nbgrader.progress import Progress
-    from autograder.nbgrader.reports import Took, write_class_report
-    from autograder.nbgrader.run import autograde, settings_of
-    from autograder.running.results import has_fault
+    from autograder.nbgrader.run import settings_of
+    from autograder.nbgrader.watch import state_of, watch
     from autograder.sandbox import choose
 
     folder = course_folder(arguments.course)
-    assert_handed_in(folder, arguments.assignments)
+    if arguments.watch:
+        state_of(folder, arguments.assignments)
+    else:
+        assert_handed_in(folder, arguments.assignments)
     backend = choose(
         arguments.sandbox or settings_of(folder.directory()).sandbox, arguments.unsafe_no_sandbox
     )
+    if not arguments.watch:
+        return _autograde_once(folder, backend, arguments)
+    print(f"Looking every {arguments.watch} s for what is handed in. Ctrl-C ends.", flush=True)
+    return watch(
+        lambda: state_of(folder, arguments.assignments),
+        lambda: _autograde_if_possible(folder, backend, arguments),
+        lambda: time.sleep(arguments.watch),
+    )
+
+
+def _autograde_if_possible(
+    folder: CourseFolder, backend: Backend, arguments: argparse.Namespace
+) -> int | None:
+    """Grade once; a gradebook that somebody holds, or a full disk, is said and waited for."""
+    try:
+        return _autograde_once(folder, backend, arguments)
+    except AutograderError as error:
+        print(f"autograder: {error}", file=sys.stderr, flush=True)
+        return None
+
+
+def _autograde_once(folder: CourseFolder, backend: Backend, arguments: argparse.Namespace) -> int:
+    """Grade what is not graded yet, and write the report."""
+    from autograder.nbgrader.progress import Progress
+    from autograder.nbgrader.reports import Took, write_class_report
+    from autograder.nbgrader.run import autograde
+    from autograder.running.results import has_fault
+
     began, started = time.perf_counter(), datetime.now(UTC)
     with Progress() as progress:
         run = autograde(
@@ -86,7 +126,7 @@ def _autograde(arguments: argparse.Namespace) -> int:
         )
     progress.print_summary(run)
     took = Took(started, time.perf_counter() - began, arguments.jobs)
-    print(f"The report is {write_class_report(folder, run, backend.name, took)}")
+    print(f"The report is {write_class_report(folder, run, backend.name, took)}", flush=True)
     lost = arguments.feedback and _write_pages(folder, arguments.assignments, arguments.jobs)
     return 3 if any(has_fault(graded) for _, _, graded in run.results) else int(lost)
 

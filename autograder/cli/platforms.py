@@ -13,6 +13,7 @@ from autograder.cli.options import Commands, add_course
 from autograder.errors import AutograderError
 
 if TYPE_CHECKING:
+    from autograder.nbgrader.folder import CourseFolder
     from autograder.platforms.collecting import Done
     from autograder.platforms.found import Sorted
     from autograder.platforms.people import People
@@ -71,8 +72,7 @@ def _collect(arguments: argparse.Namespace) -> int:
 
     folder = course_folder(arguments.course)
     course = folder.course
-    if arguments.assignment:
-        course.assignment(arguments.assignment)
+    _assert_known(folder, arguments.assignment)
     zone = _zone(arguments.timezone)
     download = download_of(arguments.archive)
     layout, made = sort(download, arguments.platform)
@@ -90,6 +90,16 @@ def _collect(arguments: argparse.Namespace) -> int:
     if not done.written and not done.same:
         raise AutograderError("Nothing was collected. The lines above say why, file by file.")
     return 0
+
+
+def _assert_known(folder: CourseFolder, assignment: str) -> None:
+    """Refuse an assignment that is neither of the course nor one of the instructor's own."""
+    directory = folder.directory()
+    own = Path(directory.format_path(directory.source_directory, ".", assignment or "."))
+    if assignment and assignment not in folder.course and not own.is_dir():
+        raise AutograderError(
+            f"There is no assignment {assignment!r}: neither one of {', '.join(folder.course.names)}, nor {own}."
+        )
 
 
 def _zone(name: str) -> ZoneInfo:
@@ -127,9 +137,16 @@ def _print(done: Done, did: str) -> None:
 
 def print_some(lines: Sequence[str]) -> None:
     """Print lines of one kind, and how many more there are."""
-    print("".join(f"  {line}\n" for line in lines[:MOST_LINES]), end="")
+    print("".join(f"  {_shown(line)}\n" for line in lines[:MOST_LINES]), end="")
     if len(lines) > MOST_LINES:
         print(f"  and {len(lines) - MOST_LINES} more")
+
+
+def _shown(line: str) -> str:
+    """Return a line as a terminal may show it: names of files can hold what moves its cursor."""
+    return "".join(
+        c if c.isprintable() else c.encode("unicode_escape", "surrogatepass").decode() for c in line
+    )
 
 
 def _write_list(path: Path, planned: Plan, done: Done) -> None:

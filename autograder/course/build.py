@@ -1,7 +1,7 @@
 """Build everything that is generated from the masters, as files.
 
-From one solved notebook come the student notebook, the nbgrader source notebook, the public
-cases, and the slips that they tell apart.
+From one solved notebook come the student notebook, the nbgrader source notebook, the list of what it
+asks, the public cases, and the slips that they tell apart.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from typing import Any
 
 from autograder.course.assignment import Assignment
 from autograder.course.casesets import PUBLIC_SEED
+from autograder.course.contents import contents_text
 from autograder.course.course import Course
 from autograder.course.notebooks import notebook_text, source_notebook
 from autograder.course.sealing import sealed_cases
@@ -81,6 +82,7 @@ def built_files(
     chosen = course.chosen(names)
     for assignment in chosen:
         yield root / "notebooks" / f"{assignment.name}.ipynb", notebook_text(assignment.release.notebook)
+        yield root / course.package / "contents" / f"{assignment.name}.json", contents_text(assignment)
     places = [(course, assignment.name, exercise) for assignment in chosen for exercise in assignment.by_id]
     if jobs == 1:
         for place in places:
@@ -104,12 +106,14 @@ def _data_files(place: tuple[Course, str, str], root: Path) -> list[tuple[Path, 
 def stale_files(course: Course, root: Path) -> list[Path]:
     """Return generated files that no master generates any more."""
     cases, notebooks = root / course.package / "cases", root / "notebooks"
-    slips = root / course.package / "slips"
+    slips, contents = root / course.package / "slips", root / course.package / "contents"
     wanted = {notebooks / f"{assignment.name}.ipynb" for assignment in course}
+    wanted |= {contents / f"{assignment.name}.json" for assignment in course}
     for assignment in course:
         wanted |= {cases / f"{exercise.id}.json" for exercise in assignment.exercises}
         wanted |= {slips / f"{e.id}.json" for e in assignment.exercises if has_slips(assignment, e)}
-    there = {*notebooks.glob("*.ipynb"), *cases.glob("*.json"), *slips.glob("*.json")}
+    folders = (cases, slips, contents)
+    there = {*notebooks.glob("*.ipynb"), *(path for folder in folders for path in folder.glob("*.json"))}
     return sorted(there - wanted)
 
 

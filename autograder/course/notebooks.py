@@ -22,6 +22,7 @@ from nbgrader.preprocessors import (
     LockCells,
 )
 
+from autograder.course.contents import closing_cells, with_points
 from autograder.course.release import CHECK
 
 if TYPE_CHECKING:
@@ -48,8 +49,10 @@ _RELEASE_STEPS = (
 def source_notebook(assignment: Assignment) -> NotebookNode:
     """Return the instructor's notebook: solutions and hidden tests, as nbgrader wants its source."""
     notebook = copy.deepcopy(assignment.master.notebook)
+    notebook.cells += closing_cells(assignment)  # last, since an id follows from a place
     for index, cell in enumerate(notebook.cells):
         _settle(cell, assignment.name, index)
+        with_points(cell, assignment.master)
         grade_id = cell.metadata.get("nbgrader", {}).get("grade_id", "")
         if grade_id.startswith(CHECK):
             call = _grade_here_arguments(grade_id.removeprefix(CHECK), assignment)

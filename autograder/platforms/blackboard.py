@@ -73,4 +73,4 @@ def points_of(sheet: Sheet, _: int, column: int) -> str:
     return match["points"].removeprefix("up to ") if match else ""
 
 
-LAYOUT = Layout("blackboard", sort, title_of, points_of)
+LAYOUT = Layout("blackboard", sort, title_of, True, points_of)

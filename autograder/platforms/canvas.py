@@ -67,4 +67,4 @@ def why_left(_: Sheet, row: list[str], column: int) -> str:
     return f"Canvas has {value} there" if value in _UNTOUCHED else ""
 
 
-LAYOUT = Layout("canvas", sort, title_of, points_of, why_left)
+LAYOUT = Layout("canvas", sort, title_of, True, points_of, why_left)

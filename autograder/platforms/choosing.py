@@ -6,7 +6,7 @@ from collections.abc import Collection
 
 from autograder.errors import AutograderError
 from autograder.platforms import blackboard, canvas, classroom, folder, gradescope, moodle
-from autograder.platforms.found import Download, Sorted
+from autograder.platforms.found import Download, Sorted, parts_of
 from autograder.platforms.layout import Layout
 
 LAYOUTS = {
@@ -37,7 +37,10 @@ def sort(download: Download, name: str = "") -> tuple[Layout, Sorted]:
                 f"There is no platform {name!r}: choose one of {', '.join(sorted(LAYOUTS))}."
             )
         return LAYOUTS[name], LAYOUTS[name].sort(download)
+    folders = {tuple(parts_of(file)[:-1]) for file in download.notebooks}
     for layout in LAYOUTS.values():
+        if layout.flat and len(folders) > 1:
+            continue
         made = layout.sort(download)
         if made.found and 2 * len({found.file for found in made.found}) >= len(download.notebooks):
             return layout, made

@@ -33,4 +33,4 @@ def sort(download: Download) -> Sorted:
     return Sorted(tuple(found), tuple(skipped))
 
 
-LAYOUT = Layout("classroom", sort)
+LAYOUT = Layout("classroom", sort, flat=True)

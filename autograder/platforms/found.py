@@ -6,10 +6,11 @@ import os
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 from pathlib import Path
 
 from autograder.errors import AutograderError
-from autograder.submission.archives import members_of, read_member
+from autograder.submission.archives import Archive, members_of
 from autograder.submission.kinds import NOTEBOOK, is_a_copy_of_the_system, kind_of_file
 
 MOST_FILES = 20_000
@@ -35,10 +36,14 @@ class Download:
     notebooks: tuple[str, ...]
     others: tuple[tuple[str, str], ...]
 
+    @cached_property
+    def _archive(self) -> Archive:
+        return Archive(self.path)
+
     def read(self, name: str, most: int) -> bytes | str:
         """Return the bytes of one file, or why there are none; no more than `most` are ever read."""
         if not self.path.is_dir():
-            return read_member(self.path, name, most)
+            return self._archive.read(name, most)
         try:
             with (self.path / name).open("rb") as file:
                 data = file.read(most + 1)

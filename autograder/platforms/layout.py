@@ -32,6 +32,8 @@ class Layout:
     title_of : callable or None
         The title of the assignment that a column is for, by its heading; empty for other columns. None
         where the platform takes no sheet.
+    flat : bool
+        Whether all files lie in one folder, which tells its names from those that a student gives.
     points_of : callable
         The points that the platform gives, as they stand in the sheet, by row and column.
     why_left : callable
@@ -41,5 +43,6 @@ class Layout:
     name: str
     sort: Callable[[Download], Sorted]
     title_of: Callable[[str], str] | None = None
+    flat: bool = False
     points_of: Callable[[Sheet, int, int], str] = no_points
     why_left: Callable[[Sheet, list[str], int], str] = always_ours

@@ -83,4 +83,4 @@ def times_in(sheet: Sheet) -> dict[str, tuple[datetime | None, bool]]:
     return times
 
 
-LAYOUT = Layout("moodle", sort, title_of, points_of, why_left)
+LAYOUT = Layout("moodle", sort, title_of, False, points_of, why_left)

@@ -21,6 +21,8 @@ _MORE_IDS = re.compile(r"(.*[ _])?id|login|user|user name|e-?mail( address)?")
 NAMES = ("name", "full name", "student")
 FIRST = ("first name", "first_name", "firstname")
 LAST = ("last name", "last_name", "lastname", "surname")
+MOST_LEFT = 3
+"""Columns at the left of a sheet that hold ids where no heading is known."""
 _PARTICIPANT = re.compile(r"\D*?(\d+)\Z")
 
 
@@ -145,6 +147,9 @@ class Columns:
         self._headings = list(headings)
         lower = [heading.strip().casefold() for heading in headings]
         self._ids = [i for i, text in enumerate(lower) if text in IDS or _MORE_IDS.fullmatch(text)]
+        self._unknown = not self._ids
+        if self._unknown:  # in a language that is not known: ids stand at the left
+            self._ids = list(range(min(MOST_LEFT, len(headings))))
         self._preferred = [i for text in ("id", *IDS) for i, h in enumerate(headings) if h.strip() == text]
         self._preferred += [lower.index(text) for text in IDS if text in lower]
         self._name, self._first, self._last = (_first_of(lower, known) for known in (NAMES, FIRST, LAST))
@@ -170,7 +175,10 @@ class Columns:
         """Yield an id as it is compared; Moodle's participants also by their number."""
         yield key_of(text)
         number = _PARTICIPANT.match(text.strip())
-        if self._headings[column].strip().casefold() == "identifier" and number:
+        is_participant = self._headings[column].strip().casefold() == "identifier" or (
+            self._unknown and column == 0
+        )
+        if is_participant and number:
             yield from (number[1], f"participant-{number[1]}")
 
 

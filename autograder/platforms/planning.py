@@ -16,7 +16,7 @@ from autograder.submission import MOST_BYTES
 LATEST, FIRST = "latest", "first"
 MOST_NAME = 120
 """Bytes that the name of a folder may have."""
-UNFIT = re.compile(r'[\x00-\x1f\x7f/\\:*?"<>|]')
+UNFIT = re.compile(r"[\x00-\x1f\x7f/\\]")
 """What no name of a file or folder may hold."""
 _CLAIM = re.compile(rb'"rnncourse":\s*{\s*"notebook":\s*"([^"]*)"')
 

@@ -97,16 +97,35 @@ def _kind(archive: zipfile.ZipFile, name: str) -> str:
 
 
 def read_member(path: Path, name: str, most: int) -> bytes | str:
-    """Return the bytes of one file of an archive, or why there are none.
+    """Return the bytes of one file of an archive, or why there are none; see :meth:`Archive.read`."""
+    return Archive(path).read(name, most)
 
-    It is unpacked in memory and never beyond `most` bytes, whatever the archive says about its size.
+
+class Archive:
+    """An archive of which many files are read: where each begins is looked up once.
+
+    Parameters
+    ----------
+    path : Path
+        Where it is. It is opened when the first file is read.
     """
-    try:
-        with zipfile.ZipFile(path) as archive:
-            data = _opened(archive, name, most + 1)
-    except _DAMAGED as error:
-        return f"{name} cannot be unpacked: {error}. Pack it again."
-    return too_large(name, len(data)) if isinstance(data, bytes) and len(data) > most else data
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._opened: zipfile.ZipFile | None = None
+
+    def read(self, name: str, most: int) -> bytes | str:
+        """Return the bytes of one file, or why there are none.
+
+        It is unpacked in memory and never beyond `most` bytes, whatever the archive says about its size.
+        """
+        try:
+            if self._opened is None:
+                self._opened = zipfile.ZipFile(self._path)
+            data = _opened(self._opened, name, most + 1)
+        except _DAMAGED as error:
+            return f"{name} cannot be unpacked: {error}. Pack it again."
+        return too_large(name, len(data)) if isinstance(data, bytes) and len(data) > most else data
 
 
 def _opened(archive: zipfile.ZipFile, name: str, most: int) -> bytes | str:

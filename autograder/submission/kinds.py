@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from rnncourse.learning.record import FILE as PROGRESS
+
 HEAD = 262_144
 """Bytes from the beginning of a file that are looked at."""
 NOTEBOOK = ""
@@ -44,6 +46,8 @@ def kind_of(name: str, head: bytes) -> str:
     plain = head.replace(b"\0", b"").lstrip(b"\xef\xbb\xbf\xff\xfe \t\r\n")
     if name.lower().endswith(".ipynb") or (plain[:1] == b"{" and any(key in plain for key in _KEYS)):
         return NOTEBOOK
+    if name.endswith(PROGRESS):
+        return "what progress() keeps for the student; nobody grades it"
     if not plain:
         return "an empty file"
     what = known_kind(head) or known_kind(plain) or "no notebook by its content"

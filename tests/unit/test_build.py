@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import re
 from pathlib import Path
 
 import pytest
@@ -68,6 +70,30 @@ def test_the_source_for_nbgrader_has_a_hidden_test_for_every_exercise(name: str)
     assert text.count("### BEGIN SOLUTION") >= len(exercises_of(name))
 
 
+@pytest.mark.parametrize("name", MODULES)
+def test_headings_and_contents_show_the_points_of_the_check_cells(name: str) -> None:
+    notebook, master = student_notebook(name), read_master(name)
+    text = "\n".join(cell.source for cell in notebook.cells if cell.cell_type == "markdown")
+    shown = dict(re.findall(r"^#+ Exercise: `(\w+)` \(([\d.]+) points?\)$", text, re.MULTILINE))
+    assert {exercise: float(points) for exercise, points in shown.items()} == {
+        exercise: master.points(exercise) for exercise in master.graded()
+    }
+    asked = json.loads((ROOT / "rnncourse" / "contents" / f"{name}.json").read_text())["exercises"]
+    assert {a["id"]: a["points"] for a in asked if "by_hand" not in a} == {
+        exercise.id: master.points(exercise.id) for exercise in exercises_of(name)
+    }
+    worth = [c.metadata.nbgrader.points for c in notebook.cells if "points" in c.metadata.get("nbgrader", {})]
+    assert sum(a["points"] for a in asked) == sum(worth)
+
+
+@pytest.mark.parametrize("name", MODULES)
+def test_a_notebook_ends_with_where_one_stands_and_how_to_hand_in(name: str) -> None:
+    text, call = student_notebook(name).cells[-2:]
+    assert f"hand in this file, `{name}.ipynb`" in text.source
+    assert call.source.endswith(f'progress("{name}")')
+    assert "nbgrader" not in call.metadata
+
+
 @pytest.fixture
 def sandbox_repository(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A folder that the command line takes for the repository."""
@@ -111,6 +137,7 @@ def test_what_nothing_generates_any_more_is_found(tmp_path: Path) -> None:
         path.write_text(text)
     assert build.stale_files(course, tmp_path) == []
     left = [tmp_path / "notebooks" / "99_old.ipynb", tmp_path / "rnncourse" / "cases" / "old.json"]
+    left.append(tmp_path / "rnncourse" / "contents" / "99_old.json")
     for path in left:
         path.write_text("{}")
     assert build.stale_files(course, tmp_path) == left

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import argparse
 import io
 import json
 import re
@@ -267,3 +268,17 @@ def test_files_of_nobody_are_graded_as_before(tmp_path: Path) -> None:
     files = {"right.ipynb": b"{}", "my_02_forward.ipynb": b"{}", "02_forward/02_forward.ipynb": b"{}"}
     jobs, _ = to_jobs([made.pack(tmp_path / "a.zip", files)])
     assert [job.student for job in jobs] == ["", "", ""]
+
+
+def test_every_command_and_every_option_of_the_platforms_is_in_the_docs() -> None:
+    pages = (DOCS / "instructors.md", DOCS.parent / "README.md", DOCS.parent / "CONTRIBUTING.md")
+    text = "\n".join(page.read_text(encoding="utf-8") for page in pages)
+    (commands,) = (a for a in cli.make_parser()._actions if isinstance(a, argparse._SubParsersAction))
+    assert [name for name in commands.choices if name not in text] == []
+    options = {
+        o
+        for name in ("collect", "export", "gradescope")
+        for a in commands.choices[name]._actions
+        for o in a.option_strings
+    }
+    assert sorted(option for option in options - {"-h", "--help"} if option not in text) == []

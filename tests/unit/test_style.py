@@ -20,6 +20,7 @@ UNFINISHED = re.compile(r"\b(" + "|".join(("TO" + "DO", "FIX" + "ME", "XX" + "X"
 PLACES = re.compile(r"(/home/|/root/|/Users/)\w")
 IMPORTS = {"numpy", "matplotlib", "IPython", "ipywidgets", "rnncourse"}
 NOT_IN_A_BROWSER = {"subprocess", "socket", "threading", "multiprocessing"}
+IN_A_TERMINAL = ROOT / "rnncourse" / "terminal"
 
 
 @cache
@@ -101,7 +102,15 @@ def _too_much(path: Path) -> list[str]:
 
 def test_the_students_package_needs_little_and_runs_in_a_browser() -> None:
     own = [path for path in LIBRARY if path.relative_to(ROOT).parts[0] == "rnncourse"]
+    own.remove(IN_A_TERMINAL / "checking.py")  # it begins a process
     assert _broken((path, _too_much(path)) for path in own) == {}
+
+
+def test_what_is_for_terminals_is_imported_there_alone() -> None:
+    start = IN_A_TERMINAL.parent / "__main__.py"
+    others = [path for path in LIBRARY if IN_A_TERMINAL not in path.parents and path != start]
+    found = {p: [n for n in _imported(p) if f"{n}.".startswith("rnncourse.terminal.")] for p in others}
+    assert _broken(found.items()) == {}
 
 
 def test_pyplot_waits_for_the_first_figure() -> None:

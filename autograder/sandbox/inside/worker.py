@@ -35,6 +35,7 @@ from rnncourse.checking import given
 from rnncourse.checking.calling import Answer, call
 from rnncourse.checking.here import value_answer
 from rnncourse.checking.values import to_plain
+from rnncourse.learning.record import WHERE as RECORD
 
 MOST_HALVINGS = 3
 """How often the time of a cell is halved because cells above it hung."""
@@ -77,6 +78,8 @@ def _prepared_shell() -> Shell:
     plt.close(plt.figure())
     rnncourse.check = _nothing
     rnncourse.hint = _nothing
+    rnncourse.progress = rnncourse.solution = _nothing
+    os.environ[RECORD] = "off"
     rnncourse.suspect = _no_suspect  # type: ignore[assignment]
     given.MAKERS.clear()
     builtins.input = lambda prompt="": ""
@@ -89,7 +92,7 @@ def _prepared_shell() -> Shell:
 
 
 def _nothing(*_: object, **__: object) -> None:
-    """Stand in for ``check`` and ``hint``, and for a debugger: nobody is here to be shown anything."""
+    """Stand in for ``check``, ``hint`` and the like, and for a debugger: nobody is here to be shown anything."""
 
 
 def _no_suspect(*_: object) -> Callable[..., Any]:

@@ -210,3 +210,26 @@ def test_what_cannot_be_is_said(
 ) -> None:
     collect(tmp_path, {"a/x.ipynb": notebook()}, *words, code=2)
     assert says in capsys.readouterr().err
+
+
+def test_an_assignment_of_your_own_is_collected_too(tmp_path: Path) -> None:
+    (course_in(tmp_path / "course").root / "source" / "my_quiz").mkdir(parents=True)
+    files = collect(tmp_path, {"ana/quiz.ipynb": b'{"cells": []}'}, "--assignment", "my_quiz")
+    assert list(files) == ["ana/my_quiz/my_quiz.ipynb"]
+
+
+def test_names_of_students_that_look_like_a_platforms_fool_nobody(tmp_path: Path) -> None:
+    files = {f"{who}/rnn_02_03_forward.ipynb": notebook() for who in ("ana", "ola")}
+    assert says(collect(tmp_path, files)).keys() == {"ana", "ola"}
+
+
+def test_a_name_shows_on_the_terminal_and_does_nothing_to_it(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    collect(tmp_path, {"ana/x.ipynb": notebook(), "ana/\x1b[2Jgone.txt": b"text"})
+    assert "\\x1b[2Jgone.txt" in capsys.readouterr().out
+
+
+def test_a_name_with_quotes_is_a_name(tmp_path: Path) -> None:
+    who = 'Ana "A*" Arbol: =1'
+    assert list(says(collect(tmp_path, {f"{who} - 02_forward.ipynb": notebook()}))) == [who]

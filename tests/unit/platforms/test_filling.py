@@ -175,6 +175,14 @@ def test_a_sheet_with_semicolons_and_decimal_commas() -> None:
     assert done.data.decode() == text[:-1] + "3,25\n"
 
 
+def test_a_worksheet_in_another_language_is_filled_by_its_numbers() -> None:
+    text = "Identificador,Nombre completo,Correo,Estado,Calificación\nParticipante 501,Ana,ana@invented.example,,\n"
+    done = filled("moodle", mark("participant-501", 3.0), sheet=text.encode(), column="Calificación")
+    assert done.data.decode() == text[:-1] + "3\n"
+    by_address = filled("moodle", mark("ana@invented.example"), sheet=text.encode(), column="Calificación")
+    assert by_address.written == 1
+
+
 @pytest.mark.parametrize(("column", "says"), [("Quiz", "No column is called 'Quiz'"), ("", "No column")])
 def test_a_column_that_is_not_clear_is_asked_for(column: str, says: str) -> None:
     other = mark("1001", assignment="99_other")

@@ -7,6 +7,7 @@ import os
 import subprocess
 import sys
 import zipfile
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -14,11 +15,14 @@ import pytest
 
 from autograder import cli
 from autograder.errors import SandboxError
+from autograder.judging.judge import lost
+from autograder.judging.verdict import GRADER_FAULT
 from autograder.platforms import harness
 from autograder.platforms.bundle import needs
+from autograder.platforms.results import results_of_graded
 from tests.conftest import WORKING
 from tests.handing_in import hand_in, solved
-from tests.ours import read_master
+from tests.ours import COURSE, read_master
 
 NAME, EXERCISE = "00_start_here", "affine"
 
@@ -87,6 +91,17 @@ def test_a_failure_of_ours_is_no_mark_and_shows_nothing(
     assert "score" not in results(root)
     assert "Traceback" not in results(root)["output"]
     assert "Traceback" in capsys.readouterr().out, "the instructor sees why"
+
+
+def test_a_part_that_we_failed_to_grade_leaves_no_mark_at_all() -> None:
+    result = lost("a.ipynb", COURSE, "02_forward", "It was lost.").graded
+    first, *others = result.verdicts
+    fault = replace(first, outcome=GRADER_FAULT, score=None)
+    found = results_of_graded(replace(result, verdicts=(fault, *others), problem=""))
+    assert "score" not in json.dumps(found)
+    assert first.exercise in found["output"]
+    assert results_of_graded(result)["score"] == 0.0
+    assert "It was lost." in results_of_graded(result)["output"]
 
 
 def test_the_archive_holds_what_gradescope_wants_at_its_root(archive: Path, tmp_path: Path) -> None:

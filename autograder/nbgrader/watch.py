@@ -1,0 +1,79 @@
+"""Grade again and again, as files arrive: in ``submitted/``, from the exchange, or from a platform."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import TypeAlias
+
+from autograder.errors import CourseError
+from autograder.nbgrader.folder import CourseFolder
+
+State: TypeAlias = "dict[str, tuple[int, int]]"
+"""When each file was changed, in nanoseconds, and how many bytes it has."""
+
+
+def state_of(folder: CourseFolder, names: Sequence[str] = ()) -> State:
+    """Return what has been handed in for the assignments named, or for all; nothing is read.
+
+    Raises
+    ------
+    CourseError
+        If there is no such assignment.
+    """
+    unknown = [name for name in names if name not in folder.course]
+    if unknown:
+        raise CourseError(f"There is no assignment {unknown[0]!r} in this course.")
+    directory = folder.directory()
+    root, state = Path(directory.root), {}
+    for name in names or folder.course.names:
+        pattern = Path(directory.format_path(directory.submitted_directory, "*", name)).relative_to(root)
+        for place in root.glob(str(pattern)):
+            state.update(_files(place))
+    return state
+
+
+def _files(place: Path) -> State:
+    state = {}
+    for parent, _, files in os.walk(place):
+        for path in (os.path.join(parent, file) for file in files):
+            try:
+                found = os.lstat(path)
+            except OSError:
+                continue  # it went while we looked
+            state[path] = found.st_mtime_ns, found.st_size
+    return state
+
+
+def watch(look: Callable[[], State], grade: Callable[[], int | None], wait: Callable[[], None]) -> int:
+    """Grade whenever something has changed and nothing is changing any more, until Ctrl-C.
+
+    Parameters
+    ----------
+    look : callable
+        Returns what there is.
+    grade : callable
+        Grades what is new of it, and returns an exit code; None if that has to be tried again.
+    wait : callable
+        Waits until the next look.
+
+    Returns
+    -------
+    int
+        The last exit code.
+    """
+    code: int = 0
+    graded: State = {}
+    before: State = {}
+    try:
+        while True:
+            now = look()
+            if now == before and now != graded:  # a file that is just being written is left for the next look
+                done = grade()
+                if done is not None:
+                    code, graded = done, now
+            before = now
+            wait()
+    except KeyboardInterrupt:
+        return code

@@ -1,0 +1,1 @@
+"""The course without a notebook server: ``python -m rnncourse``. Nothing else imports this."""

@@ -1,0 +1,84 @@
+"""Watching: what has arrived is graded once it is whole, and nothing is graded twice for nothing."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from autograder import cli
+from autograder.nbgrader.watch import State, state_of, watch
+from tests.unit.platforms.made import NAME, course_in
+
+
+def played(*looks: State, fails: int = 0) -> list[int]:
+    """Return at which looks something was graded, where these are what is seen, and then Ctrl-C comes."""
+    graded: list[int] = []
+    number = -1
+    seen: Iterator[State] = iter(looks)
+
+    def look() -> State:
+        nonlocal number
+        number += 1
+        try:
+            return next(seen)
+        except StopIteration:
+            raise KeyboardInterrupt from None
+
+    def grade() -> int | None:
+        graded.append(number)
+        return None if len(graded) <= fails else 3
+
+    assert watch(look, grade, lambda: None) == (3 if len(graded) > fails else 0)
+    return graded
+
+
+A, LONGER, BOTH = {"a": (1, 10)}, {"a": (2, 20)}, {"a": (2, 20), "b": (3, 5)}
+
+
+def test_nothing_is_graded_while_nothing_is_there() -> None:
+    assert played({}, {}, {}) == []
+
+
+def test_a_file_that_is_still_being_written_is_left_for_the_next_look() -> None:
+    assert played(A, LONGER, LONGER) == [2]
+
+
+def test_what_is_graded_is_graded_again_only_when_something_changes() -> None:
+    assert played(A, A, A, A, LONGER, LONGER, BOTH, BOTH, BOTH) == [1, 5, 7]
+
+
+def test_what_arrives_while_another_is_graded_is_seen() -> None:
+    assert played(A, A, BOTH, BOTH) == [1, 3]
+
+
+def test_what_could_not_be_graded_is_tried_again() -> None:
+    assert played(A, A, A, A, A, fails=2) == [1, 2, 3]
+
+
+def test_only_what_is_handed_in_for_the_assignments_is_looked_at(tmp_path: Path) -> None:
+    folder = course_in(tmp_path / "course")
+    for name in (NAME, "01_one_hot", "elsewhere"):
+        place = folder.root / "submitted" / "ana" / name
+        place.mkdir(parents=True)
+        (place / "a.ipynb").write_text("{}")
+    (folder.root / "submitted" / "ana" / NAME / "link").symlink_to("/nowhere")
+    names = {
+        Path(path).relative_to(folder.root / "submitted" / "ana").as_posix() for path in state_of(folder)
+    }
+    assert names == {f"{NAME}/a.ipynb", f"{NAME}/link", "01_one_hot/a.ipynb"}
+    before = state_of(folder, [NAME])
+    assert len(before) == 2
+    os.utime(folder.root / "submitted" / "ana" / NAME / "a.ipynb", ns=(1, 1))
+    assert state_of(folder, [NAME]) != before
+
+
+@pytest.mark.parametrize("words", [["99_none", "--watch"], ["--watch", "--sandbox", "cage"]])
+def test_what_cannot_be_watched_is_said_at_once(
+    words: list[str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    root = course_in(tmp_path / "course").root
+    assert cli.main(["autograde", *words, "--course", str(root)]) == 2
+    assert "There is no" in capsys.readouterr().err
