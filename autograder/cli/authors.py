@@ -36,13 +36,15 @@ def add_commands(commands: Commands) -> None:
     audit.set_defaults(run=_audit)
 
     bench = commands.add_parser(
-        "bench", help="measure the checks, grading beside stock nbgrader, or diagnosis"
+        "bench", help="measure the checks, grading or feedback beside stock nbgrader, or diagnosis"
     )
-    bench.add_argument("what", choices=("check", "grading", "diagnosis"))
+    bench.add_argument("what", choices=("check", "grading", "feedback", "diagnosis"))
     bench.add_argument(
         "file", nargs="?", type=Path, metavar="FILE", help="diagnosis: wrong answers, one a line"
     )
-    bench.add_argument("--students", type=int, default=3, metavar="N", help="grading: N, and then 2 N")
+    bench.add_argument(
+        "--students", type=int, default=3, metavar="N", help="grading: N, and then 2 N; feedback: N"
+    )
     bench.add_argument("--json", type=Path, metavar="FILE", help="diagnosis: save all that was told")
     add_sandbox(bench)
     bench.set_defaults(run=_bench)
@@ -112,9 +114,19 @@ def _bench(arguments: argparse.Namespace) -> int:
 
     if arguments.what == "diagnosis":
         return _bench_diagnosis(arguments)
+    if arguments.what == "feedback":
+        return _bench_feedback(arguments)
     from autograder.authoring.bench import bench_check, bench_grading
 
     return bench_check(COURSE) if arguments.what == "check" else bench_grading(COURSE, arguments.students)
+
+
+def _bench_feedback(arguments: argparse.Namespace) -> int:
+    from autograder.authoring.feedback_bench import bench_feedback
+    from autograder.exercises import COURSE
+    from autograder.sandbox import choose
+
+    return bench_feedback(COURSE, arguments.students, choose(arguments.sandbox, arguments.unsafe_no_sandbox))
 
 
 def _bench_diagnosis(arguments: argparse.Namespace) -> int:

@@ -1,15 +1,16 @@
-"""Commands for a whole class: init, autograde, demo."""
+"""Commands for a whole class: init, autograde, feedback, demo."""
 
 from __future__ import annotations
 
 import argparse
 import sys
 import time
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from autograder.cli.options import Commands, add_course, add_sandbox, at_least_one
+from autograder.cli.options import Commands, add_course, add_jobs, add_sandbox, at_least_one
 from autograder.errors import AutograderError
 
 if TYPE_CHECKING:
@@ -38,8 +39,19 @@ def add_commands(commands: Commands) -> None:
         help="go on: look again and again, every 10 s, and grade what has arrived; Ctrl-C ends",
     )
     add_course(autograde)
+    autograde.add_argument("--feedback", action="store_true", help="then write the feedback pages")
     add_sandbox(autograde)
     autograde.set_defaults(run=_autograde)
+
+    feedback = commands.add_parser("feedback", help="write a page for each student and graded notebook")
+    feedback.add_argument("assignments", nargs="*", metavar="ASSIGNMENT", help="all when omitted")
+    add_course(feedback)
+    feedback.add_argument("--student", action="append", metavar="ID", help="only this one; may be repeated")
+    feedback.add_argument(
+        "--rubric", action="store_true", default=None, help="show by what a person marks, too"
+    )
+    add_jobs(feedback, "pages")
+    feedback.set_defaults(run=_feedback)
 
     demo = commands.add_parser("demo", help="grade a class of invented students, from release to report")
     demo.add_argument("--folder", type=Path, default=Path("build/demo"), metavar="DIR", help="where to")
@@ -115,7 +127,43 @@ def _autograde_once(folder: CourseFolder, backend: Backend, arguments: argparse.
     progress.print_summary(run)
     took = Took(started, time.perf_counter() - began, arguments.jobs)
     print(f"The report is {write_class_report(folder, run, backend.name, took)}", flush=True)
-    return 3 if any(has_fault(graded) for _, _, graded in run.results) else 0
+    lost = arguments.feedback and _write_pages(folder, arguments.assignments, arguments.jobs)
+    return 3 if any(has_fault(graded) for _, _, graded in run.results) else int(lost)
+
+
+def _feedback(arguments: argparse.Namespace) -> int:
+    from autograder.nbgrader.folder import course_folder
+
+    folder, students = course_folder(arguments.course), arguments.student or ()
+    lost = _write_pages(folder, arguments.assignments, arguments.jobs, students, arguments.rubric)
+    return int(lost)
+
+
+def _write_pages(
+    folder: CourseFolder,
+    names: Sequence[str],
+    jobs: int,
+    students: Sequence[str] = (),
+    rubric: bool | None = None,
+) -> bool:
+    """Write feedback pages and say how many; return whether one could not be made."""
+    from rich.console import Console
+
+    from autograder.errors import CourseError
+    from autograder.nbgrader.feedback import pages_of, write_feedback
+    from autograder.nbgrader.progress import feedback_bar
+
+    pages = [page for page in pages_of(folder, names) if not students or page.student in students]
+    if not pages:
+        raise CourseError(
+            "There is no marked notebook to write feedback for. Grade first: python -m autograder autograde"
+        )
+    with feedback_bar(Console()) as (begin, seen):
+        made = write_feedback(folder, pages, jobs, begin, seen, rubric)
+    for page, why in made.failed:
+        print(f"no page for {page.student}, {page.assignment}: {why}")
+    print(f"{made.written} feedback pages written, {made.current} were up to date.")
+    return bool(made.failed)
 
 
 def _demo(arguments: argparse.Namespace) -> int:

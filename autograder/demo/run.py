@@ -14,12 +14,12 @@ from rich.table import Table
 
 from autograder.demo.answers import Expected
 from autograder.demo.course import prepare_course
-from autograder.demo.feedback import pages_of, write_feedback
 from autograder.demo.handin import Key, hand_in
 from autograder.demo.students import CLASS, Student
 from autograder.exercises import COURSE
+from autograder.nbgrader.feedback import pages_of, write_feedback
 from autograder.nbgrader.folder import CourseFolder
-from autograder.nbgrader.progress import Progress, bar
+from autograder.nbgrader.progress import Progress, feedback_bar
 from autograder.nbgrader.reports import Took, time_of, write_results
 from autograder.nbgrader.run import Run, autograde
 from autograder.sandbox import Backend, Limits
@@ -31,7 +31,7 @@ TITLE = "The demonstration class"
 WIDTH, MOST_SHOWN = 100, 8
 OUTPUTS = {
     "report.html": "the class: exercises, mistakes, scores, what needs a person",
-    "feedback/": "a page for each student and notebook",
+    "feedback/": "for each student a page for each notebook, and index.html over all",
     "gradebook.db": "nbgrader's gradebook",
     "grades.csv": "the grades",
     "results.json": "every verdict, with the seed that replays it",
@@ -105,13 +105,11 @@ def _say_class(console: Console, fresh: bool, students: int, answers: int) -> No
 
 def _write_feedback(console: Console, course: CourseFolder, jobs: int) -> int:
     """Write the feedback pages that are missing or out of date; return how many."""
-    due = [page for page in pages_of(course) if not page.is_current]
-    if not due:
-        return 0
-    with bar("feedback", console) as pages:
-        task = pages.add_task("feedback", total=len(due))
-        write_feedback(course, due, jobs, lambda: pages.advance(task))
-    return len(due)
+    with feedback_bar(console) as (begin, seen):
+        made = write_feedback(course, pages_of(course), jobs, begin, seen)
+    for page, why in made.failed:
+        console.print(f"NO PAGE {page.student}, {page.assignment}: {why}", markup=False, highlight=False)
+    return made.written
 
 
 def _say_end(console: Console, folder: Path, total: int, differences: Sequence[str]) -> None:

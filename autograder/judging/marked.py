@@ -14,7 +14,7 @@ from nbgrader.utils import is_task
 from autograder.course.assignment import Assignment
 from autograder.course.budget import OverBudget, cpu_budget
 from autograder.course.release import CHECK
-from autograder.judging.verdict import Graded, Verdict
+from autograder.judging.verdict import HOW_READ, SAYS, Graded, Verdict
 
 MOST_DRAWING = 1.0
 """CPU seconds that one text may take to be drawn; those of the course take a hundredth."""
@@ -77,7 +77,8 @@ def _make_showable(cell: NotebookNode, released: frozenset[str]) -> None:
 
 def _check_outputs(verdict: Verdict) -> list[dict[str, Any]]:
     shown = {"text/html": verdict.html or None, "text/plain": verdict.text}
-    card = {"output_type": "display_data", "data": {k: v for k, v in shown.items() if v}, "metadata": {}}
+    says = {SAYS: {"outcome": verdict.outcome, "message": verdict.message}}
+    card = {"output_type": "display_data", "data": {k: v for k, v in shown.items() if v}, "metadata": says}
     if verdict.score is None:
         return [card]
     data = {"text/plain": f"{verdict.score:g}"}
@@ -88,4 +89,4 @@ def _note(sentences: list[str]) -> NotebookNode:
     """Return a cell at the top that says what was mended, in text that cannot be markup."""
     plain = [re.sub(r"([\\`*_{}\[\]<>()#+\-!|$~&])", r"\\\1", " ".join(s.split())) for s in sentences]
     source = "**How this file was read**\n\n" + "\n".join(f"- {sentence}" for sentence in plain)
-    return NotebookNode(cell_type="markdown", id="how-it-was-read", metadata=NotebookNode(), source=source)
+    return NotebookNode(cell_type="markdown", id=HOW_READ, metadata=NotebookNode(), source=source)

@@ -9,6 +9,10 @@ from rnncourse.checking import outcomes as checking
 
 UNGRADABLE, GRADER_FAULT = "ungradable", "grader_fault"
 
+HOW_READ, SAYS = "how-it-was-read", "rnncourse"
+"""In a marked notebook: the id of a first cell that says what was mended, and where a card's metadata say how
+the exercise came out."""
+
 OUTCOMES = checking.OUTCOMES | {
     UNGRADABLE: checking.Outcome(
         "∅", "unreadable", "cannot be graded", "what was handed in cannot be read as this notebook", "#6e7781"

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from autograder.nbgrader.every_folder import meet_every_folder
-from autograder.nbgrader.policy import configure_feedback
 
 
 def configure(c: Any, course: str) -> None:
@@ -35,6 +34,7 @@ def configure(c: Any, course: str) -> None:
         f"{stock}.AssignLatePenalties",
         f"{stock}.CheckCellMetadata",
     ]
+    c.GenerateFeedback.exporter_class = "autograder.nbgrader.own_page.OwnPage"
+    c.GenerateFeedback.preprocessors = []
     c.HTMLExporter.sanitize_html = True
-    configure_feedback(c)
     c.ExportApp.plugin_class = "autograder.nbgrader.export.CsvPlugin"

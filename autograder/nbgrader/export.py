@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Collection, Iterator
 from pathlib import Path
 from typing import Any
@@ -9,6 +10,7 @@ from typing import Any
 from nbgrader.api import Gradebook, MissingEntry
 from nbgrader.plugins import ExportPlugin
 
+from autograder.nbgrader.marks import all_marks
 from autograder.report.exports import GradeRow, write_csv
 
 
@@ -42,16 +44,19 @@ def write_grades(
 def _rows(
     gradebook: Gradebook, assignments: Collection[str], students: Collection[str]
 ) -> Iterator[GradeRow]:
+    pending: dict[tuple[str, str], float] = defaultdict(float)
+    for (student, assignment, _), marks in all_marks(gradebook).items():
+        pending[student, assignment] += marks.pending
     for assignment in gradebook.assignments:
         for student in gradebook.students:
             if (assignments and assignment.name not in assignments) or (
                 students and student.id not in students
             ):
                 continue
-            yield _row(gradebook, assignment, student)
+            yield _row(gradebook, assignment, student, pending[student.id, assignment.name])
 
 
-def _row(gradebook: Gradebook, assignment: Any, student: Any) -> GradeRow:
+def _row(gradebook: Gradebook, assignment: Any, student: Any, pending: float) -> GradeRow:
     timestamp, raw_score, penalty = None, 0.0, 0.0
     try:
         submission = gradebook.find_submission(assignment.name, student.id)
@@ -72,4 +77,5 @@ def _row(gradebook: Gradebook, assignment: Any, student: Any) -> GradeRow:
         late_submission_penalty=penalty,
         score=max(0.0, raw_score - penalty),
         max_score=assignment.max_score,
+        points_pending=pending,
     )

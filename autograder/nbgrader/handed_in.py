@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -58,10 +59,27 @@ def handed_in(course: Course, directory: Any, names: Sequence[str]) -> Iterator[
                 f"There is no assignment {name!r} in this course; its assignments are {', '.join(course.names)}. "
                 f"If it is one of your own, grade it with `nbgrader autograde {name}`."
             )
-        pattern = directory.format_path(directory.submitted_directory, "*", name)
-        root = Path(directory.root)
-        for folder in sorted(root.glob(str(Path(pattern).relative_to(root)))):
-            yield _submission(folder, _student_of(directory, folder, name), course.assignment(name))
+        for student, folder in folders_of(directory, directory.submitted_directory, name):
+            yield _submission(folder, student, course.assignment(name))
+
+
+def folders_of(directory: Any, step: str, name: str) -> Iterator[tuple[str, Path]]:
+    """Yield each student who has a folder for an assignment, and that folder, by the structure of the course.
+
+    Parameters
+    ----------
+    directory : CourseDirectory
+        nbgrader's own view of the course.
+    step : str
+        Which of its folders, such as ``directory.submitted_directory``.
+    name : str
+        The assignment.
+    """
+    marker, root = "\\0", Path(directory.root)
+    place = Path(directory.format_path(step, marker, name)).parts.index(marker)
+    pattern = directory.format_path(step, "*", name)
+    for folder in sorted(root.glob(os.path.relpath(pattern, root))):
+        yield folder.parts[place], folder
 
 
 def assert_handed_in(folder: CourseFolder, names: Sequence[str]) -> None:
@@ -80,13 +98,6 @@ def assert_handed_in(folder: CourseFolder, names: Sequence[str]) -> None:
             f"Nothing was handed in for {what}: there is no {where}. `python -m autograder "
             "collect ARCHIVE` fills it from a platform's download."
         )
-
-
-def _student_of(directory: Any, folder: Path, name: str) -> str:
-    """Return whose folder that is, by the structure that the course has."""
-    marker = "\\0"
-    parts = Path(directory.format_path(directory.submitted_directory, marker, name)).parts
-    return folder.parts[parts.index(marker)]
 
 
 def _submission(folder: Path, student: str, assignment: Assignment) -> HandedIn:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import logging
 import time
 from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from types import TracebackType
 
 from rich import box
@@ -40,6 +42,17 @@ def bar(what: str, console: Console, *more: ProgressColumn) -> Bar:
         *more,
         console=console,
     )
+
+
+@contextmanager
+def feedback_bar(console: Console) -> Iterator[tuple[Callable[[int], None], Callable[[], None]]]:
+    """Show how many feedback pages are written; gives what to call at the beginning and after each."""
+    with bar("feedback", console) as pages:
+        task = pages.add_task("feedback", total=None, visible=False)
+        yield (
+            lambda count: pages.update(task, total=count, visible=count > 0),
+            lambda: pages.advance(task),
+        )
 
 
 class Progress:

@@ -21,6 +21,7 @@ from autograder.course.release import CHECK
 from autograder.errors import CourseError
 from autograder.judging.judge import Judged, in_points
 from autograder.judging.verdict import Graded
+from autograder.nbgrader.beside import copy_beside, forget_beside
 from autograder.nbgrader.folder import CourseFolder
 from autograder.nbgrader.gradebook import Entry, automatic_marks, late_plugin, points_of, write_entries
 from autograder.nbgrader.handed_in import HandedIn, handed_in
@@ -177,6 +178,7 @@ class _Writer:
         points = [verdict.max_score for verdict in done.graded.verdicts]
         key = f"{done.key} {submission.timestamp} {points}" if done.key else ""
         if self.results.is_written(*who, key) and self._stands(who, done.graded) and path.exists():
+            copy_beside(self._directory, submission, path.parent)
             return
         self._batch.append((submission, done, path, key))
         if len(self._batch) >= BATCH:
@@ -193,8 +195,10 @@ class _Writer:
             return
         entries = [_entry(submission, done) for submission, done, _, _ in batch]
         write_entries(self._gradebook, entries, self._late)
-        for _, done, path, _ in batch:
+        for submission, done, path, _ in batch:
             replace_file(path, done.marked)
+            forget_beside(path.parent)
+            copy_beside(self._directory, submission, path.parent)
         keys = {(entry.job.student, entry.job.notebook): key for entry, _, _, key in batch if key}
         self.results.keep_written(keys)
 

@@ -15,7 +15,7 @@ from autograder.judging.verdict import UNGRADABLE, Graded, Verdict
 
 @dataclass(frozen=True)
 class GradeRow:
-    """One student's grade for one assignment, with the columns of ``nbgrader export`` in its order.
+    """One student's grade for one assignment, with the columns of ``nbgrader export`` in its order, and one more.
 
     Attributes
     ----------
@@ -27,6 +27,8 @@ class GradeRow:
         Who.
     raw_score, late_submission_penalty, score, max_score : float
         Points; `score` is `raw_score` less the penalty, and at least 0.
+    points_pending : float
+        Points in `max_score` that nobody has given or refused yet: what a person has to mark, and faults of ours.
     """
 
     assignment: str
@@ -40,6 +42,7 @@ class GradeRow:
     late_submission_penalty: float
     score: float
     max_score: float
+    points_pending: float = 0.0
 
 
 COLUMNS = tuple(field.name for field in fields(GradeRow))

@@ -12,8 +12,8 @@ from pathlib import Path
 
 import pytest
 
-from autograder.demo.feedback import pages_of, write_feedback
 from autograder.judging.verdict import GRADER_FAULT, Graded
+from autograder.nbgrader.feedback import pages_of, write_feedback
 from autograder.nbgrader.reports import Took, write_results
 from autograder.nbgrader.run import autograde
 from autograder.sandbox import Backend
@@ -61,7 +61,7 @@ def _graded(classroom: Classroom, folder: Path, sandbox: str) -> Outcome:
     again = 0 if sandbox == WORKING[0] else len(BYSTANDERS) * len(copy.notebooks)  # by another sandbox
     if run.fresh != len(copy.entries) + again:
         complaints.append(f"{run.fresh} were graded, and {len(copy.entries)} were handed in")
-    write_feedback(copy.course, pages_of(copy.course), 2, lambda: None)
+    complaints += map(str, write_feedback(copy.course, pages_of(copy.course), 2).failed)
     results = {(student, name): graded for student, name, graded in run.results}
     return Outcome(copy, results, copy.marks(), complaints)
 

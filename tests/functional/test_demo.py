@@ -15,6 +15,7 @@ import pytest
 from nbgrader.api import Gradebook
 
 from autograder.authoring import bench as speed
+from autograder.authoring import feedback_bench
 from autograder.course.course import Course
 from autograder.demo import run_demo
 from autograder.demo.answers import Expected, Work, works_of
@@ -28,7 +29,7 @@ from autograder.exercises import COURSE
 from autograder.judging.verdict import Graded, Verdict
 from autograder.nbgrader.plain import grade_here
 from autograder.nbgrader.run import Run
-from autograder.sandbox import choose
+from autograder.sandbox import Backend, choose
 from rnncourse.errors import CheckFailed, NoFailingCase
 from rnncourse.failing import failing_case
 from tests.ours import (
@@ -209,6 +210,17 @@ def test_the_benchmark_of_grading_wants_ten_times(
     costs = {speed.STOCK: speed.Cost(2, 10.0, 14.0), speed.OURS: speed.Cost(2, 2.0, ours)}
     monkeypatch.setattr(speed, "_cost", lambda *args, **_: costs[args[4]])
     assert speed.bench_grading(COURSE, 2) == code
+
+
+@pytest.mark.parametrize(("ours", "code"), [(0.01, 0), (0.09, 0), (0.11, 1)])
+def test_the_benchmark_of_feedback_wants_ten_times(
+    ours: float, code: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(feedback_bench, "_graded", lambda *_: None)
+    monkeypatch.setattr(feedback_bench, "_our_pages", lambda _: ours)
+    monkeypatch.setattr(feedback_bench, "_stock_pages", lambda *_: 1.0)
+    monkeypatch.setattr(feedback_bench, "_times", lambda each: [9.0, each, each])
+    assert feedback_bench.bench_feedback(COURSE, 3, Backend("bwrap")) == code
 
 
 def test_the_points_of_a_profile_are_those_of_the_master() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -12,9 +13,13 @@ from pathlib import Path
 import nbformat
 import pytest
 from nbgrader.api import Gradebook
+from nbgrader.exchange.default import ExchangeReleaseFeedback
+from nbgrader.utils import notebook_hash, temp_attrs
 
+from autograder import cli
 from autograder.exercises import COURSE
 from autograder.judging.judge import faulty
+from autograder.nbgrader.feedback import pages_of, write_feedback
 from autograder.nbgrader.folder import CourseFolder
 from autograder.nbgrader.gradebook import Entry, write_entries
 from autograder.nbgrader.run import autograde, settings_of
@@ -72,6 +77,7 @@ def hand_in(course: CourseFolder) -> None:
         folder.mkdir(parents=True)
         (folder / f"{NAME}.ipynb").write_text(make(), encoding="utf-8")
         (folder / "timestamp.txt").write_text("2026-10-01 12:00:00 UTC", encoding="utf-8")
+        (folder / "submission_secret.txt").write_text(f"secret of {student}", encoding="utf-8")
 
 
 @pytest.fixture(scope="module")
@@ -122,7 +128,9 @@ def test_feedback_shows_no_hidden_test_and_no_hidden_number(course: CourseFolder
     assert "Expected" not in feedback(course, "student-03")
 
 
-def test_our_command_gives_the_same_marks(course: CourseFolder, tmp_path: Path) -> None:
+def test_our_command_gives_the_same_marks_and_pages_to_release(
+    course: CourseFolder, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     ours = init_course(tmp_path / "ours")
     nbgrader(ours.root, "generate_assignment", NAME)
     hand_in(ours)
@@ -131,9 +139,33 @@ def test_our_command_gives_the_same_marks(course: CourseFolder, tmp_path: Path) 
     nbgrader(ours.root, "export")
     assert scores(ours) == scores(course)
     assert autograde(ours, choose(), [NAME]).fresh == 0, "a second run grades nothing again"
+    assert cli.main(["feedback", NAME, "--course", str(ours.root), "--jobs", "2"]) == 0
+    assert f"{len(CLASS)} feedback pages written, 0 were up to date." in capsys.readouterr().out
+    release_feedback(ours, tmp_path / "exchange")
+    for student in CLASS:
+        found = notebook_hash(secret=f"secret of {student}", notebook_id=NAME)
+        released = tmp_path / "exchange" / "rnncourse" / "feedback" / f"{found}.html"
+        assert released.read_text(encoding="utf-8") == feedback(ours, student)
+    assert write_feedback(ours, pages_of(ours), 2).written == 0, "a page that did not change is left alone"
 
 
-def test_both_ways_write_the_same_marked_cells(course: CourseFolder, tmp_path: Path) -> None:
+def without_links(page: str) -> str:
+    """Return a page without its link to the other notebooks, and without the hash that this is part of."""
+    return re.sub(r" · <a [^>]*>all notebooks</a>|<meta name=.made-from[^>]*>", "", page)
+
+
+def release_feedback(course: CourseFolder, exchange: Path) -> None:
+    """Do what ``nbgrader release_feedback`` does."""
+    exchange.mkdir()
+    exchange.chmod(0o777)
+    directory = course.directory()
+    directory.config.Exchange.root = str(exchange)
+    with temp_attrs(directory, assignment_id=NAME):
+        step = ExchangeReleaseFeedback(coursedir=directory, config=directory.config)
+        step.start()
+
+
+def test_both_ways_write_the_same_marked_cells_and_pages(course: CourseFolder, tmp_path: Path) -> None:
     copy = CourseFolder(tmp_path / "copy")
     shutil.copytree(course.root, copy.root)
     autograde(copy, choose(), [NAME])
@@ -142,6 +174,9 @@ def test_both_ways_write_the_same_marked_cells(course: CourseFolder, tmp_path: P
         stock, ours = (nbformat.read(c.root / path, as_version=4).cells for c in (course, copy))
         assert [cell.source for cell in stock] == [cell.source for cell in ours]
         assert [marks_of(cell) for cell in stock] == [marks_of(cell) for cell in ours]
+    assert write_feedback(copy, pages_of(copy), 2).failed == ()
+    for student in CLASS:
+        assert without_links(feedback(copy, student)) == without_links(feedback(course, student))
 
 
 def marks_of(cell: nbformat.NotebookNode) -> list[str]:

@@ -31,6 +31,7 @@ def row(**changes: object) -> GradeRow:
         "late_submission_penalty": 0.0,
         "score": 3.5,
         "max_score": 16.0,
+        "points_pending": 4.0,
     }
     return GradeRow(**(values | changes))  # type: ignore[arg-type]
 
@@ -40,16 +41,18 @@ def read_csv(path: Path) -> list[list[str]]:
         return list(csv.reader(file))
 
 
-def test_csv_has_the_columns_of_nbgrader_and_keeps_every_character(tmp_path: Path) -> None:
+def test_csv_has_the_columns_of_nbgrader_and_what_is_pending_and_keeps_every_character(
+    tmp_path: Path,
+) -> None:
     write_csv(tmp_path / "grades.csv", [row()])
     header, values = read_csv(tmp_path / "grades.csv")
     assert ",".join(header) == (
         "assignment,duedate,timestamp,student_id,last_name,first_name,email,"
-        "raw_score,late_submission_penalty,score,max_score"
+        "raw_score,late_submission_penalty,score,max_score,points_pending"
     )
     assert tuple(header) == COLUMNS
     assert values[:4] == [NB, "", "2026-03-04 14:05:00", "student-07"]
-    assert values[4:] == ['O\'Brien, "Jr"', "李雷 🦊\nline", "", "3.5", "0.0", "3.5", "16.0"]
+    assert values[4:] == ['O\'Brien, "Jr"', "李雷 🦊\nline", "", "3.5", "0.0", "3.5", "16.0", "4.0"]
 
 
 @pytest.mark.parametrize(
