@@ -26,7 +26,7 @@ from autograder.judging.verdict import GRADER_FAULT, UNGRADABLE, Graded, Verdict
 from autograder.sandbox import Session
 from autograder.submission import Submission, content_key, needed_cells, read_submission
 from autograder.submission.sources import defined_names
-from rnncourse.checking.diagnose import NOT_STARTED, Finding, examine
+from rnncourse.checking.diagnose import NOT_STARTED, Finding, examine_together
 from rnncourse.checking.outcomes import CORRECT, CRASHED, NOT_ATTEMPTED
 from rnncourse.checking.render import details, diagnosis, headline, to_html, to_text
 
@@ -242,7 +242,7 @@ def _judge(assignment: Assignment, exercise: str, seed: int, interview: Intervie
     try:
         cases = assignment.draw(exercise, seed)
         with cpu_budget(EXERCISE_SECONDS):
-            return examine(cases, lambda case, helpers: interview.ask(cases, case, helpers))
+            return examine_together(cases, lambda asked, right: interview.ask(cases, asked, right))
     except (OverBudget, MemoryError):
         return Verdict(exercise, UNGRADABLE, 0.0, points, message=TOO_MUCH, seed=seed, text=TOO_MUCH)
     except AutograderError as error:

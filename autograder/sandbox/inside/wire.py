@@ -64,9 +64,9 @@ def receive(connection: socket.socket) -> dict[str, Any]:
     header_size, body_size = struct.unpack(">II", _read(connection, 8, deadline))
     if header_size > MOST_HEADER or body_size > MOST_BYTES:
         raise WireError(f"a message of {header_size + body_size} bytes is too large")
-    header, body = _read(connection, header_size, deadline), _read(connection, body_size, deadline)
+    data = _read(connection, header_size + body_size, deadline)
     try:
-        message = from_json(json.loads(header), Body(body))
+        message = from_json(json.loads(data[:header_size]), Body(memoryview(data)[header_size:]))
     except (ValueError, LookupError, TypeError, OverflowError, MemoryError, RecursionError) as error:
         raise WireError(f"not a proper message: {error}") from None
     if not isinstance(message, dict):
@@ -74,7 +74,7 @@ def receive(connection: socket.socket) -> dict[str, Any]:
     return message
 
 
-def _read(connection: socket.socket, size: int, deadline: float | None) -> bytes:
+def _read(connection: socket.socket, size: int, deadline: float | None) -> bytearray:
     """Return so many bytes; the deadline is for all of them, or one that drips would never end."""
     parts = bytearray()
     while len(parts) < size:
@@ -87,13 +87,13 @@ def _read(connection: socket.socket, size: int, deadline: float | None) -> bytes
         if not part:
             raise EOFError("the other side is gone")
         parts += part
-    return bytes(parts)
+    return parts
 
 
 class Body:
     """The raw bytes of a frame's arrays, each read once and in order, so that small frames stay small."""
 
-    def __init__(self, data: bytes | bytearray) -> None:
+    def __init__(self, data: bytes | bytearray | memoryview) -> None:
         self.data, self._next = data, 0
 
     def write(self, array: np.ndarray[Any, Any]) -> dict[str, Any]:
