@@ -33,9 +33,9 @@ def add_commands(commands: Commands) -> None:
     audit.set_defaults(run=_audit)
 
     bench = commands.add_parser(
-        "bench", help="measure the checks, grading beside stock nbgrader, or diagnosis"
+        "bench", help="measure the checks, grading beside stock nbgrader, where its time goes, or diagnosis"
     )
-    bench.add_argument("what", choices=("check", "grading", "diagnosis"))
+    bench.add_argument("what", choices=("check", "grading", "profile", "diagnosis"))
     bench.add_argument(
         "file", nargs="?", type=Path, metavar="FILE", help="diagnosis: wrong answers, one a line"
     )
@@ -109,9 +109,24 @@ def _bench(arguments: argparse.Namespace) -> int:
 
     if arguments.what == "diagnosis":
         return _bench_diagnosis(arguments)
-    from autograder.authoring.bench import bench_check, bench_grading
+    if arguments.what == "profile":
+        return _bench_profile(arguments)
+    if arguments.what == "check":
+        from autograder.authoring.bench.check import bench_check
 
-    return bench_check(COURSE) if arguments.what == "check" else bench_grading(COURSE, arguments.students)
+        return bench_check(COURSE)
+    from autograder.authoring.bench.grading import bench_grading
+
+    return bench_grading(COURSE, arguments.students)
+
+
+def _bench_profile(arguments: argparse.Namespace) -> int:
+    from autograder.authoring.bench.profile import bench_profile
+    from autograder.exercises import COURSE
+    from autograder.sandbox import choose
+
+    backend = choose(arguments.sandbox, arguments.unsafe_no_sandbox)
+    return bench_profile(COURSE, backend, arguments.students)
 
 
 def _bench_diagnosis(arguments: argparse.Namespace) -> int:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import secrets
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -97,8 +98,8 @@ class CourseFolder:
         return CourseDirectory(config=app.config)
 
 
-def init_course(course: Course, folder: Path) -> CourseFolder:
-    """Make a course directory: configuration, secret, and the source notebooks of every assignment.
+def init_course(course: Course, folder: Path, names: Sequence[str] = ()) -> CourseFolder:
+    """Make a course directory: configuration, secret, and the source notebooks of these assignments, or of all.
 
     Files that are there are kept, except the source notebooks, which are generated.
 
@@ -113,7 +114,7 @@ def init_course(course: Course, folder: Path) -> CourseFolder:
         _write_once(folder / "nbgrader_config.py", CONFIG.format(course=course.where))
         _write_once(folder / ".gitignore", IGNORED)
         _write_once(folder / ".rnncourse" / "secret", secrets.token_hex(32) + "\n", mode=0o600)
-        write_source_tree(course, folder / "source")
+        write_source_tree(course, folder / "source", names)
     except OSError as error:
         raise CourseError(f"{folder} cannot be made a course directory: {error.strerror}.") from None
     return CourseFolder(folder)
