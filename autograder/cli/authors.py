@@ -39,7 +39,13 @@ def add_commands(commands: Commands) -> None:
     bench.add_argument(
         "file", nargs="?", type=Path, metavar="FILE", help="diagnosis: wrong answers, one a line"
     )
-    bench.add_argument("--students", type=int, default=3, metavar="N", help="grading: N, and then 2 N")
+    bench.add_argument(
+        "--students", type=int, default=8, metavar="N", help="profile: so many files; grading: N, and 2 N (8)"
+    )
+    bench.add_argument(
+        "--repeats", type=int, default=3, metavar="N", help="grading: how often it is measured (3)"
+    )
+    bench.add_argument("--short", action="store_true", help="grading: one class only, 3 students, once")
     bench.add_argument("--json", type=Path, metavar="FILE", help="diagnosis: save all that was told")
     add_sandbox(bench)
     bench.set_defaults(run=_bench)
@@ -117,7 +123,8 @@ def _bench(arguments: argparse.Namespace) -> int:
         return bench_check(COURSE)
     from autograder.authoring.bench.grading import bench_grading
 
-    return bench_grading(COURSE, arguments.students)
+    how = (3, 1, True) if arguments.short else (arguments.students, arguments.repeats, False)
+    return bench_grading(COURSE, *how)
 
 
 def _bench_profile(arguments: argparse.Namespace) -> int:

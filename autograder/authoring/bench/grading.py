@@ -8,91 +8,170 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import cycle, islice
 from pathlib import Path
+from statistics import median
 
 from autograder.course.course import Course
+from autograder.demo.answers import works_of
+from autograder.demo.handin import file_of
+from autograder.demo.students import CLASS, Student
 from autograder.errors import CourseError
 
 LEAST_RATIO = 10.0
-"""So many times less wall time than stock nbgrader for each added submission."""
+"""So many times less wall time than stock nbgrader for each added submission, of right and of half-wrong classes."""
+LEAST_OF_TWO = 1.3
+"""So many times faster are two processes than one."""
+MOST_WITH_LOOPS = 3.0
+"""So many times longer takes a class in which one of twenty files has an endless loop."""
 
 BENCH_NOTEBOOK = "02_forward"
 STOCK = ("-m", "nbgrader", "autograde")
 OURS = ("-m", "autograder", "autograde", "--jobs", "1")
-_REPEATS = 3
-RIGHT_ONLY, HALF_WRONG = range(4), range(8)
+TWO = (*OURS[:-1], "2")
+_OF_WHICH_ONE_LOOPS = 20
+RIGHT_ONLY, HALF_WRONG = CLASS[:4], CLASS[:8]
 """Students of the demonstration who are models: the first four are right, the next four make mistakes."""
+_LOOPING = (Student("student-22", "loops forever", attacks=("loops",)),)
 
 _PLAIN_CONFIG = 'c = get_config()  # noqa: F821\nc.CourseDirectory.course_id = "plain"\n'
 
 
 @dataclass(frozen=True)
-class Cost:
-    """Wall time of grading N and 2 N submissions, in seconds."""
+class Figure:
+    """A claim, what was measured for it once or several times, and what the median must be."""
 
-    students: int
-    once: float
-    twice: float
+    claim: str
+    values: Sequence[float]
+    least: float = 0.0
+    most: float = float("inf")
 
     @property
-    def added(self) -> float:
-        """Seconds for each added submission; what it takes to start cancels out."""
-        return (self.twice - self.once) / self.students
+    def holds(self) -> bool:
+        """Whether the median is within bounds."""
+        return self.least <= median(self.values) <= self.most
+
+    def __str__(self) -> str:
+        wanted = f"at least {self.least:g}" if self.least else f"at most {self.most:g}"
+        bound = f", {wanted} wanted" if self.least or self.most < float("inf") else ""
+        spread = f"{min(self.values):.2f} to {max(self.values):.2f}"
+        return f"{self.claim:<52} {median(self.values):7.2f} ({spread}{bound})"
 
 
-def bench_grading(course: Course, students: int, notebook: str = BENCH_NOTEBOOK) -> int:
-    """Grade the same submissions with stock nbgrader and with ours; print both and return the exit code.
+def bench_grading(
+    course: Course, students: int, repeats: int, short: bool = False, notebook: str = BENCH_NOTEBOOK
+) -> int:
+    """Grade the same submissions with stock nbgrader and with ours; print ratios and return the exit code.
 
-    Both are real commands that use one process. Stock nbgrader has a course directory without our
-    configuration: it runs each notebook in a kernel.
+    All are real commands. Stock nbgrader has a course directory without our configuration: it runs each
+    notebook in a kernel. Start and end cancel out: what counts is what N more submissions take.
 
     Parameters
     ----------
     course : Course
         Whose notebook.
-    students : int
-        N; measured are N and 2 N submissions.
+    students, repeats : int
+        N, and how often all is measured; what is compared is measured in turns.
+    short : bool
+        Measure only the half-wrong class beside stock nbgrader, and no endless loops.
     notebook : str
-        Which one they hand in; half of them are right, half have slips.
+        Which one they hand in.
 
     Raises
     ------
     CourseError
         If a command fails.
     """
-    if students < 1:
-        raise CourseError("At least one student is needed: --students 1")
+    if min(students, repeats) < 1:
+        raise CourseError("At least one student and one repeat are needed: --students 1 --repeats 1")
     with tempfile.TemporaryDirectory(prefix="rnncourse-bench-") as name:
-        stock = _cost(course, Path(name), notebook, students, STOCK, repeats=1)
-        ours = _cost(course, Path(name), notebook, students, OURS, repeats=_REPEATS)
-    print(f"{notebook}, {students} and {2 * students} submissions, one process each")
-    for label, cost in (("stock nbgrader autograde", stock), ("autograder autograde", ours)):
-        print(f"{label:<26} {cost.once:7.2f} s, {cost.twice:7.2f} s: {cost.added:7.3f} s an added submission")
-    if min(stock.added, ours.added) <= 0:
-        print("Too noisy to tell: this machine is busy. Try again, or with more --students.")
-        return 1
-    ratio = stock.added / ours.added
-    print(f"{ratio:.1f} times less wall time; at least {LEAST_RATIO:g} wanted")
-    return 1 if ratio < LEAST_RATIO else 0
+        bench = _Bench(course, Path(name), notebook, students)
+        print(
+            f"{notebook}, {students} and {2 * students} submissions, {repeats} times: medians (and from to)"
+        )
+        figures = []
+        for figure in bench.figures(repeats, short):
+            print(figure, flush=True)
+            figures.append(figure)
+    return 0 if all(figure.holds for figure in figures) else 1
 
 
-def _cost(
-    course: Course, root: Path, notebook: str, students: int, command: Sequence[str], repeats: int
-) -> Cost:
-    """Time a command on N and on 2 N submissions; of repeated measurements the shortest counts."""
-    folders = [
-        make_course(course, root, notebook, files_of(course, notebook, HALF_WRONG, number), command)
-        for number in (students, 2 * students)
-    ]
-    times: list[list[float]] = [[], []]
-    for _ in range(repeats):
-        for folder, mine in zip(folders, times, strict=True):
-            _forget(folder)
-            mine.append(_timed(folder, *command, notebook))
-    return Cost(students, min(times[0]), min(times[1]))
+@dataclass(frozen=True)
+class _Bench:
+    """Classes of one notebook in a folder, and what is measured with them."""
+
+    course: Course
+    root: Path
+    notebook: str
+    students: int
+
+    def figures(self, repeats: int, short: bool) -> Iterator[Figure]:
+        """Yield one figure after another."""
+        kinds = {"right": RIGHT_ONLY, "half-wrong": HALF_WRONG}
+        for kind in list(kinds)[short:]:
+            rows = self._in_turns(kinds[kind], (STOCK, OURS, TWO), repeats)
+            for label, column in zip(("stock nbgrader", "ours"), zip(*rows, strict=True), strict=False):
+                yield Figure(f"{kind}: seconds an added submission, {label}", column)
+            ratios = [stock / ours for stock, ours, _ in rows]
+            yield Figure(f"{kind}: times less than stock nbgrader", ratios, LEAST_RATIO)
+            speedups = [ours / two for _, ours, two in rows]
+            yield Figure(f"{kind}: two processes, times one", speedups, 0 if short else LEAST_OF_TWO)
+        yield self._second_run()
+        if not short:
+            yield self._with_loops(repeats)
+
+    def _in_turns(
+        self, models: Sequence[Student], commands: Sequence[Sequence[str]], repeats: int
+    ) -> list[tuple[float, ...]]:
+        """Return the seconds for each added submission: a row for each repeat, with a column for each command."""
+        stock, ours = self._classes(models, STOCK), self._classes(models, OURS)
+        pairs = [stock if command is STOCK else ours for command in commands]
+        return [
+            tuple(self._added(pair, command) for pair, command in zip(pairs, commands, strict=True))
+            for _ in range(repeats)
+        ]
+
+    def _classes(self, models: Sequence[Student], command: Sequence[str]) -> tuple[Path, Path]:
+        """Return course directories with N and with 2 N submissions."""
+        files = files_of(self.course, self.notebook, models, 2 * self.students)
+        twice = make_course(self.course, self.root, self.notebook, files, command)
+        once = shutil.copytree(twice, twice.with_name(f"{twice.name}-half"))
+        for folder in sorted((once / "submitted").iterdir())[self.students :]:
+            shutil.rmtree(folder)
+        return once, twice
+
+    def _added(self, folders: Sequence[Path], command: Sequence[str]) -> float:
+        """Return the seconds for each added submission; what it takes to start cancels out."""
+        once, twice = (self._graded(folder, command) for folder in folders)
+        if twice <= once:
+            raise CourseError("Too noisy to tell: this machine is busy. Try again, or with more --students.")
+        return (twice - once) / self.students
+
+    def _graded(self, folder: Path, command: Sequence[str]) -> float:
+        """Return the seconds of a first run."""
+        _forget(folder)
+        return _timed(folder, *command, self.notebook)
+
+    def _second_run(self) -> Figure:
+        """Return what a run takes in which nothing has changed."""
+        _, folder = self._classes(HALF_WRONG, OURS)
+        first = self._graded(folder, OURS)
+        return Figure(
+            "a second run of known files, share of the first", [_timed(folder, *OURS, self.notebook) / first]
+        )
+
+    def _with_loops(self, repeats: int) -> Figure:
+        """Return how many times longer a class takes in which one of twenty files has an endless loop."""
+        files = files_of(self.course, self.notebook, HALF_WRONG, _OF_WHICH_ONE_LOOPS)
+        loops = files_of(self.course, self.notebook, _LOOPING, 1)
+        without, with_it = (
+            make_course(self.course, self.root, self.notebook, some, OURS)
+            for some in (files, [*files[1:], *loops])
+        )
+        ratios = [self._graded(with_it, OURS) / self._graded(without, OURS) for _ in range(repeats)]
+        return Figure("one of twenty loops, times a class without", ratios, most=MOST_WITH_LOOPS)
 
 
 def make_course(
@@ -117,20 +196,17 @@ def make_course(
     return folder
 
 
-def files_of(course: Course, notebook: str, models: Sequence[int], students: int) -> list[bytes]:
+def files_of(course: Course, notebook: str, models: Sequence[Student], students: int) -> list[bytes]:
     """Return what so many students hand in who work like some of the demonstration."""
-    from autograder.demo.answers import works_of
-    from autograder.demo.handin import file_of
-    from autograder.demo.students import CLASS
-
     index = course.names.index(notebook)
-    files = [file_of(CLASS[n], index, notebook, dict(works_of(CLASS[n]))[notebook]) for n in models]
+    files = [file_of(model, index, notebook, dict(works_of(model))[notebook]) for model in models]
     return list(islice(cycle(files), students))
 
 
 def _forget(folder: Path) -> None:
     """Make a course as if nothing had been graded in it."""
-    shutil.rmtree(folder / "autograded", ignore_errors=True)
+    for made in (folder / "autograded", folder / ".rnncourse" / "marked"):
+        shutil.rmtree(made, ignore_errors=True)
     (folder / ".rnncourse" / "results.jsonl").unlink(missing_ok=True)
     shutil.copy(folder / "released.db", folder / "gradebook.db")
 
