@@ -12,7 +12,7 @@ import re
 import secrets
 import time
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 from autograder.errors import WorkerError
@@ -29,6 +29,10 @@ MOST_RESTARTS = 6
 MOST_OUTPUTS = 32 << 20
 """Characters kept of what all cells of a submission show."""
 MOST_HELPER_CALLS = 2_000
+_EACH, MOST_PAUSE = 0.0001, 0.05
+"""Seconds on top of the solution's that an answer takes; and the longest that answers are left to gather.
+
+To be woken for each of them takes longer than to make it."""
 MOST_TOGETHER = 100
 """Cases that travel in one message."""
 
@@ -46,6 +50,8 @@ class Interview:
     answers : mapping, optional
         Exercise to the id of the cell that defines it. What the name means right after that cell
         is the answer, whatever a later cell does to the name.
+    meanwhile : callable, optional
+        What to do while the cells run for the first time.
     before : Interview, optional
         An earlier one of the same submission, if it is held again. There is one time for both, and what
         hung or ended the program is not waited for twice.
@@ -70,9 +76,10 @@ class Interview:
         cells: Sequence[Cell],
         answers: Mapping[str, str] | None = None,
         before: Interview | None = None,
+        meanwhile: Callable[[], None] = lambda: None,
     ) -> None:
         self._session, self.cells = session, tuple(cells)
-        self._answers = answers or {}
+        self._answers, self._meanwhile = answers or {}, meanwhile
         self._stack = contextlib.ExitStack()
         self._child: Child | None = None
         self._restarts = 0
@@ -187,6 +194,8 @@ class Interview:
         questions = [{"inputs": o.inputs, "seconds": s} for o, s in zip(oracles, seconds, strict=True)]
         request = {"op": "value" if cases.is_value else "call", "id": token, "name": cases.exercise}
         child.send(request | {"helpers": helpers, "cases": questions, "seconds": most - self._waited[key]})
+        if len(asked) > 1 and not helpers:
+            time.sleep(min(sum(case.seconds + _EACH for case in asked), MOST_PAUSE))
         for number, (case, oracle) in enumerate(zip(asked, oracles, strict=True)):
             ends = time.monotonic() + self._patience.wait(seconds[number], CALL)
             reply = self._reply(child, case, helpers, oracle, ends)
@@ -235,6 +244,8 @@ class Interview:
         self._patience.cells_begin()
         try:
             child.send({"op": "run", "cells": cells})
+            if self._restarts == 1:
+                self._meanwhile()
             for _ in range(
                 3 * len(cells) + 1
             ):  # each begins, perhaps twice, and ends; no more is listened to

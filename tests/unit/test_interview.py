@@ -151,6 +151,9 @@ class Clock:
     def monotonic(self) -> float:
         return self.now
 
+    def sleep(self, seconds: float) -> None:
+        self.now += seconds
+
 
 class Hanging(Worker):
     """A sandbox in which cells run, and no function ever answers."""

@@ -12,24 +12,41 @@ import math
 import socket
 import struct
 import time
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 
 from rnncourse.checking.codec import MOST_BYTES, from_json, to_json
 
 MOST_HEADER = 4 << 20
+_PIECE = 1 << 18
 _DTYPES = {
     np.dtype(code).str: np.dtype(code)
     for code in ("?", "i1", "i2", "i4", "i8", "u1", "u2", "u4", "u8", "f2", "f4", "f8", "c8", "c16")
 }
 
 
+class Connection(Protocol):
+    """What frames are read from and written to: a socket, or something like one."""
+
+    def gettimeout(self) -> float | None:
+        """Return how long a read waits."""
+
+    def settimeout(self, seconds: float | None, /) -> None:
+        """Say how long a read waits."""
+
+    def recv(self, size: int, /) -> bytes:
+        """Return at most so many bytes, and none at the end."""
+
+    def sendall(self, data: bytes, /) -> None:
+        """Send all of it."""
+
+
 class WireError(Exception):
     """The other side sent something that is not a frame, or one that is too large."""
 
 
-def send(connection: socket.socket, message: dict[str, Any]) -> None:
+def send(connection: Connection, message: dict[str, Any]) -> None:
     """Send one message; arrays anywhere in it travel as raw bytes.
 
     Raises
@@ -47,7 +64,7 @@ def send(connection: socket.socket, message: dict[str, Any]) -> None:
     connection.sendall(struct.pack(">II", len(header), len(body.data)) + header + body.data)
 
 
-def receive(connection: socket.socket) -> dict[str, Any]:
+def receive(connection: Connection) -> dict[str, Any]:
     """Return the next message.
 
     Raises
@@ -74,7 +91,7 @@ def receive(connection: socket.socket) -> dict[str, Any]:
     return message
 
 
-def _read(connection: socket.socket, size: int, deadline: float | None) -> bytearray:
+def _read(connection: Connection, size: int, deadline: float | None) -> bytearray:
     """Return so many bytes; the deadline is for all of them, or one that drips would never end."""
     parts = bytearray()
     while len(parts) < size:
@@ -88,6 +105,42 @@ def _read(connection: socket.socket, size: int, deadline: float | None) -> bytea
             raise EOFError("the other side is gone")
         parts += part
     return parts
+
+
+class Buffered:
+    """A connection that takes what is there in few and large pieces: each time that somebody waits is dear."""
+
+    def __init__(self, connection: socket.socket) -> None:
+        self._connection, self._there = connection, bytearray()
+        self._timeout: float | None = None
+        self.close = connection.close
+
+    def sendall(self, data: bytes) -> None:
+        """Send all of it."""
+        self._connection.settimeout(self._timeout)
+        self._connection.sendall(data)
+
+    def gettimeout(self) -> float | None:
+        """Return how long a read waits."""
+        return self._timeout
+
+    def settimeout(self, seconds: float | None) -> None:
+        """Note how long a read waits; what is there already is not waited for."""
+        self._timeout = seconds
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether a read would have to wait."""
+        return not self._there
+
+    def recv(self, size: int) -> bytes:
+        """Return at most so many bytes, and none at the end."""
+        if not self._there:
+            self._connection.settimeout(self._timeout)
+            self._there += self._connection.recv(_PIECE)
+        part = bytes(self._there[:size])
+        del self._there[:size]
+        return part
 
 
 class Body:
