@@ -36,15 +36,24 @@ def add_commands(commands: Commands) -> None:
     audit.set_defaults(run=_audit)
 
     bench = commands.add_parser(
-        "bench", help="measure the checks, grading or feedback beside stock nbgrader, or diagnosis"
+        "bench",
+        help="measure checks, grading or feedback beside stock nbgrader, where time goes, or diagnosis",
     )
-    bench.add_argument("what", choices=("check", "grading", "feedback", "diagnosis"))
+    bench.add_argument("what", choices=("check", "grading", "feedback", "profile", "diagnosis"))
     bench.add_argument(
         "file", nargs="?", type=Path, metavar="FILE", help="diagnosis: wrong answers, one a line"
     )
     bench.add_argument(
-        "--students", type=int, default=3, metavar="N", help="grading: N, and then 2 N; feedback: N"
+        "--students",
+        type=int,
+        default=8,
+        metavar="N",
+        help="profile, feedback: so many files; grading: N, and 2 N (8)",
     )
+    bench.add_argument(
+        "--repeats", type=int, default=3, metavar="N", help="grading: how often it is measured (3)"
+    )
+    bench.add_argument("--short", action="store_true", help="grading: one class only, 3 students, once")
     bench.add_argument("--json", type=Path, metavar="FILE", help="diagnosis: save all that was told")
     add_sandbox(bench)
     bench.set_defaults(run=_bench)
@@ -116,13 +125,29 @@ def _bench(arguments: argparse.Namespace) -> int:
         return _bench_diagnosis(arguments)
     if arguments.what == "feedback":
         return _bench_feedback(arguments)
-    from autograder.authoring.bench import bench_check, bench_grading
+    if arguments.what == "profile":
+        return _bench_profile(arguments)
+    if arguments.what == "check":
+        from autograder.authoring.bench.check import bench_check
 
-    return bench_check(COURSE) if arguments.what == "check" else bench_grading(COURSE, arguments.students)
+        return bench_check(COURSE)
+    from autograder.authoring.bench.grading import bench_grading
+
+    how = (3, 1, True) if arguments.short else (arguments.students, arguments.repeats, False)
+    return bench_grading(COURSE, *how)
+
+
+def _bench_profile(arguments: argparse.Namespace) -> int:
+    from autograder.authoring.bench.profile import bench_profile
+    from autograder.exercises import COURSE
+    from autograder.sandbox import choose
+
+    backend = choose(arguments.sandbox, arguments.unsafe_no_sandbox)
+    return bench_profile(COURSE, backend, arguments.students)
 
 
 def _bench_feedback(arguments: argparse.Namespace) -> int:
-    from autograder.authoring.feedback_bench import bench_feedback
+    from autograder.authoring.bench.feedback import bench_feedback
     from autograder.exercises import COURSE
     from autograder.sandbox import choose
 

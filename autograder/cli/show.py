@@ -150,7 +150,8 @@ def print_graded(graded: Graded, student: str = "") -> None:
     for verdict in graded.verdicts:
         score = "no mark" if verdict.score is None else f"{verdict.score:g}/{verdict.max_score:g}"
         mark = OUTCOMES[verdict.outcome].mark
-        print(f"  {mark} {verdict.exercise:<24} {verdict.outcome:<14} {score:>8}  {verdict.message}")
+        mistake = f"[{verdict.mistake}] " if verdict.mistake else ""
+        print(f"  {mark} {verdict.exercise:<24} {verdict.outcome:<14} {score:>8}  {mistake}{verdict.message}")
 
 
 def print_replay(before: Sequence[dict[str, Any]], after: Sequence[dict[str, Any]]) -> int:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import inspect
 import time
 from collections.abc import Callable, Iterator, Sequence
-from functools import cache
+from functools import cache, partial
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -18,7 +18,7 @@ from autograder.course.exercise import Exercise, Question
 from autograder.course.single import allowed_in_single
 from autograder.course.slips.naming import find_slip
 from autograder.errors import ExerciseError
-from rnncourse.checking.calling import Answer
+from rnncourse.checking.calling import Answer, quiet, standing_in
 from rnncourse.checking.caseset import Case, CaseSet, KnownMistake
 from rnncourse.checking.fingerprint import Fingerprint, fingerprint
 from rnncourse.checking.given import materialised
@@ -30,6 +30,9 @@ if TYPE_CHECKING:
     from autograder.course.assignment import Assignment
 
 PUBLIC_SEED = 20_000
+
+_Asked = tuple[str, dict[str, Value], Value]
+"""The name of a helper, its arguments and its answer."""
 
 
 def draw_cases(assignment: Assignment, exercise: Exercise, seed: int) -> CaseSet:
@@ -46,7 +49,7 @@ def draw_cases(assignment: Assignment, exercise: Exercise, seed: int) -> CaseSet
         questions = list(exercise.public())
     else:
         questions = exercise.all_questions(np.random.default_rng(seed))
-    cases = tuple(_answered(assignment, exercise, question) for question in questions)
+    cases = tuple(_answered_all(assignment, exercise, questions))
     return CaseSet(
         exercise=exercise.id,
         is_value=exercise.is_value,
@@ -64,22 +67,34 @@ def draw_cases(assignment: Assignment, exercise: Exercise, seed: int) -> CaseSet
     )
 
 
-def _answered(assignment: Assignment, exercise: Exercise, question: Question) -> Case:
-    """Return a question with the answer of the reference and what it asked of its helpers."""
+def _answered_all(
+    assignment: Assignment, exercise: Exercise, questions: Sequence[Question]
+) -> Iterator[Case]:
+    """Yield questions with the answer of the reference and what it asked of its helpers."""
     target = assignment.reference(exercise.id)
-    asked: list[tuple[str, dict[str, Value], Value]] = []
+    asked: list[_Asked] = []
     helpers = {name: _recording(name, assignment.reference(name), asked) for name in exercise.uses}
-    started = time.process_time()
-    answer = answer_here(target, exercise.is_value, question.inputs, helpers)
-    seconds = time.process_time() - started
-    if not answer.answered:
-        raise ExerciseError(
-            f"The reference of {exercise.id} fails on a case of {question.group!r}: {answer.raised}"
-        )
-    unique = [entry for n, entry in enumerate(asked) if entry[0] in exercise.uses and n < 200]
-    expected = question.expected or answer.value
-    single = cache(lambda: _single(assignment, exercise, question, expected))
-    return Case(question.group, question.inputs, expected, tuple(unique), single, seconds)
+    with quiet(), standing_in(target, helpers):
+        for question in questions:
+            asked.clear()
+            started = time.process_time()
+            try:
+                value = _answer(target, exercise, question)
+            except Exception as error:
+                raise ExerciseError(
+                    f"The reference of {exercise.id} fails on a case of {question.group!r}: {error!r}"
+                ) from None
+            seconds = time.process_time() - started
+            expected = question.expected or value
+            single = cache(partial(_single, assignment, exercise, question, expected))
+            yield Case(question.group, question.inputs, expected, tuple(asked[:200]), single, seconds)
+
+
+def _answer(target: Any, exercise: Exercise, question: Question) -> Value:
+    """Return the answer of a reference: its value, or what it returns for copies of the inputs."""
+    if exercise.is_value:
+        return to_plain(target)
+    return materialised(to_plain(target(*(materialised(value) for value in question.inputs.values()))))
 
 
 def _single(
@@ -92,14 +107,20 @@ def _single(
     return allowed_in_single(assignment.reference(exercise.id), question.inputs, expected, by_row)
 
 
-def _recording(name: str, function: Callable[..., Any], asked: list[Any]) -> Callable[..., Any]:
+def _recording(name: str, function: Callable[..., Any], asked: list[_Asked]) -> Callable[..., Any]:
     """Return `function` with a record of what it is asked and answers."""
     signature = inspect.signature(function)
+    names = tuple(signature.parameters)
+    by_place = all(p.kind is p.POSITIONAL_OR_KEYWORD for p in signature.parameters.values())
 
     def recorder(*args: Any, **kwargs: Any) -> Any:
-        bound = signature.bind(*args, **kwargs)
-        bound.apply_defaults()
-        before = {key: materialised(to_plain(value)) for key, value in bound.arguments.items()}
+        if by_place and len(args) == len(names):  # nearly always, and much faster
+            given = dict(zip(names, args, strict=True))
+        else:
+            bound = signature.bind(*args, **kwargs)
+            bound.apply_defaults()
+            given = bound.arguments
+        before = {key: materialised(to_plain(value)) for key, value in given.items()}
         result = function(*args, **kwargs)
         asked.append((name, before, materialised(to_plain(result))))
         return result

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import copy
 import hashlib
+import json
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 import nbformat
@@ -96,5 +98,27 @@ def _settled(notebook: NotebookNode, assignment: Assignment) -> NotebookNode:
 
 
 def notebook_text(notebook: NotebookNode) -> str:
-    """Return a notebook as file content, checked against the schema."""
-    return str(nbformat.writes(notebook, version=nbformat.NO_CONVERT)) + "\n"
+    """Return a notebook as file content, checked against the schema: what nbformat writes.
+
+    Most cells of a marked notebook are the course's own, so each text of a cell is made once.
+    """
+    frame = str(nbformat.writes(NotebookNode(notebook, cells=[]), version=nbformat.NO_CONVERT)) + "\n"
+    texts = []
+    for cell in notebook.cells:
+        content = json.dumps(cell, sort_keys=True)
+        texts.append(_cell_text(content) if len(content) <= _MOST_KEPT else _cell_text.__wrapped__(content))
+    return frame.replace(_NO_CELLS, _BEFORE + ",\n".join(texts) + _AFTER, 1) if texts else frame
+
+
+_MOST_KEPT = 50_000
+"""Characters of a cell whose text is kept for the next notebook."""
+_NO_CELLS, _BEFORE, _AFTER = '"cells": []', '"cells": [\n', "\n ]"
+
+
+@lru_cache(maxsize=2048)
+def _cell_text(content: str) -> str:
+    """Return the lines of one cell in a notebook file."""
+    cells = [nbformat.from_dict(json.loads(content))]
+    alone = NotebookNode(cells=cells, metadata=NotebookNode(), nbformat=4, nbformat_minor=5)
+    text = str(nbformat.writes(alone, version=nbformat.NO_CONVERT))
+    return text[text.index(_BEFORE) + len(_BEFORE) : text.rindex(_AFTER + ",")]

@@ -12,18 +12,18 @@ import re
 import secrets
 import time
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 from autograder.errors import WorkerError
 from autograder.judging.oracle import Oracle
-from autograder.judging.outputs import plain_text, printable, safe_outputs
+from autograder.judging.outputs import printable, safe_outputs
 from autograder.judging.patience import CALL, CELL, EXERCISE, NEED, Patience
+from autograder.judging.replies import helper_reply, is_text, trusted
 from autograder.sandbox import Child, Session
 from autograder.submission import Cell
-from rnncourse.checking.calling import MOST_OUTPUT, Answer, Raised
-from rnncourse.checking.caseset import Case, CaseSet, find_helper_answer
-from rnncourse.checking.values import to_plain
+from rnncourse.checking.calling import Answer, Raised
+from rnncourse.checking.caseset import Case, CaseSet
 
 MOST_RESTARTS = 6
 MOST_OUTPUTS = 8 << 20
@@ -34,7 +34,12 @@ LEFT_OUT = {
     "text": "Left out: the cells above show 8 MB already.\n",
 }
 MOST_HELPER_CALLS = 2_000
-_FAILURES = ("", "timed_out", "died", "unreadable", "missing")
+_EACH, MOST_PAUSE = 0.0001, 0.05
+"""Seconds on top of the solution's that an answer takes; and the longest that answers are left to gather.
+
+To be woken for each of them takes longer than to make it."""
+MOST_TOGETHER = 100
+"""Cases that travel in one message."""
 
 
 class Interview:
@@ -50,6 +55,8 @@ class Interview:
     answers : mapping, optional
         Exercise to the id of the cell that defines it. What the name means right after that cell
         is the answer, whatever a later cell does to the name.
+    meanwhile : callable, optional
+        What to do while the cells run for the first time.
     before : Interview, optional
         An earlier one of the same submission, if it is held again. There is one time for both, and what
         hung or ended the program is not waited for twice.
@@ -74,9 +81,10 @@ class Interview:
         cells: Sequence[Cell],
         answers: Mapping[str, str] | None = None,
         before: Interview | None = None,
+        meanwhile: Callable[[], None] = lambda: None,
     ) -> None:
         self._session, self.cells = session, tuple(cells)
-        self._answers = answers or {}
+        self._answers, self._meanwhile = answers or {}, meanwhile
         self._stack = contextlib.ExitStack()
         self._child: Child | None = None
         self._restarts = 0
@@ -110,30 +118,39 @@ class Interview:
         """Names that a cell or an answer failed for because they were not there; not of one that hung as well."""
         return {name for key, names in self._lacks.items() if key not in self._given_up for name in names}
 
-    def ask(self, cases: CaseSet, case: Case, right_helpers: bool) -> Answer:
-        """Return the answer of the student's code to one case; never raises for what it does."""
+    def ask(self, cases: CaseSet, asked: Sequence[Case], right_helpers: bool) -> list[Answer]:
+        """Return the answers of the student's code to some cases; never raises for what it does.
+
+        They travel in one message and are answered one by one, so that what hangs or ends the program
+        is the case whose answer is missing; those after it get no other.
+        """
+        answers: list[Answer] = []
+        while len(answers) < len(asked):
+            answers += self._ask_some(cases, _together(asked[len(answers) :]), right_helpers)
+        return answers
+
+    def _ask_some(self, cases: CaseSet, asked: Sequence[Case], right_helpers: bool) -> list[Answer]:
+        """Return the answers to the first of some cases, at least one."""
         key = (cases.exercise, right_helpers)
         if not right_helpers and key not in self._given_up:
             self._give_up_like_helper(cases)
         if key in self._given_up:
-            return Answer(failure=self._given_up[key])
+            return [Answer(failure=self._given_up[key])] * len(asked)
         child = self._ready()
         if child is None:
-            return Answer(failure=next(reversed(self.trouble.values()), "timed_out"))
-        started = time.monotonic()
+            return [Answer(failure=next(reversed(self.trouble.values()), "timed_out"))] * len(asked)
+        answers: list[Answer] = []
         try:
-            answer = self._ask(child, cases, case, right_helpers)
-            self._waited[key] += time.monotonic() - started
-            if answer.failure == "timed_out" or self._waited[key] > self._most_for(cases):
-                return self._give_up(key)  # one wait is enough
-            return self._why_missing(cases.exercise) if answer.failure == "missing" else answer
+            for answer in self._answered(child, cases, asked, right_helpers):
+                answers.append(answer)
+            return answers
         except TimeoutError:
             self._hang_up()
-            return self._give_up(key)
+            return [*answers, self._give_up(key)]
         except WorkerError:
             self._given_up[key] = "died"
         self._hang_up()
-        return Answer(failure="died")
+        return [*answers, Answer(failure="died")]
 
     def _give_up(self, key: tuple[str, bool]) -> Answer:
         """Ask an exercise nothing more, as it has hung."""
@@ -170,30 +187,50 @@ class Interview:
             if (name, False) in self._given_up:
                 self._given_up[cases.exercise, False] = self._given_up[name, False]
 
-    def _ask(self, child: Child, cases: CaseSet, case: Case, right_helpers: bool) -> Answer:
-        token = secrets.token_hex(8)
+    def _answered(
+        self, child: Child, cases: CaseSet, asked: Sequence[Case], right_helpers: bool
+    ) -> Iterator[Answer]:
+        """Yield the answers of a program to some cases, up to the first that takes too long."""
+        key, token = (cases.exercise, right_helpers), secrets.token_hex(8)
         helpers = list(cases.uses) if right_helpers else []
-        operation = "value" if cases.is_value else "call"
-        oracle = Oracle(case.inputs)
-        inputs = oracle.inputs
-        seconds = self._patience.call_seconds(case.seconds)
-        ends = time.monotonic() + self._patience.wait(seconds, CALL)
-        request = {"op": operation, "id": token, "name": cases.exercise, "inputs": inputs, "helpers": helpers}
-        child.send(request | {"seconds": seconds})
+        oracles = [Oracle(case.inputs) for case in asked]
+        seconds = [self._patience.call_seconds(case.seconds) for case in asked]
+        most, started = self._most_for(cases), time.monotonic()
+        questions = [{"inputs": o.inputs, "seconds": s} for o, s in zip(oracles, seconds, strict=True)]
+        request = {"op": "value" if cases.is_value else "call", "id": token, "name": cases.exercise}
+        child.send(request | {"helpers": helpers, "cases": questions, "seconds": most - self._waited[key]})
+        if len(asked) > 1 and not helpers:
+            time.sleep(min(sum(case.seconds + _EACH for case in asked), MOST_PAUSE))
+        for number, (case, oracle) in enumerate(zip(asked, oracles, strict=True)):
+            ends = time.monotonic() + self._patience.wait(seconds[number], CALL)
+            reply = self._reply(child, case, helpers, oracle, ends)
+            if not is_text(reply.get("id"), token) or not _is_number(reply.get("case"), number):
+                raise WorkerError("the program answered another question")
+            answer = trusted(reply.get("answer"), list(oracle.inputs))
+            now = time.monotonic()
+            self._waited[key], started = self._waited[key] + now - started, now
+            if answer.failure == "timed_out":
+                yield self._give_up(key)  # one wait is enough
+                return
+            if self._waited[key] > most:
+                raise TimeoutError("the questions of this exercise take too long together")
+            if answer.raised:
+                self._note_name(key, answer.raised)
+            yield self._why_missing(cases.exercise) if answer.failure == "missing" else answer
+
+    def _reply(
+        self, child: Child, case: Case, helpers: Sequence[str], oracle: Oracle, ends: float
+    ) -> dict[str, Any]:
+        """Return what is said to a case, after all that is asked for on the way."""
         for _ in range(MOST_HELPER_CALLS):
             reply = child.receive(max(ends - time.monotonic(), 0.001))
             if "helper" in reply:
-                child.send(_helper_reply(case, helpers, reply))
+                child.send(helper_reply(case, helpers, reply))
             elif "oracle" in reply:
                 child.send(oracle.reply(reply))
             else:
                 break
-        if not _is_text(reply.get("id"), token):
-            raise WorkerError("the program answered another question")
-        answer = _trusted(reply.get("answer"), list(inputs))
-        if answer.raised:
-            self._note_name((cases.exercise, right_helpers), answer.raised)
-        return answer
+        return reply
 
     def _ready(self) -> Child | None:
         """Return a program that has run all cells, or None if there is no getting one."""
@@ -212,6 +249,8 @@ class Interview:
         self._patience.cells_begin()
         try:
             child.send({"op": "run", "cells": cells})
+            if self._restarts == 1:
+                self._meanwhile()
             for _ in range(
                 3 * len(cells) + 1
             ):  # each begins, perhaps twice, and ends; no more is listened to
@@ -243,7 +282,7 @@ class Interview:
     def _note(self, message: dict[str, Any]) -> None:
         """Keep the outputs of a cell that is one of ours."""
         name = message.get("ran")
-        cell = next((cell for cell in self.cells if _is_text(name, cell.id)), None)
+        cell = next((cell for cell in self.cells if is_text(name, cell.id)), None)
         if cell and isinstance(name, str):
             safe = safe_outputs(message.get("outputs"))
             self._note_failure(cell, printable(message.get("error"), 80), safe)
@@ -280,61 +319,14 @@ class Interview:
         self._stack.close()
 
 
-def _is_text(value: Any, text: str) -> bool:
-    """Return whether something is exactly this text; an array compares entry by entry, which is no answer."""
-    return isinstance(value, str) and value == text
+def _together(asked: Sequence[Case]) -> Sequence[Case]:
+    """Return the cases that may travel in one message: functions that answer from here go one case at a time.
 
-
-def _helper_reply(case: Case, helpers: Sequence[str], request: dict[str, Any]) -> dict[str, Any]:
-    """Return the recorded answer of an earlier exercise, if the right solution asks the same."""
-    name = request.get("helper")
-    try:
-        if not isinstance(name, str) or name not in helpers:
-            raise LookupError(name)
-        arguments = [to_plain(a) for a in request["args"]]
-        keywords = {str(key): to_plain(value) for key, value in request["kwargs"].items()}
-        return {"known": True, "answer": find_helper_answer(case, name, arguments, keywords)}
-    except (LookupError, TypeError, AttributeError):
-        return {"known": False}
-
-
-def _trusted(data: Any, names: Sequence[str]) -> Answer:
-    """Return an answer made of what the program sent, each part checked for what it must be.
-
-    Nothing but the names of the arguments, `names`, is taken from what it says about them.
+    Whoever had those of all cases could compare them, and see which of them is the right one.
     """
-    failure = data.get("failure") if isinstance(data, dict) else None
-    if not isinstance(failure, str) or failure not in _FAILURES:
-        return Answer(failure="unreadable")
-    try:
-        value = to_plain(data.get("value"))
-    except TypeError:
-        return Answer(failure="unreadable")
-    changed, unused = (_named(data.get(key), names) for key in ("changed", "unused"))
-    printed = plain_text(data.get("printed"), MOST_OUTPUT)
-    shared = _shared(data.get("shared"), names)
-    return Answer(value, _raised(data.get("raised")), changed, shared, unused, printed, failure)
+    alone = any(Oracle.answers_for(case.inputs) for case in asked)
+    return asked[:1] if alone else asked[:MOST_TOGETHER]
 
 
-def _named(data: Any, names: Sequence[str]) -> tuple[str, ...]:
-    """Return the arguments that are named in a list."""
-    said = {item for item in data if isinstance(item, str)} if isinstance(data, list) else set()
-    return tuple(name for name in names if name in said)
-
-
-def _shared(data: Any, names: Sequence[str]) -> tuple[str, ...]:
-    """Return what shares memory, said again in words of ours."""
-    if not isinstance(data, list) or not data:
-        return ()
-    text = data[0] if isinstance(data[0], str) else ""
-    with_whom = next((name for name in names if re.search(rf" and {re.escape(name)}\b", text)), "")
-    return (f"the answer and {with_whom}" if with_whom else "two parts of the answer",)
-
-
-def _raised(data: Any) -> Raised | None:
-    if not isinstance(data, dict):
-        return None
-    line = data.get("line")
-    number = line if type(line) is int and 0 <= line < 100_000 else 0
-    kind, message = printable(data.get("kind"), 80), printable(data.get("message"), 500)
-    return Raised(kind, message, number, printable(data.get("source"), 200))
+def _is_number(value: Any, number: int) -> bool:
+    return type(value) is int and value == number

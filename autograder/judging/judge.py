@@ -9,8 +9,10 @@ from __future__ import annotations
 import hashlib
 import hmac
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
+from functools import cache, partial
 
 import nbformat
 from nbformat import NotebookNode
@@ -28,7 +30,8 @@ from autograder.sandbox import Session
 from autograder.submission import Submission, content_key, needed_cells, read_submission
 from autograder.submission.sources import defined_names
 from rnncourse.checking.card import details, diagnosis, headline
-from rnncourse.checking.diagnose import NOT_STARTED, Finding, examine
+from rnncourse.checking.caseset import CaseSet
+from rnncourse.checking.diagnose import NOT_STARTED, Finding, examine_together
 from rnncourse.checking.outcomes import CORRECT, CRASHED, NOT_ATTEMPTED
 from rnncourse.checking.prose import plain
 from rnncourse.checking.render import to_html, to_text
@@ -188,9 +191,11 @@ def _interviewed(
     needed = needed_cells(submission)
     left_out = frozenset[str]().union(*(defined_names(c.source) for c in submission.cells if c not in needed))
     before: Interview | None = None
+    cases = {e: cache(partial(assignment.draw, e, seed)) for e, seed in drawn.items()}
     for cells in (needed, submission.cells):
-        with Interview(session, cells, submission.answers, before=before) as interview:
-            found = {e: _judge(assignment, e, drawn[e], interview) for e in assignment.by_id}
+        draw = partial(_draw, cases.values())
+        with Interview(session, cells, submission.answers, before, meanwhile=draw) as interview:
+            found = {e: _judge(assignment, e, drawn[e], cases[e], interview) for e in assignment.by_id}
         if not interview.lacks & left_out:
             break  # else some code takes a name from a cell in a way that its text does not show: run all
         before = interview
@@ -250,13 +255,22 @@ def _verdicts(
     )
 
 
-def _judge(assignment: Assignment, exercise: str, seed: int, interview: Interview) -> Finding | Verdict:
+def _draw(draws: Iterable[Callable[[], CaseSet]]) -> None:
+    """Draw all cases; one that fails is told where it is needed."""
+    for draw in draws:
+        with suppress(Exception):
+            draw()
+
+
+def _judge(
+    assignment: Assignment, exercise: str, seed: int, draw: Callable[[], CaseSet], interview: Interview
+) -> Finding | Verdict:
     """Return what is found for one exercise; a failure of ours is a grader fault, never a zero."""
     points = assignment.points[exercise]
     try:
-        cases = assignment.draw(exercise, seed)
+        cases = draw()
         with cpu_budget(EXERCISE_SECONDS):
-            return examine(cases, lambda case, helpers: interview.ask(cases, case, helpers))
+            return examine_together(cases, lambda asked, right: interview.ask(cases, asked, right))
     except (OverBudget, MemoryError):
         return Verdict(exercise, UNGRADABLE, 0.0, points, message=TOO_MUCH, seed=seed, text=TOO_MUCH)
     except AutograderError as error:

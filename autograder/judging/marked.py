@@ -27,7 +27,8 @@ def marked_notebook(assignment: Assignment, repaired: NotebookNode, graded: Grad
     A check cell gets a card and exactly one ``execute_result`` that holds the score. Where there is
     no mark, because of a fault of ours, there is no result either.
     """
-    notebook = copy.deepcopy(repaired)
+    notebook = copy.copy(repaired)
+    notebook.cells = [copy.copy(cell) for cell in repaired.cells]  # only what stands in a cell itself changes
     released = frozenset(c.source for c in assignment.release.cells if c.kind == "markdown")
     schemes = _mark_schemes(assignment)
     for cell in notebook.cells:

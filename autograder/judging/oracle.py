@@ -38,11 +38,16 @@ class Oracle:
     """
 
     def __init__(self, inputs: Mapping[str, Value]) -> None:
-        kept = [name for name, value in inputs.items() if _is_made(value)]
+        kept = self.answers_for(inputs)
         numbers = {name: next(_NUMBERS) for name in kept}
         self._functions = {numbers[name]: materialised(inputs[name]) for name in kept}
         self.inputs = dict(inputs) | {name: Given("oracle", (number,)) for name, number in numbers.items()}
         self._used = 0.0
+
+    @staticmethod
+    def answers_for(inputs: Mapping[str, Value]) -> list[str]:
+        """Return the names of the inputs that are functions which are not to be read."""
+        return [name for name, value in inputs.items() if _is_made(value)]
 
     def reply(self, request: Mapping[str, Any]) -> dict[str, Any]:
         """Return the answer to one request from the sandbox, whatever is in it.

@@ -59,7 +59,7 @@ def _public_error(finding: Finding, fresh: Interview | None, lines: set[str]) ->
     error, cases = finding.raised, _public(finding.exercise)
     if error and fresh and cases:
         asked = ((case, right) for right in (False, True)[: 1 + bool(cases.uses)] for case in cases.cases)
-        errors = (fresh.ask(cases, case, right).raised for case, right in asked)
+        errors = (fresh.ask(cases, [case], right)[0].raised for case, right in asked)  # up to the first
         met = next((raised for raised in errors if raised and raised.kind == error.kind), None)
         if met:
             return met

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import secrets
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from hashlib import sha256
@@ -119,8 +120,8 @@ def course_folder(path: Path) -> CourseFolder:
     return CourseFolder(root)
 
 
-def init_course(course: Course, folder: Path) -> tuple[CourseFolder, list[Path]]:
-    """Make a course directory: configuration, secret, and the source notebooks of every assignment.
+def init_course(course: Course, folder: Path, names: Sequence[str] = ()) -> tuple[CourseFolder, list[Path]]:
+    """Make a course directory: configuration, secret, and the source notebooks of these assignments, or of all.
 
     Files that are there are kept, except source notebooks that nobody has edited.
 
@@ -142,18 +143,18 @@ def init_course(course: Course, folder: Path) -> tuple[CourseFolder, list[Path]]
         _write_once(folder / "nbgrader_config.py", CONFIG.format(course=course.where))
         _write_once(folder / ".gitignore", IGNORED)
         _write_once(folder / ".rnncourse" / "secret", secrets.token_hex(32) + "\n", mode=0o600)
-        kept = _write_sources(course, folder)
+        kept = _write_sources(course, folder, names)
     except OSError as error:
         raise CourseError(f"{folder} cannot be made a course directory: {error.strerror}.") from None
     return CourseFolder(folder), kept
 
 
-def _write_sources(course: Course, folder: Path) -> list[Path]:
+def _write_sources(course: Course, folder: Path, names: Sequence[str]) -> list[Path]:
     """Write the source notebooks but those that were edited since; return these."""
     note, source = folder / ".rnncourse" / "source.json", folder / "source"
     written = msgspec.json.decode(note.read_bytes(), type=dict[str, str]) if note.exists() else {}
     kept = []
-    for assignment in course:
+    for assignment in course.chosen(names):
         path, text = source_file(assignment, source)
         digest, name = sha256(text.encode()).hexdigest(), assignment.name
         there = sha256(path.read_bytes()).hexdigest() if path.exists() else digest

@@ -86,7 +86,7 @@ def autograde(
     begin(len(submissions))
     found: dict[Job, Graded] = {}
     fresh = 0
-    with told_plainly("Grading stopped"), only_run(folder), _Writer(folder, directory) as writer:
+    with told_plainly("Grading stopped"), only_run(folder), Writer(folder, directory) as writer:
         writer.assert_ready({job.notebook for job in submissions})
         for done in map(writer.in_points, grade_all(submissions, setting, writer.results, processes)):
             found[done.job] = done.graded
@@ -132,7 +132,7 @@ def settings_of(directory: Any) -> Judge:
         raise CourseError(f"nbgrader_config.py has a setting that cannot be: {error}") from None
 
 
-class _Writer:
+class Writer:
     """Writes results into the gradebook and the marked notebooks, many at a time.
 
     What stands there already is not written again. Marks come first, then the marked notebooks, then
@@ -144,7 +144,7 @@ class _Writer:
         self._batch: list[tuple[HandedIn, Done, Path, str]] = []
         self._points: dict[str, dict[str, float]] = {}
 
-    def __enter__(self) -> _Writer:
+    def __enter__(self) -> Writer:
         self.results = Results(self._folder.results)
         self._gradebook = Gradebook(self._directory.db_url, self._directory.course_id)
         self._late = late_plugin(self._directory.config)

@@ -55,7 +55,7 @@ class Child:
     """The connection to the process of one submission."""
 
     def __init__(self, connection: socket.socket, limits: Limits) -> None:
-        self._connection, self.limits = connection, limits
+        self._connection, self.limits = wire.Buffered(connection), limits
         self.confined = False
 
     def start(self) -> None:
@@ -94,6 +94,11 @@ class Child:
             raise
         except (OSError, EOFError, wire.WireError) as error:
             raise WorkerError(f"the program ended: {error}") from None
+
+    @property
+    def has_spoken(self) -> bool:
+        """Whether something is here that was not received yet."""
+        return not self._connection.is_empty
 
     def close(self) -> None:
         """Hang up."""

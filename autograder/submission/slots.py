@@ -65,7 +65,8 @@ def rebuilt(slots: Sequence[Slot], release: Release) -> NotebookNode:
 
 def _node(slot: Slot) -> NotebookNode:
     if slot.released:
-        node = copy.deepcopy(slot.released.node)
+        node = copy.copy(slot.released.node)
+        node.metadata = copy.deepcopy(node.metadata)
         node.source = slot.source
     else:
         kind = slot.raw.kind if slot.raw else "raw"

@@ -7,12 +7,16 @@ import re
 import symtable
 import textwrap
 import warnings
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterator
+from functools import lru_cache, wraps
 
 from autograder.course.release import settled
 
 MOST_PARSED = 100_000
 """A longer source is searched line by line: its syntax tree takes several hundred bytes a character."""
+
+MOST_KEPT = 20_000
+"""Characters of a source of which is remembered what it says."""
 
 _REGIONS = ("HIDDEN TESTS", "MARK SCHEME")
 """What an instructor's notebook has and a student's has not, between ``### BEGIN`` and ``### END``."""
@@ -72,6 +76,13 @@ def _is_magic(line: str) -> bool:
     return line.startswith(("%", "!", "?")) or (line.endswith("?") and not set(line) & set("#'\""))
 
 
+def _kept(look: Callable[[str], frozenset[str]]) -> Callable[[str], frozenset[str]]:
+    """Return a look at a source that is taken once for each process: most cells are the course's own."""
+    kept = lru_cache(maxsize=4096)(look)
+    return wraps(look)(lambda source: kept(source) if len(source) <= MOST_KEPT else look(source))
+
+
+@_kept
 def defined_names(source: str) -> frozenset[str]:
     """Return the names that a cell binds in the notebook, as far as can be told from its text.
 
@@ -98,6 +109,7 @@ def _bound(tree: ast.Module) -> Iterator[str]:
             waiting.extend(ast.iter_child_nodes(node))
 
 
+@_kept
 def used_names(source: str) -> frozenset[str]:
     """Return the names that a cell uses; every word of it if it is no valid Python."""
     tree = parse(source)
@@ -106,6 +118,7 @@ def used_names(source: str) -> frozenset[str]:
     return frozenset(node.id for node in ast.walk(tree) if isinstance(node, ast.Name))
 
 
+@_kept
 def global_names(source: str) -> frozenset[str]:
     """Return the names that a cell takes from the notebook: those it uses that are not local to a function.
 

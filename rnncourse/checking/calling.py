@@ -118,7 +118,7 @@ def call(
         Functions that stand in for the student's own earlier ones during this call.
     """
     arguments = {name: materialised(value) for name, value in inputs.items()}
-    with quiet() as printed, _standing_in(function, helpers or {}):
+    with quiet() as printed, standing_in(function, helpers or {}):
         try:
             returned = function(*arguments.values())
             value = to_plain(returned)
@@ -143,7 +143,7 @@ def _is_untouched(seeded: Value, generator: Any) -> bool:
 
 
 @contextlib.contextmanager
-def _standing_in(function: Callable[..., Any], helpers: Mapping[str, Callable[..., Any]]) -> Iterator[None]:
+def standing_in(function: Callable[..., Any], helpers: Mapping[str, Callable[..., Any]]) -> Iterator[None]:
     """Replace global names that `function` sees by `helpers` for the time of a call."""
     names = _globals_of(function)
     before = {name: names[name] for name in helpers if name in names}
@@ -185,7 +185,7 @@ def _shared_memory(value: Value, arguments: dict[str, Value]) -> tuple[str, ...]
 
 def _near(arrays: Sequence[np.ndarray[Any, Any]]) -> list[tuple[int, int]]:
     """Return the pairs of arrays, by number, whose stretches of memory have bytes in common."""
-    stretches = sorted((*byte_bounds(array), number) for number, array in enumerate(arrays) if array.size)
+    stretches = sorted((*_stretch(array), number) for number, array in enumerate(arrays) if array.size)
     pairs, open_ = list[tuple[int, int]](), list[tuple[int, int]]()
     for low, high, number in stretches:
         open_ = [(end, other) for end, other in open_ if end > low]
@@ -194,6 +194,14 @@ def _near(arrays: Sequence[np.ndarray[Any, Any]]) -> list[tuple[int, int]]:
             break
         open_.append((high, number))
     return pairs
+
+
+def _stretch(array: np.ndarray[Any, Any]) -> tuple[int, int]:
+    """Return where the memory of an array begins and ends."""
+    if not array.flags.forc:
+        return byte_bounds(array)
+    begin: int = array.__array_interface__["data"][0]
+    return begin, begin + array.nbytes
 
 
 def _overlap(a: np.ndarray[Any, Any], b: np.ndarray[Any, Any]) -> bool:

@@ -6,7 +6,7 @@ They differ in where the cases come from and in how a function is reached, never
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -23,6 +23,9 @@ from rnncourse.checking.values import same_bits
 
 Ask = Callable[[Case, bool], Answer]
 """Puts one case to the student's function. The flag asks for right helpers in place of their own."""
+
+AskAll = Callable[[Sequence[Case], bool], Iterable[Answer]]
+"""Puts several cases to it, in their order: on a long way they travel together."""
 
 MANNER_WEIGHT = 0.5
 """Weight of each manner beside the groups of an exercise."""
@@ -91,16 +94,21 @@ class Finding:
 
 
 def examine(cases: CaseSet, ask: Ask) -> Finding:
-    """Put every case to a function and return what was found.
+    """Put every case to a function, one by one, and return what was found; see :func:`examine_together`."""
+    return examine_together(cases, lambda asked, right: (ask(case, right) for case in asked))
+
+
+def examine_together(cases: CaseSet, ask: AskAll) -> Finding:
+    """Put every case to a function, several at a time, and return what was found.
 
     Parameters
     ----------
     cases : CaseSet
         What to ask, and the expected answers.
     ask : callable
-        ``ask(case, with_right_helpers)`` returns an :class:`Answer`.
+        ``ask(cases, with_right_helpers)`` returns an :class:`Answer` for each, in their order.
     """
-    answers = [ask(case, False) for case in cases.cases]
+    answers = list(ask(cases.cases, False))
     if all(_is_stub(answer) for answer in answers):
         finding = Finding(cases.exercise, NOT_ATTEMPTED, note=_not_started(answers[0]))
     else:
@@ -128,15 +136,15 @@ def _not_started(answer: Answer) -> str:
     return f"{NOT_STARTED} If you have, delete the line `raise NotImplementedError()`: it is reached."
 
 
-def _with_right_helpers(cases: CaseSet, ask: Ask, met_a_stub: bool) -> Finding | None:
+def _with_right_helpers(cases: CaseSet, ask: AskAll, met_a_stub: bool) -> Finding | None:
     """Return a finding if right helpers make the function right, or prove which mistake it makes itself.
 
     Also if it met the stub of a helper, and is no stub itself: nothing else can be said of it.
     """
-    answers = [ask(case, True) for case in cases.cases]
+    answers = list(ask(cases.cases, True))
     if met_a_stub and all(map(_is_stub, answers)):
         return None
-    again = _weigh(cases, answers, lambda case, _: ask(case, True))
+    again = _weigh(cases, answers, lambda asked, _: ask(asked, True))
     names = " and ".join(cases.uses)
     if again.mistake:
         return replace(again, note=f"This is so even with a right {names}. {again.note}".strip())
@@ -149,7 +157,7 @@ def _with_right_helpers(cases: CaseSet, ask: Ask, met_a_stub: bool) -> Finding |
     return replace(again, note=f"{note} If its check finds none: do the two write into one array?")
 
 
-def _weigh(cases: CaseSet, answers: Sequence[Answer], ask: Ask) -> Finding:
+def _weigh(cases: CaseSet, answers: Sequence[Answer], ask: AskAll) -> Finding:
     """Compare all answers and turn them into a finding."""
     mismatches = [_compare(cases, case, answer) for case, answer in zip(cases.cases, answers, strict=True)]
     for together in cases.together:
@@ -225,7 +233,7 @@ _FAILURES = {
 _NO_SECOND_ANSWER = ("timed_out", "died")
 
 
-def _manner(cases: CaseSet, answers: Sequence[Answer], ask: Ask) -> tuple[str, str, Case | None]:
+def _manner(cases: CaseSet, answers: Sequence[Answer], ask: AskAll) -> tuple[str, str, Case | None]:
     """Return the first manner that a function with right values lacks, what shows it, and in which case."""
     both = list(zip(cases.cases, answers, strict=True))
     for case, answer in both:
@@ -237,8 +245,8 @@ def _manner(cases: CaseSet, answers: Sequence[Answer], ask: Ask) -> tuple[str, s
     seeded = [(case, answer.unused) for case, answer in both if _has_generator(case)]
     if seeded and all(unused for _, unused in seeded):
         return "ignores_its_generator", "", seeded[0][0]
-    for case, answer in reversed(both):
-        again = ask(case, False)
+    asked = cases.cases[::-1]
+    for case, answer, again in zip(asked, answers[::-1], ask(asked, False), strict=True):
         if again.failure in _NO_SECOND_ANSWER:
             continue  # the time of the whole submission may be up, which is no memory
         many_are_right = isinstance(case.expected, Property)
@@ -258,11 +266,11 @@ def _has_generator(case: Case) -> bool:
     return any(isinstance(value, Seeded) for value in case.inputs.values())
 
 
-def _changed_its_mind(cases: CaseSet, first: Answer, ask: Ask) -> bool:
+def _changed_its_mind(cases: CaseSet, first: Answer, ask: AskAll) -> bool:
     """Return whether a function answers its first question in another way when asked again."""
     if not first.answered:
         return False
-    again = ask(cases.cases[0], False)
+    (again,) = ask(cases.cases[:1], False)
     return again.answered and not _same(first, again)
 
 

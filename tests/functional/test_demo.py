@@ -15,7 +15,7 @@ import pytest
 from nbgrader.api import Gradebook
 
 from autograder.authoring import bench as speed
-from autograder.authoring import feedback_bench
+from autograder.authoring.bench import feedback as feedback_bench
 from autograder.course.course import Course
 from autograder.demo import run_demo
 from autograder.demo.answers import Expected, Work, works_of

@@ -75,6 +75,7 @@ WORDS: tuple[Any, ...] = (
         "printed",
         "helper",
         "args",
+        "case",
     ),
     *("kwargs", "begun", "ran", "outputs", "error", "done", "kind", "message", "line", "source", "NameError"),
     *(
@@ -99,7 +100,7 @@ class Worker(Bytes):
 
     def __init__(self, cases: CaseSet, fdp: Provider) -> None:
         super().__init__(b"")
-        self._cases, self._fdp, self._asked = cases, fdp, {}
+        self._cases, self._fdp, self._asked, self._next = cases, fdp, {}, 0
 
     def sendall(self, data: bytes) -> None:
         """Take a message of the judge and prepare what is said to it."""
@@ -126,14 +127,18 @@ class Worker(Bytes):
             yield {"done": True}
             return
         is_new = "op" in asked
-        self._asked = asked if is_new else self._asked
-        case = self._case(self._asked)
-        if is_new and asked["helpers"] and self._fdp.ConsumeBool():
-            for name, given, _ in self._cases.cases[case].helpers[:1]:
-                yield {"helper": name, "args": list(given.values()), "kwargs": {}}
-                return
-        told = {"value": _right(self._cases.exercise, case), "failure": ""}
-        yield {"id": self._asked["id"], "answer": told | self._about(list(self._asked["inputs"]))}
+        self._asked, self._next = (asked, 0) if is_new else (self._asked, self._next)
+        for number in range(self._next, len(self._asked["cases"])):
+            inputs = self._asked["cases"][number]["inputs"]
+            case = self._case(inputs)
+            if is_new and self._asked["helpers"] and self._fdp.ConsumeBool():
+                for name, given, _ in self._cases.cases[case].helpers[:1]:
+                    self._next = number
+                    yield {"helper": name, "args": list(given.values()), "kwargs": {}}
+                    return
+            is_new = True
+            told = {"value": _right(self._cases.exercise, case), "failure": ""}
+            yield {"id": self._asked["id"], "case": number, "answer": told | self._about(list(inputs))}
 
     def _about(self, names: list[str]) -> dict[str, Any]:
         """Return what is said about a call beside the answer: nothing bad, or what the input chooses."""
@@ -147,10 +152,10 @@ class Worker(Bytes):
         good = {"raised": None, "changed": [], "shared": [], "unused": [], "printed": ""}
         return {key: bad[key] if self._fdp.ConsumeIntInRange(0, 5) == 5 else good[key] for key in good}
 
-    def _case(self, asked: Mapping[str, Any]) -> int:
+    def _case(self, inputs: Mapping[str, Any]) -> int:
         """Return the number of the case that is asked."""
         cases = enumerate(self._cases.cases)
-        return next(n for n, case in cases if same_bits(asked["inputs"], dict(case.inputs)))
+        return next(n for n, case in cases if same_bits(inputs, dict(case.inputs)))
 
 
 class OneExercise(Assignment):
@@ -283,6 +288,6 @@ def seeds() -> Iterator[bytes]:
 
 def plant() -> None:
     """Forget that what an exception says may be no text."""
-    from autograder.judging import interview
+    from autograder.judging import replies
 
-    interview.printable = lambda value, most: value[:most] if value else ""
+    replies.printable = lambda value, most: value[:most] if value else ""

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from autograder.errors import WorkerError
 from autograder.judging.interview import LEFT_OUT, MOST_OUTPUTS, Interview
 from autograder.sandbox import Limits
 from autograder.submission import Cell
@@ -34,7 +35,8 @@ class Worker:
 
     def send(self, message: dict[str, Any]) -> None:
         if message["op"] != "run":
-            self._said = [{"id": message["id"], "answer": {"value": 1.0, "failure": ""}} | self._reply]
+            head = {"id": message["id"], "answer": {"value": 1.0, "failure": ""}}
+            self._said = [head | {"case": n} | self._reply for n in range(len(message["cases"]))]
 
     def receive(self, seconds: float) -> dict[str, Any]:
         return self._said.pop(0)
@@ -42,7 +44,7 @@ class Worker:
 
 def interviewed(worker: Worker) -> Interview:
     with Interview(worker, [CELL]) as interview:  # type: ignore[arg-type]
-        interview.answer = interview.ask(CASES, CASES.cases[0], False)  # type: ignore[attr-defined]
+        (interview.answer,) = interview.ask(CASES, CASES.cases[:1], False)  # type: ignore[attr-defined]
     return interview
 
 
@@ -82,10 +84,68 @@ def test_what_all_cells_show_is_bounded_and_what_is_left_out_is_said() -> None:
     cells = [Cell(f"own-{n}", "x = 1", False) for n in range(9)]
     worker = Worker(*({"ran": cell.id, "outputs": fat} for cell in cells))
     with Interview(worker, cells) as interview:  # type: ignore[arg-type]
-        interview.ask(CASES, CASES.cases[0], False)
+        interview.ask(CASES, CASES.cases[:1], False)
     shown = [interview.outputs[cell.id] for cell in cells]
     assert sum(len(json.dumps(outputs)) for outputs in shown) < MOST_OUTPUTS
     assert shown[-1] == [LEFT_OUT]
+
+
+@pytest.mark.parametrize("odd", [*ODD, 1, True, False, 0.0, "0"], ids=repr)
+def test_an_answer_to_another_case_is_that_of_a_dead_program(odd: Any) -> None:
+    interview = interviewed(Worker(reply={"case": odd}))
+    assert interview.answer.failure == "died"  # type: ignore[attr-defined]
+
+
+class Breaking(Worker):
+    """A sandbox that answers so many cases of each message, and then ends or hangs or says what a worker says."""
+
+    def __init__(self, answered: int, end: Exception | dict[str, Any]) -> None:
+        super().__init__()
+        self._answered, self._end, self.asked = answered, end, list[int]()
+
+    def send(self, message: dict[str, Any]) -> None:
+        super().send(message)
+        if message["op"] == "run":
+            self._said = [{"done": True}]
+            return
+        self.asked.append(len(message["cases"]))
+        self._said = self._said[: self._answered]
+        if isinstance(self._end, dict):
+            self._said.append({"id": message["id"], "case": self._answered, "answer": self._end})
+
+    def receive(self, seconds: float) -> dict[str, Any]:
+        if not self._said and isinstance(self._end, Exception):
+            raise self._end
+        return self._said.pop(0)
+
+
+@pytest.mark.parametrize(
+    ("end", "failure"),
+    [
+        (WorkerError("gone"), "died"),
+        (TimeoutError(), "timed_out"),
+        ({"value": None, "failure": "timed_out"}, "timed_out"),
+    ],
+    ids=["death", "silence", "out of time"],
+)
+def test_all_cases_are_one_message_and_the_right_one_is_blamed(
+    end: Exception | dict[str, Any], failure: str
+) -> None:
+    worker = Breaking(2, end)
+    with Interview(worker, [CELL]) as interview:  # type: ignore[arg-type]
+        answers = interview.ask(CASES, CASES.cases, False)
+        other = interview.ask(load("softmax"), load("softmax").cases[:2], False)
+    assert [answer.failure for answer in answers] == ["", "", *[failure] * (len(CASES.cases) - 2)]
+    assert [answer.failure for answer in other] == ["", ""]
+    assert worker.asked == [len(CASES.cases), 2]
+
+
+def test_functions_that_answer_from_here_are_handed_over_one_case_at_a_time() -> None:
+    worker, cases = Breaking(1, WorkerError("gone")), load("test_rnn_backward")
+    with Interview(worker, [CELL]) as interview:  # type: ignore[arg-type]
+        answers = interview.ask(cases, cases.cases[:3], False)
+    assert worker.asked == [1, 1, 1]
+    assert [answer.failure for answer in answers] == ["", "", ""]
 
 
 @pytest.mark.parametrize("odd", ODD, ids=repr)
@@ -102,6 +162,9 @@ class Clock:
 
     def monotonic(self) -> float:
         return self.now
+
+    def sleep(self, seconds: float) -> None:
+        self.now += seconds
 
 
 class Hanging(Worker):
@@ -134,6 +197,6 @@ def test_one_submission_has_one_deadline_however_much_of_it_hangs(monkeypatch: p
             (second, "rnn_step"),
             (second, "one_hot"),
         ]:
-            answers.append(interview.ask(load(name), load(name).cases[0], False))
+            answers += interview.ask(load(name), load(name).cases, False)
     assert {answer.failure for answer in answers} == {"timed_out"}
     assert clock.now <= worker.limits.cpu_seconds * worker.limits.wall_factor

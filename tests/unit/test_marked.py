@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import nbformat
 import pytest
 from nbconvert.exporters import HTMLExporter
 from nbformat.v4 import new_markdown_cell
 
+from autograder.course.notebooks import notebook_text
 from autograder.judging.verdict import Graded
 from tests.ours import marked_notebook, student_notebook
 
@@ -36,3 +38,18 @@ def test_a_text_that_can_be_drawn_is_left_alone() -> None:
     notebook = student_notebook(NAME)
     notebook.cells.append(new_markdown_cell(HONEST, id="mine"))
     assert marked_notebook(notebook, Graded("x", NAME, ())).cells[-1].source == HONEST
+
+
+def test_the_file_is_what_nbformat_writes() -> None:
+    odd = nbformat.v4.new_code_cell(
+        ' \u2028\'"cells": [\n\n ],\n', id="odd", metadata={"trusted": True, "n": [1.5]}
+    )
+    odd.outputs = [
+        nbformat.v4.new_output("stream", text="a\nb\n ],\n"),
+        nbformat.v4.new_output("display_data", {}),
+    ]
+    notebook = student_notebook("01_one_hot")
+    for cells in ([], [odd], [*notebook.cells, odd, nbformat.v4.new_markdown_cell("x" * 60_000, id="long")]):
+        notebook.cells = cells
+        for _ in range(2):
+            assert notebook_text(notebook) == nbformat.writes(notebook) + "\n"

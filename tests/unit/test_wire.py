@@ -217,3 +217,26 @@ def test_what_is_too_large_is_not_sent(value: Any) -> None:
     ours, theirs = socket.socketpair()
     with ours, theirs, pytest.raises(wire.WireError, match="too large"):
         wire.send(ours, {"value": value})
+
+
+def test_what_came_in_one_piece_is_read_frame_by_frame_without_waiting() -> None:
+    ours, theirs = socket.socketpair()
+    with ours, theirs:
+        buffered = wire.Buffered(theirs)
+        buffered.settimeout(0.05)
+        messages = [{"n": n, "value": np.arange(n)} for n in range(5)]
+        ours.sendall(b"".join(map(_sent, messages)) + _sent({"n": 9})[:-1])
+        assert [same_bits(wire.receive(buffered), message) for message in messages] == [True] * 5
+        with pytest.raises(TimeoutError):
+            wire.receive(buffered)
+
+
+def test_a_buffered_end_is_an_end() -> None:
+    ours, theirs = socket.socketpair()
+    with theirs:
+        with ours:
+            ours.sendall(_sent({"n": 1}) + b"1234")
+        buffered = wire.Buffered(theirs)
+        assert wire.receive(buffered) == {"n": 1}
+        with pytest.raises(EOFError):
+            wire.receive(buffered)

@@ -12,24 +12,41 @@ import math
 import socket
 import struct
 import time
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 
 from rnncourse.checking.codec import MOST_BYTES, from_json, to_json
 
 MOST_HEADER = 4 << 20
+_PIECE = 1 << 18
 _DTYPES = {
     np.dtype(code).str: np.dtype(code)
     for code in ("?", "i1", "i2", "i4", "i8", "u1", "u2", "u4", "u8", "f2", "f4", "f8", "c8", "c16")
 }
 
 
+class Connection(Protocol):
+    """What frames are read from and written to: a socket, or something like one."""
+
+    def gettimeout(self) -> float | None:
+        """Return how long a read waits."""
+
+    def settimeout(self, seconds: float | None, /) -> None:
+        """Say how long a read waits."""
+
+    def recv(self, size: int, /) -> bytes:
+        """Return at most so many bytes, and none at the end."""
+
+    def sendall(self, data: bytes, /) -> None:
+        """Send all of it."""
+
+
 class WireError(Exception):
     """The other side sent something that is not a frame, or one that is too large."""
 
 
-def send(connection: socket.socket, message: dict[str, Any]) -> None:
+def send(connection: Connection, message: dict[str, Any]) -> None:
     """Send one message; arrays anywhere in it travel as raw bytes.
 
     Raises
@@ -47,7 +64,7 @@ def send(connection: socket.socket, message: dict[str, Any]) -> None:
     connection.sendall(struct.pack(">II", len(header), len(body.data)) + header + body.data)
 
 
-def receive(connection: socket.socket) -> dict[str, Any]:
+def receive(connection: Connection) -> dict[str, Any]:
     """Return the next message.
 
     Raises
@@ -64,9 +81,9 @@ def receive(connection: socket.socket) -> dict[str, Any]:
     header_size, body_size = struct.unpack(">II", _read(connection, 8, deadline))
     if header_size > MOST_HEADER or body_size > MOST_BYTES:
         raise WireError(f"a message of {header_size + body_size} bytes is too large")
-    header, body = _read(connection, header_size, deadline), _read(connection, body_size, deadline)
+    data = _read(connection, header_size + body_size, deadline)
     try:
-        message = from_json(json.loads(header), Body(body))
+        message = from_json(json.loads(data[:header_size]), Body(memoryview(data)[header_size:]))
     except (ValueError, LookupError, TypeError, OverflowError, MemoryError, RecursionError) as error:
         raise WireError(f"not a proper message: {error}") from None
     if not isinstance(message, dict):
@@ -74,7 +91,7 @@ def receive(connection: socket.socket) -> dict[str, Any]:
     return message
 
 
-def _read(connection: socket.socket, size: int, deadline: float | None) -> bytes:
+def _read(connection: Connection, size: int, deadline: float | None) -> bytearray:
     """Return so many bytes; the deadline is for all of them, or one that drips would never end."""
     parts = bytearray()
     while len(parts) < size:
@@ -87,13 +104,49 @@ def _read(connection: socket.socket, size: int, deadline: float | None) -> bytes
         if not part:
             raise EOFError("the other side is gone")
         parts += part
-    return bytes(parts)
+    return parts
+
+
+class Buffered:
+    """A connection that takes what is there in few and large pieces: each time that somebody waits is dear."""
+
+    def __init__(self, connection: socket.socket) -> None:
+        self._connection, self._there = connection, bytearray()
+        self._timeout: float | None = None
+        self.close = connection.close
+
+    def sendall(self, data: bytes) -> None:
+        """Send all of it."""
+        self._connection.settimeout(self._timeout)
+        self._connection.sendall(data)
+
+    def gettimeout(self) -> float | None:
+        """Return how long a read waits."""
+        return self._timeout
+
+    def settimeout(self, seconds: float | None) -> None:
+        """Note how long a read waits; what is there already is not waited for."""
+        self._timeout = seconds
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether a read would have to wait."""
+        return not self._there
+
+    def recv(self, size: int) -> bytes:
+        """Return at most so many bytes, and none at the end."""
+        if not self._there:
+            self._connection.settimeout(self._timeout)
+            self._there += self._connection.recv(_PIECE)
+        part = bytes(self._there[:size])
+        del self._there[:size]
+        return part
 
 
 class Body:
     """The raw bytes of a frame's arrays, each read once and in order, so that small frames stay small."""
 
-    def __init__(self, data: bytes | bytearray) -> None:
+    def __init__(self, data: bytes | bytearray | memoryview) -> None:
         self.data, self._next = data, 0
 
     def write(self, array: np.ndarray[Any, Any]) -> dict[str, Any]:

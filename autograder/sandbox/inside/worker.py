@@ -37,6 +37,7 @@ from rnncourse.checking.here import value_answer
 from rnncourse.checking.values import to_plain
 from rnncourse.learning.record import WHERE as RECORD
 
+_now = time.monotonic  # as it is before a student's code may have another idea of it
 MOST_HALVINGS = 3
 """How often the time of a cell is halved because cells above it hung."""
 
@@ -235,20 +236,31 @@ class Server:
         return True
 
     def _call(self, request: dict[str, Any]) -> None:
-        """Call a function of the student's and send what came of it."""
+        """Call a function of the student's with each set of arguments and send what came of it."""
+        helpers = {name: self._helper(name) for name in request["helpers"]}
 
-        def called(function: Any) -> Answer:
-            if not callable(function):
-                return Answer(failure="missing")
-            return call(
-                function, request["inputs"], {name: self._helper(name) for name in request["helpers"]}
-            )
+        def called(function: Any, inputs: dict[str, Any]) -> Answer:
+            return call(function, inputs, helpers) if callable(function) else Answer(failure="missing")
 
-        self._answered(request, called)
+        self._answer_all(request, called)
 
     def _value(self, request: dict[str, Any]) -> None:
         """Send a variable of the student's."""
-        self._answered(request, value_answer)
+        self._answer_all(request, lambda value, inputs: value_answer(value))
+
+    def _answer_all(self, request: dict[str, Any], question: Callable[[Any, dict[str, Any]], Answer]) -> None:
+        """Put the questions of a message one by one and send each answer at once, up to one that hangs.
+
+        So a death is blamed on the right question. One wait is enough, and there is a time for all.
+        """
+        ends = _now() + request["seconds"]
+        for number, case in enumerate(request["cases"]):
+            answer = self._answered(request["name"], case, question)
+            if _now() > ends:
+                answer = Answer(failure="timed_out")
+            self._send_answer({"id": request["id"], "case": number}, answer)
+            if answer.failure == "timed_out":
+                return
 
     def _asked(self, name: str, question: Callable[[Any], Answer]) -> Answer:
         """Put a question in the state at the check of an exercise, or in the last one if there is no answer yet."""
@@ -269,14 +281,15 @@ class Server:
         kept = self.kept.get(name)
         return state.names.get(name) if kept is None else kept
 
-    def _answered(self, request: dict[str, Any], question: Callable[[Any], Answer]) -> None:
-        """Put a question, within the time for it, and send the answer."""
+    def _answered(
+        self, name: str, case: dict[str, Any], question: Callable[[Any, dict[str, Any]], Answer]
+    ) -> Answer:
+        """Put a question, within the time for it."""
         try:
-            with self._timed(request["seconds"]):
-                answer = self._asked(request["name"], question)
+            with self._timed(case["seconds"]):
+                return self._asked(name, lambda target: question(target, case["inputs"]))
         except OutOfTime:
-            answer = Answer(failure="timed_out")
-        self._send_answer(request, answer)
+            return Answer(failure="timed_out")
 
     def _helper(self, name: str) -> Callable[..., Any]:
         """Return a function that asks the judge for the right answer of an earlier exercise."""
@@ -291,7 +304,7 @@ class Server:
 
         return helper
 
-    def _send_answer(self, request: dict[str, Any], answer: Answer) -> None:
+    def _send_answer(self, head: dict[str, Any], answer: Answer) -> None:
         raised = vars(answer.raised) if answer.raised else None
         message = vars(answer) | {
             "raised": raised,
@@ -300,10 +313,10 @@ class Server:
             "changed": list(answer.changed),
         }
         try:
-            wire.send(self.connection, {"id": request["id"], "answer": message})
+            wire.send(self.connection, head | {"answer": message})
         except (wire.WireError, ValueError):  # too large, or a number with more digits than JSON takes
             failed = vars(Answer(failure="unreadable")) | {"shared": [], "changed": [], "unused": []}
-            wire.send(self.connection, {"id": request["id"], "answer": failed})
+            wire.send(self.connection, head | {"answer": failed})
 
 
 if __name__ == "__main__":

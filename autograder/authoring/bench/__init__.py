@@ -1,0 +1,1 @@
+"""Commands that measure what this project claims about speed."""

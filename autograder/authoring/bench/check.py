@@ -1,0 +1,84 @@
+"""Measure how long a check in a notebook takes, and fail when it is too long."""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import time
+from heapq import nlargest
+from statistics import median
+from typing import Any
+
+from autograder.course.assignment import Assignment
+from autograder.course.course import Course
+from autograder.course.exercise import Exercise
+from rnncourse import check
+from rnncourse.checking.caseset import load
+from rnncourse.errors import CheckFailed
+
+MOST_CHECK, MOST_MEDIAN_CHECK = 0.100, 0.030
+"""Seconds that a check may take: any of them, and the median of right answers and slowest mistakes.
+
+Where an answer itself lasts, as an experiment does, its own time is not counted."""
+
+_REPEATS = 3
+
+
+def bench_check(course: Course) -> int:
+    """Time ``check`` for every exercise, right and wrong; print the figures and return the exit code."""
+    rows = [row for assignment in course for row in _check_times(assignment)]
+    for exercise, what, seconds in rows:
+        print(f"{exercise:<24} {what:<34} {1000 * seconds:7.1f} ms")
+    times = [seconds for *_, seconds in rows]
+    middle, most = median(times), max(times)
+    print(f"median {1000 * middle:.1f} ms, at most {1000 * MOST_MEDIAN_CHECK:.0f} allowed")
+    print(f"slowest {1000 * most:.1f} ms, at most {1000 * MOST_CHECK:.0f} allowed")
+    return 1 if middle > MOST_MEDIAN_CHECK or most > MOST_CHECK else 0
+
+
+def _check_times(assignment: Assignment) -> list[tuple[str, str, float]]:
+    """Return exercise, what was checked and seconds: the right answer, and the slowest mistake."""
+    rows = []
+    for exercise in assignment.exercises:
+        _timed_check(exercise, assignment.reference(exercise.id))  # imports are paid for once a notebook
+        rows.append((exercise.id, "right", _timed_check(exercise, assignment.reference(exercise.id))))
+        wrong = {mistake.id: assignment.variant(exercise.id, mistake.id) for mistake in exercise.mistakes}
+        slow = nlargest(_REPEATS, wrong, key=lambda name: _timed_check(exercise, wrong[name], 1))
+        if slow:
+            seconds, name = max((_timed_check(exercise, wrong[name]), name) for name in slow)
+            if seconds > MOST_CHECK:  # before it is believed
+                seconds = _timed_check(exercise, wrong[name], 5 * _REPEATS)
+            rows.append((exercise.id, f"slowest mistake, {name}", seconds))
+    return rows
+
+
+def _timed_check(exercise: Exercise, answer: Any, repeats: int = _REPEATS) -> float:
+    """Return the shortest of a few times of a check whose cases are read from their file each time."""
+    times = []
+    for _ in range(repeats):
+        load.cache_clear()
+        own = _Stopwatch(answer) if exercise.lasts else None
+        names = {"check": check, exercise.id: own or answer}
+        code = compile(f"check({exercise.id!r})", "<cell check>", "exec")
+        with contextlib.redirect_stdout(io.StringIO()), contextlib.suppress(CheckFailed):
+            started = time.perf_counter()
+            try:
+                exec(code, names)
+            finally:
+                times.append(time.perf_counter() - started - (own.seconds if own else 0.0))
+    return min(times)
+
+
+class _Stopwatch:
+    """A function that knows how long it took in all."""
+
+    def __init__(self, function: Any) -> None:
+        self._function, self.seconds = function, 0.0
+        self.__name__ = function.__name__
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        started = time.perf_counter()
+        try:
+            return self._function(*args, **kwargs)
+        finally:
+            self.seconds += time.perf_counter() - started

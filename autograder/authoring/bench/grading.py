@@ -1,0 +1,224 @@
+"""Grade a class with stock nbgrader and with ours; print the ratio, and fail when it is too small."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import cycle, islice
+from pathlib import Path
+from statistics import median
+
+from autograder.course.course import Course
+from autograder.demo.answers import works_of
+from autograder.demo.handin import file_of
+from autograder.demo.students import CLASS, Student
+from autograder.errors import CourseError
+
+LEAST_RATIO = 10.0
+"""So many times less wall time than stock nbgrader for each added submission, of right and of half-wrong classes."""
+LEAST_OF_TWO = 1.3
+"""So many times faster are two processes than one."""
+MOST_WITH_LOOPS = 3.0
+"""So many times longer takes a class in which one of twenty files has an endless loop."""
+
+BENCH_NOTEBOOK = "02_forward"
+STOCK = ("-m", "nbgrader", "autograde")
+OURS = ("-m", "autograder", "autograde", "--jobs", "1")
+TWO = (*OURS[:-1], "2")
+_OF_WHICH_ONE_LOOPS = 20
+RIGHT_ONLY, HALF_WRONG = CLASS[:4], CLASS[:8]
+"""Students of the demonstration who are models: the first four are right, the next four make mistakes."""
+_LOOPING = (Student("student-22", "loops forever", attacks=("loops",)),)
+
+_PLAIN_CONFIG = 'c = get_config()  # noqa: F821\nc.CourseDirectory.course_id = "plain"\n'
+
+
+@dataclass(frozen=True)
+class Figure:
+    """A claim, what was measured for it once or several times, and what the median must be."""
+
+    claim: str
+    values: Sequence[float]
+    least: float = 0.0
+    most: float = float("inf")
+
+    @property
+    def holds(self) -> bool:
+        """Whether the median is within bounds."""
+        return self.least <= median(self.values) <= self.most
+
+    def __str__(self) -> str:
+        wanted = f"at least {self.least:g}" if self.least else f"at most {self.most:g}"
+        bound = f", {wanted} wanted" if self.least or self.most < float("inf") else ""
+        spread = f"{min(self.values):.2f} to {max(self.values):.2f}"
+        return f"{self.claim:<52} {median(self.values):7.2f} ({spread}{bound})"
+
+
+def bench_grading(
+    course: Course, students: int, repeats: int, short: bool = False, notebook: str = BENCH_NOTEBOOK
+) -> int:
+    """Grade the same submissions with stock nbgrader and with ours; print ratios and return the exit code.
+
+    All are real commands. Stock nbgrader has a course directory without our configuration: it runs each
+    notebook in a kernel. Start and end cancel out: what counts is what N more submissions take.
+
+    Parameters
+    ----------
+    course : Course
+        Whose notebook.
+    students, repeats : int
+        N, and how often all is measured; what is compared is measured in turns.
+    short : bool
+        Measure only the half-wrong class beside stock nbgrader, and no endless loops.
+    notebook : str
+        Which one they hand in.
+
+    Raises
+    ------
+    CourseError
+        If a command fails.
+    """
+    if min(students, repeats) < 1:
+        raise CourseError("At least one student and one repeat are needed: --students 1 --repeats 1")
+    with tempfile.TemporaryDirectory(prefix="rnncourse-bench-") as name:
+        bench = _Bench(course, Path(name), notebook, students)
+        print(
+            f"{notebook}, {students} and {2 * students} submissions, {repeats} times: medians (and from to)"
+        )
+        figures = []
+        for figure in bench.figures(repeats, short):
+            print(figure, flush=True)
+            figures.append(figure)
+    return 0 if all(figure.holds for figure in figures) else 1
+
+
+@dataclass(frozen=True)
+class _Bench:
+    """Classes of one notebook in a folder, and what is measured with them."""
+
+    course: Course
+    root: Path
+    notebook: str
+    students: int
+
+    def figures(self, repeats: int, short: bool) -> Iterator[Figure]:
+        """Yield one figure after another."""
+        kinds = {"right": RIGHT_ONLY, "half-wrong": HALF_WRONG}
+        for kind in list(kinds)[short:]:
+            rows = self._in_turns(kinds[kind], (STOCK, OURS, TWO), repeats)
+            for label, column in zip(("stock nbgrader", "ours"), zip(*rows, strict=True), strict=False):
+                yield Figure(f"{kind}: seconds an added submission, {label}", column)
+            ratios = [stock / ours for stock, ours, _ in rows]
+            yield Figure(f"{kind}: times less than stock nbgrader", ratios, LEAST_RATIO)
+            speedups = [ours / two for _, ours, two in rows]
+            yield Figure(f"{kind}: two processes, times one", speedups, 0 if short else LEAST_OF_TWO)
+        yield self._second_run()
+        if not short:
+            yield self._with_loops(repeats)
+
+    def _in_turns(
+        self, models: Sequence[Student], commands: Sequence[Sequence[str]], repeats: int
+    ) -> list[tuple[float, ...]]:
+        """Return the seconds for each added submission: a row for each repeat, with a column for each command."""
+        stock, ours = self._classes(models, STOCK), self._classes(models, OURS)
+        pairs = [stock if command is STOCK else ours for command in commands]
+        return [
+            tuple(self._added(pair, command) for pair, command in zip(pairs, commands, strict=True))
+            for _ in range(repeats)
+        ]
+
+    def _classes(self, models: Sequence[Student], command: Sequence[str]) -> tuple[Path, Path]:
+        """Return course directories with N and with 2 N submissions."""
+        files = files_of(self.course, self.notebook, models, 2 * self.students)
+        twice = make_course(self.course, self.root, self.notebook, files, command)
+        once = shutil.copytree(twice, twice.with_name(f"{twice.name}-half"))
+        for folder in sorted((once / "submitted").iterdir())[self.students :]:
+            shutil.rmtree(folder)
+        return once, twice
+
+    def _added(self, folders: Sequence[Path], command: Sequence[str]) -> float:
+        """Return the seconds for each added submission; what it takes to start cancels out."""
+        once, twice = (self._graded(folder, command) for folder in folders)
+        if twice <= once:
+            raise CourseError("Too noisy to tell: this machine is busy. Try again, or with more --students.")
+        return (twice - once) / self.students
+
+    def _graded(self, folder: Path, command: Sequence[str]) -> float:
+        """Return the seconds of a first run."""
+        _forget(folder)
+        return _timed(folder, *command, self.notebook)
+
+    def _second_run(self) -> Figure:
+        """Return what a run takes in which nothing has changed."""
+        _, folder = self._classes(HALF_WRONG, OURS)
+        first = self._graded(folder, OURS)
+        return Figure(
+            "a second run of known files, share of the first", [_timed(folder, *OURS, self.notebook) / first]
+        )
+
+    def _with_loops(self, repeats: int) -> Figure:
+        """Return how many times longer a class takes in which one of twenty files has an endless loop."""
+        files = files_of(self.course, self.notebook, HALF_WRONG, _OF_WHICH_ONE_LOOPS)
+        loops = files_of(self.course, self.notebook, _LOOPING, 1)
+        without, with_it = (
+            make_course(self.course, self.root, self.notebook, some, OURS)
+            for some in (files, [*files[1:], *loops])
+        )
+        ratios = [self._graded(with_it, OURS) / self._graded(without, OURS) for _ in range(repeats)]
+        return Figure("one of twenty loops, times a class without", ratios, most=MOST_WITH_LOOPS)
+
+
+def make_course(
+    course: Course, root: Path, notebook: str, files: Sequence[bytes], command: Sequence[str]
+) -> Path:
+    """Make a course directory with these submissions; only for our command it is one of ours."""
+    from autograder.course.build import write_source_tree
+    from autograder.nbgrader.folder import init_course
+
+    folder = Path(tempfile.mkdtemp(prefix=f"{command[1]}-", dir=root))
+    if command is STOCK:
+        (folder / "nbgrader_config.py").write_text(_PLAIN_CONFIG, encoding="utf-8")
+        write_source_tree(course, folder / "source", [notebook])
+    else:
+        init_course(course, folder, [notebook])
+    _timed(folder, "-m", "nbgrader", "generate_assignment", notebook)
+    shutil.copy(folder / "gradebook.db", folder / "released.db")
+    for number, data in enumerate(files, 1):
+        target = folder / "submitted" / f"student-{number:03d}" / notebook
+        target.mkdir(parents=True)
+        (target / f"{notebook}.ipynb").write_bytes(data)
+    return folder
+
+
+def files_of(course: Course, notebook: str, models: Sequence[Student], students: int) -> list[bytes]:
+    """Return what so many students hand in who work like some of the demonstration."""
+    index = course.names.index(notebook)
+    files = [file_of(model, index, notebook, dict(works_of(model))[notebook]) for model in models]
+    return list(islice(cycle(files), students))
+
+
+def _forget(folder: Path) -> None:
+    """Make a course as if nothing had been graded in it."""
+    for made in (folder / "autograded", folder / ".rnncourse" / "marked"):
+        shutil.rmtree(made, ignore_errors=True)
+    (folder / ".rnncourse" / "results.jsonl").unlink(missing_ok=True)
+    shutil.copy(folder / "released.db", folder / "gradebook.db")
+
+
+def _timed(folder: Path, *words: str) -> float:
+    """Run a Python module as a command in a folder and return its wall time."""
+    environment = os.environ | {"JUPYTER_CONFIG_DIR": str(folder / ".jupyter"), "PYTHONWARNINGS": "ignore"}
+    started = time.perf_counter()
+    done = subprocess.run(
+        [sys.executable, *words], cwd=folder, env=environment, capture_output=True, text=True
+    )
+    seconds = time.perf_counter() - started
+    if done.returncode:
+        raise CourseError(f"{' '.join(words[1:])} failed: {(done.stdout + done.stderr)[-800:]}")
+    return seconds
