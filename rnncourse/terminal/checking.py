@@ -69,8 +69,8 @@ def _run(saved: Saved, wanted: Sequence[str], seconds: float) -> tuple[list[dict
             str(log),
             *wanted,
         ]
-        environment = {**os.environ, WHERE: "off", "MPLBACKEND": "Agg", "PYTHONIOENCODING": "utf-8"}
-        environment |= {"IPYTHONDIR": folder}
+        environment = {**os.environ, WHERE: "off", "MPLBACKEND": "Agg", "IPYTHONDIR": folder}
+        environment["PYTHONIOENCODING"] = f"{sys.stdout.encoding or 'utf-8'}:replace"
         process = subprocess.Popen(
             command,
             cwd=saved.path.resolve().parent,

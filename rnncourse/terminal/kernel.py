@@ -29,7 +29,7 @@ def main(notebook: str, events: str, *names: str) -> None:
     """
     from rnncourse.terminal import saved, shells
 
-    cards = os.fdopen(os.dup(1), "w", encoding="utf-8", errors="replace")
+    cards = os.fdopen(os.dup(1), "w", encoding=sys.stdout.encoding, errors="replace")
     nowhere = os.open(os.devnull, os.O_WRONLY)
     for stream in (1, 2):
         os.dup2(nowhere, stream)
