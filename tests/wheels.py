@@ -23,7 +23,7 @@ from autograder.exercises import COURSE
 ROOT = Path(__file__).resolve().parents[1]
 SOURCES = {"rnncourse": ROOT, "rnncourse_grader": ROOT / "packaging" / "grader"}
 MOST_IMPORT_SECONDS = 0.150
-FORBIDDEN = re.compile(r"^(solutions|autograder|tests)/|(^|/)exercises/|\.ipynb$|_mistakes\.py$")
+FORBIDDEN = re.compile(r"^(solutions|autograder|tests)/|(^|/)exercises/|\.ipynb$|_mistakes\.py$|/why\.md$")
 """What students must not find in their wheel: solutions, the grader, the bank of mistakes."""
 
 RUN = """
@@ -85,7 +85,8 @@ def look_at_students(wheel: Path) -> None:
     by_hand = {
         f"rnncourse/cases/{e}.json" for a in COURSE for e in a.master.graded() if not asked(a.master, e)
     }
-    missing = {"rnncourse/py.typed", *exercises - by_hand} - names
+    contents_of = {f"rnncourse/contents/{name}.json" for name in COURSE.names}
+    missing = {"rnncourse/py.typed", *exercises - by_hand, *contents_of} - names
     if missing:
         raise WheelError(f"The students' wheel lacks {', '.join(sorted(missing))}.")
     if needs != {"matplotlib", "numpy"}:

@@ -12,6 +12,7 @@ from html import escape
 from pathlib import Path
 
 from rnncourse.checking.outcomes import CORRECT
+from rnncourse.checking.prose import in_html, plain, wrapped
 from rnncourse.learning import contents
 from rnncourse.learning.record import Entry
 
@@ -47,15 +48,15 @@ def shown(exercise: str, known: Entry, begun_in: Path) -> tuple[str, str]:
     why = reason(folder, exercise)
     head = f"One way to write {exercise}"
     box = "white-space:pre-wrap;font-family:monospace;padding:6px 10px;background:rgba(127,127,127,.12)"
-    html = f"<p><strong>{head}.</strong> {escape(why)}</p><pre style='{box}'>{escape(code)}</pre>"
-    return f'<div role="note" style="max-width:60em">{html}</div>', f"{head}. {why}\n\n{code}"
+    html = f"<p><strong>{head}.</strong> {in_html(why)}</p><pre style='{box}'>{escape(code)}</pre>"
+    return (
+        f'<div role="note" style="max-width:60em">{html}</div>',
+        f"{wrapped(f'{head}. {plain(why)}')}\n\n{code}",
+    )
 
 
 def _refused(exercise: str, known: Entry) -> str:
     """Return why nothing may be shown now, or nothing."""
-    notebook = contents.find(exercise)
-    if notebook is None or not any(a.id == exercise and not a.by_hand for a in notebook.exercises):
-        return f"There is no exercise {exercise!r}. progress() lists them all."
     if os.environ.get(WHERE, "").lower() == "off":
         return "Solutions are turned off in this class. Ask the person who teaches it."
     if known.best == CORRECT or (known.hints >= HINTS and known.failed):

@@ -29,7 +29,7 @@ def main(notebook: str, events: str, *names: str) -> None:
     """
     from rnncourse.terminal import saved, shells
 
-    cards = os.fdopen(os.dup(1), "w", encoding="utf-8", errors="replace")
+    cards = os.fdopen(os.dup(1), "w", encoding=sys.stdout.encoding, errors="replace")
     nowhere = os.open(os.devnull, os.O_WRONLY)
     for stream in (1, 2):
         os.dup2(nowhere, stream)
@@ -78,10 +78,13 @@ class Run:
     def _check(self, answer: Callable[..., Any] | str) -> None:
         """Stand in for ``check``: it prints, and does not raise."""
         from rnncourse.checking.naming import line_of
+        from rnncourse.failing import remember
         from rnncourse.notebook import find
 
         caller = sys._getframe(1)
-        self._say(find(answer, caller.f_globals, line_of(caller)))
+        finding = find(answer, caller.f_globals, line_of(caller))
+        remember(finding, caller.f_globals.get(answer) if isinstance(answer, str) else answer)
+        self._say(finding)
 
     def _say(self, finding: Any) -> None:
         from rnncourse.checking.render import to_text

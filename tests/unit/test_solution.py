@@ -6,7 +6,9 @@ from pathlib import Path
 
 import pytest
 
+from rnncourse import solution
 from rnncourse.checking.outcomes import CORRECT, NOT_ATTEMPTED, WRONG
+from rnncourse.errors import UnknownExercise
 from rnncourse.learning import solving
 from rnncourse.learning.record import Entry
 from tests.ours import MODULES, exercises_of, read_master
@@ -48,6 +50,13 @@ def test_it_can_be_turned_off_and_kept_elsewhere(tmp_path: Path, monkeypatch: py
     assert "turned off in this class" in solving.shown("rnn_step", TRIED, NOTEBOOKS)[1]
 
 
-@pytest.mark.parametrize("name", ["nothing", "derivation", "../x", ".*"])
+@pytest.mark.parametrize("name", ["nothing", "derivation", "../x", ".*", ""])
 def test_what_is_no_exercise_has_no_solution(name: str) -> None:
-    assert "There is no exercise" in solving.shown(name, TRIED, NOTEBOOKS)[1]
+    with pytest.raises(UnknownExercise):
+        solution(name)
+
+
+def test_code_in_a_reason_is_set_as_code() -> None:
+    html, text = solving.shown("gradient_check", TRIED, NOTEBOOKS)
+    assert "<code>max(worst, nan)</code>" in html
+    assert "`" not in text.partition("def ")[0]
