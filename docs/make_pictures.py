@@ -17,8 +17,7 @@ import nbformat
 from nbconvert.exporters import HTMLExporter
 from nbconvert.preprocessors import ExecutePreprocessor
 
-from autograder.course.masters import read_master
-from autograder.exercises import find_exercise
+from autograder.exercises import COURSE
 
 ROOT = Path(__file__).resolve().parent.parent
 IMAGES = ROOT / "docs" / "images"
@@ -26,9 +25,9 @@ IMAGES = ROOT / "docs" / "images"
 
 def card_page(folder: Path, exercise: str, mistake: str) -> Path:
     """Run a check on a known mistake in a real kernel and return the page of it."""
-    notebook, declared = find_exercise(exercise)
+    assignment = COURSE.with_exercise(exercise)
+    declared, master = assignment.exercise(exercise), assignment.master
     variant = next(m for m in declared.mistakes if m.id == mistake)
-    master = read_master(notebook)
     sources = [
         "import numpy as np\nfrom rnncourse import check\n" + "\n".join(map(master.solution, declared.uses)),
         master.variant(exercise, variant),
@@ -72,7 +71,7 @@ def main() -> None:
     IMAGES.mkdir(exist_ok=True)
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        screenshot(card_page(folder, "rnn_forward", "h0_ignored"), IMAGES / "card.png", 900, 960)
+        screenshot(card_page(folder, "rnn_forward", "h0_ignored"), IMAGES / "card.png", 900, 870)
         screenshot(report_page(folder), IMAGES / "report.png", 1200, 1500)
 
 

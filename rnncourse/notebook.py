@@ -1,35 +1,19 @@
-"""What a student calls in a notebook: ``check`` and ``hint``."""
+"""What a student calls in a notebook: ``check`` and ``hint``; :mod:`rnncourse.failing` has ``failing_case``."""
 
 from __future__ import annotations
 
 import sys
 from collections.abc import Callable
-from difflib import get_close_matches
-from html import escape
 from typing import TYPE_CHECKING, Any
 
-from rnncourse.checking.naming import line_of, name_of
-from rnncourse.checking.outcomes import CORRECT
+from rnncourse.checking.naming import exercise_of, line_of
+from rnncourse.checking.outcomes import CORRECT, OUTCOMES
+from rnncourse.errors import CheckFailed
+from rnncourse.failing import remember
 from rnncourse.learning import here
 
 if TYPE_CHECKING:  # the rest of the checking is imported with the first check
-    from rnncourse.checking.caseset import CaseSet
     from rnncourse.checking.diagnose import Finding
-
-
-class _Short(Exception):
-    """An exception that IPython shows in one line, without a traceback of this library."""
-
-    def _render_traceback_(self) -> list[str]:
-        return [f"{type(self).__name__}: {self}"]
-
-
-class CheckFailed(_Short, AssertionError):
-    """A check did not pass. The card above it says why."""
-
-
-class UnknownExercise(_Short, LookupError):
-    """There is no exercise of that name. The message lists those there are."""
 
 
 def check(answer: Callable[..., Any] | str) -> None:
@@ -47,14 +31,20 @@ def check(answer: Callable[..., Any] | str) -> None:
     UnknownExercise
         If there is no exercise of that name.
     """
-    from rnncourse.checking.render import headline, to_html, to_text
+    from rnncourse.checking.render import to_html, to_text
 
     caller = sys._getframe(1)
     finding = find(answer, caller.f_globals, line_of(caller))
+    remember(finding, caller.f_globals.get(answer) if isinstance(answer, str) else answer)
     show(to_html(finding), to_text(finding))
     here.checked(finding.exercise, finding.outcome)
     if finding.outcome != CORRECT:
-        raise CheckFailed(headline(finding))
+        raise failed(finding)
+
+
+def failed(finding: Finding) -> CheckFailed:
+    """Return what a check raises: one line that sends to the card."""
+    return CheckFailed(f"{OUTCOMES[finding.outcome].mark} {finding.exercise}: see the card above")
 
 
 def find(answer: Callable[..., Any] | str, namespace: dict[str, Any], line: str = "") -> Finding:
@@ -69,27 +59,12 @@ def find(answer: Callable[..., Any] | str, namespace: dict[str, Any], line: str 
     line : str
         The line that calls, which names the exercise where an object has several names.
     """
-    from rnncourse.checking.caseset import names
-    from rnncourse.checking.here import examine_here
+    from rnncourse.checking.caseset import load
+    from rnncourse.checking.here import another_thing, examine_here
 
-    name = answer if isinstance(answer, str) else name_of(answer, namespace, names(), line)
-    if not name:
-        raise UnknownExercise("Pass the function itself, such as check(affine), without calling it.")
-    cases = _load(name)
-    target = namespace.get(name) if isinstance(answer, str) else answer
-    return examine_here(cases, target)
-
-
-def _load(name: str) -> CaseSet:
-    from rnncourse.checking.caseset import load, names
-
-    try:
-        return load(name)
-    except LookupError as error:
-        near = get_close_matches(name, names(), 1)
-        raise UnknownExercise(
-            f"Did you mean {near[0]!r}? There is no {name!r}." if near else str(error)
-        ) from None
+    cases = load(exercise_of(answer, namespace, line))
+    target = namespace.get(answer) if isinstance(answer, str) else answer
+    return another_thing(cases, target) or examine_here(cases, target)
 
 
 def hint(exercise: Callable[..., Any] | str) -> None:
@@ -97,15 +72,12 @@ def hint(exercise: Callable[..., Any] | str) -> None:
 
     It goes on where it stopped, also in a new kernel. After the last one it shows all of them again.
     """
-    from rnncourse.checking.caseset import names
+    from rnncourse.checking.caseset import load
+    from rnncourse.checking.prose import in_html, plain
 
     caller = sys._getframe(1)
-    name = (
-        exercise
-        if isinstance(exercise, str)
-        else name_of(exercise, caller.f_globals, names(), line_of(caller))
-    )
-    hints = _load(name).hints
+    name = exercise_of(exercise, caller.f_globals, line_of(caller), "hint")
+    hints = load(name).hints
     given = here.next_hint(name, len(hints))
     if given < len(hints):
         lines = [f"Hint {given + 1} of {len(hints)} for {name}: {hints[given]}"]
@@ -115,8 +87,8 @@ def hint(exercise: Callable[..., Any] | str) -> None:
         lines.append(
             f'After a check that failed, solution("{name}") shows our way, if you have it; or ask a person.'
         )
-    html = "<br>".join(map(escape, lines))
-    show(f'<p role="note" style="max-width:52em">{html}</p>', "\n".join(lines))
+    html = "<br>".join(map(in_html, lines))
+    show(f'<p role="note" style="max-width:52em">{html}</p>', plain("\n".join(lines)))
 
 
 def show(html: str, text: str) -> None:

@@ -22,7 +22,8 @@ from html import escape
 from types import TracebackType
 from typing import Any
 
-from rnncourse.notebook import CheckFailed, show
+from rnncourse.errors import CheckFailed
+from rnncourse.notebook import show
 
 _CAUGHT = (  # no SyntaxError: IPython shows those in a way of its own
     ArithmeticError,

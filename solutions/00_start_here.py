@@ -25,7 +25,7 @@
 # %% tags=["setup"]
 import numpy as np
 
-from rnncourse import check, hint, plots, predict
+from rnncourse import check, failing_case, hint, plots, predict
 
 # %% [markdown]
 # ## How this course works
@@ -39,7 +39,9 @@ from rnncourse import check, hint, plots, predict
 #    the cell below. There, `guess.compare` says how it compares.
 #
 # A check calls your function with several inputs and compares *every number* with the right one. When something
-# differs, it tells you where. When your numbers are exactly those of a mistake it knows, it names the mistake.
+# differs, it tells you where. When your numbers are exactly those of a mistake it knows, it names the mistake. And
+# `affine(**failing_case("affine"))` calls your function once more with the very arguments of that case, so that you can
+# look inside.
 #
 # Grading runs the same tests on **new inputs**. So it does not help to write a function that knows only the inputs of
 # the check.

@@ -30,7 +30,7 @@
 # %% tags=["setup"]
 import numpy as np
 
-from rnncourse import check, hint, plots, predict
+from rnncourse import check, failing_case, hint, plots, predict
 from rnncourse.plots import bptt as bptt_plots
 
 # %% [markdown]

@@ -28,7 +28,7 @@
 # %% tags=["setup"]
 import numpy as np
 
-from rnncourse import check, hint, plots, predict
+from rnncourse import check, failing_case, hint, plots, predict
 from rnncourse.plots import training as training_plots
 
 # %% [markdown]

@@ -30,7 +30,7 @@ from math import comb
 
 import numpy as np
 
-from rnncourse import check, hint, plots, predict
+from rnncourse import check, failing_case, hint, plots, predict
 from rnncourse.lab import descend, tasks
 from rnncourse.plots import gradients as gradient_plots
 

@@ -28,7 +28,7 @@
 # %% tags=["setup"]
 import numpy as np
 
-from rnncourse import check, hint, plots, predict
+from rnncourse import check, failing_case, hint, plots, predict
 from rnncourse.lab import descend, memory, tasks
 from rnncourse.plots import gradients as gradient_plots
 from rnncourse.plots import lstm as lstm_plots

@@ -31,7 +31,7 @@
 # %% tags=["setup"]
 import numpy as np
 
-from rnncourse import check, hint, plots, predict
+from rnncourse import check, failing_case, hint, plots, predict
 from rnncourse.lab import descend
 from rnncourse.lab.directions import Labeller, mask_of, new_net
 from rnncourse.plots import bidirectional as bidirectional_plots

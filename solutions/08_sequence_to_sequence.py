@@ -31,7 +31,7 @@
 # %% tags=["setup"]
 import numpy as np
 
-from rnncourse import check, hint, plots, predict
+from rnncourse import check, failing_case, hint, plots, predict
 from rnncourse.lab import descend
 from rnncourse.lab.attention import AttendingTranslator
 from rnncourse.lab.translator import Translator, batches, random_network

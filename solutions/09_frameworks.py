@@ -31,7 +31,7 @@ import time
 
 import numpy as np
 
-from rnncourse import check, hint, optional, plots, predict
+from rnncourse import check, failing_case, hint, optional, plots, predict
 from rnncourse.plots import tape as tape_plots
 from rnncourse.plots import training as training_plots
 from rnncourse.recorded import printed_elsewhere

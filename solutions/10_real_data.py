@@ -33,7 +33,7 @@
 # %% tags=["setup"]
 import numpy as np
 
-from rnncourse import check, data, hint, plots, predict
+from rnncourse import check, data, failing_case, hint, plots, predict
 from rnncourse.fitting import constant, falling, fit
 from rnncourse.plots import real_data as real_data_plots
 from rnncourse.plots import training as training_plots

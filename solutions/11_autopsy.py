@@ -28,7 +28,7 @@ import inspect
 
 import numpy as np
 
-from rnncourse import check, hint, plots, predict, suspect
+from rnncourse import check, failing_case, hint, plots, predict, suspect
 from rnncourse.lab.measuring import measured_gradient, measured_once
 from rnncourse.plots import autopsy
 

@@ -26,7 +26,7 @@
 import matplotlib.pyplot as plt
 import numpy as np
 
-from rnncourse import check, hint, plots
+from rnncourse import check, failing_case, hint, plots
 from rnncourse.data import first_names, sunspots
 from rnncourse.lab.measuring import measured_gradient
 

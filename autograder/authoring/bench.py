@@ -24,7 +24,7 @@ from autograder.course.exercise import Exercise
 from autograder.errors import CourseError
 from rnncourse import check
 from rnncourse.checking.caseset import load
-from rnncourse.notebook import CheckFailed
+from rnncourse.errors import CheckFailed
 
 MOST_CHECK, MOST_MEDIAN_CHECK = 0.100, 0.030
 """Seconds that a check may take: any of them, and the median of right answers and slowest mistakes.

@@ -27,9 +27,11 @@ from autograder.judging.verdict import GRADER_FAULT, UNGRADABLE, Graded, Verdict
 from autograder.sandbox import Session
 from autograder.submission import Submission, content_key, needed_cells, read_submission
 from autograder.submission.sources import defined_names
+from rnncourse.checking.card import details, diagnosis, headline
 from rnncourse.checking.diagnose import NOT_STARTED, Finding, examine
 from rnncourse.checking.outcomes import CORRECT, CRASHED, NOT_ATTEMPTED
-from rnncourse.checking.render import details, diagnosis, headline, to_html, to_text
+from rnncourse.checking.prose import plain
+from rnncourse.checking.render import to_html, to_text
 
 NOT_THERE = "Not started: the function or value is not there, or is still the stub."
 WHOLE_FILE = "(whole file)"
@@ -292,7 +294,8 @@ def message_of(finding: Finding) -> str:
     if finding.outcome == NOT_ATTEMPTED:
         return NOT_THERE if finding.note.startswith(NOT_STARTED) else finding.note
     lines = (*diagnosis(finding), *details(finding, reveal=False))
-    parts = [f"{line.label}: {line.text}" if line.label else line.text for line in lines]
+    texts = ((line.label, line.text if line.code else plain(line.text)) for line in lines)
+    parts = [f"{label}: {text}" if label else text for label, text in texts]
     return " ".join(" ".join(parts).split()) or headline(finding)  # one line, whatever an exception says
 
 

@@ -17,8 +17,8 @@ from autograder.course.course import load_course
 from rnncourse.checking.calling import quiet
 from rnncourse.checking.diagnose import Finding
 from rnncourse.checking.here import examine_here
-from rnncourse.checking.render import headline, to_html, to_text
-from rnncourse.notebook import CheckFailed
+from rnncourse.checking.render import to_html, to_text
+from rnncourse.notebook import failed
 
 
 def grade_here(exercise: str, answer: Any, course: str) -> float:
@@ -50,7 +50,7 @@ def grade_here(exercise: str, answer: Any, course: str) -> float:
         finding = examine_here(assignment.draw(exercise, secrets.randbits(48)), answer)
     _show(finding)
     if not finding.fraction:
-        raise CheckFailed(headline(finding))
+        raise failed(finding)
     return round(finding.fraction * assignment.points[exercise], 2)
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import reprlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -76,7 +77,7 @@ class Mismatch:
     pair: tuple[Array, Array] | None = field(default=None, repr=False, compare=False)
     mistake: str = ""
 
-    @property
+    @cached_property
     def relation(self) -> str:
         """How the two arrays are related when they are (transposed, negated, ...), or empty."""
         return relation_of(*self.pair) if self.pair and self.pair[0].ndim else ""

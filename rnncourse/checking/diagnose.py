@@ -17,6 +17,7 @@ from rnncourse.checking.fingerprint import fingerprint
 from rnncourse.checking.given import Seeded
 from rnncourse.checking.outcomes import CORRECT, CRASHED, NOT_ATTEMPTED, PARTIAL, TIMED_OUT, WRONG
 from rnncourse.checking.properties import Property
+from rnncourse.checking.telling import most_telling, where
 from rnncourse.checking.together import Together
 from rnncourse.checking.values import same_bits
 
@@ -69,7 +70,9 @@ class Finding:
     printed, note : str
         What the function printed in that case; a remark for the student.
     where : str
-        Which case the mismatch was found in, and which part of the answer.
+        What the case probes that the mismatch was found in, and which output is wrong.
+    outputs : tuple of (str, bool)
+        Where the core is wrong: the names of several outputs, and whether each is right in all its cases.
     """
 
     exercise: str
@@ -84,6 +87,7 @@ class Finding:
     printed: str = ""
     note: str = ""
     where: str = ""
+    outputs: tuple[tuple[str, bool], ...] = ()
 
 
 def examine(cases: CaseSet, ask: Ask) -> Finding:
@@ -150,16 +154,18 @@ def _weigh(cases: CaseSet, answers: Sequence[Answer], ask: Ask) -> Finding:
     mismatches = [_compare(cases, case, answer) for case, answer in zip(cases.cases, answers, strict=True)]
     for together in cases.together:
         _compare_together(cases, together, answers, mismatches)
-    manner, what = ("", "") if any(mismatches) or cases.is_value else _manner(cases, answers, ask)
+    values_only = any(mismatches) or cases.is_value
+    manner, what, shown = ("", "", None) if values_only else _manner(cases, answers, ask)
     groups = _results(cases, mismatches, manner)
-    fraction = _fraction(cases, groups, mismatches, answers)
-    finding = Finding(cases.exercise, _outcome(fraction, answers), fraction, groups)
+    outputs = _outputs(cases, groups, answers)
+    fraction = _fraction(cases, groups, outputs)
+    finding = Finding(cases.exercise, _outcome(fraction, answers), fraction, groups, outputs=outputs)
     if manner:
         changed = {name for answer in answers for name in answer.changed}
-        return _name_manner(cases, finding, manner, what, changed)
+        return _name_manner(cases, replace(finding, case=shown), manner, what, changed)
     if not any(mismatches):
         return finding
-    worst = _most_telling(mismatches)
+    worst = most_telling(cases.cases, answers, mismatches)
     known = _diagnose(cases, answers, mismatches)
     finding = replace(
         finding,
@@ -170,7 +176,7 @@ def _weigh(cases: CaseSet, answers: Sequence[Answer], ask: Ask) -> Finding:
         mistake=known.id if known else "",
         hint=known.hint if known else "",
         note=_also_changes(answers),
-        where="" if cases.is_value else _where(cases, worst, mismatches[worst]),
+        where="" if cases.is_value else where(cases, worst, mismatches),
     )
     if not known and not cases.is_value and _changed_its_mind(cases, answers[0], ask):
         return _name_manner(cases, finding, "remembers_between_calls", "")
@@ -182,16 +188,6 @@ def _also_changes(answers: Sequence[Answer]) -> str:
     changed = sorted({name for answer in answers for name in answer.changed})
     names = " and ".join(f"`{name}`" for name in changed)
     return f"Besides, your function changes what it is given: {names}." if changed else ""
-
-
-def _where(cases: CaseSet, number: int, mismatch: Mismatch | None) -> str:
-    """Return which case it is, what it probes, and which output of several is wrong."""
-    group = next(group for group in cases.groups if group.id == cases.cases[number].group)
-    parts = [f"test {number + 1} of {len(cases.cases)}", group.says]
-    place = mismatch.where if mismatch else ""
-    if cases.parts and place[:1] == "[" and place[1:2].isdigit():
-        parts.append(f"the output {cases.parts[int(place[1 : place.index(']')])]}")
-    return ", ".join(parts)
 
 
 def _compare(cases: CaseSet, case: Case, answer: Answer) -> Mismatch | None:
@@ -226,32 +222,29 @@ _FAILURES = {
 }
 
 
-def _most_telling(mismatches: Sequence[Mismatch | None]) -> int:
-    """Return the first wrong case in the order asked, which goes from the ordinary to the special."""
-    return next(i for i, mismatch in enumerate(mismatches) if mismatch)
-
-
 _NO_SECOND_ANSWER = ("timed_out", "died")
 
 
-def _manner(cases: CaseSet, answers: Sequence[Answer], ask: Ask) -> tuple[str, str]:
-    """Return the first manner that a function with right values lacks, and what shows it."""
-    for answer in answers:
+def _manner(cases: CaseSet, answers: Sequence[Answer], ask: Ask) -> tuple[str, str, Case | None]:
+    """Return the first manner that a function with right values lacks, what shows it, and in which case."""
+    both = list(zip(cases.cases, answers, strict=True))
+    for case, answer in both:
         if answer.changed:
-            return "changes_its_input", " and ".join(f"its argument `{name}`" for name in answer.changed)
+            what = " and ".join(f"its argument `{name}`" for name in answer.changed)
+            return "changes_its_input", what, case
         if answer.shared and not cases.allow_views:
-            return "shares_memory", answer.shared[0]
-    seeded = [answer for case, answer in zip(cases.cases, answers, strict=True) if _has_generator(case)]
-    if seeded and all(answer.unused for answer in seeded):
-        return "ignores_its_generator", ""
-    for case, answer in reversed(list(zip(cases.cases, answers, strict=True))):
+            return "shares_memory", answer.shared[0], case
+    seeded = [(case, answer.unused) for case, answer in both if _has_generator(case)]
+    if seeded and all(unused for _, unused in seeded):
+        return "ignores_its_generator", "", seeded[0][0]
+    for case, answer in reversed(both):
         again = ask(case, False)
         if again.failure in _NO_SECOND_ANSWER:
             continue  # the time of the whole submission may be up, which is no memory
         many_are_right = isinstance(case.expected, Property)
         if not _same(answer, again) if many_are_right else _compare(cases, case, again):
-            return "remembers_between_calls", ""
-    return "", ""
+            return "remembers_between_calls", "", case
+    return "", "", None
 
 
 def _same(first: Answer, again: Answer) -> bool:
@@ -307,25 +300,33 @@ def _comes_after(name: str, manner: str) -> bool:
     return bool(manner) and order.index(name) > order.index(manner)
 
 
-def _fraction(
-    cases: CaseSet,
-    groups: Sequence[GroupResult],
-    mismatches: Sequence[Mismatch | None],
-    answers: Sequence[Answer],
-) -> float:
+def _fraction(cases: CaseSet, groups: Sequence[GroupResult], outputs: Sequence[tuple[str, bool]]) -> float:
     """Return the share of the points.
 
     The other groups count only on top of a right core. A wrong core with several named outputs
     earns the share of the outputs that are right in all core cases.
     """
     total = sum(group.weight for group in groups)
-    core = next(group for group in groups if group.id == CORE)
+    core = _core_of(groups)
     if cases.core_is_a_gate:
         return _behind_the_gate(cases, groups) if core.passed else 0.0
     if core.passed:
         return sum(group.weight for group in groups if group.passed is not False) / total
-    right = sum(_part_is_right(cases, answers, part) for part in range(len(cases.parts)))
-    return core.weight / total * right / len(cases.parts) if cases.parts else 0.0
+    right = sum(is_right for _, is_right in outputs)
+    return core.weight / total * right / len(outputs) if outputs else 0.0
+
+
+def _core_of(groups: Sequence[GroupResult]) -> GroupResult:
+    return next(group for group in groups if group.id == CORE)
+
+
+def _outputs(
+    cases: CaseSet, groups: Sequence[GroupResult], answers: Sequence[Answer]
+) -> tuple[tuple[str, bool], ...]:
+    """Return the outputs that a wrong core is worth points for, and whether each is right."""
+    if _core_of(groups).passed or cases.core_is_a_gate:
+        return ()
+    return tuple((name, _part_is_right(cases, answers, part)) for part, name in enumerate(cases.parts))
 
 
 def _behind_the_gate(cases: CaseSet, groups: Sequence[GroupResult]) -> float:

@@ -9,6 +9,7 @@ from rnncourse.checking.calling import Answer, call, raised_from
 from rnncourse.checking.caseset import Case, CaseSet, find_helper_answer
 from rnncourse.checking.diagnose import Finding, examine
 from rnncourse.checking.given import materialised
+from rnncourse.checking.outcomes import NOT_ATTEMPTED
 from rnncourse.checking.values import Value, to_plain
 
 
@@ -28,6 +29,21 @@ def examine_here(cases: CaseSet, target: Any) -> Finding:
         return answer_here(target, cases.is_value, case.inputs, helpers)
 
     return examine(cases, ask)
+
+
+def another_thing(cases: CaseSet, target: object) -> Finding | None:
+    """Return a finding if the name of an exercise stands for a value where a function is asked for, or the reverse."""
+    if target is None or callable(target) != cases.is_value or has_hole(target):
+        return None
+    name = cases.exercise
+    if cases.is_value:
+        note = f"`{name}` is a function here, and a value is asked for: `{name} = ...` without `def`."
+    else:
+        note = (
+            f"`{name}` is now something else, of type `{type(target).__name__}`, and no function. Has another cell "
+            "used the name? Run the cell of the exercise again."
+        )
+    return Finding(name, NOT_ATTEMPTED, note=note)
 
 
 def answer_here(

@@ -41,8 +41,20 @@ class Outcome:
 
 OUTCOMES = {
     CORRECT: Outcome("✓", "correct", "correct", "every point", "#1a7f37"),
-    PARTIAL: Outcome("◐", "partly right", "partly right", "some properties hold and some do not", "#9a6700"),
-    WRONG: Outcome("✗", "wrong", "not yet", "the answers are wrong", "#cf222e"),
+    PARTIAL: Outcome(
+        "◐",
+        "partly right",
+        "partly right",
+        "the first test passes and another fails; or some of several outputs are right",
+        "#9a6700",
+    ),
+    WRONG: Outcome(
+        "✗",
+        "wrong",
+        "not yet",
+        "the first test fails, and of several outputs none is right; other tests may pass",
+        "#cf222e",
+    ),
     CRASHED: Outcome(
         "!",
         "error",

@@ -47,12 +47,11 @@ def solution(exercise: Callable[..., Any] | str) -> None:
     """
     from pathlib import Path
 
-    from rnncourse.checking.caseset import names
-    from rnncourse.checking.naming import name_of
+    from rnncourse.checking.naming import exercise_of, line_of
     from rnncourse.learning import solving
     from rnncourse.notebook import show
 
-    variables = sys._getframe(1).f_globals
-    name = exercise if isinstance(exercise, str) else name_of(exercise, variables, names())
+    caller = sys._getframe(1)
+    name = exercise_of(exercise, caller.f_globals, line_of(caller), "solution")
     html, text = solving.shown(name, here.known(name), Path(here.BEGUN_IN))
     show(html, text)

@@ -30,7 +30,8 @@ from autograder.judging.verdict import Graded, Verdict
 from autograder.nbgrader.plain import grade_here
 from autograder.nbgrader.run import Run
 from autograder.sandbox import Backend, choose
-from rnncourse.notebook import CheckFailed
+from rnncourse.errors import CheckFailed, NoFailingCase
+from rnncourse.failing import failing_case
 from tests.ours import (
     MODULES,
     exercises_of,
@@ -151,6 +152,8 @@ def test_grading_in_process_gives_points(capfd: pytest.CaptureFixture[str]) -> N
         with pytest.raises(CheckFailed) as error:
             grade_here("affine", wrong, COURSE.where)
         assert "\n" not in str(error.value)
+        with pytest.raises(NoFailingCase):
+            failing_case("affine")
     assert grade_here("review_shapes", reference("review_shapes"), COURSE.where) == 1.0
     captured = capfd.readouterr()
     assert captured.err == ""

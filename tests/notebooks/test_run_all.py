@@ -61,7 +61,9 @@ def test_an_unsolved_notebook_runs_to_its_end(name: str) -> None:
         assert all(re.fullmatch(WAITS.format(f"({'|'.join(graded)})"), text) for text in waiting)
         assert len(waiting) <= 1
         if cell.source.startswith("check("):
-            assert texts(cell)[-1] == f"○ {label.removeprefix('check_')}: not started"
+            exercise = label.removeprefix("check_")
+            assert texts(cell)[-1] == f"○ {exercise}: see the card above"
+            assert f"○ {exercise}: not started" in outputs[0].data["text/html"]
             assert determine_grade(cell)[0] == 0
         else:
             assert not [o for o in outputs if o.get("name") == "stderr"]
@@ -112,7 +114,7 @@ def test_a_failed_check_is_red_and_worth_nothing_and_the_run_goes_on() -> None:
     )
     card, red = failed.outputs
     assert "affine: not yet" in card.data["text/html"]
-    assert (red.name, red.text) == ("stderr", "✗ affine: not yet\n")
+    assert (red.name, red.text) == ("stderr", "✗ affine: see the card above\n")
     assert texts(after) == ["2"]
     failed.metadata["nbgrader"] = {"grade": True, "solution": False, "points": 2, "grade_id": "check_affine"}
     assert determine_grade(failed) == (0, 2)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -281,7 +282,7 @@ def test_wrong_values_and_a_changed_argument_are_both_told() -> None:
     finding = _find(_in_place)
     assert finding.outcome == WRONG
     assert finding.note == "Besides, your function changes what it is given: `x`."
-    assert finding.where.startswith("test 1 of ")
+    assert finding.where == "the values"
 
 
 @pytest.mark.parametrize(("times", "mistake"), [(3, "tripled"), (7, "")])
@@ -307,7 +308,47 @@ def test_wrong_values_that_differ_from_call_to_call_are_named() -> None:
     found = _find(lambda x: x + draw.normal(size=x.shape))
     assert (found.outcome, found.mistake) == (WRONG, "remembers_between_calls")
     assert "random numbers" in found.hint
-    assert found.where.startswith("test 1 of 2")
+    assert found.where == "the values"
+
+
+def _sized(*lengths: int, factor: float = 1.0) -> Case:
+    x = factor * np.random.default_rng(0).uniform(0.5, 1.0, lengths)
+    return Case(CORE, {"x": x}, 2 * x)
+
+
+@pytest.mark.parametrize(
+    ("small", "shown"),
+    [
+        (_sized(1, 2), 1),
+        (_sized(3, 4), 0),  # more than half of the first
+        (_sized(2, 2), 0),  # no one sees which axis is which
+        (_sized(1, 2, factor=0.0), 0),  # as if zeros were the cause
+        (_sized(1, 2, factor=1e3), 0),
+        (_sized(0, 2), 0),
+    ],
+)
+def test_a_small_case_that_fails_alike_is_shown_if_it_is_as_ordinary(small: Case, shown: int) -> None:
+    cases = replace(SET, cases=(_sized(3, 5), small), groups=SET.groups[:1])
+    found = _find(lambda x: 2.5 * x + 1, cases)
+    assert found.case is cases.cases[shown]
+    assert ("a small one of those that fail" in found.where) == bool(shown)
+
+
+def test_a_small_case_that_fails_in_another_way_is_not_shown() -> None:
+    cases = replace(SET, cases=(_sized(3, 5), _sized(1, 2)), groups=SET.groups[:1])
+    found = _find(lambda x: 2.5 * x + 1 if len(x) > 1 else x.T, cases)
+    assert found.case is cases.cases[0]
+
+
+def test_what_is_right_of_several_outputs_is_noted_where_the_core_is_wrong() -> None:
+    cases = CaseSet("two", False, SET.groups[:1], (Case(CORE, {"x": X}, (2 * X, 3 * X)),), parts=("a", "b"))
+    found = _find(lambda x: (2 * x, x), cases)
+    assert (found.outcome, found.outputs) == (PARTIAL, (("a", True), ("b", False)))
+    assert _find(lambda x: (2 * x, 3 * x), cases).outputs == ()
+
+
+def test_a_lacking_manner_shows_the_case_it_was_met_in() -> None:
+    assert _find(lambda x: x.__iadd__(x).copy()).case is CASES[0]
 
 
 def test_a_right_array_in_a_tuple_is_found_there() -> None:

@@ -79,6 +79,7 @@ def _prepared_shell() -> Shell:
     rnncourse.check = _nothing
     rnncourse.hint = _nothing
     rnncourse.progress = rnncourse.solution = _nothing
+    rnncourse.failing_case = _nothing  # type: ignore[assignment]
     os.environ[RECORD] = "off"
     rnncourse.suspect = _no_suspect  # type: ignore[assignment]
     given.MAKERS.clear()
@@ -92,7 +93,7 @@ def _prepared_shell() -> Shell:
 
 
 def _nothing(*_: object, **__: object) -> None:
-    """Stand in for ``check``, ``hint`` and the like, and for a debugger: nobody is here to be shown anything."""
+    """Stand in for what shows a card or tells of one, and for a debugger: nobody is here to be shown anything."""
 
 
 def _no_suspect(*_: object) -> Callable[..., Any]:
