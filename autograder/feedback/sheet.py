@@ -96,14 +96,15 @@ def _items(cells: Sequence[Cell], marks: Marks, released: Set[str], rubric: bool
             yield _text_item(cells, place, anchor, mark, marks, released, rubric)
             continue
         own = by_label.get(label.removeprefix(CHECK))
-        yield _exercise(
-            cell, [cells[p] for p in ([own] if own is not None else pending)], anchor, mark, marks
-        )
+        work = [cells[p] for p in ([own] if own is not None else pending)]
+        yield _exercise(cell, work, anchor, mark, marks, released)
         pending = []
 
 
-def _exercise(check: Cell, work: Sequence[Cell], anchor: str, mark: Mark, marks: Marks) -> Item:
-    """Return an exercise that the judge has marked."""
+def _exercise(
+    check: Cell, work: Sequence[Cell], anchor: str, mark: Mark, marks: Marks, released: Set[str]
+) -> Item:
+    """Return an exercise that the judge has marked; a cell as it was handed out is no work of the student."""
     label = _label(check)
     outputs = list(check.get("outputs") or ())
     says: Mapping[str, Any] = next((s for o in outputs if (s := o.get("metadata", {}).get(SAYS))), {})
@@ -119,7 +120,7 @@ def _exercise(check: Cell, work: Sequence[Cell], anchor: str, mark: Mark, marks:
         mark=mark,
         message=str(says.get("message", "")),
         card=outputs_html(outputs),
-        work=tuple(cell_html(cell) for cell in work),
+        work=tuple(cell_html(c) for c in work if settled(text_of(c.get("source"))) not in released),
         comments=_comments([*work, check], marks),
     )
 

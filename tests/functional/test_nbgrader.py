@@ -8,6 +8,7 @@ import re
 import shutil
 import subprocess
 import sys
+import warnings
 from pathlib import Path
 
 import nbformat
@@ -162,7 +163,9 @@ def release_feedback(course: CourseFolder, exchange: Path) -> None:
     directory.config.Exchange.root = str(exchange)
     with temp_attrs(directory, assignment_id=NAME):
         step = ExchangeReleaseFeedback(coursedir=directory, config=directory.config)
-        step.start()
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", ResourceWarning)  # it leaves the closing of a file to Python
+            step.start()
 
 
 def test_both_ways_write_the_same_marked_cells_and_pages(course: CourseFolder, tmp_path: Path) -> None:

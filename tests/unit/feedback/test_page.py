@@ -152,6 +152,17 @@ def test_a_file_that_could_not_be_read_says_what_to_do() -> None:
     assert "unreadable" not in said, "once is enough"
 
 
+def test_a_stub_is_not_shown_as_the_student_s_code() -> None:
+    assert "the cell is as it was handed out" in words(page(BLANK))
+    notebook = marked(BLANK)
+    for cell in notebook["cells"]:
+        if label(cell) == BLANK.exercise:
+            cell["source"] = "gradient_check = 3"
+    sheet = make_sheet(notebook, marks(BLANK, comments={BLANK.exercise: "Go on."}), "s", NAME, own_texts())
+    assert "gradient_check" in sheet.items[0].work[0]
+    assert sheet.items[0].comments == ("<p>Go on.</p>\n",)
+
+
 def test_lateness_is_taken_off_and_said() -> None:
     assert "0.5 of 1 point" in words(page(RIGHT, penalty=0.5))
     assert "It came late: 0.5 points are taken off already" in words(page(RIGHT, penalty=0.5))
