@@ -16,6 +16,7 @@ from autograder.platforms.found import Download
 from autograder.running.grading import Job
 from autograder.submission.archives import INSIDE, members_of
 from autograder.submission.kinds import is_a_copy_of_the_system, kind_of_file
+from rnncourse.checking.prose import plain
 
 MOST_NAMED = 20
 """Files that are named where no notebook was found."""
@@ -150,8 +151,8 @@ def print_graded(graded: Graded, student: str = "") -> None:
     for verdict in graded.verdicts:
         score = "no mark" if verdict.score is None else f"{verdict.score:g}/{verdict.max_score:g}"
         mark = OUTCOMES[verdict.outcome].mark
-        mistake = f"[{verdict.mistake}] " if verdict.mistake else ""
-        print(f"  {mark} {verdict.exercise:<24} {verdict.outcome:<14} {score:>8}  {mistake}{verdict.message}")
+        said = plain(verdict.message) + (f" (mistake: {verdict.mistake})" if verdict.mistake else "")
+        print(f"  {mark} {verdict.exercise:<24} {verdict.outcome:<14} {score:>8}  {said}")
 
 
 def print_replay(before: Sequence[dict[str, Any]], after: Sequence[dict[str, Any]]) -> int:

@@ -33,7 +33,6 @@ from rnncourse.checking.card import details, diagnosis, headline
 from rnncourse.checking.caseset import CaseSet
 from rnncourse.checking.diagnose import NOT_STARTED, Finding, examine_together
 from rnncourse.checking.outcomes import CORRECT, CRASHED, NOT_ATTEMPTED
-from rnncourse.checking.prose import plain
 from rnncourse.checking.render import to_html, to_text
 
 NOT_THERE = "Not started: the function or value is not there, or is still the stub."
@@ -308,8 +307,7 @@ def message_of(finding: Finding) -> str:
     if finding.outcome == NOT_ATTEMPTED:
         return NOT_THERE if finding.note.startswith(NOT_STARTED) else finding.note
     lines = (*diagnosis(finding), *details(finding, reveal=False))
-    texts = ((line.label, line.text if line.code else plain(line.text)) for line in lines)
-    parts = [f"{label}: {text}" if label else text for label, text in texts]
+    parts = [f"{line.label}: {line.text}" if line.label else line.text for line in lines]
     return " ".join(" ".join(parts).split()) or headline(finding)  # one line, whatever an exception says
 
 
