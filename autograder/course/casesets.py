@@ -63,7 +63,7 @@ def draw_cases(assignment: Assignment, exercise: Exercise, seed: int) -> CaseSet
         core_is_a_gate=exercise.core_is_a_gate,
         together=exercise.together,
         known=cache(lambda: _known(assignment, exercise, cases)),
-        slip=lambda answers, prints: find_slip(assignment, exercise, cases, answers, prints),
+        slip=lambda drawn, answers: find_slip(assignment, exercise, drawn, answers),
     )
 
 

@@ -22,9 +22,9 @@ from rnncourse.checking.calling import Answer
 from rnncourse.checking.codec import from_json, to_json
 from rnncourse.checking.compare import Tolerance, compare, is_single
 from rnncourse.checking.fingerprint import Fingerprint
+from rnncourse.checking.portions import prints_of
 from rnncourse.checking.properties import Property
 from rnncourse.checking.seals import SealedMistake, Seals
-from rnncourse.checking.slips import load_slips
 from rnncourse.checking.together import Together
 from rnncourse.checking.values import Value, bits, same_bits
 
@@ -146,11 +146,11 @@ class KnownMistake:
     changes: tuple[str, ...] = ()
 
 
-NameSlip = Callable[[Sequence[Answer], Sequence[Fingerprint]], "tuple[str, str] | None"]
-"""Returns id and hint of the slip that gives exactly these answers; their fingerprints are given, too."""
+NameSlip = Callable[["CaseSet", Sequence[Answer]], "tuple[str, str] | None"]
+"""Returns id and hint of what explains these answers beside the known mistakes: slips, several things, likenesses."""
 
 
-def no_slip(_: Sequence[Answer], __: Sequence[Fingerprint]) -> None:
+def no_slip(_: CaseSet, __: Sequence[Answer]) -> None:
     """Name no slip: for case sets of which none are known."""
     return
 
@@ -186,8 +186,8 @@ class CaseSet:
     known : callable
         Returns the known mistakes; called only when something is wrong.
     slip : callable
-        Returns id and hint of the slip that gives these answers, or None; called only when no known
-        mistake explains them.
+        Returns id and hint of what else explains these answers, or None; called only when no known
+        mistake does.
     seals : Seals or None
         The known mistakes of a value as students have them, in place of `known`.
     """
@@ -206,6 +206,12 @@ class CaseSet:
     known: Callable[[], Sequence[KnownMistake]] = field(default=tuple, compare=False)
     slip: NameSlip = field(default=no_slip, compare=False)
     seals: Seals | None = None
+
+    @cached_property
+    def right(self) -> Sequence[Sequence[Fingerprint]]:
+        """The fingerprints of the right answers: for each case, of each output."""
+        kinds = self.tolerance.dtype is not None
+        return [prints_of(Answer(case.expected), case.expected, kinds) for case in self.cases]
 
     def tolerance_of(self, case: Case, answer: Value) -> Tolerance:
         """Return how far this answer to a case may be off."""
@@ -321,10 +327,18 @@ def restore(data: dict[str, Any]) -> CaseSet:
         together=tuple(
             Together(what["group"], what["name"], from_json(what["settings"])) for what in data["together"]
         ),
-        known=lambda: [_restore_mistake(mistake) for mistake in data["mistakes"]],
-        slip=lambda _, prints: load_slips(data["exercise"]).find(prints),
+        known=cache(lambda: [_restore_mistake(mistake) for mistake in data["mistakes"]]),
+        slip=_look_up,
         seals=_restore_seals(data["exercise"], data["seals"]) if "seals" in data else None,
     )
+
+
+def _look_up(cases: CaseSet, answers: Sequence[Answer]) -> tuple[str, str] | None:
+    """Look for slips in the table of an exercise; all of that is imported when an answer is wrong."""
+    from rnncourse.checking.slips import load_slips
+    from rnncourse.checking.accounts import from_table
+
+    return from_table(load_slips(cases.exercise), cases, answers)
 
 
 def _restore_seals(exercise: str, data: dict[str, Any]) -> Seals:

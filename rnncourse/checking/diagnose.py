@@ -391,5 +391,5 @@ def _diagnose(
         same = (recorded.matches(given) for recorded, given in zip(mistake.answers, prints, strict=True))
         if not mistake.manner and all(same):
             return mistake
-    slip = cases.slip(answers, prints)
+    slip = cases.slip(cases, answers)
     return KnownMistake(*slip, ()) if slip else None

@@ -9,6 +9,7 @@ coincidence of one in billions. The record is small and shows no answer to anybo
 from __future__ import annotations
 
 import hashlib
+import re
 from dataclasses import dataclass
 from hashlib import sha256
 from operator import itemgetter
@@ -23,6 +24,7 @@ from rnncourse.checking.values import Value
 _MOST_TEXT = 200
 _STEPS = (0.6180339887498949, 0.4142135623730951, 0.7320508075688772)
 _MOST_STRUCTURE = 1000
+_MOST_MESSAGE, _MOST_CAUSE = 400, 60
 
 
 @dataclass(frozen=True)
@@ -32,7 +34,7 @@ class Fingerprint:
     Attributes
     ----------
     structure : str
-        Types, shapes, keys and texts; ``raises ValueError`` for an exception.
+        Types, shapes, keys and texts; ``raises ValueError`` and its cause for an exception.
     sums : tuple of float
         Weighted sums of all numbers, in their order.
     scale : float
@@ -62,7 +64,7 @@ def fingerprint(answer: Answer, kinds: bool = False) -> Fingerprint:
         Whether integer, boolean and float arrays count as different answers.
     """
     if answer.raised:
-        return Fingerprint(f"raises {answer.raised.kind}")
+        return Fingerprint(f"raises {answer.raised.kind} {cause(answer.raised.message)}".rstrip())
     if answer.failure:
         return Fingerprint(answer.failure)
     numbers: list[np.ndarray[Any, Any]] = []
@@ -72,6 +74,12 @@ def fingerprint(answer: Answer, kinds: bool = False) -> Fingerprint:
     with np.errstate(all="ignore"):  # a sum that overflows is infinite, and equals nothing
         sums = tuple(_rounded(flat @ (0.5 + (position * step) % 1.0)) for step in _STEPS)
         return Fingerprint(_short(structure), sums, _rounded(np.abs(flat).sum()))
+
+
+def cause(message: str) -> str:
+    """Return what an error says without the numbers and names in it: errors of one cause have it in common."""
+    plain = re.sub(r"'[^']*'|\"[^\"]*\"|\([^()]*\)|-?\d[\d.,e+-]*", "", message[:_MOST_MESSAGE])
+    return " ".join(re.findall(r"[A-Za-z]+", plain))[:_MOST_CAUSE]
 
 
 def _short(structure: str) -> str:

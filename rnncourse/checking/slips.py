@@ -1,9 +1,10 @@
 """The slips of an exercise: small wrong steps that a machine found, by the numbers they lead to.
 
 There are hundreds, so they lie in a file of their own, packed, that is read only when an answer
-is wrong and no mistake of the bank explains it. A slip is recorded by a digest of each answer it gives:
-a hash of its structure and two weighted sums of its numbers, as in
-:mod:`rnncourse.checking.fingerprint`.
+is wrong and no mistake of the bank explains it. A slip is recorded by a digest of each place, which is one output of
+its answer to one case: a hash of its structure and two weighted sums of its numbers, as in
+:mod:`rnncourse.checking.fingerprint`. The mistakes of the bank are among them: one may explain an output where
+it does not explain all.
 """
 
 from __future__ import annotations
@@ -33,14 +34,14 @@ _ONE = np.dtype([("structure", "<u4"), ("sums", "<f4", 2)])
 
 @dataclass(frozen=True)
 class SlipTable:
-    """Slips of one exercise and the digests of their answers to its public cases.
+    """Slips of one exercise and the digests of their answers to its public cases, output by output.
 
     Attributes
     ----------
     named : tuple of (str, str)
-        Id and hint of each, the simplest first.
-    digests : array (S, C)
-        A record for each slip and case.
+        Id and hint of each, the simplest first; no hint for mistakes of the bank, whose hints are with the cases.
+    digests : array (S, P)
+        A record for each slip and place.
     key : str
         A hash of what the table was made of.
     banked : tuple of (str, str)
@@ -53,34 +54,23 @@ class SlipTable:
     key: str = ""
     banked: tuple[tuple[str, str], ...] = ()
 
-    def find(self, prints: Sequence[Fingerprint]) -> tuple[str, str] | None:
-        """Return id and hint of the slip that gives exactly these answers to all cases, if there is one."""
-        if not self.named or self.digests.shape[1] != len(prints):
-            return None
-        same = np.ones(len(self.named), dtype=bool)
-        for case, given in enumerate(prints):
-            same &= _alike(self.digests[:, case], given)
-        places = np.flatnonzero(same)
-        return self.named[places[0]] if len(places) else None
+    def agree(self, prints: Sequence[Fingerprint]) -> np.ndarray[Any, np.dtype[np.bool_]]:
+        """Return where (S, P) each slip gives these fingerprints of the places."""
+        wanted = np.array([_hashed(given.structure) for given in prints], dtype=np.uint32)
+        sums = np.array([given.sums[:2] if given.sums else (0.0, 0.0) for given in prints])
+        room = ROOM * np.array([given.scale for given in prints])
+        with np.errstate(all="ignore"):
+            off = np.abs(self.digests["sums"].astype(float) - sums).max(axis=2)
+        return np.asarray((self.digests["structure"] == wanted) & (off <= room))
 
 
 def digest(prints: Sequence[Fingerprint]) -> np.ndarray[Any, Any]:
-    """Return the digests (C,) of the answers to all cases."""
+    """Return the digests (P,) of the answers in all places."""
     row = np.zeros(len(prints), _ONE)
     with np.errstate(over="ignore"):  # what no single can hold becomes infinite, and equals nothing
-        for case, given in enumerate(prints):
-            row[case] = (_hashed(given.structure), given.sums[:2] if given.sums else (0.0, 0.0))
+        for place, given in enumerate(prints):
+            row[place] = (_hashed(given.structure), given.sums[:2] if given.sums else (0.0, 0.0))
     return row
-
-
-def _alike(recorded: np.ndarray[Any, Any], given: Fingerprint) -> np.ndarray[Any, Any]:
-    """Return which of the recorded digests (S,) of one case are of this answer."""
-    same = recorded["structure"] == _hashed(given.structure)
-    if not given.sums:
-        return np.asarray(same)
-    with np.errstate(all="ignore"):
-        off = np.abs(recorded["sums"].astype(float) - np.array(given.sums[:2]))
-    return np.asarray(same & (off <= ROOM * given.scale).all(axis=1))
 
 
 def _hashed(structure: str) -> int:
@@ -93,7 +83,7 @@ def packed(table: SlipTable) -> str:
     columns = [table.digests["structure"], table.digests["sums"][..., 0], table.digests["sums"][..., 1]]
     body = b"".join(np.ascontiguousarray(column).tobytes() for column in columns)
     blob = zlib.compress(len(names).to_bytes(4, "little") + names + body, 9)
-    data = {"key": table.key, "cases": table.digests.shape[1], "packed": base64.b64encode(blob).decode()}
+    data = {"key": table.key, "places": table.digests.shape[1], "packed": base64.b64encode(blob).decode()}
     return json.dumps(data, separators=(",", ":")) + "\n"
 
 
@@ -103,7 +93,7 @@ def unpacked(text: str) -> SlipTable:
     blob = zlib.decompress(base64.b64decode(data["packed"]))
     end = 4 + int.from_bytes(blob[:4], "little")
     named, banked = (tuple((a, b) for a, b in part) for part in json.loads(blob[4:end]))
-    shape = len(named), data["cases"]
+    shape = len(named), data["places"]
     size = shape[0] * shape[1]
     digests = np.zeros(shape, _ONE)
     digests["structure"] = np.frombuffer(blob, "<u4", size, end).reshape(shape)

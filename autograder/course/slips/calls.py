@@ -15,6 +15,8 @@ _EXCHANGED = {
     "log": ("np.log2({a})", "np.log10({a})"),
     "exp": ("np.exp(-({a}))", "np.exp2({a})", "np.abs({a})"),
     "sqrt": ("({a}) ** 2",),
+    "abs": ("np.real({a})", "({a}) ** 2"),
+    "eigvals": ("np.diag({a})", "np.linalg.svd({a}, compute_uv=False)"),
     "zeros": ("np.ones({a})", "np.zeros({a}, dtype=int)"),
     "maximum": ("np.minimum({a})",),
     "minimum": ("np.maximum({a})",),
@@ -55,6 +57,10 @@ def _named(pattern: str) -> str:
     """Return the function of a pattern in words."""
     if pattern.startswith("(1 /"):
         return "a sigmoid"
+    if "svd" in pattern:
+        return "the singular values"
+    if ".diag" in pattern:
+        return "the diagonal"
     if "dtype=int" in pattern:
         return "an array of whole numbers, which cuts off what is after the point"
     if "-({a})" in pattern:
@@ -96,7 +102,7 @@ def spread(site: Site) -> Iterator[Found]:
                 f"{site.place}, the sum without {site.said(outside)} goes through `{name}` before that is added, "
                 "and then again."
             )
-            yield Found("bent_before", told, f"{f}({f}({rest}) + {text(outside)})", node, 2)
+            yield Found("bent_before", told, f"{f}({f}({rest}) + {text(outside)})", node, 1)
 
 
 def _terms(node: ast.AST) -> list[ast.expr]:

@@ -6,8 +6,13 @@ import ast
 from collections.abc import Iterator
 from itertools import combinations
 
-from autograder.course.slips.site import Found, Scope, Site, text
+from autograder.course.slips.site import DICT, Found, Scope, Site, text
 
+_ONLY_FIRST = "np.concatenate([{a}[:1], 0 * {a}[1:]])"
+_BUT_FIRST = "np.concatenate([0 * {a}[:1], {a}[1:]])"
+_BUT_LAST = "np.concatenate([{a}[:-1], 0 * {a}[-1:]])"
+_WITHOUT = "{{a}} * (np.arange({{a}}.shape[1]) != range({{a}}.shape[1])[{}]).reshape((-1,) + (1,) * ({{a}}.ndim - 2))"
+_ONLY_LAST = "{a} * (np.arange({a}.shape[1]) == {a}.shape[1] - 1).reshape((-1,) + (1,) * ({a}.ndim - 2))"
 _FIRST = "np.repeat({a}[:1], len({a}), axis=0)"
 
 
@@ -15,12 +20,19 @@ def arguments(scope: Scope) -> Iterator[tuple[str, str, str, str, int]]:
     """Yield kind, name, hint and code for what may be done to an argument before all else."""
     for name in scope.arguments:
         shape, kind = scope.shapes.get(name, ((), "?"))
-        if kind in "fiub":
+        if kind == DICT:
+            for what, told, code in _DICT_CHANGES:
+                yield what, name, f"`{name}` {told}.", f"{name} = {code.format(a=name)}", 2
+        elif kind in "fiub":
             for what, told, code, rank in _changes(shape, kind):
                 yield what, name, f"`{name}` {told}.", f"{name} = {code.format(a=name)}", rank
         elif kind == "U":
             continue
-    known = [name for name in scope.arguments if name in scope.shapes and scope.shapes[name][1] in "fiub"]
+    known = [
+        name
+        for name in scope.arguments
+        if name in scope.shapes and scope.shapes[name][1] in ("f", "i", "u", "b", DICT)
+    ]
     for a, b in combinations(known, 2):
         if scope.shapes[a] == scope.shapes[b]:
             yield (
@@ -30,6 +42,36 @@ def arguments(scope: Scope) -> Iterator[tuple[str, str, str, str, int]]:
                 f"{a}, {b} = {b}, {a}",
                 1,
             )
+
+
+KINDS = ("f", "i", "u", "b", DICT)
+_DICT_CHANGES = (
+    ("ignored", "is not used: all is as if its arrays were zero", "{{k: 0 * v for k, v in {a}.items()}}"),
+    ("negative", "is used with the other sign", "{{k: -v for k, v in {a}.items()}}"),
+    ("signs_only", "is used for its signs only", "{{k: np.sign(v) for k, v in {a}.items()}}"),
+    ("twice", "counts twice", "{{k: 2 * v for k, v in {a}.items()}}"),
+    (
+        "normalised",
+        "is divided, array by array, by its norm",
+        "{{k: v / np.linalg.norm(v) for k, v in {a}.items()}}",
+    ),
+    (
+        "divided_by_rows",
+        "is divided, array by array, by the length",
+        "{{k: v / len(v) for k, v in {a}.items()}}",
+    ),
+    ("rounded", "is rounded to whole numbers", "{{k: np.round(v) for k, v in {a}.items()}}"),
+    (
+        "first_entry_for_all",
+        "is used for its first array only: the others count as zero",
+        "{{k: v if k == list({a})[0] else 0 * v for k, v in {a}.items()}}",
+    ),
+    (
+        "transposed",
+        "is used with each square matrix transposed",
+        "{{k: v.T if v.ndim == 2 and len(v) == len(v.T) else v for k, v in {a}.items()}}",
+    ),
+)
 
 
 def _changes(shape: tuple[int, ...], kind: str) -> Iterator[tuple[str, str, str, int]]:
@@ -44,6 +86,14 @@ def _changes(shape: tuple[int, ...], kind: str) -> Iterator[tuple[str, str, str,
     yield "negative", "is used with the other sign", "-{a}", 2
     yield "first_for_all", "of the first example is used for all examples", _FIRST, 2
     yield "turned", "is used in the opposite order of its first axis", "{a}[::-1]", 2
+    yield (
+        "first_example_only",
+        "counts for the first example only, and is zero for the others",
+        _ONLY_FIRST,
+        2,
+    )
+    yield "not_for_the_first", "counts as zero for the first example", _BUT_FIRST, 2
+    yield "not_for_the_last", "counts as zero for the last example", _BUT_LAST, 2
     if len(shape) == 2 and shape[0] == shape[1]:
         yield "transposed", "is used transposed", "{a}.T", 1
         yield (
@@ -60,6 +110,24 @@ def _changes(shape: tuple[int, ...], kind: str) -> Iterator[tuple[str, str, str,
             "first_step",
             "of the first place along its second axis is used at all of them",
             "{a}[:, :1] + 0 * {a}",
+            2,
+        )
+        yield (
+            "without_first_step",
+            "counts as zero at the first place along its second axis",
+            _WITHOUT.format(0),
+            2,
+        )
+        yield (
+            "without_last_step",
+            "counts as zero at the last place along its second axis",
+            _WITHOUT.format(-1),
+            2,
+        )
+        yield (
+            "only_last_step",
+            "counts at the last place along its second axis only, and is zero before",
+            _ONLY_LAST,
             2,
         )
     if kind == "f":

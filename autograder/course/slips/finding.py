@@ -7,11 +7,11 @@ import warnings
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 
-from autograder.course.slips import calls, ends, lines, places, products
+from autograder.course.slips import calls, choices, ends, lines, places, products
 from autograder.course.slips.site import Found, Part, Scope, Site, scope_of, sites_of
 from autograder.course.slips.slip import Edit, Slip, edited
 
-OPERATORS = (*products.ALL, *calls.ALL, *places.ALL, *lines.ALL, *ends.ALL)
+OPERATORS = (*products.ALL, *calls.ALL, *places.ALL, *lines.ALL, *choices.ALL, *ends.ALL)
 Shapes = Mapping[str, tuple[tuple[int, ...], str]]
 
 

@@ -1,4 +1,4 @@
-"""Name the slip behind wrong answers to hidden cases, or the two things that went wrong at once.
+"""Name what is behind wrong answers to hidden cases: a slip, several things at once, or a likeness.
 
 Which slips there are, and which of those with the same numbers is told, was found on the public
 cases. Here they are run on the cases that were drawn: only when an answer is wrong, each only as
@@ -10,26 +10,29 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import combinations
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from autograder.course.budget import OverBudget, cpu_budget
-from autograder.course.slips.running import Runner, has_slips, slips_for
+from autograder.course.slips.running import Runner, Target, has_slips, slips_for
 from autograder.course.slips.slip import Edit, replacements, touch
-from autograder.course.slips.survivors import proves
+from autograder.course.slips.survivors import NEAR
 from rnncourse.checking.calling import Answer
-from rnncourse.checking.caseset import Case
-from rnncourse.checking.fingerprint import Fingerprint, fingerprint
+from rnncourse.checking.caseset import CaseSet
+from rnncourse.checking.explaining import PROOF, Bools, Places
+from rnncourse.checking.fingerprint import Fingerprint
 from rnncourse.checking.slips import SlipTable, load_slips
-from rnncourse.checking.values import Value
+from rnncourse.checking.accounts import Name, places_of, tell, tell_likeness, together
 
 if TYPE_CHECKING:
     from autograder.course.assignment import Assignment
     from autograder.course.exercise import Exercise
 
 SECONDS = 0.5
-"""CPU time to look for one slip behind a wrong answer, and again for two."""
+"""CPU time to look for slips behind a wrong answer, and again for two at one place."""
 _ONE = 0.3
 """CPU time that one of them may take. The time for all is looked at between them: a timer interrupts anything."""
 
@@ -40,48 +43,149 @@ class _Known:
 
     id: str
     hint: str
-    edits: tuple[Edit, ...]
-    rank: int
+    target: Target = field(compare=False)
+    edits: tuple[Edit, ...] = ()
+    rank: int = 0
 
 
 def find_slip(
-    assignment: Assignment,
-    exercise: Exercise,
-    cases: Sequence[Case],
-    answers: Sequence[Answer],
-    prints: Sequence[Fingerprint],
-) -> tuple[str, str] | None:
-    """Return id and hint of the slip, or of the two things, that give exactly these answers to all cases.
+    assignment: Assignment, exercise: Exercise, cases: CaseSet, answers: Sequence[Answer]
+) -> Name | None:
+    """Return id and hint of what explains these answers to all cases beside the mistakes of the bank.
 
     Parameters
     ----------
     assignment, exercise : Assignment, Exercise
         What is asked.
-    cases : sequence of Case
+    cases : CaseSet
         The questions.
-    answers, prints : sequences of Answer, Fingerprint
+    answers : sequence of Answer
         Those of a student.
     """
+    places, prints = places_of(cases, answers)
     table = load_slips(exercise.id)
+    none = np.zeros((0, len(prints)), dtype=bool)
+    if exercise.is_value:
+        return None
     if not table.named or not has_slips(assignment, exercise):
-        return None
-    runner = Runner(assignment, exercise, cases)
-    if not proves(prints, runner.right()):
-        return None
+        return tell_likeness(cases, answers, [], places, none, none)
+    search = _Search(Runner(assignment, exercise, cases.cases), places, prints)
+    known = [*_written(search.runner, exercise), *_slips(assignment, exercise, table)]
+    near, same, right = search.near(known)
+    names = [(one.id, one.hint) for one in near]
+    return (
+        tell(cases, answers, names, places, same, right)
+        or _two(assignment, exercise, search, table)
+        or tell_likeness(cases, answers, names, places, same, right)
+    )
+
+
+def _written(runner: Runner, exercise: Exercise) -> Iterator[_Known]:
+    """Yield the mistakes that a person wrote."""
+    for mistake in exercise.mistakes:
+        if not mistake.manner:
+            yield _Known(mistake.id, mistake.hint, runner.written(mistake.id))
+
+
+def _slips(assignment: Assignment, exercise: Exercise, table: SlipTable) -> Iterator[_Known]:
+    """Yield the slips that have a name of their own."""
     slips = slips_for(assignment, exercise.id)
-    named = [_Known(id, hint, slips[id].edits, slips[id].rank) for id, hint in table.named if id in slips]
-    found = _first_alike(runner, ((one,) for one in named), prints, time.process_time() + SECONDS)
-    if not found:
-        known = [*_declared(assignment, exercise), *_banked(assignment, exercise, table), *named]
+    for id, hint in table.named:
+        if hint and id in slips:
+            yield _Known(id, hint, slips[id].edits, slips[id].edits, slips[id].rank)
+
+
+class _Search:
+    """What is known, beside a student's answers: run case by case, the first wrong one first.
+
+    Parameters
+    ----------
+    runner : Runner
+        Runs what is known.
+    places : Places
+        What the student's answers are.
+    prints : sequence of Fingerprint
+        Those of the answers, by place.
+    """
+
+    def __init__(self, runner: Runner, places: Places, prints: Sequence[Fingerprint]) -> None:
+        self.runner, self.places, self._prints = runner, places, list(prints)
+        numbers = np.array(places.cases)
+        self._at = [
+            np.flatnonzero(numbers == number).tolist() for number in range(numbers.max(initial=-1) + 1)
+        ]
+        self._order = sorted(
+            range(len(self._at)), key=lambda number: not places.wrong[self._at[number]].any()
+        )
+        self.proves = places.weight.sum() >= PROOF
+
+    def near(self, known: Sequence[_Known]) -> tuple[list[_Known], Bools, Bools]:
+        """Return what gives the student's answer in one wrong place of the first wrong case at least, and where."""
+        near, same, right = list[_Known](), list[Bools](), list[Bools]()
         until = time.process_time() + SECONDS
-        found = _first_alike(runner, _pairs(_possible(runner, known, answers[0], until)), prints, until)
-    if not found:
+        for one in known if self.proves else ():
+            if time.process_time() > until:
+                break
+            row = self._row(one.target)
+            if row is not None:
+                near.append(one)
+                same.append(row[0])
+                right.append(row[1])
+        none = np.zeros((0, len(self._prints)), dtype=bool)
+        return near, np.stack(same) if near else none, np.stack(right) if near else none
+
+    def _row(self, target: Target) -> tuple[Bools, Bools] | None:
+        same, right = np.zeros((2, len(self._prints)), dtype=bool)
+        with suppress(OverBudget, MemoryError, RecursionError), cpu_budget(_ONE):
+            count = 0
+            for number, found in zip(self._order, self.runner.lazily(target, self._order), strict=False):
+                for place, one, wanted in zip(
+                    self._at[number], found, self.runner.right_in(number), strict=True
+                ):
+                    same[place] = one.matches(self._prints[place])
+                    right[place] = one.matches(wanted, NEAR)
+                if not count and not (same & self.places.wrong).any():
+                    return None
+                count += 1
+            return (same, right) if count == len(self._order) else None
         return None
-    if len(found) == 1:
-        return found[0].id, found[0].hint
-    return " and ".join(
-        one.id for one in found
-    ), f"Two things. One: {found[0].hint} The other: {found[1].hint}"
+
+    def agrees(self, target: Target) -> bool:
+        """Return whether something gives the student's answers in all places."""
+        with suppress(OverBudget, MemoryError, RecursionError), cpu_budget(_ONE):
+            count = 0
+            for number, found in zip(self._order, self.runner.lazily(target, self._order), strict=False):
+                mine = [self._prints[place] for place in self._at[number]]
+                if not all(one.matches(given) for one, given in zip(found, mine, strict=True)):
+                    return False
+                count += 1
+            return count == len(self._order)
+        return False
+
+    def leaves_right(self, target: Target) -> bool:
+        """Return whether something leaves those outputs right that are right in the student's first wrong answer."""
+        first = self._order[0]
+        found = next(self.runner.lazily(target, [first]), [])
+        here = zip(self._at[first], found, self.runner.right_in(first), strict=False)
+        return bool(found) and all(self.places.wrong[place] or one.matches(r, NEAR) for place, one, r in here)
+
+
+def _two(assignment: Assignment, exercise: Exercise, search: _Search, table: SlipTable) -> Name | None:
+    """Return two things at different places of the solution that lead to the answers together."""
+    if not search.proves:
+        return None
+    known = [
+        *_declared(assignment, exercise),
+        *_banked(assignment, exercise, table),
+        *_slips(assignment, exercise, table),
+    ]
+    until = time.process_time() + SECONDS
+    for pair in _pairs(_possible(search, known, until)):
+        if time.process_time() > until:
+            return None
+        if search.agrees([edit for one in pair for edit in one.edits]):
+            return together([(one.id, one.hint) for one in pair])
+    return None
 
 
 def _declared(assignment: Assignment, exercise: Exercise) -> Iterator[_Known]:
@@ -90,18 +194,17 @@ def _declared(assignment: Assignment, exercise: Exercise) -> Iterator[_Known]:
     for mistake in exercise.mistakes:
         edits = None if mistake.manner or mistake.source else replacements(source, mistake.edits)
         if edits:
-            yield _Known(mistake.id, mistake.hint, edits, 0)
+            yield _Known(mistake.id, mistake.hint, edits, edits)
 
 
 def _banked(assignment: Assignment, exercise: Exercise, table: SlipTable) -> Iterator[_Known]:
     """Yield the slips that do what a written mistake does, under its name: their edits leave more room for others."""
-    slips, hints = (
-        slips_for(assignment, exercise.id),
-        {mistake.id: mistake.hint for mistake in exercise.mistakes},
-    )
+    slips = slips_for(assignment, exercise.id)
+    hints = {mistake.id: mistake.hint for mistake in exercise.mistakes}
     for id, home in table.banked:
         if id in slips and (not home or home in hints):
-            yield _Known(home or id, hints.get(home, slips[id].hint), slips[id].edits, 0 if home else 2)
+            edits = slips[id].edits
+            yield _Known(home or id, hints.get(home, slips[id].hint), edits, edits, 0 if home else 2)
 
 
 def _pairs(known: Sequence[_Known]) -> Iterator[tuple[_Known, ...]]:
@@ -110,56 +213,13 @@ def _pairs(known: Sequence[_Known]) -> Iterator[tuple[_Known, ...]]:
     yield from sorted(pairs, key=lambda pair: pair[0].rank + pair[1].rank)
 
 
-def _possible(runner: Runner, known: Sequence[_Known], answer: Answer, until: float) -> list[_Known]:
-    """Return what leaves those outputs right that are right in the first answer of a student."""
-    try:
-        right = runner.first()
-        wrong = _wrong(answer.value, right)
-    except (LookupError, TypeError):
-        return []
+def _possible(search: _Search, known: Sequence[_Known], until: float) -> list[_Known]:
+    """Return what leaves those outputs right that are right in the first wrong answer of a student."""
     kept = list[_Known]()
     for one in known:
         if time.process_time() > until:
             break
         with suppress(OverBudget, Exception), cpu_budget(_ONE):
-            if _wrong(runner.first(one.edits), right) <= wrong:
+            if search.leaves_right(one.target):
                 kept.append(one)
     return kept
-
-
-def _wrong(value: Value, right: Value) -> frozenset[str | int]:
-    """Return the outputs that are wrong, by place or key; what is no tuple or dict is one output."""
-    if isinstance(right, dict):
-        keys: list[str | int] = list(right)
-    elif isinstance(right, tuple):
-        keys = list(range(len(right)))
-    else:
-        return frozenset({""}) if value is None or not _alike(value, right) else frozenset()
-    return frozenset(key for key in keys if not _alike(value[key], right[key]))
-
-
-def _alike(value: Value, right: Value) -> bool:
-    return fingerprint(Answer(value)).matches(fingerprint(Answer(right)))
-
-
-def _first_alike(
-    runner: Runner, tried: Iterator[tuple[_Known, ...]], prints: Sequence[Fingerprint], until: float
-) -> tuple[_Known, ...] | None:
-    """Return the first, all edits made, that leads to these fingerprints; None when the CPU time is up."""
-    for some in tried:
-        if time.process_time() > until:
-            return None
-        if _agrees(runner.lazily([edit for one in some for edit in one.edits]), prints, _ONE):
-            return some
-    return None
-
-
-def _agrees(answers: Iterator[Fingerprint], prints: Sequence[Fingerprint], seconds: float) -> bool:
-    """Return whether there are as many answers as fingerprints, and they agree, in this time."""
-    count = 0
-    with suppress(OverBudget, MemoryError, RecursionError), cpu_budget(seconds):
-        for answer, given in zip(answers, prints, strict=False):
-            if not answer.matches(given):
-                return False
-            count += 1
-    return count == len(prints)

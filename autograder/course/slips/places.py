@@ -199,9 +199,14 @@ def names(site: Site) -> Iterator[Found]:
     if not isinstance(node, ast.Name) or node.id not in shapes or not site.scope.function:
         return
     for other, shape in shapes.items():
-        if other != node.id and shape == shapes[node.id] and other in site.scope.words.known:
+        if other == node.id or shape != shapes[node.id]:
+            continue
+        if other in site.scope.words.known:
             told = f"{site.place}, `{other}` is used where something else of the same shape belongs."
             yield Found("another_name", told, other, node, 2)
+        elif shape[0]:
+            told = f"{site.place}, an array of the same shape is used in place of another, {site.said(node)}."
+            yield Found("another_array", told, other, node, 3)
 
 
 ALL = (indices, ranges, comparisons, numbers, names)

@@ -25,6 +25,9 @@ def matrix_products(site: Site) -> Iterator[Found]:
             yield Found(
                 "transpose_added", f"{site.place}, {said} is transposed, and should not be.", new, one
             )
+    for kept, lost in ((left, right), (right, left)):
+        told = f"{site.place}, a factor is missing: the product with {site.said(lost)} is not taken."
+        yield Found("product_missing", told, text(kept), node)
     pair = f"{site.said(left)} and {site.said(right)}"
     turned = f"{text(right)} @ {text(left)}"
     yield Found(
@@ -57,6 +60,8 @@ def terms(site: Site) -> Iterator[Found]:
     if isinstance(node.op, ast.Sub):
         told = f"{site.place}, the difference of {site.said(left)} and {site.said(right)} is taken the wrong way round."
         yield Found("difference_turned", told, f"({text(right)} - {text(left)})", node)
+        told = f"{site.place}, {site.said(right)} is taken away as a share of {site.said(left)}."
+        yield Found("share_taken", told, f"({text(left)} - {text(left)} * {text(right)})", node, 2)
     same = "+" if isinstance(node.op, ast.Add) else "-"
     for new, twice in (
         (f"({text(left)} {same} 2 * {text(right)})", right),

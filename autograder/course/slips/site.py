@@ -9,6 +9,8 @@ from dataclasses import dataclass, field
 from autograder.course.slips.words import Words, words_of
 
 ANSWER = "answer"
+DICT = "dict"
+"""The kind of a dict of arrays, beside the kinds that arrays have."""
 
 
 @dataclass(frozen=True)
@@ -39,7 +41,8 @@ class Scope:
 
     def counts(self) -> Iterator[tuple[str, str]]:
         """Yield numbers that a sum may be divided by, in words and as code."""
-        shapes = {name: self.shapes[name][0] for name in self.arguments if name in self.shapes}
+        known = {name: self.shapes[name] for name in self.arguments if name in self.shapes}
+        shapes = {name: shape for name, (shape, kind) in known.items() if kind != DICT}
         rows = next((name for name, shape in shapes.items() if len(shape) >= 2), "")
         if rows:
             yield "the number of rows", f"len({rows})"

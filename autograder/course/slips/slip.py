@@ -51,6 +51,22 @@ def touch(some: Sequence[Edit], others: Sequence[Edit]) -> bool:
     return any(a.start <= b.end and b.start <= a.end for a in some for b in others)
 
 
+def _alike(some: str, other: str) -> int:
+    """Return how many characters two texts begin with alike."""
+    return next(
+        (n for n, (a, b) in enumerate(zip(some, other, strict=False)) if a != b), min(len(some), len(other))
+    )
+
+
+def _trimmed(start: int, old: str, new: str) -> Edit:
+    """Return a replacement without what old and new text begin and end with alike: the rest is left to others."""
+    front = _alike(old, new)
+    back = _alike(old[front:][::-1], new[front:][::-1])
+    kept = old[:front].encode()
+    inner = old[front : len(old) - back].encode()
+    return Edit(start + len(kept), start + len(kept) + len(inner), new[front : len(new) - back])
+
+
 def replacements(source: str, pairs: Iterable[tuple[str, str]]) -> tuple[Edit, ...] | None:
     """Return replacements of texts as edits; None where they follow on each other.
 
@@ -65,8 +81,7 @@ def replacements(source: str, pairs: Iterable[tuple[str, str]]) -> tuple[Edit, .
     for old, new in pairs:
         if data.count(old.encode()) != 1:
             return None
-        start = data.index(old.encode())
-        edits.append(Edit(start, start + len(old.encode()), new))
+        edits.append(_trimmed(data.index(old.encode()), old, new))
     edits.sort(key=lambda edit: edit.start)
     if any(touch([a], [b]) for a, b in pairwise(edits)):
         return None

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import combinations, islice
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from autograder.course.slips.running import Runner, has_slips, slips_for
-from autograder.course.slips.slip import Slip
+from autograder.course.slips.slip import Slip, replacements, touch
 from rnncourse.checking.caseset import CaseSet
 from rnncourse.checking.fingerprint import Fingerprint
 from rnncourse.checking.slips import NONE, SlipTable, digest
@@ -17,6 +18,8 @@ from rnncourse.checking.slips import NONE, SlipTable, digest
 if TYPE_CHECKING:
     from autograder.course.assignment import Assignment
     from autograder.course.exercise import Exercise
+
+_MOST_PAIRS = 200
 
 NEAR = 2e-6
 """Two slips whose sums differ by less than this share of their scale count as one: no answer could tell them apart."""
@@ -40,6 +43,8 @@ class Census:
         Those with no answer, none in time, or none that would prove anything.
     groups : tuple of (tuple of Slip, list of Fingerprint)
         The others, those with the same numbers together, the simplest first.
+    bank : tuple of (str, list of Fingerprint)
+        The mistakes that a person has written, and their answers.
     """
 
     found: int = 0
@@ -47,6 +52,7 @@ class Census:
     banked: tuple[tuple[Slip, str], ...] = ()
     unsure: int = 0
     groups: tuple[tuple[tuple[Slip, ...], Prints], ...] = field(default=(), repr=False)
+    bank: tuple[tuple[str, Prints], ...] = field(default=(), repr=False)
 
     @property
     def same(self) -> int:
@@ -61,7 +67,7 @@ def census(assignment: Assignment, exercise: Exercise, cases: CaseSet) -> Census
     slips = slips_for(assignment, exercise.id)
     runner = Runner(assignment, exercise, cases.cases)
     right = runner.right()
-    bank = [(mistake.id, list(mistake.answers)) for mistake in cases.known() if not mistake.manner]
+    bank = list(_bank(runner, exercise, len(right)))
     passing, banked, unsure = list[Slip](), list[tuple[Slip, str]](), 0
     apart = list[tuple[Slip, Prints]]()
     for slip in slips.values():
@@ -76,7 +82,16 @@ def census(assignment: Assignment, exercise: Exercise, cases: CaseSet) -> Census
             banked.append((slip, home))
         else:
             apart.append((slip, prints))
-    return Census(len(slips), tuple(passing), tuple(banked), unsure, tuple(_grouped(apart)))
+    proved = tuple((id, prints) for id, prints in bank if proves(prints, right))
+    return Census(len(slips), tuple(passing), tuple(banked), unsure, tuple(_grouped(apart)), proved)
+
+
+def _bank(runner: Runner, exercise: Exercise, places: int) -> Iterator[tuple[str, Prints]]:
+    """Yield the mistakes that a person has written, with their answers in all places."""
+    for mistake in exercise.mistakes:
+        prints = None if mistake.manner else runner.prints(runner.written(mistake.id))
+        if prints is not None and len(prints) == places:
+            yield mistake.id, prints
 
 
 def same(some: Sequence[Fingerprint], others: Sequence[Fingerprint]) -> bool:
@@ -139,6 +154,26 @@ def told(slips: Sequence[Slip]) -> tuple[str, str]:
     )
 
 
+def _pairs(
+    assignment: Assignment, exercise: Exercise, cases: CaseSet, found: Census
+) -> list[tuple[str, Prints]]:
+    """Return two written mistakes at once, with what they answer; where outputs are apart, none are needed."""
+    if len(exercise.parts) > 1:
+        return []
+    runner, source = Runner(assignment, exercise, cases.cases), assignment.master.solution(exercise.id)
+    right, known = runner.right(), [prints for _, prints in (*found.bank, *found.groups)]
+    edits = {m.id: replacements(source, m.edits) for m in exercise.mistakes if not m.manner and not m.source}
+    able = [(id, mine) for id, mine in edits.items() if mine and any(id == name for name, _ in found.bank)]
+    apart = ((a, b) for a, b in combinations(able, 2) if not touch(a[1], b[1]))
+    pairs = list[tuple[str, Prints]]()
+    for (one, mine), (other, theirs) in islice(apart, _MOST_PAIRS):
+        prints = runner.prints([*mine, *theirs])
+        if prints and proves(prints, right) and not any(same(prints, those) for those in (right, *known)):
+            pairs.append((f"{one} and {other}", prints))
+            known.append(prints)
+    return pairs
+
+
 def table_of(assignment: Assignment, exercise: Exercise, cases: CaseSet, key: str = "") -> SlipTable:
     """Return the table of the slips of an exercise for its public cases."""
     found = census(assignment, exercise, cases)
@@ -146,6 +181,9 @@ def table_of(assignment: Assignment, exercise: Exercise, cases: CaseSet, key: st
     banked += [
         (slip.id, "") for slip in found.passing if slip.id.startswith("no_nan")
     ]  # they hide another's nan
-    named = tuple(told(slips) for slips, _ in found.groups)
-    digests = np.stack([digest(prints) for _, prints in found.groups]) if named else NONE.digests
+    pairs = _pairs(assignment, exercise, cases, found)
+    named = (*((id, "") for id, _ in found.bank), *(told(slips) for slips, _ in found.groups))
+    named = (*named, *((id, "") for id, _ in pairs))
+    rows = [digest(prints) for _, prints in (*found.bank, *found.groups, *pairs)]
+    digests = np.stack(rows) if named else NONE.digests
     return SlipTable(named, digests, key, tuple(banked))

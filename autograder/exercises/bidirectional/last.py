@@ -21,7 +21,8 @@ def _last_inputs(draw: Draw, N: int, T: int, H: int, full: bool = False) -> dict
 
 def _last_states(draw: Draw) -> Iterator[Question]:
     N, H = few(draw, 2)
-    yield ask(**_last_inputs(draw, N, 7, H))
+    first = _last_inputs(draw, N, 7, H)
+    yield ask(**first | {"h": first["h"] / 3})
     yield ask(**_last_inputs(draw, 4, 5, 3))
     yield ask("all", **_last_inputs(draw, 3, 4, 2, full=True))
     yield ask("one", **_last_inputs(draw, 1, 5, 3))

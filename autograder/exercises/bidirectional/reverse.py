@@ -15,7 +15,7 @@ from rnncourse.checking.values import Value
 
 def _reverse(draw: Draw) -> Iterator[Question]:
     N, D = few(draw, 2)
-    yield ask(x=weights(draw, N, 6, D), lengths=some_lengths(draw, N, 6))
+    yield ask(x=weights(draw, N, 6, D) / 3, lengths=some_lengths(draw, N, 6))
     yield ask(x=weights(draw, 4, 7, 2), lengths=np.array([5, 7, 2, 4]))
     yield ask("all", x=weights(draw, 2, 4, 3), lengths=np.array([4, 4]))
     yield ask("ones", x=weights(draw, 3, 4, 2), lengths=np.array([1, 1, 2]))

@@ -230,6 +230,16 @@ BINARY_CROSS_ENTROPY = Exercise(
     ),
     mistakes=(
         mistake(
+            "one_minus_p_rounded",
+            """You take the logarithm of 1 - p. Where p is nearly 1, that difference has lost its digits, and the loss
+            is wrong or infinite. Write log(1 - p) in terms of the logit.""",
+            (
+                "loss = np.maximum(logits, 0) - logits * d + np.log1p(np.exp(-np.abs(logits)))",
+                "loss = d * np.logaddexp(0, -logits) - (1 - d) * np.log(\n"
+                "        1 - np.minimum(1 / (1 + np.exp(-logits)), 1 - 1e-16)\n    )",
+            ),
+        ),
+        mistake(
             "sign",
             """Your gradient has the wrong sign: it is sigmoid minus target, and points to where the loss
             grows.""",

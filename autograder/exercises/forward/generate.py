@@ -141,6 +141,12 @@ GENERATE = Exercise(
     ),
     mistakes=(
         mistake(
+            "normalised_over_the_batch",
+            """You turn the logits into shares over the batch before you choose. Each row, the logits of one
+            example, is compared within itself.""",
+            (_ARGMAX, "token = (np.exp(logits) / np.exp(logits).sum(axis=0)).argmax(axis=1)"),
+        ),
+        mistake(
             "largest_from_zero",
             """Your search for the largest logit begins with 0, so where all logits are negative it finds
             none and writes token 0. Begin with the first logit, or let NumPy search.""",

@@ -13,7 +13,7 @@ from rnncourse.checking.values import Value
 
 def _torch_questions(draw: Draw) -> Iterator[Question]:
     D, H = sizes(draw, "D", "H")
-    yield _torch(CORE, "lstm", gated(draw, D, H, 4))
+    yield _torch(CORE, "lstm", {name: value / 3 for name, value in gated(draw, D, H, 4).items()})
     yield _torch("rnn", "rnn", plain(draw, D, H))
     yield _torch("square", "rnn", plain(draw, 3, 3))
     yield _torch("square", "lstm", gated(draw, 4, 1, 4))

@@ -123,6 +123,22 @@ BUILD_VOCABULARY = Exercise(
     ),
     mistakes=(
         mistake(
+            "column_by_column",
+            """You read the first word of every review, then the second of every review, and so on. One review
+            is read to its end before the next.""",
+            source="""
+            from itertools import zip_longest
+
+            def build_vocabulary(reviews, specials=()):
+                vocabulary = {}
+                for words in [specials, *zip_longest(*reviews)]:
+                    for word in words:
+                        if word is not None:
+                            vocabulary.setdefault(word, len(vocabulary))
+                return vocabulary
+            """,
+        ),
+        mistake(
             "sorted_specials",
             """You sort the special words. Their ids follow the order in which they are given, and whoever
             calls relies on it.""",

@@ -113,6 +113,24 @@ ADAM_STEP = Exercise(
     ),
     mistakes=(
         mistake(
+            "variance_about_the_mean",
+            """Your v averages the squares of the gradient minus its running mean. The squares of the gradient
+            itself are averaged.""",
+            (_V, _V.replace("grad**2", "(grad - m[name]) ** 2")),
+        ),
+        mistake(
+            "never_smaller",
+            """Your v never becomes smaller than it was. That is a variant of Adam; here v is a running mean, which
+            falls when gradients do.""",
+            ("new = {}", 'v = {name: np.maximum(v[name], state["v"][name]) for name in v}\n    new = {}'),
+        ),
+        mistake(
+            "step_before_the_mean",
+            """You make the step with the running mean from before, and put the present gradient into it afterwards.
+            The mean is renewed first.""",
+            (_M_HAT, 'm_hat = (state["m"][name] if t > 1 else m[name]) / (1 - beta1**t)'),
+        ),
+        mistake(
             "still_without_gradient",
             """Where the present gradient is 0 you leave the parameter where it is. The running mean m is not 0
             there: Adam goes on in the direction of the steps before.""",

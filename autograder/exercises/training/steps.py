@@ -229,6 +229,8 @@ def _clip(draw: Draw) -> Iterator[Question]:
     yield ask("zero", grads=scaled(arrays(draw, D, H), 0.0), max_norm=1.0)
     yield ask("one", grads={"w": np.array([3.0, 40.0])}, max_norm=5.0)
     yield ask("edge", grads={"w": np.array([3.0, 0.0]), "b": np.array(-4.0)}, max_norm=5.0)
+    for just in (5.4, 4.6):  # above and below, by less than 1
+        yield ask("edge", grads={"w": np.array([3.0, 0.0]), "b": np.array(-4.0)}, max_norm=just)
     yield ask(
         "number", grads={"w": weights(draw, 2, 3), "gain": np.asarray(weights(draw) + 2.0)}, max_norm=0.5
     )
@@ -256,7 +258,7 @@ CLIP_BY_GLOBAL_NORM = Exercise(
     core="one factor for all arrays, and the norm before clipping",
     parts=("clipped", "norm"),
     groups=(
-        Group("edge", "gradients whose norm is exactly the limit"),
+        Group("edge", "gradients whose norm is the limit, or nearly"),
         Group("number", "a gradient that is a single number, of shape ()"),
         Group("below", "short gradients, within the limit"),
         Group("zero", "gradients that are all 0"),

@@ -132,6 +132,17 @@ TRUNCATED_BPTT = Exercise(
     ),
     mistakes=(
         mistake(
+            "last_run_to_the_start",
+            """Your last run goes back to the first step. Each run, the last one too, goes k2 steps back at most.""",
+            ("first = max(end - k2, 0)", "first = max(end - k2, 0) if end < T else 0"),
+        ),
+        mistake(
+            "no_slope_before_the_chunk",
+            """Before the chunk you hand the gradient on without the slope of tanh. Those steps add no loss of their
+            own, but the gradient goes through them as through any other.""",
+            ("dh_t * (1 - h[:, t] ** 2)", "dh_t * ((1 - h[:, t] ** 2) if t >= start else 1)"),
+        ),
+        mistake(
             "one_step_more",
             "Your runs visit k2 + 1 steps, counted from the end of the chunk, end included.",
             (_FIRST, "first = max(end - k2 - 1, 0)"),
