@@ -335,8 +335,8 @@ def restore(data: dict[str, Any]) -> CaseSet:
 
 def _look_up(cases: CaseSet, answers: Sequence[Answer]) -> tuple[str, str] | None:
     """Look for slips in the table of an exercise; all of that is imported when an answer is wrong."""
-    from rnncourse.checking.slips import load_slips
     from rnncourse.checking.accounts import from_table
+    from rnncourse.checking.slips import load_slips
 
     return from_table(load_slips(cases.exercise), cases, answers)
 

@@ -20,7 +20,9 @@ from rnncourse.checking.listing import listing
 from rnncourse.checking.portions import named, paths_of, portions
 from tests.ours import draw_cases
 
-PLACES = Places([0, 0, 1, 1], ["a", "b", "a", "b"], np.array([True, True, True, True]), np.array([2, 2, 2, 2]))
+PLACES = Places(
+    [0, 0, 1, 1], ["a", "b", "a", "b"], np.array([True, True, True, True]), np.array([2, 2, 2, 2])
+)
 
 
 def _rows(*rows: str) -> np.ndarray[Any, np.dtype[np.bool_]]:
@@ -40,14 +42,18 @@ def test_things_in_outputs_of_their_own_are_several() -> None:
 
 
 def test_a_thing_that_would_change_more_explains_in_part() -> None:
-    places = Places(PLACES.cases, PLACES.outputs, np.array([True, False, True, False]), np.array([2, 0, 2, 0]))
+    places = Places(
+        PLACES.cases, PLACES.outputs, np.array([True, False, True, False]), np.array([2, 0, 2, 0])
+    )
     found = explain(places, _rows("x.x."), _rows("...."))
     assert found
     assert (found.how, found.outputs) == (PART, (("a",),))
 
 
 def test_a_thing_that_shows_in_some_cases_only_is_told_with_them() -> None:
-    places = Places(PLACES.cases, PLACES.outputs, np.array([False, False, True, True]), np.array([0, 0, 2, 2]))
+    places = Places(
+        PLACES.cases, PLACES.outputs, np.array([False, False, True, True]), np.array([0, 0, 2, 2])
+    )
     found = explain(places, _rows("..xx"), _rows("...."))
     assert found
     assert found.how == SOME
@@ -108,7 +114,11 @@ def test_whole_numbers_that_are_equal_by_chance_are_no_likeness() -> None:
 )
 def test_lists_have_likenesses_too(given: list[Any], name: str) -> None:
     right = [[[2, 1], [3]], [[5, 4, 6]]]
-    pairs = [(one, [sorted(row) for row in one]) for one in right] if name else list(zip(right, given, strict=True))
+    pairs = (
+        [(one, [sorted(row) for row in one]) for one in right]
+        if name
+        else list(zip(right, given, strict=True))
+    )
     found = listing(pairs)
     assert (found[0] if found else "") == name
 
@@ -127,8 +137,13 @@ def test_errors_are_alike_if_their_cause_is() -> None:
 
     one = "operands could not be broadcast together with shapes (3,4) (5,)"
     assert fingerprint(error(one)).matches(fingerprint(error(one.replace("(3,4) (5,)", "(7,2) (9,3)"))))
-    assert not fingerprint(error(one)).matches(fingerprint(error("array split does not result in an equal division")))
-    assert cause("index 7 is out of bounds for axis 1 with size 5") == "index is out of bounds for axis with size"
+    assert not fingerprint(error(one)).matches(
+        fingerprint(error("array split does not result in an equal division"))
+    )
+    assert (
+        cause("index 7 is out of bounds for axis 1 with size 5")
+        == "index is out of bounds for axis with size"
+    )
 
 
 @pytest.mark.parametrize("exercise", ["gru_step", "sigmoid", "lstm_gates", "forget_bias"])

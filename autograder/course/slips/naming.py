@@ -20,12 +20,12 @@ from autograder.course.budget import OverBudget, cpu_budget
 from autograder.course.slips.running import Runner, Target, has_slips, slips_for
 from autograder.course.slips.slip import Edit, replacements, touch
 from autograder.course.slips.survivors import NEAR
+from rnncourse.checking.accounts import Name, places_of, tell, tell_likeness, together
 from rnncourse.checking.calling import Answer
 from rnncourse.checking.caseset import CaseSet
 from rnncourse.checking.explaining import PROOF, Bools, Places
 from rnncourse.checking.fingerprint import Fingerprint
 from rnncourse.checking.slips import SlipTable, load_slips
-from rnncourse.checking.accounts import Name, places_of, tell, tell_likeness, together
 
 if TYPE_CHECKING:
     from autograder.course.assignment import Assignment
