@@ -74,6 +74,38 @@ _DICT_CHANGES = (
 )
 
 
+_STEPS: tuple[tuple[str, str, str, int], ...] = (
+    ("steps_turned", "is used with its second axis in the opposite order", "{a}[:, ::-1]", 2),
+    ("step_before", "is used one place late along its second axis", "np.roll({a}, 1, axis=1)", 2),
+    ("step_after", "is used one place early along its second axis", "np.roll({a}, -1, axis=1)", 2),
+    (
+        "first_step",
+        "of the first place along its second axis is used at all of them",
+        "{a}[:, :1] + 0 * {a}",
+        2,
+    ),
+    ("without_first_step", "counts as zero at the first place along its second axis", _WITHOUT.format(0), 2),
+    ("without_last_step", "counts as zero at the last place along its second axis", _WITHOUT.format(-1), 2),
+    (
+        "only_last_step",
+        "counts at the last place along its second axis only, and is zero before",
+        _ONLY_LAST,
+        2,
+    ),
+)
+_OF_FLOATS: tuple[tuple[str, str, str, int], ...] = (
+    ("rounded", "is rounded to whole numbers", "np.round({a})", 1),
+    ("whole", "is cut down to whole numbers", "{a}.astype(int)", 1),
+    ("bent", "goes through tanh before it is used", "np.tanh({a})", 2),
+    ("absolute", "is used without its signs", "np.abs({a})", 2),
+    ("one_minus", "is used the other way round, as one minus it", "1 - {a}", 2),
+)
+_OF_WHOLE: tuple[tuple[str, str, str, int], ...] = (
+    ("one_more", "is one larger than given", "{a} + 1", 2),
+    ("one_less", "is one smaller than given", "{a} - 1", 2),
+)
+
+
 def _changes(shape: tuple[int, ...], kind: str) -> Iterator[tuple[str, str, str, int]]:
     if not shape:
         yield "one_more", "is one larger than given", "{a} + 1", 2
@@ -103,42 +135,8 @@ def _changes(shape: tuple[int, ...], kind: str) -> Iterator[tuple[str, str, str,
             1,
         )
     if len(shape) >= 2:
-        yield "steps_turned", "is used with its second axis in the opposite order", "{a}[:, ::-1]", 2
-        yield "step_before", "is used one place late along its second axis", "np.roll({a}, 1, axis=1)", 2
-        yield "step_after", "is used one place early along its second axis", "np.roll({a}, -1, axis=1)", 2
-        yield (
-            "first_step",
-            "of the first place along its second axis is used at all of them",
-            "{a}[:, :1] + 0 * {a}",
-            2,
-        )
-        yield (
-            "without_first_step",
-            "counts as zero at the first place along its second axis",
-            _WITHOUT.format(0),
-            2,
-        )
-        yield (
-            "without_last_step",
-            "counts as zero at the last place along its second axis",
-            _WITHOUT.format(-1),
-            2,
-        )
-        yield (
-            "only_last_step",
-            "counts at the last place along its second axis only, and is zero before",
-            _ONLY_LAST,
-            2,
-        )
-    if kind == "f":
-        yield "rounded", "is rounded to whole numbers", "np.round({a})", 1
-        yield "whole", "is cut down to whole numbers", "{a}.astype(int)", 1
-        yield "bent", "goes through tanh before it is used", "np.tanh({a})", 2
-        yield "absolute", "is used without its signs", "np.abs({a})", 2
-        yield "one_minus", "is used the other way round, as one minus it", "1 - {a}", 2
-    else:
-        yield "one_more", "is one larger than given", "{a} + 1", 2
-        yield "one_less", "is one smaller than given", "{a} - 1", 2
+        yield from _STEPS
+    yield from _OF_FLOATS if kind == "f" else _OF_WHOLE
 
 
 def outputs(site: Site) -> Iterator[Found]:
