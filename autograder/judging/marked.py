@@ -28,7 +28,7 @@ def marked_notebook(assignment: Assignment, repaired: NotebookNode, graded: Grad
     no mark, because of a fault of ours, there is no result either.
     """
     notebook = copy.copy(repaired)
-    notebook.cells = [copy.copy(cell) for cell in repaired.cells]  # only what stands in a cell itself changes
+    notebook.cells = [_copied(cell) for cell in repaired.cells]
     released = frozenset(c.source for c in assignment.release.cells if c.kind == "markdown")
     schemes = _mark_schemes(assignment)
     for cell in notebook.cells:
@@ -45,6 +45,13 @@ def marked_notebook(assignment: Assignment, repaired: NotebookNode, graded: Grad
     if notes:
         notebook.cells.insert(0, _note(notes))
     return notebook
+
+
+def _copied(cell: NotebookNode) -> NotebookNode:
+    """Return a cell of which all may be changed that is changed here."""
+    copied: NotebookNode = copy.copy(cell)
+    copied.metadata = copy.deepcopy(cell.metadata)
+    return copied
 
 
 def put_verdicts(notebook: NotebookNode, verdicts: Iterable[Verdict]) -> None:

@@ -5,8 +5,10 @@ from __future__ import annotations
 import csv
 import json
 import os
+import shutil
 import subprocess
 import sys
+import time
 from dataclasses import replace
 from pathlib import Path
 
@@ -14,8 +16,10 @@ import numpy as np
 import pytest
 from nbgrader.api import Gradebook
 
-from autograder.authoring import bench as speed
+from autograder.authoring.bench import check as checks
 from autograder.authoring.bench import feedback as feedback_bench
+from autograder.authoring.bench import grading
+from autograder.authoring.bench.stopwatch import Part, Stopwatch
 from autograder.course.course import Course
 from autograder.demo import run_demo
 from autograder.demo.answers import Expected, Work, works_of
@@ -196,20 +200,40 @@ def test_plain_nbgrader_grades_the_same_notebooks(tmp_path: Path) -> None:
 
 def test_the_benchmark_of_checks_can_fail(monkeypatch: pytest.MonkeyPatch) -> None:
     course = Course("tests:NONE", COURSE.masters, {"00_start_here": COURSE.modules["00_start_here"]})
-    monkeypatch.setattr(speed, "MOST_CHECK", 60.0)
-    monkeypatch.setattr(speed, "MOST_MEDIAN_CHECK", 60.0)
-    assert speed.bench_check(course) == 0
-    monkeypatch.setattr(speed, "MOST_CHECK", 1e-9)
-    assert speed.bench_check(course) == 1
+    monkeypatch.setattr(checks, "MOST_CHECK", 60.0)
+    monkeypatch.setattr(checks, "MOST_MEDIAN_CHECK", 60.0)
+    assert checks.bench_check(course) == 0
+    monkeypatch.setattr(checks, "MOST_CHECK", 1e-9)
+    assert checks.bench_check(course) == 1
 
 
-@pytest.mark.parametrize(("ours", "code"), [(2.1, 0), (3.0, 1), (1.0, 1)])
-def test_the_benchmark_of_grading_wants_ten_times(
-    ours: float, code: int, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize(
+    ("ours", "two", "loops", "code"),
+    [(0.3, 0.2, 2.0, 0), (0.5, 0.3, 2.0, 1), (0.3, 0.3, 2.0, 1), (0.3, 0.2, 9.0, 1)],
+)
+def test_the_benchmark_of_grading_can_fail(
+    ours: float, two: float, loops: float, code: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    costs = {speed.STOCK: speed.Cost(2, 10.0, 14.0), speed.OURS: speed.Cost(2, 2.0, ours)}
-    monkeypatch.setattr(speed, "_cost", lambda *args, **_: costs[args[4]])
-    assert speed.bench_grading(COURSE, 2) == code
+    seconds = {grading.STOCK: 4.0, grading.OURS: ours, grading.TWO: two}
+    bench = grading._Bench
+    monkeypatch.setattr(bench, "_classes", lambda *_: (Path("1"), Path("2")))
+    monkeypatch.setattr(
+        bench, "_graded", lambda _, folder, command: seconds[command] * (1 + 2 * int(folder.name))
+    )
+    monkeypatch.setattr(bench, "_second_run", lambda _: grading.Figure("second", [0.2]))
+    with_loops = grading.Figure("loops", [loops], most=grading.MOST_WITH_LOOPS)
+    monkeypatch.setattr(bench, "_with_loops", lambda *_: with_loops)
+    assert grading.bench_grading(COURSE, 2, 2) == code
+
+
+def test_a_stopwatch_counts_the_inner_part_once_and_leaves_all_as_it_was() -> None:
+    before = shutil.rmtree, time.sleep
+    watch = Stopwatch([Part("inner", ("time:sleep",)), Part("outer", ("shutil:rmtree",))])
+    with watch.watching():
+        shutil.rmtree("nowhere", onerror=lambda *_: time.sleep(0.05))
+    taken = watch.taken()
+    assert taken["outer"] < 0.05 <= taken["inner"]
+    assert (shutil.rmtree, time.sleep) == before
 
 
 @pytest.mark.parametrize(("ours", "code"), [(0.01, 0), (0.09, 0), (0.11, 1)])

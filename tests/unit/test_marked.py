@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import copy
+
 import nbformat
 import pytest
 from nbconvert.exporters import HTMLExporter
 from nbformat.v4 import new_markdown_cell
 
 from autograder.course.notebooks import notebook_text
-from autograder.judging.verdict import Graded
+from autograder.judging.verdict import Graded, Verdict
 from tests.ours import marked_notebook, student_notebook
 
 NAME = "00_start_here"
@@ -53,3 +55,12 @@ def test_the_file_is_what_nbformat_writes() -> None:
         notebook.cells = cells
         for _ in range(2):
             assert notebook_text(notebook) == nbformat.writes(notebook) + "\n"
+
+
+def test_marking_changes_nothing_of_the_release() -> None:
+    notebook = student_notebook(NAME)
+    before = copy.deepcopy(notebook)
+    verdict = Verdict("affine", "wrong", 0.0, 99.0, message="x", text="x")
+    marked = marked_notebook(notebook, Graded("x", NAME, (verdict,), problem="y"))
+    assert marked != before
+    assert notebook == before

@@ -178,22 +178,31 @@ def make_course(
     course: Course, root: Path, notebook: str, files: Sequence[bytes], command: Sequence[str]
 ) -> Path:
     """Make a course directory with these submissions; only for our command it is one of ours."""
+    empty = root / command[1]
+    if not empty.exists():
+        _make_empty_course(course, empty, notebook, command)
+    folder = Path(tempfile.mkdtemp(prefix=f"{command[1]}-", dir=root))
+    shutil.copytree(empty, folder, dirs_exist_ok=True)
+    for number, data in enumerate(files, 1):
+        target = folder / "submitted" / f"student-{number:03d}" / notebook
+        target.mkdir(parents=True)
+        (target / f"{notebook}.ipynb").write_bytes(data)
+    return folder
+
+
+def _make_empty_course(course: Course, folder: Path, notebook: str, command: Sequence[str]) -> None:
+    """Make a course directory with a gradebook in which the notebook is released."""
     from autograder.course.build import write_source_tree
     from autograder.nbgrader.folder import init_course
 
-    folder = Path(tempfile.mkdtemp(prefix=f"{command[1]}-", dir=root))
     if command is STOCK:
+        folder.mkdir()
         (folder / "nbgrader_config.py").write_text(_PLAIN_CONFIG, encoding="utf-8")
         write_source_tree(course, folder / "source", [notebook])
     else:
         init_course(course, folder, [notebook])
     _timed(folder, "-m", "nbgrader", "generate_assignment", notebook)
     shutil.copy(folder / "gradebook.db", folder / "released.db")
-    for number, data in enumerate(files, 1):
-        target = folder / "submitted" / f"student-{number:03d}" / notebook
-        target.mkdir(parents=True)
-        (target / f"{notebook}.ipynb").write_bytes(data)
-    return folder
 
 
 def files_of(course: Course, notebook: str, models: Sequence[Student], students: int) -> list[bytes]:
