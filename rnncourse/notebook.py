@@ -11,6 +11,7 @@ from rnncourse.checking.outcomes import CORRECT, OUTCOMES
 from rnncourse.errors import CheckFailed
 from rnncourse.failing import remember
 from rnncourse.learning import here
+from rnncourse.showing import show
 
 if TYPE_CHECKING:  # the rest of the checking is imported with the first check
     from rnncourse.checking.diagnose import Finding
@@ -89,17 +90,3 @@ def hint(exercise: Callable[..., Any] | str) -> None:
         )
     html = "<br>".join(map(in_html, lines))
     show(f'<p role="note" style="max-width:52em">{html}</p>', plain("\n".join(lines)))
-
-
-def show(html: str, text: str) -> None:
-    """Display in Jupyter, print elsewhere."""
-    try:
-        from IPython.core.getipython import get_ipython
-        from IPython.display import display
-    except ImportError:
-        print(text)
-        return
-    if get_ipython() is None:
-        print(text)
-    else:
-        display({"text/html": html, "text/plain": text}, raw=True)

@@ -23,7 +23,7 @@ from types import TracebackType
 from typing import Any
 
 from rnncourse.errors import CheckFailed
-from rnncourse.notebook import show
+from rnncourse.showing import show
 
 _CAUGHT = (  # no SyntaxError: IPython shows those in a way of its own
     ArithmeticError,

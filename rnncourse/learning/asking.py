@@ -22,7 +22,7 @@ def progress(notebook: str = "") -> None:
         that you worked on last unfolded.
     """
     from rnncourse.learning import contents, pages, standing
-    from rnncourse.notebook import show
+    from rnncourse.showing import show
 
     entries = here.record().entries()
     all_of = standing.standings(contents.course(), entries)
@@ -49,7 +49,7 @@ def solution(exercise: Callable[..., Any] | str) -> None:
 
     from rnncourse.checking.naming import exercise_of, line_of
     from rnncourse.learning import solving
-    from rnncourse.notebook import show
+    from rnncourse.showing import show
 
     caller = sys._getframe(1)
     name = exercise_of(exercise, caller.f_globals, line_of(caller), "solution")

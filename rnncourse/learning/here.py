@@ -84,7 +84,7 @@ def _in_a_notebook() -> bool:
 def _say(sentence: str) -> None:
     from html import escape
 
-    from rnncourse.notebook import show
+    from rnncourse.showing import show
 
     show(f'<p role="note" style="max-width:52em">{escape(sentence)}</p>', sentence)
 
