@@ -72,7 +72,7 @@ def _run(base: Path, sandbox: str) -> Said:
     )
     found: dict[str, list[Verdict]] = defaultdict(list)
     for item in json.loads(record.read_text(encoding="utf-8")) if record.is_file() else []:
-        path = str(Path(item.pop("path")).relative_to(folder))
+        path, _ = str(Path(item.pop("path")).relative_to(folder)), item.pop("student")
         found[path].append(Verdict(**(item | {"flags": tuple(item["flags"])})))
     complaints = [f"{path} was put there" for path in set(base.rglob("*")) - files - {record}]
     verdicts = {path: tuple(given) for path, given in found.items()}
