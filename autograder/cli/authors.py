@@ -53,7 +53,9 @@ def add_commands(commands: Commands) -> None:
     bench.add_argument(
         "--repeats", type=int, default=3, metavar="N", help="grading: how often it is measured (3)"
     )
-    bench.add_argument("--short", action="store_true", help="grading: one class only, 3 students, once")
+    bench.add_argument(
+        "--short", action="store_true", help="check: every third exercise; grading: 3 students, once"
+    )
     bench.add_argument("--json", type=Path, metavar="FILE", help="diagnosis: save all that was told")
     add_sandbox(bench)
     bench.set_defaults(run=_bench)
@@ -130,7 +132,7 @@ def _bench(arguments: argparse.Namespace) -> int:
     if arguments.what == "check":
         from autograder.authoring.bench.check import bench_check
 
-        return bench_check(COURSE)
+        return bench_check(COURSE, 3 if arguments.short else 1)
     from autograder.authoring.bench.grading import bench_grading
 
     how = (3, 1, True) if arguments.short else (arguments.students, arguments.repeats, False)
