@@ -254,8 +254,8 @@ class Server:
         So a death is blamed on the right question. One wait is enough, and there is a time for all.
         """
         ends = _now() + request["seconds"]
-        for number, case in enumerate(request["cases"]):
-            answer = self._answered(request["name"], case, question)
+        for number, asked in enumerate(request["cases"]):
+            answer = self._answered(request["name"], asked, question)
             if _now() > ends:
                 answer = Answer(failure="timed_out")
             self._send_answer({"id": request["id"], "case": number}, answer)
@@ -282,12 +282,12 @@ class Server:
         return state.names.get(name) if kept is None else kept
 
     def _answered(
-        self, name: str, case: dict[str, Any], question: Callable[[Any, dict[str, Any]], Answer]
+        self, name: str, asked: dict[str, Any], question: Callable[[Any, dict[str, Any]], Answer]
     ) -> Answer:
         """Put a question, within the time for it."""
         try:
-            with self._timed(case["seconds"]):
-                return self._asked(name, lambda target: question(target, case["inputs"]))
+            with self._timed(asked["seconds"]):
+                return self._asked(name, lambda target: question(target, asked["inputs"]))
         except OutOfTime:
             return Answer(failure="timed_out")
 
