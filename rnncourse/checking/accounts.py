@@ -169,8 +169,8 @@ def _is_empty(expected: Any, got: Any) -> bool:
 
 
 def _plain(value: Any) -> Any:
-    """Return a value with arrays and tuples as lists."""
-    if isinstance(value, np.ndarray):
+    """Return a value with arrays and tuples as lists, and NumPy's numbers as Python's."""
+    if isinstance(value, np.ndarray | np.generic):
         return value.tolist()
     if isinstance(value, dict):
         return {key: _plain(one) for key, one in value.items()}
