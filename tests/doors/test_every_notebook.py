@@ -1,6 +1,6 @@
 """Attacks that need no particular exercise, against every notebook of the course.
 
-Each file of attacks meets one of the notebooks, and a quarter of them in a thorough run, with a variant and
+Every second file of attacks meets one of the notebooks, each a quarter of them in a thorough run, with a variant and
 an exercise that change from one notebook to the next. In the first notebook all variants are tried.
 """
 
@@ -19,7 +19,7 @@ def _meetings() -> list[Entry]:
     """Return the attacks, each made for the exercise that it meets."""
     files = [module.ANYWHERE for module in attack_files().values() if hasattr(module, "ANYWHERE")]
     notebooks = [name for name in MODULES if name != HERE]
-    every = 4 if EVERY_VARIANT else len(notebooks)
+    every = 4 if EVERY_VARIANT else 2 * len(notebooks)
     return [
         variants[(row + column) % len(variants)].at(name, row + column)
         for row, variants in enumerate(files)
