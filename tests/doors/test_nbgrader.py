@@ -11,7 +11,7 @@ from tests.corpus import Entry
 from tests.corpus.pages import added
 from tests.corpus.world import World
 from tests.doors.classroom import BYSTANDERS, Classroom
-from tests.doors.conftest import CALLERS, OF_NBGRADER, OfSandbox, meetings
+from tests.doors.conftest import FEW, OF_NBGRADER, OfSandbox, meetings
 
 
 @dataclass(frozen=True)
@@ -43,7 +43,7 @@ def classes(classroom: Classroom, tmp_path_factory: pytest.TempPathFactory) -> O
     @cache
     def graded(sandbox: str) -> Graded:
         copy, world = classroom.copy(tmp_path_factory.mktemp("stock") / "class", sandbox), World()
-        done = autograded(replace(copy, entries=CALLERS[sandbox]))
+        done = autograded(replace(copy, entries=FEW[sandbox]))
         return replace(done, complaints=done.complaints + world.complaints())
 
     return graded
@@ -51,7 +51,7 @@ def classes(classroom: Classroom, tmp_path_factory: pytest.TempPathFactory) -> O
 
 @pytest.mark.slow
 @pytest.mark.tally("attacks survived", door="nbgrader autograde")
-@meetings(OF_NBGRADER)
+@meetings(OF_NBGRADER, FEW)
 def test_an_attack_gets_the_mark_it_deserves(sandbox: str, entry: Entry, classes: OfSandbox[Graded]) -> None:
     graded = classes(sandbox)
     marks = graded.marks.get((graded.classroom.student_of(entry), entry.notebook), {})

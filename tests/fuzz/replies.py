@@ -118,6 +118,9 @@ class Worker(Bytes):
                 flipped(out._data, self._fdp, 3) if self._fdp.ConsumeIntInRange(0, 9) == 9 else out._data
             )
 
+    def close(self) -> None:
+        """End; what is asked afterwards is asked of another worker."""
+
     def _said(self, asked: dict[str, Any]) -> Iterator[dict[str, Any]]:
         """Yield what an honest worker says next; it asks for a helper first if the input says so."""
         if asked.get("op") == "run":
