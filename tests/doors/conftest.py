@@ -36,7 +36,7 @@ def callers(turn: int) -> tuple[Entry, ...]:
 CALLERS = {name: callers(turn) for turn, name in enumerate(WORKING)}
 """Who comes to a door behind the judge, in each sandbox."""
 FEW = {
-    name: tuple(e for n, e in enumerate(come) if EVERY_VARIANT or e.place or n % 4 == 0)
+    name: tuple(e for n, e in enumerate(come) if EVERY_VARIANT or e.place or n % 8 == 0)
     for name, come in CALLERS.items()
 }
 """Who comes to nbgrader's own command, which grades one after another in a process of each notebook."""

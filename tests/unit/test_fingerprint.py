@@ -71,10 +71,15 @@ def test_kinds_count_only_where_they_are_asked_for() -> None:
     assert not fingerprint(whole, kinds=True).matches(fingerprint(real, kinds=True))
 
 
-def test_an_exception_is_known_by_its_kind() -> None:
-    value_error = fingerprint(Answer(raised=Raised("ValueError", "one text")))
-    assert value_error.matches(fingerprint(Answer(raised=Raised("ValueError", "another"))))
-    assert not value_error.matches(fingerprint(Answer(raised=Raised("TypeError", "one text"))))
+def test_an_exception_is_known_by_its_kind_and_cause() -> None:
+    value_error = fingerprint(Answer(raised=Raised("ValueError", "shapes (3,4) and (4,) of 'x'")))
+    assert value_error.matches(
+        fingerprint(Answer(raised=Raised("ValueError", "shapes (5,1) and (2,) of 'y'")))
+    )
+    assert not value_error.matches(fingerprint(Answer(raised=Raised("ValueError", "no such axis"))))
+    assert not value_error.matches(
+        fingerprint(Answer(raised=Raised("TypeError", "shapes (3,4) and (4,) of 'x'")))
+    )
     assert not value_error.matches(fingerprint(Answer(failure="timed_out")))
 
 
