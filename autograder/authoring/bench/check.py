@@ -19,7 +19,11 @@ from rnncourse.errors import CheckFailed
 MOST_CHECK, MOST_MEDIAN_CHECK = 0.100, 0.030
 """Seconds that a check may take: any of them, and the median of right answers and slowest mistakes.
 
-Where an answer itself lasts, as an experiment does, its own time is not counted."""
+Where an answer itself lasts, as an experiment does, its own time is not counted. On a machine that is slower, or
+busy, a check may take as much longer as a fixed piece of work does beside it."""
+
+YARDSTICK_SECONDS = 0.004
+"""What that work takes on an idle core of the machine for which the limits were set."""
 
 _REPEATS = 3
 
@@ -40,6 +44,7 @@ def bench_check(course: Course, every: int = 1) -> int:
         print(f"{exercise:<24} {what:<34} {1000 * seconds:7.1f} ms")
     times = [seconds for *_, seconds in rows]
     middle, most = median(times), max(times)
+    print("Where the machine is slow, times are less as much as a yardstick takes longer than 4 ms.")
     print(f"median {1000 * middle:.1f} ms, at most {1000 * MOST_MEDIAN_CHECK:.0f} allowed")
     print(f"slowest {1000 * most:.1f} ms, at most {1000 * MOST_CHECK:.0f} allowed")
     return 1 if middle > MOST_MEDIAN_CHECK or most > MOST_CHECK else 0
@@ -59,8 +64,21 @@ def _check_times(assignment: Assignment, exercise: Exercise) -> list[tuple[str, 
 
 def _believed(exercise: Exercise, answer: Any) -> float:
     """Return the time of a check; what is too long is measured more often before it is believed."""
-    seconds = _timed_check(exercise, answer)
-    return seconds if seconds <= MOST_CHECK else min(seconds, _timed_check(exercise, answer, 5 * _REPEATS))
+    seconds = _fair(exercise, answer, _REPEATS)
+    return seconds if seconds <= MOST_CHECK else min(seconds, _fair(exercise, answer, 5 * _REPEATS))
+
+
+def _fair(exercise: Exercise, answer: Any, repeats: int) -> float:
+    """Return the time of a check, less where the machine is slow at this moment."""
+    slowness = max(1.0, min(_yardstick() for _ in range(_REPEATS)) / YARDSTICK_SECONDS)
+    return _timed_check(exercise, answer, repeats) / slowness
+
+
+def _yardstick() -> float:
+    """Return the seconds that a fixed piece of work takes now."""
+    started = time.perf_counter()
+    sum({str(number): number * number for number in range(20_000)}.values())
+    return time.perf_counter() - started
 
 
 def _timed_check(exercise: Exercise, answer: Any, repeats: int = _REPEATS) -> float:
