@@ -54,7 +54,7 @@ def add_commands(commands: Commands) -> None:
         "--repeats", type=int, default=3, metavar="N", help="grading: how often it is measured (3)"
     )
     bench.add_argument(
-        "--short", action="store_true", help="check: every third exercise; grading: 3 students, once"
+        "--short", action="store_true", help="check: every third exercise; grading: 4 students, once"
     )
     bench.add_argument("--json", type=Path, metavar="FILE", help="diagnosis: save all that was told")
     add_sandbox(bench)
@@ -135,7 +135,7 @@ def _bench(arguments: argparse.Namespace) -> int:
         return bench_check(COURSE, 3 if arguments.short else 1)
     from autograder.authoring.bench.grading import bench_grading
 
-    how = (3, 1, True) if arguments.short else (arguments.students, arguments.repeats, False)
+    how = (4, 1, True) if arguments.short else (arguments.students, arguments.repeats, False)
     return bench_grading(COURSE, *how)
 
 

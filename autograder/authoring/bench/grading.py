@@ -32,8 +32,9 @@ STOCK = ("-m", "nbgrader", "autograde")
 OURS = ("-m", "autograder", "autograde", "--jobs", "1")
 TWO = (*OURS[:-1], "2")
 _OF_WHICH_ONE_LOOPS = 20
-RIGHT_ONLY, HALF_WRONG = CLASS[:4], CLASS[:8]
-"""Students of the demonstration who are models: the first four are right, the next four make mistakes."""
+RIGHT_ONLY = CLASS[:4]
+HALF_WRONG = tuple(student for pair in zip(CLASS[:4], CLASS[4:8], strict=True) for student in pair)
+"""Students of the demonstration who are models: four are right, and four more make mistakes, in turns."""
 _LOOPING = (Student("student-22", "loops forever", attacks=("loops",)),)
 
 _PLAIN_CONFIG = 'c = get_config()  # noqa: F821\nc.CourseDirectory.course_id = "plain"\n'
