@@ -18,7 +18,7 @@ test: $(READY) lint ## every check of this repository
 	$(BIN)/python -m autograder audit --draws 1 --json build/audit.json
 	$(PYTEST)
 
-quick: $(READY) ## what to run after every change: no sandbox, no browser, under a minute
+quick: $(READY) ## what to run after every change: no sandbox, no browser, two minutes
 	$(BIN)/ruff check --quiet
 	$(BIN)/ruff format --check --quiet
 	$(PYTEST) --dist worksteal -q -m "not slow" tests/unit rnncourse autograder
