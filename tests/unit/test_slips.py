@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 
 from autograder.course.casesets import PUBLIC_SEED
+from autograder.course.slips import naming
 from autograder.course.slips.finding import slips_of
 from autograder.course.slips.naming import find_slip
 from autograder.course.slips.running import Runner, has_slips, slips_for
@@ -34,6 +35,13 @@ def f(x, h, W, U, b):
         total += h.sum(axis=0)
     return h * (1 - h**2), total
 '''
+
+
+@pytest.fixture(autouse=True)
+def _enough_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is named does not depend on how fast this machine is."""
+    monkeypatch.setattr(naming, "SECONDS", 60.0)
+    monkeypatch.setattr(naming, "_ONE", 30.0)
 
 
 def _codes(kind: str) -> list[str]:
@@ -201,6 +209,11 @@ def test_two_things_at_once_are_told_as_two(seed: int | None) -> None:
     assert name == "bias_subtracted and whh_transposed"
     assert hint.startswith("Two things. One: ")
     assert " The other: " in hint
+
+
+def test_when_the_time_is_up_nothing_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(naming, "SECONDS", 0.0)
+    assert _finding(draw_cases("rnn_step", 4), TWO, "rnn_step") == ("", "")
 
 
 def test_a_slip_that_never_ends_is_stopped() -> None:

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from autograder.course.assignment import Assignment
     from autograder.course.exercise import Exercise
 
-SECONDS = 0.2
+SECONDS = 0.5
 """CPU time to look for slips behind a wrong answer, and again for two at one place."""
 _ONE = 0.3
 """CPU time that one of them may take. The time for all is looked at between them: a timer interrupts anything."""
