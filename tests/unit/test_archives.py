@@ -192,6 +192,7 @@ def test_nothing_to_grade_is_an_error_that_names_what_is_there(
     assert "no notebook" in error
 
 
+@pytest.mark.slow
 def test_many_small_members_take_no_long_time(tmp_path: Path) -> None:
     path = pack(tmp_path / "a.zip", {f"{n}.txt": b"x" for n in range(10_000)})
     start = time.process_time()

@@ -45,6 +45,7 @@ def test_the_same_seed_gives_the_same_set(drawn: dict[str, CaseSet]) -> None:
     assert [exercise for exercise in EXERCISES if not all(_equal(a, b) for a, b in pairs[exercise])] == []
 
 
+@pytest.mark.slow
 def test_the_core_is_drawn_fresh_or_it_could_be_learnt_by_heart(drawn: dict[str, CaseSet]) -> None:
     learnt = []
     for exercise in (e for e in EXERCISES if not drawn[e].is_value):

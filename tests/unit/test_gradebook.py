@@ -80,6 +80,7 @@ def notebook_of(gradebook: Gradebook) -> SubmittedNotebook:
     return gradebook.find_submission_notebook(NAME, NAME, WHO)
 
 
+@pytest.mark.slow
 def test_a_mark_needs_nobody(gradebook: Gradebook) -> None:
     write(gradebook, POINTS)
     assert (grade_of(gradebook).auto_score, grade_of(gradebook).needs_manual_grade) == (POINTS, False)

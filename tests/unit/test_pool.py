@@ -106,6 +106,7 @@ def test_a_process_that_uses_too_much_computing_is_ended(tmp_path: Path) -> None
     assert not (tmp_path / "spins again").exists(), "it is not tried again"
 
 
+@pytest.mark.slow
 def test_what_ended_its_process_is_tried_again_when_nothing_else_is_under_way(tmp_path: Path) -> None:
     done = _done(tmp_path, "ends and looks", *(f"busy {number}" for number in range(8)))
     assert done["ends and looks"] == "", "others were at work beside it, and could be ended with it"

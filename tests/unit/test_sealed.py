@@ -24,6 +24,8 @@ from rnncourse.checking.properties import Property
 from rnncourse.checking.sealed import Lock, Sealed, seal, unseal
 from tests.ours import MODULES, draw_cases, exercises_of, find_exercise, reference, variant
 
+pytestmark = pytest.mark.slow
+
 VALUES = [e.id for notebook in MODULES for e in exercises_of(notebook) if e.is_value]
 FAR: list[Any] = [
     None,

@@ -25,6 +25,8 @@ from rnncourse.checking.portions import paths_of
 from rnncourse.checking.slips import ROOM, SLIPS, SlipTable, digest, load_slips, packed, unpacked
 from tests.ours import draw_cases, find_exercise
 
+pytestmark = pytest.mark.slow
+
 SOURCE = '''
 def f(x, h, W, U, b):
     """Return a state. Sizes: ä."""

@@ -15,6 +15,8 @@ from rnncourse.checking.here import examine_here
 from rnncourse.checking.outcomes import CORRECT
 from tests.ours import draw_cases, reference
 
+pytestmark = pytest.mark.slow
+
 LOOP = """
 def train(params, x, y, loss_and_grads, clip, update, epochs, batch_size, rng):
     history = {"loss": [], "norm": []}

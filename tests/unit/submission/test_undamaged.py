@@ -12,6 +12,8 @@ from tests.unit.submission import by_hand
 from tests.unit.submission.by_hand import Draft, code
 from tests.unit.submission.held import hold, keeps_all, order, read, read_submission, run
 
+pytestmark = pytest.mark.slow
+
 
 def test_an_untouched_notebook_is_the_release() -> None:
     submission = read(Draft(answered=False))
