@@ -12,6 +12,7 @@ from pathlib import Path
 from autograder.feedback.model import Marks, Wanted
 from autograder.feedback.page import render_page
 from autograder.feedback.sheet import make_sheet
+from autograder.report import words
 
 _HEAD = 2_000
 _KEY = re.compile(rb'<meta name="made-from" content="([0-9a-f]+)">')
@@ -61,8 +62,8 @@ def says_made_from(page: Path) -> str:
 
 @lru_cache(maxsize=1)
 def _version() -> str:
-    """Return a hash of this room, so that a change of it is seen in every page."""
-    digest = sha256()
+    """Return a hash of this room and of the words it uses, so that a change is seen in every page."""
+    digest = sha256(Path(words.__file__).read_bytes())
     for path in sorted(Path(__file__).parent.rglob("*")):
         if path.suffix in (".py", ".j2", ".css"):
             digest.update(path.read_bytes())

@@ -11,8 +11,9 @@ from markupsafe import Markup
 from autograder.course.release import CHECK, settled
 from autograder.feedback.cells import cell_html, outputs_html, text_of
 from autograder.feedback.model import BY_HAND, MARKED, Item, Mark, Marks, Sheet
-from autograder.feedback.text import prose, to_html
+from autograder.feedback.text import to_html
 from autograder.judging.verdict import GRADER_FAULT, HOW_READ, OUTCOMES, SAYS
+from autograder.report.words import prose
 from rnncourse.checking.outcomes import CORRECT, PARTIAL, WRONG
 
 Cell = Mapping[str, Any]

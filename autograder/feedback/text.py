@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from functools import lru_cache
 from html import escape
@@ -113,19 +112,3 @@ def _reader(attachments: Mapping[str, Mapping[str, str]]) -> Any:
 @lru_cache(maxsize=1)
 def _plain_reader() -> Any:
     return create_markdown(renderer=_Renderer({}), plugins=_PLUGINS)
-
-
-_CODE = re.compile(r"`([^`\n]+)`")
-_STRESS = re.compile(r"(?<![\w*])\*(\w[\w -]*)\*(?![\w*])")
-
-
-def prose(text: str, longest: int = 600) -> Markup:
-    """Return a message as safe HTML: cut where it is too long, with `names` set as code and *stress* as such."""
-    text = text if len(text) <= longest else f"{text[:longest]} …"
-    pieces = enumerate(_CODE.split(text))
-    return Markup("").join(Markup("<code>{}</code>").format(p) if i % 2 else _stressed(p) for i, p in pieces)
-
-
-def _stressed(text: str) -> Markup:
-    pieces = enumerate(_STRESS.split(text))
-    return Markup("").join(Markup("<em>{}</em>").format(p) if i % 2 else p for i, p in pieces)

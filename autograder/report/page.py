@@ -6,14 +6,9 @@ escaping; the page also declares a policy under which a browser would run no scr
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
-
-from jinja2 import Environment, PackageLoader, StrictUndefined
-from markupsafe import Markup
 
 from autograder.judging.verdict import OUTCOMES, Graded
 from autograder.report.concerns import KINDS, concerns
@@ -21,10 +16,7 @@ from autograder.report.histogram import histogram
 from autograder.report.mistakes import mistakes, most_frequent
 from autograder.report.model import ClassResult, is_settled
 from autograder.report.summaries import count_outcomes, repairs, summarise, timing
-
-_CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
-_CODE = re.compile(r"`([^`\n]+)`")
-_LONGEST_NAME, _LONGEST_TEXT = 64, 900
+from autograder.report.words import environment, printable
 
 
 @dataclass(frozen=True)
@@ -72,7 +64,7 @@ def render_report(class_: ClassResult) -> str:
     made = mistakes(class_)
     notebooks = summarise(class_)
     page = (
-        _environment()
+        environment("autograder.report")
         .get_template("report.html.j2")
         .render(
             class_=class_,
@@ -92,7 +84,7 @@ def render_report(class_: ClassResult) -> str:
             count_outcomes=count_outcomes,
         )
     )
-    return _CONTROLS.sub("\ufffd", page)
+    return printable(page)
 
 
 def student_rows(class_: ClassResult) -> tuple[StudentRow, ...]:
@@ -112,58 +104,3 @@ def _row(anchor: str, id: str, mine: Sequence[Graded], notebooks: Sequence[str])
         score=sum(g.score for g in mine),
         open_files=sum(not is_settled(g) for g in mine),
     )
-
-
-def points(value: float | None) -> str:
-    """Return a number of points with at most 2 decimals and no idle zeros; a dash for None."""
-    if value is None:
-        return "–"
-    return f"{value:.2f}".rstrip("0").rstrip(".")
-
-
-def duration(seconds: float) -> str:
-    """Return a time for people: ``0.18 s``, ``42 s``, ``3 min 5 s`` or ``2 h 7 min``."""
-    if seconds < 9.995:
-        return f"{seconds:.2f} s"
-    whole = round(seconds)
-    if whole < 60:
-        return f"{whole} s"
-    minutes, rest = divmod(whole, 60)
-    return f"{minutes} min {rest} s" if minutes < 60 else f"{minutes // 60} h {minutes % 60} min"
-
-
-def plural(count: int, noun: str) -> str:
-    """Return ``1 file``, ``2 files``."""
-    return f"{count:,} {noun}" if count == 1 else f"{count:,} {noun}s"
-
-
-def short_name(text: str) -> str:
-    """Return a name that a table can bear: a long one keeps its beginning and its end."""
-    return text if len(text) <= _LONGEST_NAME else f"{text[:44]}…{text[-16:]}"
-
-
-def prose(text: str) -> Markup:
-    """Return a message as safe HTML: escaped, cut where it is too long, with `names` set as code."""
-    if len(text) > _LONGEST_TEXT:
-        text = text[:_LONGEST_TEXT] + " …"
-    pieces = _CODE.split(text)
-    return Markup("").join(Markup("<code>{}</code>").format(p) if i % 2 else p for i, p in enumerate(pieces))
-
-
-def _environment() -> Environment:
-    environment = Environment(
-        loader=PackageLoader("autograder.report"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    filters: dict[str, Callable[..., Any]] = {
-        "points": points,
-        "duration": duration,
-        "plural": plural,
-        "short_name": short_name,
-        "prose": prose,
-    }
-    environment.filters.update(filters)
-    return environment

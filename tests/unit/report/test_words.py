@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from autograder.report.page import duration, plural, points, prose, short_name
+from autograder.report.words import duration, plural, points, prose, short_name
 
 
 @pytest.mark.parametrize(
