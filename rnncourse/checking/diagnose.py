@@ -113,11 +113,19 @@ def examine_together(cases: CaseSet, ask: AskAll) -> Finding:
         finding = Finding(cases.exercise, NOT_ATTEMPTED, note=_not_started(answers[0]))
     else:
         finding = _weigh(cases, answers, ask)
-    if finding.outcome == CORRECT or not cases.uses:
+    if finding.outcome == CORRECT or not cases.uses or _is_its_own(cases, finding, ask):
         return finding
     # Also when a mistake was proved, and when the stub of a helper was met: it may be the helper's.
     again = _with_right_helpers(cases, ask, finding.outcome == NOT_ATTEMPTED)
     return again if again and (again.outcome == CORRECT or not finding.mistake) else finding
+
+
+def _is_its_own(cases: CaseSet, finding: Finding, ask: AskAll) -> bool:
+    """Return whether a proved mistake shows with right helpers too, by the one case that tells most."""
+    if not finding.mistake or not finding.mismatch or not finding.case:
+        return False
+    (answer,) = ask([finding.case], True)
+    return _compare(cases, finding.case, answer) is not None
 
 
 NOT_STARTED = "You have not started this one."
