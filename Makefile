@@ -40,14 +40,19 @@ lint: $(READY)
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
-lab: $(READY) ## open the course
-	cd notebooks && ../$(BIN)/jupyter lab $(if $(filter 0,$(shell id -u)),--allow-root)
+lab: .venv-lab/ready ## open the course, with what students have and nothing of the grader
+	cd notebooks && ../.venv-lab/bin/jupyter lab --config=../packaging/lab/jupyter_lab_config.py $(if $(filter 0,$(shell id -u)),--allow-root)
 
 $(READY): pyproject.toml packaging/grader/pyproject.toml
+.venv-lab/ready: pyproject.toml
+.venv/ready: INSTALLED := --editable . --editable 'packaging/grader[dev]'
+.venv-lab/ready: INSTALLED := --editable '.[lab]'
+
+.venv/ready .venv-lab/ready:
 	@test -n "$(PYTHON)" || { echo "Python 3.11 or newer is needed and was not found. Install it, or run: make PYTHON=/path/to/python3"; exit 1; }
-	$(PYTHON) -m venv .venv || { echo "Making .venv failed. On Debian and Ubuntu: apt install python3-venv"; exit 1; }
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable . --editable 'packaging/grader[dev]'
+	$(PYTHON) -m venv $(@D) || { echo "Making $(@D) failed. On Debian and Ubuntu: apt install python3-venv"; exit 1; }
+	$(@D)/bin/python -m pip install --quiet --disable-pip-version-check $(INSTALLED)
 	@touch $@
 
 clean: ## remove everything that can be made again
-	rm -rf .venv .venv-frameworks build .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -rf .venv .venv-lab .venv-frameworks build .pytest_cache .mypy_cache .ruff_cache .hypothesis

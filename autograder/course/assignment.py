@@ -33,12 +33,16 @@ class Assignment:
         The module whose ``EXERCISES`` are asked for.
     course : str
         Where its course is found.
+    package, origin : str
+        What its students import, and what pip is told to get it.
     """
 
     name: str
     master_file: Path
     declared_in: str
     course: str
+    package: str = ""
+    origin: str = ""
 
     @cached_property
     def master(self) -> Master:
