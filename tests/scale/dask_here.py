@@ -44,9 +44,9 @@ class Here:
     tls: Sequence[str] = ()
     processes: dict[str, subprocess.Popen[bytes]] = field(default_factory=dict)
 
-    def start(self, name: str, *words: str, environment: dict[str, str] | None = None) -> None:
-        env = os.environ | {"PYTHONPATH": str(ROOT), "DASK_DISTRIBUTED__ADMIN__LOG_FORMAT": "%(message)s"}
-        env |= {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"} | (environment or {})
+    def start(self, name: str, *words: str, more_path: Path | None = None) -> None:
+        places = os.pathsep.join(str(place) for place in (more_path, ROOT) if place)
+        env = os.environ | {"PYTHONPATH": places, "OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
         with (self.folder / f"{name}.log").open("wb") as log:
             self.processes[name] = subprocess.Popen(
                 [DASK, *words, *self.tls],
@@ -57,7 +57,7 @@ class Here:
                 start_new_session=True,
             )
 
-    def worker(self, name: str, *words: str, environment: dict[str, str] | None = None) -> None:
+    def worker(self, name: str, *words: str, more_path: Path | None = None) -> None:
         own = (
             "--name",
             name,
@@ -68,11 +68,13 @@ class Here:
             "--no-dashboard",
         )
         where = ("--host", "127.0.0.1", "--memory-limit", "0", *words)
-        self.start(name, "worker", self.url, *own, *where, environment=environment)
+        self.start(name, "worker", self.url, *own, *where, more_path=more_path)
 
     def kill(self, name: str) -> None:
         """End a worker and its nanny as a machine ends whose power fails."""
-        os.killpg(self.processes.pop(name).pid, signal.SIGKILL)
+        process = self.processes.pop(name)
+        os.killpg(process.pid, signal.SIGKILL)
+        process.wait()
 
     def stop(self) -> None:
         for process in self.processes.values():
@@ -82,13 +84,14 @@ class Here:
                 process.wait(20)
             except subprocess.TimeoutExpired:
                 os.killpg(process.pid, signal.SIGKILL)
+                process.wait()
 
     def log(self, name: str) -> str:
         return (self.folder / f"{name}.log").read_text(errors="replace")
 
 
 @contextmanager
-def dask_here(folder: Path, tls: Sequence[str] = (), security: Any = None) -> Iterator[Here]:
+def dask_here(folder: Path, tls: Sequence[str] = ()) -> Iterator[Here]:
     """Start a scheduler and stop everything in the end."""
     port = free_port()
     here = Here(f"{'tls' if tls else 'tcp'}://127.0.0.1:{port}", folder, tls)
