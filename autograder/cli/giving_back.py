@@ -93,8 +93,9 @@ def _export_results(arguments: argparse.Namespace, folder: CourseFolder, marks: 
     messages = messages_of(folder)
     for assignment, several in marks.items():
         for mark in several:
-            if mark.waits and not arguments.pending:
-                left.append(f"left out: {mark.student} {assignment}: a part of it waits for a person")
+            if mark.excused or (mark.waits and not arguments.pending):
+                why = "excused" if mark.excused else "a part of it waits for a person"
+                left.append(f"left out: {mark.student} {assignment}: {why}")
                 continue
             results = results_of_mark(mark, messages.get(mark.student, {}))
             text = json.dumps(results, indent=1, ensure_ascii=False) + "\n"

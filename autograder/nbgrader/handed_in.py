@@ -82,6 +82,13 @@ def folders_of(directory: Any, step: str, name: str) -> Iterator[tuple[str, Path
         yield folder.parts[place], folder
 
 
+def everybody(folder: CourseFolder) -> set[str]:
+    """Return all who have a folder for some assignment of the course."""
+    directory = folder.directory()
+    found = (folders_of(directory, directory.submitted_directory, name) for name in folder.course.names)
+    return {student for several in found for student, _ in several}
+
+
 def assert_handed_in(folder: CourseFolder, names: Sequence[str]) -> None:
     """Refuse to grade where nobody has handed anything in.
 

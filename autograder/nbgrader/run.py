@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +26,7 @@ from autograder.nbgrader.beside import copy_beside, forget_beside
 from autograder.nbgrader.folder import CourseFolder
 from autograder.nbgrader.gradebook import Entry, automatic_marks, late_plugin, points_of, write_entries
 from autograder.nbgrader.handed_in import HandedIn, handed_in
+from autograder.nbgrader.in_groups import with_groups
 from autograder.nbgrader.preflight import assert_ready, told_plainly
 from autograder.nbgrader.steps import Judge
 from autograder.running.files import replace_file
@@ -82,7 +84,8 @@ def autograde(
     """
     directory = folder.directory()
     setting = Setting(folder.course, backend, folder.secret, limits or settings_of(directory).limits)
-    submissions = {entry.job: entry for entry in handed_in(folder.course, directory, names)}
+    entries = with_groups(handed_in(folder.course, directory, names), folder.arrangements.groups)
+    submissions = {entry.job: entry for entry in entries}
     begin(len(submissions))
     found: dict[Job, Graded] = {}
     fresh = 0
@@ -142,12 +145,16 @@ class Writer:
     def __init__(self, folder: CourseFolder, directory: Any) -> None:
         self._folder, self._directory = folder, directory
         self._batch: list[tuple[HandedIn, Done, Path, str]] = []
+        config = directory.config
+        self._costs = repr([config.get(name) for name in ("AssignLatePenalties", "LateSubmissionPlugin")])
         self._points: dict[str, dict[str, float]] = {}
+        self._arranged = folder.arrangements
 
     def __enter__(self) -> Writer:
         self.results = Results(self._folder.results)
         self._gradebook = Gradebook(self._directory.db_url, self._directory.course_id)
         self._late = late_plugin(self._directory.config)
+        self._due = {assignment.name: assignment.duedate for assignment in self._gradebook.assignments}
         self._marks = automatic_marks(self._gradebook)
         return self
 
@@ -176,13 +183,17 @@ class Writer:
         path = Path(folder, f"{job.notebook}.ipynb")
         who = (job.student, job.notebook)
         points = [verdict.max_score for verdict in done.graded.verdicts]
-        key = f"{done.key} {submission.timestamp} {points}" if done.key else ""
+        lateness = (submission.timestamp, self._due.get(job.notebook), self._extension(job), self._costs)
+        key = f"{done.key} {lateness} {points}" if done.key else ""
         if self.results.is_written(*who, key) and self._stands(who, done.graded) and path.exists():
             copy_beside(self._directory, submission, path.parent)
             return
         self._batch.append((submission, done, path, key))
         if len(self._batch) >= BATCH:
             self._write()
+
+    def _extension(self, job: Job) -> timedelta | None:
+        return self._arranged.of(job.student, job.notebook).extension
 
     def _stands(self, who: tuple[str, str], graded: Graded) -> bool:
         """Return whether the gradebook, which may come from a backup, has the marks of a result."""
@@ -193,7 +204,7 @@ class Writer:
         batch, self._batch = self._batch, []
         if not batch:
             return
-        entries = [_entry(submission, done) for submission, done, _, _ in batch]
+        entries = [_entry(submission, done, self._extension(done.job)) for submission, done, _, _ in batch]
         write_entries(self._gradebook, entries, self._late)
         for submission, done, path, _ in batch:
             replace_file(path, done.marked)
@@ -203,7 +214,7 @@ class Writer:
         self.results.keep_written(keys)
 
 
-def _entry(submission: HandedIn, done: Done) -> Entry:
+def _entry(submission: HandedIn, done: Done, extension: timedelta | None) -> Entry:
     notebook = nbformat.reads(done.marked, as_version=nbformat.NO_CONVERT)
     job = submission.job
-    return Entry(job.student, job.notebook, done.graded, notebook, submission.timestamp)
+    return Entry(job.student, job.notebook, done.graded, notebook, submission.timestamp, extension)

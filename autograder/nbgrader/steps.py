@@ -113,6 +113,18 @@ class Judge(NbGraderPreprocessor):  # type: ignore[misc]
 class SaveVerdicts(SaveAutoGrades):  # type: ignore[misc]
     """Save marks as nbgrader does; where there is no mark, ask for a person instead of giving a zero."""
 
+    def preprocess(self, nb: NotebookNode, resources: Any) -> tuple[NotebookNode, Any]:
+        """Save marks, and how much later the work is due for this student: lateness is asked for next."""
+        about = resources["nbgrader"]
+        done: tuple[NotebookNode, Any] = super().preprocess(nb, resources)
+        arranged = CourseFolder(Path.cwd()).arrangements.of(about["student"], about["assignment"])
+        if arranged.extension is not None:
+            with Gradebook(about["db_url"]) as gradebook:
+                submission = gradebook.find_submission(about["assignment"], about["student"])
+                submission.extension = arranged.extension or None
+                gradebook.db.commit()
+        return done
+
     def _add_score(self, cell: NotebookNode, resources: Any) -> None:
         super()._add_score(cell, resources)
         verdict = resources["verdicts"].get(cell.metadata["nbgrader"]["grade_id"].removeprefix(CHECK))
