@@ -12,6 +12,7 @@ from nbgrader.api import Assignment, Gradebook, MissingEntry, SubmittedAssignmen
 from nbgrader.plugins import ExportPlugin
 
 from autograder.nbgrader.arranged import Arrangements
+from autograder.nbgrader.attempts import Attempts
 from autograder.nbgrader.counting import counts
 from autograder.nbgrader.folder import CourseFolder
 from autograder.nbgrader.marks import all_marks
@@ -26,7 +27,7 @@ class CsvPlugin(ExportPlugin):  # type: ignore[misc]
         path = Path(self.to or "grades.csv")
         self.log.info("Exporting grades to %s", path)
         only = [{str(name) for name in names} for names in (self.assignment, self.student)]
-        rows = grades_of(gradebook, CourseFolder(Path.cwd()).arrangements)
+        rows = grades_of(gradebook, CourseFolder(Path.cwd()))
         write_csv(path, (row for row in rows if _is_wanted(row, *only)))
 
 
@@ -35,21 +36,27 @@ def _is_wanted(row: GradeRow, assignments: set[str], students: set[str]) -> bool
     return (not assignments or row.assignment in assignments) and (not students or row.student_id in students)
 
 
-def grades_of(gradebook: Gradebook, arrangements: Arrangements) -> list[GradeRow]:
+def grades_of(gradebook: Gradebook, course: CourseFolder) -> list[GradeRow]:
     """Return one row for each assignment and student.
 
     Parameters
     ----------
     gradebook : Gradebook
         nbgrader's, open.
-    arrangements : Arrangements
-        What ``people.csv`` says.
+    course : CourseFolder
+        Whose ``people.csv`` and attempts count.
     """
+    arrangements, attempts = course.arrangements, Attempts(course.attempts)
     rows = list(_rows(gradebook, arrangements))
     points = {(row.student_id, row.assignment): (row.score, row.max_score) for row in rows}
     graded = {name for (name,) in gradebook.db.query(Assignment.name).join(SubmittedAssignment)}
     counting = counts(points, arrangements, graded)
-    return [replace(row, counts=counting[row.student_id, row.assignment]) for row in rows]
+    return [_completed(row, counting[row.student_id, row.assignment], attempts) for row in rows]
+
+
+def _completed(row: GradeRow, counting: str, attempts: Attempts) -> GradeRow:
+    attempt, most = attempts.says(row.student_id, row.assignment)
+    return replace(row, counts=counting, attempt=attempt, attempts=most)
 
 
 def _rows(gradebook: Gradebook, arrangements: Arrangements) -> Iterator[GradeRow]:

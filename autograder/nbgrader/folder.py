@@ -93,6 +93,11 @@ class CourseFolder:
         return load_course(str(where))
 
     @property
+    def attempts(self) -> Path:
+        """The folder of everything that was ever handed in."""
+        return self.root / ".rnncourse" / "attempts"
+
+    @property
     def arrangements(self) -> Arrangements:
         """What ``people.csv`` says now.
 

@@ -6,8 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
-from nbgrader.utils import parse_utc
-
+from autograder.nbgrader.attempts import seconds_of
 from autograder.nbgrader.handed_in import HandedIn
 
 
@@ -29,13 +28,8 @@ def with_groups(submissions: Iterable[HandedIn], groups: Mapping[str, Sequence[s
         for group, members in groups.items():
             there = [own[member] for member in members if member in own]
             if there:
-                last = max(there, key=_time)
+                last = max(there, key=lambda one: seconds_of(one.timestamp))
                 yield from (_also(last, member, group) for member in members if member not in own)
-
-
-def _time(submission: HandedIn) -> float:
-    time = parse_utc(submission.timestamp) if submission.timestamp else None
-    return time.timestamp() if time else 0.0
 
 
 def _also(submission: HandedIn, member: str, group: str) -> HandedIn:

@@ -77,7 +77,7 @@ def write_results(folder: Path, course: CourseFolder, run: Run, sandbox: str, to
     folder.mkdir(parents=True, exist_ok=True)
     directory = course.directory()
     with Gradebook(directory.db_url, directory.course_id) as gradebook:
-        rows = grades_of(gradebook, course.arrangements)
+        rows = grades_of(gradebook, course)
         by_hand = tuple(_by_hand(gradebook))
     write_csv(folder / "grades.csv", rows)
     write_csv(folder / "totals.csv", totals_of(rows), TOTALS)

@@ -22,11 +22,13 @@ from autograder.course.release import CHECK
 from autograder.errors import CourseError
 from autograder.judging.judge import Judged, in_points
 from autograder.judging.verdict import Graded
+from autograder.nbgrader.attempts import BEST, Attempts, Waiting, best_of
 from autograder.nbgrader.beside import copy_beside, forget_beside
 from autograder.nbgrader.folder import CourseFolder
 from autograder.nbgrader.gradebook import Entry, automatic_marks, late_plugin, points_of, write_entries
 from autograder.nbgrader.handed_in import HandedIn, handed_in
 from autograder.nbgrader.in_groups import with_groups
+from autograder.nbgrader.lateness import Net
 from autograder.nbgrader.preflight import assert_ready, told_plainly
 from autograder.nbgrader.steps import Judge
 from autograder.running.files import replace_file
@@ -83,21 +85,32 @@ def autograde(
         What one submission may use; what ``nbgrader_config.py`` sets for ``Judge`` when omitted.
     """
     directory = folder.directory()
-    setting = Setting(folder.course, backend, folder.secret, limits or settings_of(directory).limits)
-    entries = with_groups(handed_in(folder.course, directory, names), folder.arrangements.groups)
-    submissions = {entry.job: entry for entry in entries}
-    begin(len(submissions))
-    found: dict[Job, Graded] = {}
+    settings, attempts = settings_of(directory), Attempts(folder.attempts)
+    setting = Setting(folder.course, backend, folder.secret, limits or settings.limits)
+    entries = list(with_groups(handed_in(folder.course, directory, names), folder.arrangements.groups))
+    found: dict[tuple[str, str], Graded] = {}
     fresh = 0
     with told_plainly("Grading stopped"), only_run(folder), Writer(folder, directory) as writer:
-        writer.assert_ready({job.notebook for job in submissions})
-        for done in map(writer.in_points, grade_all(submissions, setting, writer.results, processes)):
-            found[done.job] = done.graded
+        writer.assert_ready({entry.job.notebook for entry in entries})
+        tries = {job: one for entry in entries for job, one in _tries(attempts, entry, settings.attempt)}
+        begin(len(tries))
+        waiting = Waiting(tries.values())
+        for done in map(writer.in_points, grade_all(tries, setting, writer.results, processes)):
             seen(done.job.student, done.job.notebook, done.graded, done.known)
             fresh += not done.known
-            writer.add(submissions[done.job], done)
-    ordered = ((job.student, job.notebook, found[job]) for job in submissions)
-    return Run(tuple(ordered), fresh)
+            if tried := waiting.add(tries[done.job], done):
+                entry, counts = best_of(tried, writer.net)
+                found[counts.job.student, counts.job.notebook] = counts.graded
+                attempts.note(entry)
+                writer.add(entry, counts)
+    whose = [(entry.job.student, entry.job.notebook) for entry in entries]
+    return Run(tuple((*who, found[who]) for who in whose), fresh)
+
+
+def _tries(attempts: Attempts, entry: HandedIn, which: str) -> Iterator[tuple[Job, HandedIn]]:
+    """Yield the attempts that may count, by what grades them; all that is handed in is kept."""
+    for one in attempts.tries(entry)[0 if which == BEST else -1 :]:
+        yield one.job, one
 
 
 @contextmanager
@@ -156,6 +169,7 @@ class Writer:
         self._late = late_plugin(self._directory.config)
         self._due = {assignment.name: assignment.duedate for assignment in self._gradebook.assignments}
         self._marks = automatic_marks(self._gradebook)
+        self.net = Net(self._gradebook, self._directory.config, self._arranged)
         return self
 
     def __exit__(self, *_: object) -> None:

@@ -35,6 +35,8 @@ class GradeRow:
         ``yes``, or why it does not count in a sum: ``excused``, ``dropped``.
     group, arranged : str
         The student's group, and what else is arranged with them, in words.
+    attempt, attempts : int
+        Which attempt counts, and how many there are; zeros where none is kept.
     """
 
     assignment: str
@@ -53,6 +55,8 @@ class GradeRow:
     counts: str = "yes"
     group: str = ""
     arranged: str = ""
+    attempt: int = 0
+    attempts: int = 0
 
 
 COLUMNS = tuple(field.name for field in fields(GradeRow))

@@ -11,6 +11,7 @@ from nbgrader.api import Gradebook
 
 from autograder.cli import main
 from autograder.demo.course import release
+from autograder.nbgrader.export import grades_of
 from autograder.nbgrader.folder import CourseFolder
 from autograder.nbgrader.run import autograde
 from autograder.sandbox import choose
@@ -60,7 +61,7 @@ def course(tmp_path_factory: pytest.TempPathFactory) -> CourseFolder:
     with Gradebook(f"sqlite:///{course.root / 'gradebook.db'}", "rnncourse") as gradebook:
         gradebook.update_or_create_assignment(NAME, duedate="2026-10-01 12:00:00 UTC")
     with (course.root / "nbgrader_config.py").open("a") as config:
-        config.write('c.LateSubmissionPlugin.penalty_method = "zero"\n')
+        config.write('c.LateSubmissionPlugin.penalty_method = "zero"\nc.Judge.attempt = "best"\n')
     right = of_others()
     right.cells[0].source = "x = 5"
     nbformat.write(right, _made(course.root / "submitted" / "student-01" / OTHERS / f"{OTHERS}.ipynb"))
@@ -118,6 +119,21 @@ def test_the_members_of_a_group_share_what_one_of_them_handed_in(course: CourseF
     with Gradebook(f"sqlite:///{course.root / 'gradebook.db'}", "rnncourse") as gradebook:
         gradebook.remove_student("student-03")
     people.write_text(before)
+
+
+def test_the_best_attempt_counts_with_its_own_time(course: CourseFolder) -> None:
+    place = course.root / "submitted" / "student-01" / NAME / f"{NAME}.ipynb"
+    place.write_bytes(nbformat.writes(notebook_with(variant("changes_bias"))).encode())
+    place.with_name("timestamp.txt").write_text("2026-10-09 12:00:00 UTC")
+    run = autograde(course, choose())
+    assert run.fresh == 1
+    assert (marks(course)["student-01"], penalties(course)["student-01"]) == (7, 0)
+    with Gradebook(f"sqlite:///{course.root / 'gradebook.db'}", "rnncourse") as gradebook:
+        row, *_ = [
+            r for r in grades_of(gradebook, course) if (r.student_id, r.assignment) == ("student-01", NAME)
+        ]
+    assert (row.attempt, row.attempts, f"{row.timestamp}") == (1, 2, "2026-10-03 12:00:00")
+    assert autograde(course, choose()).fresh == 0
 
 
 def test_the_stock_command_gives_the_same_and_grades_what_is_not_ours(course: CourseFolder) -> None:
