@@ -16,6 +16,7 @@ import msgspec
 from autograder.course.build import source_file
 from autograder.course.course import Course, load_course
 from autograder.errors import CourseError
+from autograder.nbgrader.arranged import EXAMPLE, FILE, Arrangements, read_arrangements
 from autograder.running.files import replace_bytes
 
 CONFIG = '''"""Configuration of nbgrader for this course. Add your own settings below the first lines."""
@@ -35,6 +36,7 @@ submitted/
 autograded/
 feedback/
 report/
+people.csv
 """
 
 
@@ -90,6 +92,25 @@ class CourseFolder:
             )
         return load_course(str(where))
 
+    @property
+    def attempts(self) -> Path:
+        """The folder of everything that was ever handed in."""
+        return self.root / ".rnncourse" / "attempts"
+
+    @property
+    def arrangements(self) -> Arrangements:
+        """What ``people.csv`` says now.
+
+        Raises
+        ------
+        CourseError
+            If something in it cannot be.
+        """
+        directory = self.directory()
+        source = Path(directory.root, directory.source_directory)
+        own = {place.name for place in source.glob("*") if place.is_dir()}
+        return read_arrangements(self.root / FILE, own | set(self.course.names))
+
     def directory(self) -> Any:
         """Return nbgrader's own view of this course, with the settings of its configuration file."""
         from nbgrader.apps import NbGrader
@@ -141,6 +162,7 @@ def init_course(course: Course, folder: Path, names: Sequence[str] = ()) -> tupl
         (folder / ".rnncourse").mkdir(parents=True, exist_ok=True)
         (folder / "submitted").mkdir(exist_ok=True)
         _write_once(folder / "nbgrader_config.py", CONFIG.format(course=course.where))
+        _write_once(folder / FILE, EXAMPLE)
         _write_once(folder / ".gitignore", IGNORED)
         _write_once(folder / ".rnncourse" / "secret", secrets.token_hex(32) + "\n", mode=0o600)
         kept = _write_sources(course, folder, names)
