@@ -10,6 +10,7 @@ from pathlib import Path
 
 from autograder.cli.log import LOG
 from autograder.cli.options import Commands, add_sandbox
+from autograder.cli.which import chosen_course
 
 
 def add_commands(commands: Commands) -> None:
@@ -43,20 +44,20 @@ def _add_limits(parser: argparse.ArgumentParser) -> None:
 
 def _grade(arguments: argparse.Namespace) -> int:
     from autograder.cli.show import print_graded, print_replay, read_records, replay_jobs, to_jobs
-    from autograder.exercises import COURSE
     from autograder.running.files import replace_file
     from autograder.running.grading import Setting, grade_all
     from autograder.running.results import Results, has_fault
     from autograder.sandbox import Limits, assert_known, choose
 
     assert_known(arguments.sandbox)
+    course = chosen_course(arguments)
     before = read_records(arguments.replay) if arguments.replay else []
-    jobs, left_out = (replay_jobs(before), []) if arguments.replay else to_jobs(arguments.paths)
+    jobs, left_out = (replay_jobs(before), []) if arguments.replay else to_jobs(arguments.paths, course.names)
     backend = choose(
         arguments.sandbox, arguments.unsafe_no_sandbox
     )  # it takes seconds: the input is read first
     limits = Limits(**{field.name: getattr(arguments, field.name) for field in fields(Limits)})
-    setting = Setting(COURSE, backend, secrets.token_bytes(32), limits)
+    setting = Setting(course, backend, secrets.token_bytes(32), limits)
     results, faults = [], False
     for done in grade_all(jobs, setting, Results(None), arguments.jobs):
         results.append(done.graded)
