@@ -334,9 +334,9 @@ def restore(data: dict[str, Any]) -> CaseSet:
 def _look_up(cases: CaseSet, answers: Sequence[Answer]) -> tuple[str, str] | None:
     """Look for slips in the table of an exercise; all of that is imported when an answer is wrong."""
     from rnncourse.checking.accounts import from_table
-    from rnncourse.checking.slips import load_slips
+    from rnncourse.checking.tables import slips_of
 
-    return from_table(load_slips(cases.exercise), cases, answers)
+    return from_table(slips_of(cases.exercise), cases, answers)
 
 
 def _restore_seals(exercise: str, data: dict[str, Any]) -> Seals:

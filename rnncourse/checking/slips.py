@@ -21,8 +21,10 @@ from typing import Any
 
 import numpy as np
 
-from rnncourse import serving
 from rnncourse.checking.fingerprint import Fingerprint
+
+SLIPS = Path(__file__).resolve().parents[1] / "slips"
+"""The slips, a file for each exercise."""
 
 ROOM = 3e-7
 """Two sums may differ by so much of the sum of absolute values: rounding to single precision, and that of the work."""
@@ -103,12 +105,8 @@ def unpacked(text: str) -> SlipTable:
 NONE = SlipTable((), np.zeros((0, 0), _ONE))
 
 
+@cache
 def load_slips(exercise: str) -> SlipTable:
     """Return the slips of an exercise; none where there is no file of them."""
-    return _loaded(serving.folder() / "slips" / f"{exercise}.json")
-
-
-@cache
-def _loaded(path: Path) -> SlipTable:
-    there = path.stem.isidentifier() and path.is_file()
-    return unpacked(path.read_text(encoding="utf-8")) if there else NONE
+    path = SLIPS / f"{exercise}.json"
+    return unpacked(path.read_text(encoding="utf-8")) if exercise.isidentifier() and path.is_file() else NONE

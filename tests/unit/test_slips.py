@@ -17,17 +17,15 @@ from autograder.course.slips.running import Runner, has_slips, slips_for
 from autograder.course.slips.slip import Edit, Slip, edited, replacements, touch
 from autograder.course.slips.survivors import census, proves, told
 from autograder.exercises import COURSE
-from rnncourse import serving
 from rnncourse.checking.calling import Answer, call
 from rnncourse.checking.caseset import CaseSet, load
 from rnncourse.checking.diagnose import examine
 from rnncourse.checking.fingerprint import Fingerprint, fingerprint
 from rnncourse.checking.portions import paths_of
-from rnncourse.checking.slips import ROOM, SlipTable, digest, load_slips, packed, unpacked
+from rnncourse.checking.slips import ROOM, SLIPS, SlipTable, digest, load_slips, packed, unpacked
 from tests.ours import draw_cases, find_exercise
 
 pytestmark = pytest.mark.slow
-SLIPS = sorted((serving.folder() / "slips").glob("*.json"))
 
 SOURCE = '''
 def f(x, h, W, U, b):
@@ -242,10 +240,10 @@ def test_a_right_answer_is_explained_by_nothing() -> None:
 
 
 def test_all_slips_together_are_small() -> None:
-    assert sum(path.stat().st_size for path in SLIPS) < 4 << 20
+    assert sum(path.stat().st_size for path in SLIPS.glob("*.json")) < 4 << 20
 
 
-@pytest.mark.parametrize("path", SLIPS, ids=lambda path: path.stem)
+@pytest.mark.parametrize("path", sorted(SLIPS.glob("*.json")), ids=lambda path: path.stem)
 def test_a_file_fits_its_exercise(path: Path) -> None:
     notebook, exercise = find_exercise(path.stem)
     table = load_slips(path.stem)
