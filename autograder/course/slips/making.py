@@ -14,6 +14,7 @@ from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from functools import cache
 from multiprocessing import get_context
+from multiprocessing.util import Finalize
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -91,7 +92,9 @@ def _operators() -> Sequence[Path]:
 @cache
 def _process() -> ProcessPoolExecutor:
     """Return a process with limits that makes tables, one after the other; it ends with ours."""
-    return ProcessPoolExecutor(1, get_context("spawn"), initializer=_limited)
+    process = ProcessPoolExecutor(1, get_context("spawn"), initializer=_limited)
+    Finalize(process, process.shutdown, exitpriority=20)  # before its queue closes, or a pool waits for ever
+    return process
 
 
 def _limited() -> None:
