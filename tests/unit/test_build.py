@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from multiprocessing import get_context
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,7 @@ from autograder.cli import authors
 from autograder.course import build
 from autograder.course.course import Course
 from autograder.course.notebooks import notebook_text
+from autograder.course.slips import making
 from autograder.exercises import COURSE
 from tests.ours import MODULES, exercises_of, read_master, source_notebook, student_notebook
 
@@ -147,3 +149,16 @@ def test_what_nothing_generates_any_more_is_found(tmp_path: Path) -> None:
 def test_the_committed_notebook_is_the_one_that_is_built(name: str) -> None:
     committed = (ROOT / "notebooks" / f"{name}.ipynb").read_text(encoding="utf-8")
     assert committed == notebook_text(student_notebook(name))
+
+
+def _one_process_more() -> None:
+    making._process().submit(abs, -1).result()
+
+
+def test_a_worker_that_made_slips_ends() -> None:
+    worker = get_context("spawn").Process(target=_one_process_more)
+    worker.start()
+    worker.join(60)
+    ended = not worker.is_alive()
+    worker.kill()
+    assert ended
