@@ -20,7 +20,7 @@ from autograder.authoring.languages.gathering import CHECKS, INTERFACE, SLIPS, P
 from autograder.authoring.languages.keeping import files, translations
 from autograder.exercises import COURSE
 from rnncourse import languages as speaking
-from rnncourse.checking import caseset, slips
+from rnncourse.checking import caseset, tables
 from rnncourse.checking.diagnose import Finding
 from rnncourse.checking.render import to_html, to_text
 from rnncourse.errors import UnknownExercise, UnknownLanguage
@@ -152,7 +152,7 @@ def public_texts() -> Iterator[str]:
         yield from cases.hints
         yield from (group.says for group in cases.groups)
         yield from (mistake.hint for mistake in cases.known())
-        yield from (hint for _, hint in slips.load_slips(name).named if hint)
+        yield from (hint for _, hint in tables.slips_of(name).named if hint)
 
 
 def test_whatever_a_check_has_on_file_is_known() -> None:
