@@ -43,23 +43,27 @@ class Sentence:
     other: str
 
     @cached_property
-    def longest(self) -> str:
+    def core(self) -> str:
         """The longest part without a hole: what does not hold it is not this sentence."""
         return max(HOLE.sub("\0", self.english).split("\0"), key=len)
 
     @cached_property
-    def patterns(self) -> tuple[re.Pattern[str], re.Pattern[str]]:
-        """What any filling of it matches: the first holes as short as can be, and as long."""
+    def shortest(self) -> re.Pattern[str]:
+        """What any filling of it matches, the first holes as short as can be."""
         parts = re.split(r"(`?\{\w+\}`?)", self.english)
-        code = "".join(map(_expression, parts))
-        return re.compile(code, re.DOTALL), re.compile(code.replace(".+?", ".+"), re.DOTALL)
+        return re.compile("".join(map(_expression, parts)), re.DOTALL)
+
+    @cached_property
+    def longest(self) -> re.Pattern[str]:
+        """The same, the first holes as long as can be."""
+        return re.compile(self.shortest.pattern.replace(".+?", ".+"), re.DOTALL)
 
     def holes_in(self, text: str) -> Iterator[dict[str, str]]:
         """Yield what may be in the holes where a text is this sentence."""
-        if self.longest in text:
-            for pattern in self.patterns:
-                if found := pattern.fullmatch(text):
-                    yield found.groupdict()
+        if self.core in text and (found := self.shortest.fullmatch(text)):
+            yield found.groupdict()
+            if found := self.longest.fullmatch(text):
+                yield found.groupdict()
 
     def filled(self, holes: Mapping[str, str]) -> str:
         """Return the other language's sentence with these holes."""
