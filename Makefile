@@ -8,7 +8,7 @@ PYTEST := $(BIN)/python -m pytest --numprocesses auto --dist loadfile --no-loads
 # As many processes as cores work side by side: a second thread in each would only wait for the others.
 export OPENBLAS_NUM_THREADS ?= 1
 
-.PHONY: demo test quick thorough lab lint frameworks wheels clean
+.PHONY: demo test quick thorough lab lint frameworks wheels site clean
 
 demo: $(READY) ## grade an invented class in the sandbox: gradebook, feedback, report in build/demo
 	$(BIN)/python -m autograder demo
@@ -33,6 +33,14 @@ thorough: $(READY) ## three draws; every variant of every attack through every d
 frameworks: ## notebook 09 with TensorFlow and JAX, in an environment of its own (2.5 GB, a few minutes)
 	@test -n "$(PYTHON)" || { echo "Python 3.11 or newer is needed and was not found."; exit 1; }
 	$(PYTHON) tests/with_frameworks.py
+
+site: $(BIN)/site-ready ## the site in build/site, with its links, formulas and looks checked
+	$(BIN)/python -m docs.building
+	$(PYTEST) --dist worksteal -q tests/site
+
+$(BIN)/site-ready: $(READY)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable 'packaging/grader[site]'
+	@touch $@
 
 lint: $(READY)
 	$(BIN)/ruff check
