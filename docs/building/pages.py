@@ -23,7 +23,7 @@ FROM_THE_TOP = {
     "CHANGELOG.md": "changelog.md",
 }
 """Pages that stand at the top of the repository, and their names on the site."""
-REFERENCE = ("cheat_sheet", "notation", "glossary", "api")
+REFERENCE = ("cheat_sheet", "notation", "glossary", "api", "in_the_browser")
 PROJECT = ("security", "decisions", "contributing", "changelog", "this_site")
 _LINK = re.compile(r"(?<!!)\[([^\]]*)\]\((?!https?://|#|mailto:)([^)\s]+)\)")
 
@@ -50,6 +50,9 @@ def gather(course: Course, folder: Path, with_lite: bool) -> None:
     lists = {"NOTEBOOKS": [f"notebooks/{name}" for name in course.names], "TEACHING": _teaching(folder)}
     for mark, names in lists.items():
         index = index.replace(mark, "\n".join(names))
+    index = index.replace(
+        " LITE", ' <a class="button" href="lite/lab/index.html">Open it in your browser</a>' * with_lite
+    )
     (folder / "index.md").write_text(index, encoding="utf-8")
 
 
