@@ -1,7 +1,7 @@
 """Build the course for the browser: JupyterLite in ``build/lite``, which the site takes along.
 
-``make lite`` runs it. Python comes from Pyodide's public host, or from the folder that ``PYODIDE_DIST`` names. JupyterLite is
-built in an environment of its own: extensions of another one would end up in it.
+``make lite`` runs it. Python comes from Pyodide's public host, or from the folder that ``PYODIDE_DIST`` names.
+JupyterLite is built in an environment of its own: extensions of another one would end up in it.
 """
 
 from __future__ import annotations
@@ -68,7 +68,15 @@ def _run(*command: str | Path, cwd: Path = ROOT) -> None:
 
 def _build(python: Path, folder: Path) -> None:
     shutil.rmtree(LITE, ignore_errors=True)
-    given = ["--lite-dir", folder, "--output-dir", LITE, "--contents", folder / "files", "--no-sourcemaps"]
+    given: list[str | Path] = [
+        "--lite-dir",
+        folder,
+        "--output-dir",
+        LITE,
+        "--contents",
+        folder / "files",
+        "--no-sourcemaps",
+    ]
     apps = ["--apps", "lab", "--apps", "notebooks", "--apps", "tree", "--no-unused-shared-packages"]
     _run(python, "-m", "jupyterlite_core", "build", "--log-level", "WARN", *given, *apps, cwd=folder)
 

@@ -1,4 +1,4 @@
-"""The course in the browser, as ``make lite`` built it: its list of packages, and a kernel in Chromium as far as it goes.
+"""The course in the browser, as ``make lite`` built it: its packages, and a kernel in Chromium as far as it goes.
 
 NumPy for the browser is in no registry that is reached here. So the kernel is started with what there is, it must load
 the students' wheel by itself when the first cell of a notebook runs, and the parts that need no NumPy must work.
