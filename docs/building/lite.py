@@ -68,17 +68,10 @@ def _run(*command: str | Path, cwd: Path = ROOT) -> None:
 
 def _build(python: Path, folder: Path) -> None:
     shutil.rmtree(LITE, ignore_errors=True)
-    given: list[str | Path] = [
-        "--lite-dir",
-        folder,
-        "--output-dir",
-        LITE,
-        "--contents",
-        folder / "files",
-        "--no-sourcemaps",
-    ]
-    apps = ["--apps", "lab", "--apps", "notebooks", "--apps", "tree", "--no-unused-shared-packages"]
-    _run(python, "-m", "jupyterlite_core", "build", "--log-level", "WARN", *given, *apps, cwd=folder)
+    where = ["--lite-dir", str(folder), "--output-dir", str(LITE), "--contents", str(folder / "files")]
+    what = ["--apps", "lab", "--apps", "notebooks", "--apps", "tree", "--no-unused-shared-packages"]
+    command = ["build", "--log-level", "WARN", "--no-sourcemaps", *where, *what]
+    _run(python, "-m", "jupyterlite_core", *command, cwd=folder)
 
 
 def _wheels() -> list[Path]:
