@@ -21,9 +21,8 @@ PICTURE = ROOT / "docs" / "images" / "way.png"
 MOST_BYTES = 150_000
 WIDTH = 1180
 SHEET = """<!DOCTYPE html><html lang="en"><style>
-body {{ margin: 0; padding: 20px; width: {width}px; font: 17px sans-serif; background: #fff; display: grid;
-  grid-template-columns: 1fr 1fr; gap: 18px 28px; align-items: start }}
-figure {{ margin: 0 }} figcaption {{ margin: 0 0 6px; font-weight: bold }}
+body {{ margin: 0; padding: 20px; width: {width}px; font: 17px sans-serif; background: #fff; columns: 2 }}
+figure {{ margin: 0 0 18px; break-inside: avoid }} figcaption {{ margin: 0 0 6px; font-weight: bold }}
 img {{ width: 100%; border: 1px solid #bbb }}
 </style>{figures}</html>"""
 
