@@ -8,7 +8,7 @@ PYTEST := $(BIN)/python -m pytest --numprocesses auto --dist loadfile --no-loads
 # As many processes as cores work side by side: a second thread in each would only wait for the others.
 export OPENBLAS_NUM_THREADS ?= 1
 
-.PHONY: demo test quick thorough lab browser lint frameworks wheels clean
+.PHONY: demo test quick thorough browser scale lab lint frameworks wheels clean
 
 demo: $(READY) ## grade an invented class in the sandbox: gradebook, feedback, report in build/demo
 	$(BIN)/python -m autograder demo
@@ -33,6 +33,10 @@ browser: $(READY) .venv-lab/ready ## a student's whole way in JupyterLab, in Chr
 thorough: $(READY) ## three draws; every variant of every attack through every door; every notebook in every way; more kills
 	$(BIN)/python -m autograder audit --json build/audit.json
 	RNNCOURSE_EVERY_VARIANT=1 $(PYTEST) tests/doors tests/honest tests/notebooks tests/functional/test_interrupted.py
+
+scale: $(READY) ## a Dask cluster and PostgreSQL with real servers, which it stops; SHORT=1 for what CI runs
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable 'packaging/grader[cluster,postgres]'
+	$(BIN)/python -m pytest tests/scale $(if $(SHORT),-m "not slow")
 
 frameworks: ## notebook 09 with TensorFlow and JAX, in an environment of its own (2.5 GB, a few minutes)
 	@test -n "$(PYTHON)" || { echo "Python 3.11 or newer is needed and was not found."; exit 1; }
