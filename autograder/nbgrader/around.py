@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -15,6 +15,7 @@ from autograder.course.assignment import Assignment as OfCourse
 from autograder.course.course import Course
 from autograder.errors import CourseError
 from autograder.judging.verdict import Graded
+from autograder.nbgrader.arranged import Arrangements
 from autograder.report.alike import Alike, alike, explained
 from rnncourse.checking.outcomes import NOT_ATTEMPTED
 
@@ -42,7 +43,9 @@ class _Notebook(msgspec.Struct):
     cells: list[_Cell] = msgspec.field(default_factory=list)
 
 
-def around(course: Course, directory: Any, folder: Path, results: Results) -> dict[str, Any]:
+def around(
+    course: Course, directory: Any, folder: Path, results: Results, arranged: Arrangements
+) -> dict[str, Any]:
     """Return what a :class:`ClassResult` has beside the verdicts, by its names.
 
     Parameters
@@ -55,16 +58,35 @@ def around(course: Course, directory: Any, folder: Path, results: Results) -> di
         Where the report will be; addresses are seen from there.
     results : Results
         What this run found.
+    arranged : Arrangements
+        What is arranged with whom. Members of a group hand in the same, so they are not compared.
     """
     ours = [
         course.assignment(name) for name in dict.fromkeys(name for _, name, _ in results) if name in course
     ]
+    students, names = {student for student, _, _ in results}, course.names
     return {
-        "alike": tuple(pair for one in ours for pair in _alike_in(one, directory, results)),
+        "alike": tuple(
+            p for one in ours for p in _alike_in(one, directory, results) if not _grouped(p, arranged)
+        ),
         "cells": {place: number for one in ours for place, number in cells_of(one)},
         "pages": dict(_pages(directory, folder, results)),
         "formgrader": _formgrader(directory),
+        "notes": {student: note for student in students if (note := _note(student, names, arranged))},
+        "excused": frozenset((s, name) for s in students for name in names if arranged.of(s, name).excused),
     }
+
+
+def _note(student: str, names: Sequence[str], arranged: Arrangements) -> str:
+    """Return what is arranged with a student, in a few words."""
+    says = [f"{name} {text}" for name in names if (text := arranged.of(student, name).says)]
+    group, drops = arranged.group(student), arranged.drops(student)
+    return "; ".join([*([f"group {group}"] * bool(group)), *says, *([f"drops {drops}"] * bool(drops))])
+
+
+def _grouped(pair: Alike, arranged: Arrangements) -> bool:
+    first, second = map(arranged.group, pair.students)
+    return bool(first) and first == second
 
 
 def _formgrader(directory: Any) -> str:

@@ -14,6 +14,7 @@ from autograder.errors import CourseError
 from autograder.exercises import COURSE
 from autograder.judging.verdict import Graded, Verdict
 from autograder.nbgrader.around import address, answers_in, around
+from autograder.nbgrader.arranged import FILE, read_arrangements
 
 NB = "01_one_hot"
 ODD = SHARED["pad_sequences"]["student-03"]
@@ -47,7 +48,8 @@ def marked(root: Path, student: str, source: str | list[str]) -> tuple[str, str,
 
 
 def found(root: Path, *results: tuple[str, str, Graded], **settings: str) -> SimpleNamespace:
-    return SimpleNamespace(**around(COURSE, directory(root, **settings), root / "report", results))
+    arranged = read_arrangements(root / FILE, COURSE.names)
+    return SimpleNamespace(**around(COURSE, directory(root, **settings), root / "report", results, arranged))
 
 
 def test_what_two_share_is_found_in_the_marked_notebooks(tmp_path: Path) -> None:
@@ -57,6 +59,15 @@ def test_what_two_share_is_found_in_the_marked_notebooks(tmp_path: Path) -> None
     assert beside.cells[NB, "pad_sequences"] > 10
     cell = COURSE.assignment(NB).release.notebook.cells[beside.cells[NB, "pad_sequences"] - 1]
     assert cell.source.startswith("def pad_sequences")
+
+
+def test_what_is_arranged_is_noted_and_a_group_hands_in_the_same(tmp_path: Path) -> None:
+    rows = ["student,assignment,excused,group", "a,,,lab", "b,,,lab", f"a,{NB},yes,"]
+    (tmp_path / FILE).write_text("\n".join(rows), encoding="utf-8")
+    beside = found(tmp_path, marked(tmp_path, "a", ODD), marked(tmp_path, "b", ODD))
+    assert beside.notes == {"a": f"group lab; {NB} excused", "b": "group lab"}
+    assert beside.excused == {("a", NB)}
+    assert beside.alike == ()
 
 
 def test_an_answer_that_was_not_begun_or_cannot_be_read_is_left_out(tmp_path: Path) -> None:
