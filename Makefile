@@ -8,7 +8,7 @@ PYTEST := $(BIN)/python -m pytest --numprocesses auto --dist loadfile --no-loads
 # As many processes as cores work side by side: a second thread in each would only wait for the others.
 export OPENBLAS_NUM_THREADS ?= 1
 
-.PHONY: demo test quick thorough scale lab lint frameworks wheels clean
+.PHONY: demo test quick thorough browser scale lab lint frameworks wheels clean
 
 demo: $(READY) ## grade an invented class in the sandbox: gradebook, feedback, report in build/demo
 	$(BIN)/python -m autograder demo
@@ -25,6 +25,10 @@ quick: $(READY) ## what to run after every change: no sandbox, no browser, under
 
 wheels: $(READY) ## build both wheels, and use the students' one in an environment of its own
 	$(BIN)/python -m tests.wheels build/wheels
+
+browser: $(READY) .venv-lab/ready ## a student's whole way in JupyterLab, in Chromium; WHAT= names some of its tests
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable 'packaging/grader[browser]'
+	$(BIN)/python -m pytest $(or $(WHAT),tests/browser)
 
 thorough: $(READY) ## three draws; every variant of every attack through every door; every notebook in every way; more kills
 	$(BIN)/python -m autograder audit --json build/audit.json
