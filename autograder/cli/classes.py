@@ -19,6 +19,7 @@ from autograder.cli.options import (
     at_least_one,
     those_who_grade,
 )
+from autograder.cli.which import chosen_course
 from autograder.errors import AutograderError
 
 if TYPE_CHECKING:
@@ -73,11 +74,11 @@ def add_commands(commands: Commands) -> None:
 
 
 def _init(arguments: argparse.Namespace) -> int:
-    from autograder.exercises import COURSE
     from autograder.nbgrader.folder import init_course
 
-    folder, kept = init_course(COURSE, arguments.folder.resolve())
-    print(f"{folder.root} is a course directory with the assignments {', '.join(COURSE.names)}.")
+    course = chosen_course(arguments)
+    folder, kept = init_course(course, arguments.folder.resolve())
+    print(f"{folder.root} is a course directory with the assignments {', '.join(course.names)}.")
     for path in kept:
         print(f"Kept: {path.relative_to(folder.root)} was edited. Delete it to have it generated again.")
     print("Next, inside it: nbgrader generate_assignment ASSIGNMENT")
@@ -185,4 +186,4 @@ def _demo(arguments: argparse.Namespace) -> int:
     from autograder.sandbox import choose
 
     backend = choose(arguments.sandbox, arguments.unsafe_no_sandbox)
-    return run_demo(arguments.folder.resolve(), backend, arguments.jobs)
+    return run_demo(arguments.folder.resolve(), backend, arguments.jobs, course=chosen_course(arguments))

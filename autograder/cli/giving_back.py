@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from autograder.cli.options import Commands, add_course
 from autograder.cli.platforms import add_roster, print_some
+from autograder.cli.which import chosen_course
 from autograder.errors import AutograderError
 
 if TYPE_CHECKING:
@@ -141,14 +142,18 @@ def _export_sheet(arguments: argparse.Namespace, marks: dict[str, list[Mark]], r
 def _gradescope(arguments: argparse.Namespace) -> int:
     import secrets
 
-    from autograder.exercises import COURSE
     from autograder.nbgrader.folder import course_folder
     from autograder.nbgrader.run import settings_of
     from autograder.nbgrader.worth import worth
     from autograder.platforms.bundle import write_bundle
 
     out = arguments.out or Path(f"{arguments.assignment}-gradescope.zip")
-    course, secret, sandbox, points = COURSE, secrets.token_bytes(32), "", dict[str, float]()
+    course, secret, sandbox, points = (
+        chosen_course(arguments),
+        secrets.token_bytes(32),
+        "",
+        dict[str, float](),
+    )
     if arguments.course or Path("nbgrader_config.py").is_file():
         folder = course_folder(arguments.course or Path())
         points = worth(folder, arguments.assignment)

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from importlib import import_module
+from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -41,8 +42,14 @@ class Assignment:
     master_file: Path
     declared_in: str
     course: str
-    package: str = ""
+    package: str = "rnncourse"
     origin: str = ""
+
+    @cached_property
+    def data(self) -> Path:
+        """The folder of the students' package, which holds the public cases."""
+        spec = find_spec(self.package)
+        return Path(str(spec and spec.origin)).parent
 
     @cached_property
     def master(self) -> Master:

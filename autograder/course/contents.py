@@ -79,7 +79,7 @@ def _worth(points: float) -> str:
 def closing_cells(assignment: Assignment) -> list[NotebookNode]:
     """Return the cells with which every notebook ends: where the student stands, and how to hand in."""
     text = CLOSING.format(file=f"{assignment.name}.ipynb")
-    call = f'from rnncourse import progress\n\nprogress("{assignment.name}")'
+    call = f'from {assignment.package} import progress\n\nprogress("{assignment.name}")'
     return [new_markdown_cell(text), new_code_cell(call)]
 
 

@@ -55,11 +55,11 @@ def own_cases(assignment: Assignment, exercise: Exercise, kind: int | None) -> C
 
 
 def _known(assignment: Assignment, exercise: Exercise, kind: int | None) -> Iterator[KnownMistake]:
-    for id, hint, value in _wrong(assignment, exercise, kind):
+    for id, hint, value in wrong(assignment, exercise, kind):
         yield KnownMistake(id, hint, (fingerprint(value_answer(value)),))
 
 
-def _wrong(assignment: Assignment, exercise: Exercise, kind: int | None) -> Iterator[tuple[str, str, Value]]:
+def wrong(assignment: Assignment, exercise: Exercise, kind: int | None) -> Iterator[tuple[str, str, Value]]:
     """Yield the mistakes that are edits of the solution, then what is right for others: name, hint, answer."""
     for mistake in exercise.mistakes:
         if mistake.edits:
@@ -101,4 +101,4 @@ def _lines(items: list[Any]) -> str:
 def _sealed(assignment: Assignment, exercise: Exercise, kind: int) -> CaseSet:
     """Return the cases of one set of numbers, in which no answer can be read."""
     cases = own_cases(assignment, exercise, kind)
-    return sealed_whole(exercise, cases, _wrong(assignment, exercise, kind))
+    return sealed_whole(exercise, cases, wrong(assignment, exercise, kind))

@@ -26,6 +26,8 @@ from autograder.nbgrader import configure
 c = get_config()  # noqa: F821 - nbgrader defines it
 configure(c, course="{course}")
 '''
+COURSE_ID = 'c.CourseDirectory.course_id = "{package}"\n'
+"""What follows where the course is not the one that :func:`autograder.nbgrader.configure` names."""
 
 IGNORED = """\
 # What only the instructor may have, and what can be made again.
@@ -90,7 +92,7 @@ class CourseFolder:
                 f"{self.root}/nbgrader_config.py does not say for which course it is. It should call "
                 'configure(c, course="module:variable"), as `python -m autograder init` writes it.'
             )
-        return load_course(str(where))
+        return load_course(str(where), self.root)
 
     @property
     def attempts(self) -> Path:
@@ -161,7 +163,8 @@ def init_course(course: Course, folder: Path, names: Sequence[str] = ()) -> tupl
     try:
         (folder / ".rnncourse").mkdir(parents=True, exist_ok=True)
         (folder / "submitted").mkdir(exist_ok=True)
-        _write_once(folder / "nbgrader_config.py", CONFIG.format(course=course.where))
+        own = COURSE_ID.format(package=course.package) if course.package != "rnncourse" else ""
+        _write_once(folder / "nbgrader_config.py", CONFIG.format(course=course.where) + own)
         _write_once(folder / FILE, EXAMPLE)
         _write_once(folder / ".gitignore", IGNORED)
         _write_once(folder / ".rnncourse" / "secret", secrets.token_hex(32) + "\n", mode=0o600)

@@ -224,6 +224,12 @@ def read_file(job: Job) -> bytes | str:
         return f"{path.name} cannot be read: {error.strerror}."
 
 
+def contents_of(course: Course) -> Contents:
+    """Return what a sandbox holds for a course: its students' package, and nothing of its exercises."""
+    package = next((assignment.data for assignment in course), None)
+    return Contents((*course.masked, *course.packages), package)
+
+
 _setting: Setting
 _session: Session | None = None
 
@@ -237,7 +243,7 @@ def _start_process(setting: Setting) -> None:
 def _running_session() -> Session:
     global _session
     if _session is None:
-        _session = Session(_setting.backend, _setting.limits, Contents(_setting.course.masked))
+        _session = Session(_setting.backend, _setting.limits, contents_of(_setting.course))
         Finalize(None, _session.__exit__, args=(None, None, None), exitpriority=10)
     return _session
 

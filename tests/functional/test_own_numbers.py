@@ -5,12 +5,13 @@ from __future__ import annotations
 import pytest
 
 import rnncourse
-from autograder.course.own import OTHER, numbers_of, own_cases
+from autograder.course.own import OTHER, numbers_of, own_cases, wrong
 from autograder.judging.judge import judge
 from autograder.judging.verdict import Verdict
 from autograder.sandbox import Session
 from rnncourse import own_numbers as module
 from rnncourse.checking.caseset import load
+from rnncourse.checking.here import examine_here
 from rnncourse.checking.outcomes import CORRECT
 from rnncourse.notebook import find
 from tests.handing_in import hand_in, solutions_of
@@ -61,6 +62,16 @@ def test_no_two_sets_of_numbers_are_the_same_and_the_data_are_those_of_the_decla
     assert rnncourse.mine(exercise, **dict.fromkeys(sets[kind], 0.0)) == tuple(sets[kind].values())
     public, hidden = module.own_cases(load(exercise)), own_cases(assignment, declared, kind)
     assert (public.parts, public.tolerance) == (hidden.parts, hidden.tolerance)
+
+
+@pytest.mark.parametrize(("notebook", "exercise"), WITH_OWN.items())
+def test_no_known_mistake_passes_with_any_numbers(notebook: str, exercise: str) -> None:
+    assignment = COURSE.assignment(notebook)
+    declared = assignment.exercise(exercise)
+    for kind in range(module.KINDS):
+        cases = own_cases(assignment, declared, kind)
+        found = {id: examine_here(cases, value).outcome for id, _, value in wrong(assignment, declared, kind)}
+        assert CORRECT not in found.values(), (kind, found)
 
 
 def test_ids_are_compared_without_case_and_must_be_there() -> None:

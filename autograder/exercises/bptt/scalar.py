@@ -6,9 +6,9 @@ from autograder.course.exercise import Draw, Exercise, OwnNumbers, mistake, othe
 from rnncourse.checking.compare import Tolerance
 
 _ALL = """
-            w, u, b, v = 0.8, 0.5, 0.1, 1.5
-            d, h0 = 0.5, 0.5
-            x1, x2, x3 = 1.0, -1.0, 2.0
+            w, u, b, v = 0.8, 0.6, 0.1, 1.5
+            d, h0 = 0.3, 0.5
+            x1, x2, x3 = 1.2, -0.7, 2.0
             a1 = w * h0 + u * x1 + b
             h1 = np.tanh(a1)
             a2 = w * h1 + u * x2 + b
@@ -197,6 +197,22 @@ SCALAR_BPTT = Exercise(
             ),
         ),
         mistake(
+            "no_input",
+            """Your du is the sum for b: in each of its terms the input of the step is missing. u stands beside
+            x_t, so x_t is a factor.""",
+            ('"du": da3 * x[2] + da2 * x[1] + da1 * x[0]', '"du": da3 + da2 + da1'),
+        ),
+        mistake(
+            "no_first_input",
+            "Your du lacks a factor in the term of the first step: the input x_1.",
+            ("+ da1 * x[0]", "+ da1"),
+        ),
+        mistake(
+            "input_sign",
+            "Your du takes the input of the second step with the wrong sign. x_2 is negative, and so is its term.",
+            ("+ da2 * x[1]", "- da2 * x[1]"),
+        ),
+        mistake(
             "da_for_dh",
             """Under dh3, dh2 and dh1 you give dL/da, which is behind the activation. Asked for is the derivative
             with respect to the state itself, before the slope of tanh is multiplied in.""",
@@ -255,8 +271,8 @@ SCALAR_BPTT = Exercise(
             "loop",
             source="""
             import math
-            w, u, b, v, d = 0.8, 0.5, 0.1, 1.5, 0.5
-            xs, hs = (1.0, -1.0, 2.0), [0.5]
+            w, u, b, v, d = 0.8, 0.6, 0.1, 1.5, 0.3
+            xs, hs = (1.2, -0.7, 2.0), [0.5]
             for x_t in xs:
                 hs.append(math.tanh(w * hs[-1] + u * x_t + b))
             g = v * hs[-1] - d
@@ -274,13 +290,13 @@ SCALAR_BPTT = Exercise(
             source="""
             def _loss(p, start=0):
                 h = p[f"h{start}"]
-                for x_t in [1.0, -1.0, 2.0][start:]:
+                for x_t in [1.2, -0.7, 2.0][start:]:
                     h = np.tanh(p["w"] * h + p["u"] * x_t + p["b"])
-                return (0.5 - p["v"] * h) ** 2 / 2
+                return (0.3 - p["v"] * h) ** 2 / 2
 
             def _slope(name, start=0, eps=1e-4):
-                p = {"w": 0.8, "u": 0.5, "b": 0.1, "v": 1.5, "h0": 0.5}
-                for t, x_t in enumerate([1.0, -1.0, 2.0]):
+                p = {"w": 0.8, "u": 0.6, "b": 0.1, "v": 1.5, "h0": 0.5}
+                for t, x_t in enumerate([1.2, -0.7, 2.0]):
                     p[f"h{t + 1}"] = np.tanh(p["w"] * p[f"h{t}"] + p["u"] * x_t + p["b"])
                 up, down = dict(p), dict(p)
                 up[name] += eps
