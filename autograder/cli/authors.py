@@ -35,11 +35,15 @@ def add_commands(commands: Commands) -> None:
     add_jobs(audit, "exercises")
     audit.set_defaults(run=_audit)
 
+    _add_bench(commands)
+
+
+def _add_bench(commands: Commands) -> None:
     bench = commands.add_parser(
         "bench",
-        help="measure checks, grading or feedback beside stock nbgrader, where time goes, or diagnosis",
+        help="measure checks, grading or feedback beside stock nbgrader, where time goes, diagnosis, or scale",
     )
-    bench.add_argument("what", choices=("check", "grading", "feedback", "profile", "diagnosis"))
+    bench.add_argument("what", choices=("check", "grading", "feedback", "profile", "diagnosis", "scale"))
     bench.add_argument(
         "file", nargs="?", type=Path, metavar="FILE", help="diagnosis: wrong answers, one a line"
     )
@@ -54,7 +58,12 @@ def add_commands(commands: Commands) -> None:
         "--repeats", type=int, default=3, metavar="N", help="grading: how often it is measured (3)"
     )
     bench.add_argument(
-        "--short", action="store_true", help="check: every third exercise; grading: 4 students, once"
+        "--submissions", type=at_least_one, default=10_000, metavar="N", help="scale: how many (10000)"
+    )
+    bench.add_argument(
+        "--short",
+        action="store_true",
+        help="check: every third exercise; grading: 4 students, once; scale: 60",
     )
     bench.add_argument("--json", type=Path, metavar="FILE", help="diagnosis: save all that was told")
     add_sandbox(bench)
@@ -129,6 +138,8 @@ def _bench(arguments: argparse.Namespace) -> int:
         return _bench_feedback(arguments)
     if arguments.what == "profile":
         return _bench_profile(arguments)
+    if arguments.what == "scale":
+        return _bench_scale(arguments)
     if arguments.what == "check":
         from autograder.authoring.bench.check import bench_check
 
@@ -146,6 +157,15 @@ def _bench_profile(arguments: argparse.Namespace) -> int:
 
     backend = choose(arguments.sandbox, arguments.unsafe_no_sandbox)
     return bench_profile(COURSE, backend, arguments.students)
+
+
+def _bench_scale(arguments: argparse.Namespace) -> int:
+    from autograder.authoring.bench.scale import bench_scale
+    from autograder.exercises import COURSE
+    from autograder.sandbox import choose
+
+    backend = choose(arguments.sandbox, arguments.unsafe_no_sandbox)
+    return bench_scale(COURSE, backend, arguments.submissions, arguments.jobs, arguments.short)
 
 
 def _bench_feedback(arguments: argparse.Namespace) -> int:

@@ -120,7 +120,7 @@ def _autograde_once(folder: CourseFolder, those: Those, arguments: argparse.Name
     """Grade what is not graded yet, and write the report."""
     from autograder.nbgrader.progress import Progress
     from autograder.nbgrader.reports import Took, write_class_report
-    from autograder.nbgrader.run import autograde
+    from autograder.nbgrader.run import autograde, one_writes
     from autograder.running.results import has_fault
 
     began, started = time.perf_counter(), datetime.now(UTC)
@@ -137,7 +137,8 @@ def _autograde_once(folder: CourseFolder, those: Those, arguments: argparse.Name
         )
     progress.print_summary(run)
     took = Took(started, time.perf_counter() - began, arguments.jobs)
-    print(f"The report is {write_class_report(folder, run, backend.name, took)}", flush=True)
+    with one_writes(folder):
+        print(f"The report is {write_class_report(folder, run, backend.name, took)}", flush=True)
     lost = arguments.feedback and _write_pages(folder, arguments.assignments, arguments.jobs)
     return 3 if any(has_fault(graded) for _, _, graded in run.results) else int(lost)
 
