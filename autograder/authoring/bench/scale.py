@@ -46,7 +46,7 @@ class Mark:
 
 @dataclass
 class _Watch:
-    """Notes what is used, slice by slice, from the first result on."""
+    """Notes what is used, slice by slice; the end of the processes is in none of them."""
 
     root: Path
     size: int
@@ -56,12 +56,12 @@ class _Watch:
     gradebook: float = 0.0
 
     def seen(self, *_: object) -> None:
-        """Count a file; what comes before the first one is no part of a slice."""
+        """Count a file."""
+        self.files += 1
         if self.files % self.size == 0:
             self.mark()
-        self.files += 1
 
-    def mark(self) -> None:
+    def mark(self, *_: object) -> None:
         """Note what was used until now."""
         self.gradebook += self.stopwatch.taken()["gradebook"] if self.stopwatch else 0.0
         used = cpu_seconds(), memory_bytes(), _size_of(self.root / ".rnncourse")
@@ -104,16 +104,10 @@ def bench_scale(
         hand_in(course, folder.root, notebook, submissions)
         stopwatch = Stopwatch((_GRADEBOOK,))
         watches = _Watch(folder.root, size, stopwatch), _Watch(folder.root, size)
-        began = time.perf_counter()
         with stopwatch.watching():
             first = _run(folder, backend, jobs, watches[0])
-        before = watches[0].marks[0].wall - began
         second = _run(folder, backend, jobs, watches[1])
-        print(
-            f"{notebook}, {submissions} distinct submissions, {jobs} at a time, {backend.name}; before the",
-            end=" ",
-        )
-        print(f"first result {before:.1f} s")
+        print(f"{notebook}, {submissions} distinct submissions, {jobs} at a time, {backend.name}")
         figures = list(_report(*watches, short))
     if (first.fresh, second.fresh) != (submissions, 0):
         raise CourseError(f"{first.fresh} of {submissions} were graded at first and {second.fresh} again.")
@@ -144,9 +138,7 @@ def _own(data: bytes, student: str) -> bytes:
 
 def _run(folder: CourseFolder, backend: Backend, jobs: int, watch: _Watch) -> Run:
     with redirect_stderr(StringIO()):
-        run = autograde(folder, backend, (), jobs, seen=watch.seen)
-    watch.mark()
-    return run
+        return autograde(folder, backend, (), jobs, watch.mark, watch.seen)
 
 
 def _report(first: _Watch, second: _Watch, short: bool) -> Iterator[Figure]:
