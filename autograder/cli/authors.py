@@ -7,9 +7,7 @@ import json
 from pathlib import Path
 
 from autograder.cli.options import Commands, add_jobs, add_sandbox, at_least_one
-
-ROOT = Path(__file__).resolve().parents[2]
-"""The repository, where the built files lie."""
+from autograder.cli.which import chosen_course
 
 
 def add_commands(commands: Commands) -> None:
@@ -37,18 +35,22 @@ def add_commands(commands: Commands) -> None:
 
     bench = commands.add_parser(
         "bench",
-        help="measure checks, grading or feedback beside stock nbgrader, where time goes, or diagnosis",
+        help="measure checks, grading, feedback or the report, where time goes, or diagnosis",
     )
-    bench.add_argument("what", choices=("check", "grading", "feedback", "profile", "diagnosis"))
+    bench.add_argument("what", choices=("check", "grading", "feedback", "report", "profile", "diagnosis"))
     bench.add_argument(
-        "file", nargs="?", type=Path, metavar="FILE", help="diagnosis: wrong answers, one a line"
+        "file",
+        nargs="?",
+        type=Path,
+        metavar="FILE",
+        help="wrong answers, one a line; report: where to keep it",
     )
     bench.add_argument(
         "--students",
         type=int,
         default=8,
         metavar="N",
-        help="profile, feedback: so many files; grading: N, and 2 N (8)",
+        help="profile, feedback: so many files; grading: N, and 2 N; report: so many students (8)",
     )
     bench.add_argument(
         "--repeats", type=int, default=3, metavar="N", help="grading: how often it is measured (3)"
@@ -63,11 +65,11 @@ def add_commands(commands: Commands) -> None:
 
 def _build(arguments: argparse.Namespace) -> int:
     from autograder.course.build import built_files, stale_files, write_source_tree
-    from autograder.exercises import COURSE
 
-    stale = stale_files(COURSE, ROOT) if not arguments.notebooks else []
+    course = chosen_course(arguments)
+    stale = stale_files(course, course.root) if not arguments.notebooks else []
     drift = []
-    for path, text in built_files(COURSE, ROOT, arguments.notebooks, arguments.jobs):
+    for path, text in built_files(course, course.root, arguments.notebooks, arguments.jobs):
         if path.exists() and path.read_text(encoding="utf-8") == text:
             continue
         drift.append(path)
@@ -80,9 +82,9 @@ def _build(arguments: argparse.Namespace) -> int:
             path.unlink()
     for path in drift:
         what = "out of date" if arguments.check else "removed" if path in stale else "wrote"
-        print(f"{what}: {path.relative_to(ROOT)}")
+        print(f"{what}: {path.relative_to(course.root)}")
     if arguments.source and not arguments.check:
-        write_source_tree(COURSE, arguments.source, arguments.notebooks)
+        write_source_tree(course, arguments.source, arguments.notebooks)
     if arguments.check and drift:
         print("Run `python -m autograder build` and commit what it writes.")
         return 1
@@ -91,11 +93,10 @@ def _build(arguments: argparse.Namespace) -> int:
 
 def _audit(arguments: argparse.Namespace) -> int:
     from autograder.authoring.audit import audit, summary
-    from autograder.exercises import COURSE
 
     if arguments.slips:
         return _audit_slips(arguments)
-    rows = list(audit(COURSE, arguments.notebooks, arguments.jobs, arguments.draws))
+    rows = list(audit(chosen_course(arguments), arguments.notebooks, arguments.jobs, arguments.draws))
     print("\n".join(summary(rows)))
     if arguments.json:
         arguments.json.parent.mkdir(parents=True, exist_ok=True)
@@ -109,9 +110,8 @@ def _audit_slips(arguments: argparse.Namespace) -> int:
     from dataclasses import asdict
 
     from autograder.authoring.slip_audit import audit_slips, slip_summary
-    from autograder.exercises import COURSE
 
-    rows = list(audit_slips(COURSE, arguments.notebooks, arguments.jobs, arguments.draws))
+    rows = list(audit_slips(chosen_course(arguments), arguments.notebooks, arguments.jobs, arguments.draws))
     print("\n".join(slip_summary(rows)))
     if arguments.json:
         arguments.json.parent.mkdir(parents=True, exist_ok=True)
@@ -121,48 +121,49 @@ def _audit_slips(arguments: argparse.Namespace) -> int:
 
 
 def _bench(arguments: argparse.Namespace) -> int:
-    from autograder.exercises import COURSE
-
     if arguments.what == "diagnosis":
         return _bench_diagnosis(arguments)
     if arguments.what == "feedback":
         return _bench_feedback(arguments)
     if arguments.what == "profile":
         return _bench_profile(arguments)
+    if arguments.what == "report":
+        from autograder.authoring.bench.report import bench_report
+
+        return bench_report(chosen_course(arguments), arguments.students, arguments.file)
     if arguments.what == "check":
         from autograder.authoring.bench.check import bench_check
 
-        return bench_check(COURSE, 3 if arguments.short else 1)
+        return bench_check(chosen_course(arguments), 3 if arguments.short else 1)
     from autograder.authoring.bench.grading import bench_grading
 
     how = (4, 1, True) if arguments.short else (arguments.students, arguments.repeats, False)
-    return bench_grading(COURSE, *how)
+    return bench_grading(chosen_course(arguments), *how)
 
 
 def _bench_profile(arguments: argparse.Namespace) -> int:
     from autograder.authoring.bench.profile import bench_profile
-    from autograder.exercises import COURSE
     from autograder.sandbox import choose
 
     backend = choose(arguments.sandbox, arguments.unsafe_no_sandbox)
-    return bench_profile(COURSE, backend, arguments.students)
+    return bench_profile(chosen_course(arguments), backend, arguments.students)
 
 
 def _bench_feedback(arguments: argparse.Namespace) -> int:
     from autograder.authoring.bench.feedback import bench_feedback
-    from autograder.exercises import COURSE
     from autograder.sandbox import choose
 
-    return bench_feedback(COURSE, arguments.students, choose(arguments.sandbox, arguments.unsafe_no_sandbox))
+    return bench_feedback(
+        chosen_course(arguments), arguments.students, choose(arguments.sandbox, arguments.unsafe_no_sandbox)
+    )
 
 
 def _bench_diagnosis(arguments: argparse.Namespace) -> int:
     from autograder.authoring.diagnosis import bench_diagnosis
     from autograder.errors import CourseError
-    from autograder.exercises import COURSE
     from autograder.sandbox import choose
 
     if arguments.file is None:
         raise CourseError("Which answers? `bench diagnosis FILE` wants a file with one a line.")
     backend = choose(arguments.sandbox, arguments.unsafe_no_sandbox)
-    return bench_diagnosis(COURSE, arguments.file, backend, arguments.json)
+    return bench_diagnosis(chosen_course(arguments), arguments.file, backend, arguments.json)

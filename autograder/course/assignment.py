@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from importlib import import_module
+from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -33,12 +34,22 @@ class Assignment:
         The module whose ``EXERCISES`` are asked for.
     course : str
         Where its course is found.
+    package, origin : str
+        What its students import, and what pip is told to get it.
     """
 
     name: str
     master_file: Path
     declared_in: str
     course: str
+    package: str = "rnncourse"
+    origin: str = ""
+
+    @cached_property
+    def data(self) -> Path:
+        """The folder of the students' package, which holds the public cases."""
+        spec = find_spec(self.package)
+        return Path(str(spec and spec.origin)).parent
 
     @cached_property
     def master(self) -> Master:

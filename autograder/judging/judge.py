@@ -246,7 +246,7 @@ def _verdicts(
 ) -> tuple[Verdict, ...]:
     """Return the verdicts on all exercises, in the order of the notebook, without what is hidden."""
     findings = [finding for finding in found.values() if isinstance(finding, Finding)]
-    shown = {finding.exercise: finding for finding in discreet(findings, interview)}
+    shown = {finding.exercise: finding for finding in discreet(findings, interview, assignment.data)}
     points = assignment.points
     return tuple(
         finding if isinstance(finding, Verdict) else verdict_of(shown[name], points[name], seeds[name])

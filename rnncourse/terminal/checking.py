@@ -13,6 +13,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
+from rnncourse import serving
 from rnncourse.checking.outcomes import CORRECT
 from rnncourse.learning import here
 from rnncourse.learning.record import FILE, WHERE, Record
@@ -20,7 +21,10 @@ from rnncourse.terminal.saved import BadInput, Saved, read
 
 PACKAGES = Path(__file__).resolve().parents[2]
 """Where this very copy of the package lies."""
-START = "import sys; sys.path.append({!r}); from rnncourse.terminal.kernel import main; main(*sys.argv[1:])"
+START = (
+    "import sys; sys.path += {!r}; from rnncourse import serving; serving.serve({!r}); "
+    "from rnncourse.terminal.kernel import main; main(*sys.argv[1:])"
+)
 
 
 def check_file(path: Path, names: Sequence[str], seconds: float) -> int:
@@ -64,7 +68,9 @@ def _run(saved: Saved, wanted: Sequence[str], seconds: float) -> tuple[list[dict
         command = [
             sys.executable,
             "-c",
-            START.format(str(PACKAGES)),
+            START.format(
+                [str(PACKAGES), str(serving.folder().parent)], str(serving.folder() / "__init__.py")
+            ),
             str(saved.path.resolve()),
             str(log),
             *wanted,
