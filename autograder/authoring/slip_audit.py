@@ -29,7 +29,7 @@ _SECONDS = 20.0
 
 @dataclass(frozen=True)
 class Passing:
-    """A slip that passes all questions of all draws, the lines that it changes, and why that is no hole if it is known."""
+    """A slip that passes all questions, the lines that it changes, and why it is no hole if that is known."""
 
     id: str
     hint: str
@@ -103,9 +103,10 @@ def _row_of(place: tuple[Course, str, str, int]) -> SlipRow:
     found = census(assignment, declared, assignment.draw(exercise, PUBLIC_SEED))
     passing = [slip for slip in found.passing if _passes(assignment, exercise, slip, draws)]
     source = assignment.master.solution(exercise)
+    lines = [_changed(source, slip) for slip in passing]
     told = tuple(
-        Passing(slip.id, slip.hint, _changed(source, slip), _reason(course, exercise, slip))
-        for slip in passing
+        Passing(slip.id, slip.hint, changed, _reason(course, exercise, slip, changed))
+        for slip, changed in zip(passing, lines, strict=True)
     )
     return SlipRow(
         notebook, exercise, found.found, len(found.groups), found.same, len(found.banked), found.unsure, told
@@ -131,11 +132,11 @@ def _full_marks(assignment: Assignment, exercise: str, slip: Slip, seed: int) ->
     return False
 
 
-def _reason(course: Course, exercise: str, slip: Slip) -> str:
+def _reason(course: Course, exercise: str, slip: Slip, lines: str) -> str:
     """Return why a slip is none, as the course says; empty where it does not."""
     for where in (exercise, "*"):
         for pattern, reason in course.harmless.get(where, {}).items():
-            if fnmatchcase(slip.id, pattern):
+            if fnmatchcase(f"{slip.id}: {lines}", pattern):
                 return reason
     return ""
 

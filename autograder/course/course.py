@@ -33,8 +33,8 @@ class Course:
     masked : tuple of str
         Installed packages that its students must not have while they are graded: they do the task.
     harmless : Mapping
-        Exercise, or ``*``, to patterns of slips of the machine that change nothing there, and why not: the audit
-        counts them as explained.
+        Exercise, or ``*``, to patterns of ``id: changed lines`` of slips of the machine that change nothing, and why
+        not: the audit counts them as explained.
     """
 
     where: str
