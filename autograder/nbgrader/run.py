@@ -89,7 +89,7 @@ def autograde(
     """
     directory = folder.directory()
     settings, attempts = settings_of(directory), Attempts(folder.attempts)
-    setting = Setting(folder.course, backend, folder.secret, limits or settings.limits)
+    setting = Setting(folder.course, backend, folder.secret, limits or settings.limits, settings.own_numbers)
     entries = list(with_groups(handed_in(folder.course, directory, names), folder.arrangements.groups))
     found: dict[tuple[str, str], Graded] = {}
     fresh = 0

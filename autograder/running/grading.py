@@ -45,6 +45,8 @@ class Job:
         What a person should look at, for another file may be meant.
     there : str
         What is there instead, if the file is not.
+    numbers_of : str
+        Whose numbers it is about where students have their own; the student's when empty.
     """
 
     path: Path
@@ -55,6 +57,7 @@ class Job:
     notes: tuple[str, ...] = ()
     doubts: tuple[str, ...] = ()
     there: str = ""
+    numbers_of: str = ""
 
     @property
     def label(self) -> str:
@@ -101,12 +104,19 @@ class Setting:
         Makes the hidden cases unknowable.
     limits : Limits
         What the student's code of one submission may use.
+    own_numbers : bool
+        Whether some exercises are about numbers that follow from the student.
     """
 
     course: Course
     backend: Backend
     secret: bytes = field(repr=False)  # else it would stand in the log of a worker
     limits: Limits = field(default_factory=Limits)
+    own_numbers: bool = False
+
+    def own_of(self, job: Job) -> str | None:
+        """Return the id from which the numbers of a submission follow; None where all have the same."""
+        return (job.numbers_of or job.student) if self.own_numbers else None
 
     @property
     def bounds(self) -> Bounds:
@@ -119,7 +129,8 @@ class Setting:
         versions = [assignment.version for assignment in one]
         digest = sha256(data)
         settings = repr((job.seeds, job.notes, job.doubts, astuple(self.limits), self.backend.name))
-        for part in (job.student or job.label, job.notebook, *versions, sys.version, settings):
+        own = () if (whose := self.own_of(job)) is None else (f"own numbers of {whose}",)
+        for part in (job.student or job.label, job.notebook, *versions, sys.version, settings, *own):
             digest.update(b"\0" + part.encode("utf-8", "surrogatepass"))
         return digest.hexdigest()
 
@@ -275,6 +286,7 @@ def grade_bytes(item: tuple[Job, bytes], hurried: bool) -> tuple[str, Judged] | 
                 notebook=job.notebook,
                 seeds=dict(job.seeds),
                 notes=job.notes,
+                own=_setting.own_of(job),
             )
             return key, _doubted(judged, job.doubts)
     except ComeBackLater:
