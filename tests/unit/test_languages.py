@@ -323,6 +323,18 @@ def test_a_sentence_is_known_again_with_its_holes_filled() -> None:
     ]
 
 
+def test_another_course_adds_texts_of_its_own(tmp_path: Path) -> None:
+    own = {
+        "plural": "(n != 1)",
+        "sentences": {},
+        "texts": {"a slope of 2": "una pendiente de 2", "solved": "hecho"},
+    }
+    file = tmp_path / "es.json"
+    file.write_text(json.dumps(own), encoding="utf-8")
+    both = read(str(ROOT / "rnncourse" / "languages" / "es.json"), str(file))
+    assert [both.said(text) for text in ("a slope of 2", "solved")] == ["una pendiente de 2", "resuelto"]
+
+
 def test_what_would_tell_a_value_is_veiled() -> None:
     key, veiled = veil("You swapped the sizes.", "Has cambiado los tamaños.")
     text = (ROOT / "rnncourse" / "languages" / "es.json").read_text(encoding="utf-8")
