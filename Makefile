@@ -8,7 +8,7 @@ PYTEST := $(BIN)/python -m pytest --numprocesses auto --dist loadfile --no-loads
 # As many processes as cores work side by side: a second thread in each would only wait for the others.
 export OPENBLAS_NUM_THREADS ?= 1
 
-.PHONY: demo test quick thorough lab lint frameworks wheels clean
+.PHONY: demo test quick thorough scale lab lint frameworks wheels clean
 
 demo: $(READY) ## grade an invented class in the sandbox: gradebook, feedback, report in build/demo
 	$(BIN)/python -m autograder demo
@@ -30,6 +30,10 @@ thorough: $(READY) ## three draws; every variant of every attack through every d
 	$(BIN)/python -m autograder audit --json build/audit.json
 	RNNCOURSE_EVERY_VARIANT=1 $(PYTEST) tests/doors tests/honest tests/notebooks tests/functional/test_interrupted.py
 
+scale: $(READY) ## a Dask cluster and PostgreSQL with real servers, which it stops; SHORT=1 for what CI runs
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable 'packaging/grader[cluster,postgres]'
+	$(BIN)/python -m pytest tests/scale $(if $(SHORT),-m "not slow")
+
 frameworks: ## notebook 09 with TensorFlow and JAX, in an environment of its own (2.5 GB, a few minutes)
 	@test -n "$(PYTHON)" || { echo "Python 3.11 or newer is needed and was not found."; exit 1; }
 	$(PYTHON) tests/with_frameworks.py
@@ -40,14 +44,19 @@ lint: $(READY)
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
-lab: $(READY) ## open the course
-	cd notebooks && ../$(BIN)/jupyter lab $(if $(filter 0,$(shell id -u)),--allow-root)
+lab: .venv-lab/ready ## open the course, with what students have and nothing of the grader
+	cd notebooks && ../.venv-lab/bin/jupyter lab --config=../packaging/lab/jupyter_lab_config.py $(if $(filter 0,$(shell id -u)),--allow-root)
 
 $(READY): pyproject.toml packaging/grader/pyproject.toml
+.venv-lab/ready: pyproject.toml
+.venv/ready: INSTALLED := --editable . --editable 'packaging/grader[dev]'
+.venv-lab/ready: INSTALLED := --editable '.[lab]'
+
+.venv/ready .venv-lab/ready:
 	@test -n "$(PYTHON)" || { echo "Python 3.11 or newer is needed and was not found. Install it, or run: make PYTHON=/path/to/python3"; exit 1; }
-	$(PYTHON) -m venv .venv || { echo "Making .venv failed. On Debian and Ubuntu: apt install python3-venv"; exit 1; }
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable . --editable 'packaging/grader[dev]'
+	$(PYTHON) -m venv $(@D) || { echo "Making $(@D) failed. On Debian and Ubuntu: apt install python3-venv"; exit 1; }
+	$(@D)/bin/python -m pip install --quiet --disable-pip-version-check $(INSTALLED)
 	@touch $@
 
 clean: ## remove everything that can be made again
-	rm -rf .venv .venv-frameworks build .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -rf .venv .venv-lab .venv-frameworks build .pytest_cache .mypy_cache .ruff_cache .hypothesis

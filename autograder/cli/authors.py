@@ -35,18 +35,22 @@ def add_commands(commands: Commands) -> None:
 
     bench = commands.add_parser(
         "bench",
-        help="measure checks, grading or feedback beside stock nbgrader, where time goes, or diagnosis",
+        help="measure checks, grading, feedback or the report, where time goes, or diagnosis",
     )
-    bench.add_argument("what", choices=("check", "grading", "feedback", "profile", "diagnosis"))
+    bench.add_argument("what", choices=("check", "grading", "feedback", "report", "profile", "diagnosis"))
     bench.add_argument(
-        "file", nargs="?", type=Path, metavar="FILE", help="diagnosis: wrong answers, one a line"
+        "file",
+        nargs="?",
+        type=Path,
+        metavar="FILE",
+        help="wrong answers, one a line; report: where to keep it",
     )
     bench.add_argument(
         "--students",
         type=int,
         default=8,
         metavar="N",
-        help="profile, feedback: so many files; grading: N, and 2 N (8)",
+        help="profile, feedback: so many files; grading: N, and 2 N; report: so many students (8)",
     )
     bench.add_argument(
         "--repeats", type=int, default=3, metavar="N", help="grading: how often it is measured (3)"
@@ -124,6 +128,10 @@ def _bench(arguments: argparse.Namespace) -> int:
         return _bench_feedback(arguments)
     if arguments.what == "profile":
         return _bench_profile(arguments)
+    if arguments.what == "report":
+        from autograder.authoring.bench.report import bench_report
+
+        return bench_report(chosen_course(arguments), arguments.students, arguments.file)
     if arguments.what == "check":
         from autograder.authoring.bench.check import bench_check
 

@@ -5,18 +5,30 @@ from __future__ import annotations
 import argparse
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
-from autograder.cli.options import Commands, add_course, add_jobs, add_sandbox, at_least_one
+from autograder.cli.options import (
+    Commands,
+    add_cluster,
+    add_course,
+    add_jobs,
+    add_sandbox,
+    at_least_one,
+    those_who_grade,
+)
 from autograder.cli.which import chosen_course
 from autograder.errors import AutograderError
 
 if TYPE_CHECKING:
     from autograder.nbgrader.folder import CourseFolder
+    from autograder.running.grading import Crew, Setting
     from autograder.sandbox import Backend
+
+Those: TypeAlias = "tuple[Backend, Callable[[Setting, int], Crew]]"
+"""The sandbox, and who grades."""
 
 
 def add_commands(commands: Commands) -> None:
@@ -42,6 +54,7 @@ def add_commands(commands: Commands) -> None:
     add_course(autograde)
     autograde.add_argument("--feedback", action="store_true", help="then write the feedback pages")
     add_sandbox(autograde)
+    add_cluster(autograde)
     autograde.set_defaults(run=_autograde)
 
     feedback = commands.add_parser("feedback", help="write a page for each student and graded notebook")
@@ -77,38 +90,34 @@ def _autograde(arguments: argparse.Namespace) -> int:
     from autograder.nbgrader.handed_in import assert_handed_in
     from autograder.nbgrader.run import settings_of
     from autograder.nbgrader.watch import state_of, watch
-    from autograder.sandbox import choose
 
     folder = course_folder(arguments.course)
     if arguments.watch:
         state_of(folder, arguments.assignments)
     else:
         assert_handed_in(folder, arguments.assignments)
-    backend = choose(
-        arguments.sandbox or settings_of(folder.directory()).sandbox, arguments.unsafe_no_sandbox
-    )
-    if not arguments.watch:
-        return _autograde_once(folder, backend, arguments)
-    print(f"Looking every {arguments.watch} s for what is handed in. Ctrl-C ends.", flush=True)
-    return watch(
-        lambda: state_of(folder, arguments.assignments),
-        lambda: _autograde_if_possible(folder, backend, arguments),
-        lambda: time.sleep(arguments.watch),
-    )
+    sandbox = arguments.sandbox or settings_of(folder.directory()).sandbox
+    with those_who_grade(arguments, folder.course, sandbox) as those:
+        if not arguments.watch:
+            return _autograde_once(folder, those, arguments)
+        print(f"Looking every {arguments.watch} s for what is handed in. Ctrl-C ends.", flush=True)
+        return watch(
+            lambda: state_of(folder, arguments.assignments),
+            lambda: _autograde_if_possible(folder, those, arguments),
+            lambda: time.sleep(arguments.watch),
+        )
 
 
-def _autograde_if_possible(
-    folder: CourseFolder, backend: Backend, arguments: argparse.Namespace
-) -> int | None:
+def _autograde_if_possible(folder: CourseFolder, those: Those, arguments: argparse.Namespace) -> int | None:
     """Grade once; a gradebook that somebody holds, or a full disk, is said and waited for."""
     try:
-        return _autograde_once(folder, backend, arguments)
+        return _autograde_once(folder, those, arguments)
     except AutograderError as error:
         print(f"autograder: {error}", file=sys.stderr, flush=True)
         return None
 
 
-def _autograde_once(folder: CourseFolder, backend: Backend, arguments: argparse.Namespace) -> int:
+def _autograde_once(folder: CourseFolder, those: Those, arguments: argparse.Namespace) -> int:
     """Grade what is not graded yet, and write the report."""
     from autograder.nbgrader.progress import Progress
     from autograder.nbgrader.reports import Took, write_class_report
@@ -116,6 +125,7 @@ def _autograde_once(folder: CourseFolder, backend: Backend, arguments: argparse.
     from autograder.running.results import has_fault
 
     began, started = time.perf_counter(), datetime.now(UTC)
+    backend, crew = those
     with Progress() as progress:
         run = autograde(
             folder,
@@ -124,6 +134,7 @@ def _autograde_once(folder: CourseFolder, backend: Backend, arguments: argparse.
             arguments.jobs,
             progress.begin,
             progress.seen,
+            crew=crew,
         )
     progress.print_summary(run)
     took = Took(started, time.perf_counter() - began, arguments.jobs)

@@ -9,7 +9,7 @@ from dataclasses import fields
 from pathlib import Path
 
 from autograder.cli.log import LOG
-from autograder.cli.options import Commands, add_sandbox
+from autograder.cli.options import Commands, add_cluster, add_sandbox, those_who_grade
 from autograder.cli.which import chosen_course
 
 
@@ -24,6 +24,7 @@ def add_commands(commands: Commands) -> None:
         "--replay", type=Path, metavar="FILE", help="grade the files of such a record again, same cases"
     )
     add_sandbox(grade)
+    add_cluster(grade)
     _add_limits(grade)
     grade.set_defaults(run=_grade)
 
@@ -47,23 +48,24 @@ def _grade(arguments: argparse.Namespace) -> int:
     from autograder.running.files import replace_file
     from autograder.running.grading import Setting, grade_all
     from autograder.running.results import Results, has_fault
-    from autograder.sandbox import Limits, assert_known, choose
+    from autograder.sandbox import Limits, assert_known
 
     assert_known(arguments.sandbox)
     course = chosen_course(arguments)
     before = read_records(arguments.replay) if arguments.replay else []
     jobs, left_out = (replay_jobs(before), []) if arguments.replay else to_jobs(arguments.paths, course.names)
-    backend = choose(
-        arguments.sandbox, arguments.unsafe_no_sandbox
-    )  # it takes seconds: the input is read first
     limits = Limits(**{field.name: getattr(arguments, field.name) for field in fields(Limits)})
-    setting = Setting(course, backend, secrets.token_bytes(32), limits)
     results, faults = [], False
-    for done in grade_all(jobs, setting, Results(None), arguments.jobs):
-        results.append(done.graded)
-        faults |= has_fault(done.graded)
-        print_graded(done.graded, done.job.student)
-        LOG.info("%s: %g of %g", done.job.label, done.graded.score, done.graded.max_score)
+    with those_who_grade(arguments, course, arguments.sandbox) as (
+        backend,
+        crew,
+    ):  # seconds: input comes first
+        setting = Setting(course, backend, secrets.token_bytes(32), limits)
+        for done in grade_all(jobs, setting, Results(None), arguments.jobs, crew):
+            results.append(done.graded)
+            faults |= has_fault(done.graded)
+            print_graded(done.graded, done.job.student)
+            LOG.info("%s: %g of %g", done.job.label, done.graded.score, done.graded.max_score)
     for line in left_out:
         print(f"left out: {line}")
     labels = [job.label for job in jobs]

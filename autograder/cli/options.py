@@ -4,8 +4,16 @@ from __future__ import annotations
 
 import argparse
 import os
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
-from typing import TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
+
+if TYPE_CHECKING:
+    from autograder.course.course import Course
+    from autograder.running.grading import Crew, Setting
+    from autograder.sandbox import Backend
 
 Commands: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"
 
@@ -41,3 +49,37 @@ def add_sandbox(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--unsafe-no-sandbox", action="store_true", help="trust every file; every result says so"
     )
+
+
+def add_cluster(parser: argparse.ArgumentParser) -> None:
+    """Add where the workers are, if not on this machine."""
+    group = parser.add_argument_group("grading on other machines, see docs/scale.md")
+    group.add_argument(
+        "--scheduler", metavar="URL", help="a Dask scheduler: tcp://HOST:PORT or tls://HOST:PORT"
+    )
+    for option, what in (("ca-file", "whom to trust"), ("cert", "who this is"), ("key", "its private key")):
+        group.add_argument(f"--tls-{option}", type=Path, metavar="PEM", help=f"TLS: {what}")
+
+
+@contextmanager
+def those_who_grade(
+    arguments: argparse.Namespace, course: Course, sandbox: str
+) -> Iterator[tuple[Backend, Callable[[Setting, int], Crew]]]:
+    """Give the sandbox, tried, and who grades: processes of this machine, or the workers of a cluster."""
+    from autograder.running.grading import grading
+    from autograder.sandbox import choose
+
+    if not arguments.scheduler:
+        yield choose(sandbox, arguments.unsafe_no_sandbox), grading
+        return
+    from autograder.running.cluster import Address, Cluster
+
+    address = Address(arguments.scheduler, arguments.tls_ca_file, arguments.tls_cert, arguments.tls_key)
+    if address.is_open:
+        _say(f"{address.scheduler} is not encrypted: files and the secret of the course travel in the clear.")
+    with Cluster(address, _say) as cluster:
+        yield cluster.choose(course, sandbox, arguments.unsafe_no_sandbox), cluster.crew
+
+
+def _say(text: str) -> None:
+    print(f"autograder: {text}", file=sys.stderr, flush=True)

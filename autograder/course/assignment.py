@@ -34,8 +34,8 @@ class Assignment:
         The module whose ``EXERCISES`` are asked for.
     course : str
         Where its course is found.
-    package : str
-        What its students import.
+    package, origin : str
+        What its students import, and what pip is told to get it.
     """
 
     name: str
@@ -43,6 +43,7 @@ class Assignment:
     declared_in: str
     course: str
     package: str = "rnncourse"
+    origin: str = ""
 
     @cached_property
     def data(self) -> Path:

@@ -1,4 +1,4 @@
-"""What students have of a notebook beside its cells: what it asks, what that is worth, and how it ends.
+"""What students have of a notebook beside its cells: how it begins, what it asks and is worth, how it ends.
 
 Points stand on the check cells of a master and nowhere else. From there they come into the headings
 of its exercises and, with the minutes below each heading, into ``contents/`` of the students' package.
@@ -37,6 +37,25 @@ The cell below lists what is solved and what is open here, and what comes next. 
 - You learn alone: there is nothing to hand in.
 
 Grading runs the same tests on new inputs."""
+
+GUARD = """\
+try:
+    import {package}
+except ModuleNotFoundError:
+    raise ModuleNotFoundError(
+        "This kernel does not have the course. Run this line in a cell of its own, then this cell again:\\n\\n"
+        "%pip install {origin}"
+    ) from None
+
+"""
+"""Stands before the first code of a notebook, which another kernel than that of the class may open."""
+
+
+def guard(notebook: NotebookNode, assignment: Assignment) -> None:
+    """Let the first code cell of a notebook say what to install, if the course is not there."""
+    first = next(cell for cell in notebook.cells if cell.cell_type == "code")
+    if assignment.origin and "setup" in first.metadata.get("tags", []):
+        first.source = GUARD.format(package=assignment.package, origin=assignment.origin) + first.source
 
 
 def with_points(cell: NotebookNode, master: Master) -> None:

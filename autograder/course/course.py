@@ -28,6 +28,8 @@ class Course:
         Name of each assignment, in order, to the module whose ``EXERCISES`` are its exercises.
     package : str
         What its students import in their notebooks; it holds the public cases.
+    origin : str
+        What to tell pip to get that package; the first code cell of a notebook says it where it is missing.
     masked : tuple of str
         Installed packages that its students must not have while they are graded: they do the task.
     """
@@ -36,6 +38,7 @@ class Course:
     masters: Path
     modules: Mapping[str, str]
     package: str = "rnncourse"
+    origin: str = ""
     masked: tuple[str, ...] = ()
     _known: dict[str, Assignment] = field(default_factory=dict, repr=False)
 
@@ -81,6 +84,7 @@ class Course:
                 declared_in=self.modules[name],
                 course=self.where,
                 package=self.package,
+                origin=self.origin,
             )
         return self._known[name]
 

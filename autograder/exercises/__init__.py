@@ -31,6 +31,7 @@ COURSE = Course(
     where=f"{__name__}:COURSE",
     masters=next((place for place in _PLACES if place.is_dir()), _PLACES[0]),
     modules={notebook: f"{__name__}.{module}" for notebook, module in MODULES.items()},
+    origin="git+https://github.com/rnncourse/rnncourse",
     masked=("tensorflow", "keras", "torch", "jax", "jaxlib", "autograd"),
 )
 """The course of this repository."""

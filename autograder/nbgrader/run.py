@@ -28,7 +28,7 @@ from autograder.nbgrader.handed_in import HandedIn, handed_in
 from autograder.nbgrader.preflight import assert_ready, told_plainly
 from autograder.nbgrader.steps import Judge
 from autograder.running.files import replace_file
-from autograder.running.grading import Done, Job, Setting, grade_all
+from autograder.running.grading import Crew, Done, Job, Setting, grade_all, grading
 from autograder.running.results import Results
 from autograder.sandbox import Backend, Limits
 
@@ -62,6 +62,7 @@ def autograde(
     begin: Callable[[int], None] = lambda _: None,
     seen: Seen = lambda *_: None,
     limits: Limits | None = None,
+    crew: Callable[[Setting, int], Crew] = grading,
 ) -> Run:
     """Grade every submission of the assignments named, or of all.
 
@@ -79,6 +80,8 @@ def autograde(
         Told how many files there are, and of each result as it comes.
     limits : Limits, optional
         What one submission may use; what ``nbgrader_config.py`` sets for ``Judge`` when omitted.
+    crew : callable
+        ``crew(setting, processes)`` returns those who grade.
     """
     directory = folder.directory()
     setting = Setting(folder.course, backend, folder.secret, limits or settings_of(directory).limits)
@@ -88,7 +91,7 @@ def autograde(
     fresh = 0
     with told_plainly("Grading stopped"), only_run(folder), Writer(folder, directory) as writer:
         writer.assert_ready({job.notebook for job in submissions})
-        for done in map(writer.in_points, grade_all(submissions, setting, writer.results, processes)):
+        for done in map(writer.in_points, grade_all(submissions, setting, writer.results, processes, crew)):
             found[done.job] = done.graded
             seen(done.job.student, done.job.notebook, done.graded, done.known)
             fresh += not done.known

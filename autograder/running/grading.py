@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import atexit
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import astuple, dataclass, field, replace
 from hashlib import sha256
 from multiprocessing.util import Finalize
 from pathlib import Path
+from typing import Protocol
 
 from autograder.course.budget import OverBudget, cpu_budget, hard_cpu_limit
 from autograder.course.course import Course
@@ -104,7 +105,7 @@ class Setting:
 
     course: Course
     backend: Backend
-    secret: bytes
+    secret: bytes = field(repr=False)  # else it would stand in the log of a worker
     limits: Limits = field(default_factory=Limits)
 
     @property
@@ -123,7 +124,30 @@ class Setting:
         return digest.hexdigest()
 
 
-def grade_all(jobs: Iterable[Job], setting: Setting, results: Results, processes: int = 1) -> Iterator[Done]:
+class Crew(Protocol):
+    """Those who grade, to be used as a context manager: processes of this machine, or workers of others."""
+
+    def __enter__(self) -> Crew: ...
+
+    def __exit__(self, *_: object) -> None: ...
+
+    def each(self, items: Sequence[Job]) -> Iterator[tuple[Job, tuple[str, Judged] | Lost]]:
+        """Yield each job with what came of it, as it comes."""
+        ...
+
+
+def grading(setting: Setting, processes: int = 1) -> Pool[Job, tuple[str, Judged]]:
+    """Return processes that grade, to be used as a context manager."""
+    return Pool(grade_file, processes, _start_process, (setting,), setting.bounds)
+
+
+def grade_all(
+    jobs: Iterable[Job],
+    setting: Setting,
+    results: Results,
+    processes: int = 1,
+    crew: Callable[[Setting, int], Crew] = grading,
+) -> Iterator[Done]:
     """Grade files and yield each result as it comes.
 
     Parameters
@@ -136,6 +160,8 @@ def grade_all(jobs: Iterable[Job], setting: Setting, results: Results, processes
         Where results are found and kept.
     processes : int
         How many to grade at a time.
+    crew : callable
+        ``crew(setting, processes)`` returns those who grade.
     """
     waiting: list[Job] = []
     for job in jobs:
@@ -148,17 +174,12 @@ def grade_all(jobs: Iterable[Job], setting: Setting, results: Results, processes
             waiting.append(job)
     if not waiting:
         return
-    with grading(setting, min(processes, len(waiting))) as pool:
-        for job, outcome in pool.each(waiting):
+    with crew(setting, min(processes, len(waiting))) as those:
+        for job, outcome in those.each(waiting):
             key, judged = outcome if not isinstance(outcome, Lost) else ("", _lost(job, setting, outcome))
             if key:
                 results.keep(key, judged)
             yield Done(job, judged.graded, False, key, judged.marked)
-
-
-def grading(setting: Setting, processes: int = 1) -> Pool[Job, tuple[str, Judged]]:
-    """Return processes that grade, to be used as a context manager."""
-    return Pool(grade_file, processes, _start_process, (setting,), setting.bounds)
 
 
 _at_hand: dict[Setting, Pool[Job, tuple[str, Judged]]] = {}
@@ -222,9 +243,23 @@ def grade_file(job: Job, hurried: bool) -> tuple[str, Judged] | Later:
     What it makes this process use beyond bounds is an outcome of the submission. One that hangs is
     left for later if others wait.
     """
-    data, known = read_file(job), job.notebook if job.notebook in _setting.course else ""
-    if isinstance(data, str):
-        return "", lost(job.label, _setting.course, known, data)
+    data = read_file(job)
+    return not_read(job, _setting, data) if isinstance(data, str) else grade_bytes((job, data), hurried)
+
+
+def not_read(job: Job, setting: Setting, why: str) -> tuple[str, Judged]:
+    """Return the result of a file that there is not, or that is none: no key, for there may be one later."""
+    return "", lost(job.label, setting.course, job.notebook if job.notebook in setting.course else "", why)
+
+
+def sent_grading(setting: Setting, processes: int) -> Pool[tuple[Job, bytes], tuple[str, Judged]]:
+    """Return processes that grade what is sent to them, and open no file of a student."""
+    return Pool(grade_bytes, processes, _start_process, (setting,), setting.bounds)
+
+
+def grade_bytes(item: tuple[Job, bytes], hurried: bool) -> tuple[str, Judged] | Later:
+    """Return the key and the result of a file whose content is at hand; see :func:`grade_file`."""
+    job, data = item
     key, session = _setting.key_of(data, job), _running_session()
     session.hurried = hurried
     try:

@@ -32,6 +32,11 @@ class Lost:
 
 
 @dataclass(frozen=True)
+class Ended(Lost):
+    """What became of work whose process was ended: perhaps by somebody else, so it may be tried again."""
+
+
+@dataclass(frozen=True)
 class Later:
     """What work returns that was not finished because it takes long and others wait."""
 
@@ -118,13 +123,16 @@ class Pool(Generic[Item, Result]):
                 if isinstance(outcome, Later):
                     later.append(number)
                     continue
-                if isinstance(outcome, ProcessExpired):
+                if isinstance(outcome, Ended):
                     tries[number] += 1
-                    if tries[number] < MOST_TRIES and outcome.exitcode != -signal.SIGXCPU:
+                    if tries[number] < MOST_TRIES:
                         again.append(number)
                         continue
-                    outcome = Lost(_why(outcome))
                 yield items[number], outcome
+
+    def ask(self, item: Item, hurried: bool) -> Result | Later | Lost:
+        """Work at one item and return what came of it, from any thread; what the work raises, this raises."""
+        return self._outcome(self._schedule(item, hurried))
 
     def _schedule(self, item: Item, hurried: bool) -> Future[Result | Later]:
         future: Future[Result | Later] = self._pool.schedule(
@@ -132,13 +140,14 @@ class Pool(Generic[Item, Result]):
         )
         return future
 
-    def _outcome(self, future: Future[Result | Later]) -> Result | Later | Lost | ProcessExpired:
+    def _outcome(self, future: Future[Result | Later]) -> Result | Later | Lost:
         try:
             return future.result()
         except TimeoutError:
             return Lost(f"took more than {self._bounds.wall_seconds:g} seconds")
         except ProcessExpired as error:
-            return error
+            why = _why(error)
+            return Lost(why) if error.exitcode == -signal.SIGXCPU else Ended(why)
 
 
 def _why(error: ProcessExpired) -> str:

@@ -12,9 +12,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from rnncourse.checking.caseset import CORE
-from rnncourse.checking.diagnose import Finding, GroupResult
+from rnncourse.checking.diagnose import Finding
 from rnncourse.checking.given import Given, Seeded
 from rnncourse.checking.outcomes import NOT_ATTEMPTED, OUTCOMES, PARTIAL
+from rnncourse.checking.points import GroupResult
 from rnncourse.checking.prose import listed, wrapped
 from rnncourse.checking.values import describe
 

@@ -9,8 +9,9 @@ from collections.abc import Iterable
 from html import escape
 
 from rnncourse.checking.card import Line, count, details, diagnosis, headline, reached
-from rnncourse.checking.diagnose import Finding, GroupResult
+from rnncourse.checking.diagnose import Finding
 from rnncourse.checking.outcomes import CORRECT, NOT_ATTEMPTED, OUTCOMES
+from rnncourse.checking.points import GroupResult
 from rnncourse.checking.prose import in_html, sentence
 
 _SIGNS = {True: ("✓", "pass"), False: ("✗", "FAIL")}

@@ -1,0 +1,1 @@
+"""What needs servers: a Dask cluster and PostgreSQL, on this machine alone. ``make scale`` runs it."""
