@@ -33,6 +33,10 @@ def add_commands(commands: Commands) -> None:
     add_jobs(audit, "exercises")
     audit.set_defaults(run=_audit)
 
+    _add_bench(commands)
+
+
+def _add_bench(commands: Commands) -> None:
     bench = commands.add_parser(
         "bench",
         help="measure checks, grading, feedback or the report, where time goes, or diagnosis",

@@ -90,13 +90,13 @@ def autograde(
     found: dict[Job, Graded] = {}
     fresh = 0
     with told_plainly("Grading stopped"), only_run(folder), Writer(folder, directory) as writer:
-        writer.assert_ready({job.notebook for job in submissions})
+        writer.assert_ready({job.assignment for job in submissions})
         for done in map(writer.in_points, grade_all(submissions, setting, writer.results, processes, crew)):
             found[done.job] = done.graded
-            seen(done.job.student, done.job.notebook, done.graded, done.known)
+            seen(done.job.student, done.job.assignment, done.graded, done.known)
             fresh += not done.known
             writer.add(submissions[done.job], done)
-    ordered = ((job.student, job.notebook, found[job]) for job in submissions)
+    ordered = ((job.student, job.assignment, found[job]) for job in submissions)
     return Run(tuple(ordered), fresh)
 
 
@@ -166,7 +166,7 @@ class Writer:
 
     def in_points(self, done: Done) -> Done:
         """Return a result with the points that the assignment was released with."""
-        name = done.job.notebook
+        name = done.job.assignment
         if name not in self._points:
             self._points[name] = points_of(self._gradebook, name)
         judged = in_points(Judged(done.graded, done.marked), self._points[name])
@@ -175,22 +175,25 @@ class Writer:
     def add(self, submission: HandedIn, done: Done) -> None:
         """Write a result, now or with the next ones, unless it stands there."""
         job = submission.job
-        folder = self._directory.format_path(self._directory.autograded_directory, job.student, job.notebook)
+        folder = self._directory.format_path(
+            self._directory.autograded_directory, job.student, job.assignment
+        )
         path = Path(folder, f"{job.notebook}.ipynb")
-        who = (job.student, job.notebook)
+        who = _whose(job)
         points = [verdict.max_score for verdict in done.graded.verdicts]
         key = f"{done.key} {submission.timestamp} {points}" if done.key else ""
-        if self.results.is_written(*who, key) and self._stands(who, done.graded) and path.exists():
+        if self.results.is_written(*who, key) and self._stands(job, done.graded) and path.exists():
             copy_beside(self._directory, submission, path.parent)
             return
         self._batch.append((submission, done, path, key))
         if len(self._batch) >= BATCH:
             self._write()
 
-    def _stands(self, who: tuple[str, str], graded: Graded) -> bool:
+    def _stands(self, job: Job, graded: Graded) -> bool:
         """Return whether the gradebook, which may come from a backup, has the marks of a result."""
-        wanted = {CHECK + verdict.exercise: verdict.score for verdict in graded.verdicts}
-        return wanted.items() <= self._marks.get(who, {}).items()
+        before = "" if job.own else CHECK
+        wanted = {before + verdict.exercise: verdict.score for verdict in graded.verdicts}
+        return wanted.items() <= self._marks.get((job.student, job.assignment), {}).items()
 
     def _write(self) -> None:
         batch, self._batch = self._batch, []
@@ -202,11 +205,16 @@ class Writer:
             replace_file(path, done.marked)
             forget_beside(path.parent)
             copy_beside(self._directory, submission, path.parent)
-        keys = {(entry.job.student, entry.job.notebook): key for entry, _, _, key in batch if key}
+        keys = {_whose(entry.job): key for entry, _, _, key in batch if key}
         self.results.keep_written(keys)
 
 
 def _entry(submission: HandedIn, done: Done) -> Entry:
     notebook = nbformat.reads(done.marked, as_version=nbformat.NO_CONVERT)
     job = submission.job
-    return Entry(job.student, job.notebook, done.graded, notebook, submission.timestamp)
+    return Entry(job.student, job.assignment, done.graded, notebook, submission.timestamp)
+
+
+def _whose(job: Job) -> tuple[str, str]:
+    """Return whose submission it is, and to what; an assignment with its own tests may have several notebooks."""
+    return job.student, f"{job.assignment}/{job.notebook}" if job.own else job.notebook

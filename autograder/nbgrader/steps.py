@@ -11,15 +11,18 @@ from nbconvert.exporters import NotebookExporter
 from nbformat import NotebookNode
 from nbgrader.api import Gradebook
 from nbgrader.preprocessors import Execute, NbGraderPreprocessor, SaveAutoGrades
-from traitlets import Float, Integer, Unicode
+from traitlets import Bool, Float, Integer, Unicode
 
 from autograder.course.release import CHECK
+from autograder.errors import CourseError
 from autograder.judging.judge import Judged, in_points
+from autograder.judging.own_tests import FORGEABLE
 from autograder.judging.verdict import GRADER_FAULT
 from autograder.nbgrader.folder import CourseFolder
+from autograder.nbgrader.foreign import own_tests_of
 from autograder.nbgrader.gradebook import points_of
 from autograder.nbgrader.handed_in import job_of
-from autograder.running.grading import Setting, grade_one
+from autograder.running.grading import Job, Setting, grade_one
 from autograder.sandbox import Limits, choose
 
 _judged: dict[tuple[str, str], Judged] = {}
@@ -35,9 +38,12 @@ class ForgivingExporter(NotebookExporter):  # type: ignore[misc]
         if _is_autograded(path):
             return super().from_filename(filename, resources=resources, **kw)
         settings = Judge(parent=self)
-        if about["notebook"] not in settings.course_folder.course:
+        if about["assignment"] in settings.course_folder.course:
+            judged = settings.judged(path, about["student"], about["notebook"])
+        elif settings.own_tests_in_sandbox:
+            judged = settings.judged_by_own_tests(path, about)
+        else:
             return super().from_filename(filename, resources=resources, **kw)
-        judged = settings.judged(path, about["student"], about["notebook"])
         _judged[about["student"], about["notebook"]] = judged
         return self.from_notebook_node(_notebook(judged), resources=resources, **kw)
 
@@ -59,6 +65,9 @@ class Judge(NbGraderPreprocessor):  # type: ignore[misc]
     """
 
     course = Unicode("", help="which course, as module:variable").tag(config=True)
+    own_tests_in_sandbox = Bool(
+        True, help="run assignments that are none of the course in the sandbox, with their own tests"
+    ).tag(config=True)
     sandbox = Unicode("", help="bwrap or sandlock; the best that works when empty").tag(config=True)
     cpu_seconds = Integer(Limits.cpu_seconds, min=1, help="CPU time of one submission").tag(config=True)
     call_seconds = Float(Limits.call_seconds, min=0.1, help="CPU time of one call of a function").tag(
@@ -85,6 +94,22 @@ class Judge(NbGraderPreprocessor):  # type: ignore[misc]
         folder = self.course_folder
         setting = Setting(folder.course, choose(self.sandbox), folder.secret, self.limits)
         return grade_one(job_of(path.parent, student, folder.course.assignment(name)), setting)
+
+    def judged_by_own_tests(self, path: Path, about: dict[str, Any]) -> Judged:
+        """Return what comes of a submitted file of an assignment that is none of the course.
+
+        Raises
+        ------
+        CourseError
+            If it was never released, or cannot be run in the sandbox.
+        """
+        folder = self.course_folder
+        own = own_tests_of(folder.directory(), about["assignment"]).get(about["notebook"])
+        if own is None:
+            raise CourseError(f"{about['assignment']}/{about['notebook']} was never released by nbgrader.")
+        self.log.warning("%s is no assignment of this course. %s", about["assignment"], FORGEABLE)
+        setting = Setting(folder.course, choose(self.sandbox), folder.secret, self.limits)
+        return grade_one(Job(path, about["student"], own.notebook, own=own), setting)
 
     def preprocess(self, nb: NotebookNode, resources: Any) -> tuple[NotebookNode, Any]:
         """Return the notebook with the outputs of the run and of the judge."""
