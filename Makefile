@@ -8,7 +8,7 @@ PYTEST := $(BIN)/python -m pytest --numprocesses auto --dist loadfile --no-loads
 # As many processes as cores work side by side: a second thread in each would only wait for the others.
 export OPENBLAS_NUM_THREADS ?= 1
 
-.PHONY: demo test quick thorough scale walk lab lint frameworks wheels clean
+.PHONY: demo test quick thorough browser scale walk lab lint frameworks wheels site lite pyodide clean
 
 demo: $(READY) ## grade an invented class in the sandbox: gradebook, feedback, report in build/demo
 	$(BIN)/python -m autograder demo
@@ -26,6 +26,10 @@ quick: $(READY) ## what to run after every change: no sandbox, no browser, under
 wheels: $(READY) ## build both wheels, and use the students' one in an environment of its own
 	$(BIN)/python -m tests.wheels build/wheels
 
+browser: $(READY) .venv-lab/ready ## a student's whole way in JupyterLab, in Chromium; WHAT= names some of its tests
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable 'packaging/grader[browser]'
+	$(BIN)/python -m pytest $(or $(WHAT),tests/browser)
+
 thorough: $(READY) ## three draws; every variant of every attack through every door; every notebook in every way; more kills
 	$(BIN)/python -m autograder audit --json build/audit.json
 	RNNCOURSE_EVERY_VARIANT=1 $(PYTEST) tests/doors tests/honest tests/notebooks tests/functional/test_interrupted.py
@@ -34,12 +38,27 @@ scale: $(READY) ## a Dask cluster and PostgreSQL with real servers, which it sto
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable 'packaging/grader[cluster,postgres]'
 	$(BIN)/python -m pytest tests/scale $(if $(SHORT),-m "not slow")
 
-walk: $(READY) ## every command of docs/new_course.md, in order, in an environment of its own; needs the network
+walk: $(READY) ## every command of docs/new_course.md, in order: it installs that course, and removes it again
 	$(BIN)/python -m tests.walk build/walk
 
 frameworks: ## notebook 09 with TensorFlow and JAX, in an environment of its own (2.5 GB, a few minutes)
 	@test -n "$(PYTHON)" || { echo "Python 3.11 or newer is needed and was not found."; exit 1; }
 	$(PYTHON) tests/with_frameworks.py
+
+site: $(BIN)/site-ready ## the site in build/site, with its links, formulas and looks checked
+	$(BIN)/python -m docs.building
+	$(PYTEST) --dist worksteal -q tests/site
+
+lite: $(BIN)/site-ready ## the course in the browser, in build/site/lite; PYODIDE_DIST=FOLDER has Python, else its public host
+	$(BIN)/python -m docs.building.lite
+	$(MAKE) site
+
+pyodide: $(READY) ## what npm and PyPI have of Pyodide, in build/pyodide: enough to start a kernel without its public host
+	$(BIN)/python -m docs.building.distribution build/pyodide
+
+$(BIN)/site-ready: $(READY)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable 'packaging/grader[site]'
+	@touch $@
 
 lint: $(READY)
 	$(BIN)/ruff check
@@ -62,4 +81,4 @@ $(READY): pyproject.toml packaging/grader/pyproject.toml
 	@touch $@
 
 clean: ## remove everything that can be made again
-	rm -rf .venv .venv-lab .venv-frameworks build .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -rf .venv .venv-lab .venv-lite .venv-frameworks build .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -1,4 +1,4 @@
-"""Follow docs/new_course.md as a newcomer would: every command in it, in order, in an environment of its own.
+"""Follow docs/new_course.md as a newcomer would: every command in it, in order, in this environment.
 
 ``python -m tests.walk FOLDER`` prints how long each took, and ends with 1 where one fails or does not do what
 the page says.
@@ -12,9 +12,7 @@ import re
 import shutil
 import subprocess
 import sys
-import sysconfig
 import time
-import venv
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -36,16 +34,25 @@ def main(folder: str) -> int:
     shutil.rmtree(place, ignore_errors=True)
     place.mkdir(parents=True)
     environment = _environment(place)
-    began, here = time.perf_counter(), place
+    began = time.perf_counter()
+    try:
+        here = _walked(place, environment)
+    finally:
+        _run("python -m pip uninstall --yes regression", place, environment)
+    print(f"{time.perf_counter() - began:6.1f} s in all")
+    return _check(here) if here else 1
+
+
+def _walked(here: Path, environment: dict[str, str]) -> Path | None:
+    """Do all that the page says; return the folder where it ends, or None if a command failed."""
     for command in commands(PAGE.read_text(encoding="utf-8")):
         if command.startswith("cd "):
             here /= command.removeprefix("cd ")
         elif command.startswith("jupyter "):
             _write_the_mistake(here / "notebooks" / "01_line.ipynb")
         elif not _run(command, here, environment):
-            return 1
-    print(f"{time.perf_counter() - began:6.1f} s in all")
-    return _check(here)
+            return None
+    return here
 
 
 def commands(page: str) -> Iterator[str]:
@@ -56,20 +63,9 @@ def commands(page: str) -> Iterator[str]:
 
 
 def _environment(place: Path) -> dict[str, str]:
-    """Make an environment that has what this one has, and return the variables to use it."""
-    venv.create(place / "venv", with_pip=True)
-    site = next((place / "venv").glob("lib/python*/site-packages"))
-    others = f"import site; site.addsitedir({sysconfig.get_path('purelib')!r})\n"
-    (site / "this_one.pth").write_text(others, encoding="utf-8")
-    own = [word for folder in (ROOT, ROOT / "packaging" / "grader") for word in ("--editable", str(folder))]
-    pip = [str(place / "venv" / "bin" / "python"), "-m", "pip", "install", "--quiet", "--no-deps", *own]
-    subprocess.run(pip, check=True)
-    nbgrader = place / "venv" / "bin" / "nbgrader"
-    nbgrader.write_text('#!/bin/sh\nexec python -m nbgrader "$@"\n', encoding="ascii")
-    nbgrader.chmod(0o755)
-    kept = {name: value for name, value in os.environ.items() if name not in ("PYTHONPATH", "VIRTUAL_ENV")}
-    path = os.pathsep.join((str(nbgrader.parent), str(Path(sys.executable).parent), os.environ["PATH"]))
-    return kept | {"PATH": path, "JUPYTER_CONFIG_DIR": str(place / ".jupyter")}
+    """Return the variables with which `python` and `nbgrader` are those of this environment."""
+    path = os.pathsep.join((str(Path(sys.executable).parent), os.environ["PATH"]))
+    return os.environ | {"PATH": path, "JUPYTER_CONFIG_DIR": str(place / ".jupyter")}
 
 
 def _run(command: str, here: Path, environment: dict[str, str]) -> bool:

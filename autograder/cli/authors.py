@@ -32,16 +32,17 @@ def add_commands(commands: Commands) -> None:
     audit.add_argument("--slips", action="store_true", help="the slips of the machine, in place of the bank")
     add_jobs(audit, "exercises")
     audit.set_defaults(run=_audit)
-
     _add_bench(commands)
 
 
 def _add_bench(commands: Commands) -> None:
     bench = commands.add_parser(
         "bench",
-        help="measure checks, grading, feedback or the report, where time goes, or diagnosis",
+        help="measure checks, grading, feedback, the report or scale, where time goes, or diagnosis",
     )
-    bench.add_argument("what", choices=("check", "grading", "feedback", "report", "profile", "diagnosis"))
+    bench.add_argument(
+        "what", choices=("check", "grading", "feedback", "report", "profile", "diagnosis", "scale")
+    )
     bench.add_argument(
         "file",
         nargs="?",
@@ -60,7 +61,12 @@ def _add_bench(commands: Commands) -> None:
         "--repeats", type=int, default=3, metavar="N", help="grading: how often it is measured (3)"
     )
     bench.add_argument(
-        "--short", action="store_true", help="check: every third exercise; grading: 4 students, once"
+        "--submissions", type=at_least_one, default=10_000, metavar="N", help="scale: how many (10000)"
+    )
+    bench.add_argument(
+        "--short",
+        action="store_true",
+        help="check: every third exercise; grading: 4 students, once; scale: 60",
     )
     bench.add_argument("--json", type=Path, metavar="FILE", help="diagnosis: save all that was told")
     add_sandbox(bench)
@@ -125,7 +131,6 @@ def _audit_slips(arguments: argparse.Namespace) -> int:
 
 
 def _bench(arguments: argparse.Namespace) -> int:
-
     if arguments.what == "diagnosis":
         return _bench_diagnosis(arguments)
     if arguments.what == "feedback":
@@ -136,6 +141,8 @@ def _bench(arguments: argparse.Namespace) -> int:
         from autograder.authoring.bench.report import bench_report
 
         return bench_report(chosen_course(arguments), arguments.students, arguments.file)
+    if arguments.what == "scale":
+        return _bench_scale(arguments)
     if arguments.what == "check":
         from autograder.authoring.bench.check import bench_check
 
@@ -152,6 +159,16 @@ def _bench_profile(arguments: argparse.Namespace) -> int:
 
     backend = choose(arguments.sandbox, arguments.unsafe_no_sandbox)
     return bench_profile(chosen_course(arguments), backend, arguments.students)
+
+
+def _bench_scale(arguments: argparse.Namespace) -> int:
+    from autograder.authoring.bench.scale import bench_scale
+    from autograder.sandbox import choose
+
+    backend = choose(arguments.sandbox, arguments.unsafe_no_sandbox)
+    return bench_scale(
+        chosen_course(arguments), backend, arguments.submissions, arguments.jobs, arguments.short
+    )
 
 
 def _bench_feedback(arguments: argparse.Namespace) -> int:

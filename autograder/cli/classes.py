@@ -119,9 +119,10 @@ def _autograde_if_possible(folder: CourseFolder, those: Those, arguments: argpar
 
 def _autograde_once(folder: CourseFolder, those: Those, arguments: argparse.Namespace) -> int:
     """Grade what is not graded yet, and write the report."""
+    from autograder.nbgrader.handed_in import everybody
     from autograder.nbgrader.progress import Progress
     from autograder.nbgrader.reports import Took, write_class_report
-    from autograder.nbgrader.run import autograde
+    from autograder.nbgrader.run import autograde, one_writes
     from autograder.running.results import has_fault
 
     began, started = time.perf_counter(), datetime.now(UTC)
@@ -137,9 +138,14 @@ def _autograde_once(folder: CourseFolder, those: Those, arguments: argparse.Name
             crew=crew,
         )
     progress.print_summary(run)
+    for line in folder.arrangements.strangers({student for student, *_ in run.results} | everybody(folder)):
+        print(f"note: {line}")
     took = Took(started, time.perf_counter() - began, arguments.jobs)
-    print(f"The report is {write_class_report(folder, run, backend.name, took)}", flush=True)
-    lost = arguments.feedback and _write_pages(folder, arguments.assignments, arguments.jobs)
+    try:
+        lost = arguments.feedback and _write_pages(folder, arguments.assignments, arguments.jobs)
+    finally:  # after the pages, to which it links
+        with one_writes(folder):
+            print(f"The report is {write_class_report(folder, run, backend.name, took)}", flush=True)
     return 3 if any(has_fault(graded) for _, _, graded in run.results) else int(lost)
 
 

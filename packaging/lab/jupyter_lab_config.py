@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import platform
+from pathlib import Path
 from typing import Any
 
 from jupyter_server.services.contents.largefilemanager import AsyncLargeFileManager
@@ -38,5 +39,6 @@ class Notebooks(AsyncLargeFileManager):
 
 c = get_config()  # type: ignore[name-defined] # noqa: F821
 c.ServerApp.contents_manager_class = Notebooks
+c.LabApp.app_settings_dir = str(Path(__file__).parent / "settings")  # it asks for no news
 c.LabApp.news_url = None
 c.LabApp.check_for_updates_class = "jupyterlab.NeverCheckForUpdate"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 import sys
+from multiprocessing import get_context
 from pathlib import Path
 
 import pytest
@@ -14,6 +15,7 @@ from autograder.cli import authors
 from autograder.course import build
 from autograder.course.course import Course
 from autograder.course.notebooks import notebook_text
+from autograder.course.slips import making
 from autograder.exercises import COURSE
 from tests.ours import MODULES, exercises_of, read_master, source_notebook, student_notebook
 from tests.second import COURSE as SECOND
@@ -170,3 +172,16 @@ def test_the_first_cell_says_what_to_install_where_the_course_is_missing(
 def test_a_course_of_which_nobody_says_where_it_is_has_no_such_words() -> None:
     assert SECOND.origin == ""
     assert "%pip" not in notebook_text(SECOND.assignment("01_line").release.notebook)
+
+
+def _one_process_more() -> None:
+    making._process().submit(abs, -1).result()
+
+
+def test_a_worker_that_made_slips_ends() -> None:
+    worker = get_context("spawn").Process(target=_one_process_more)
+    worker.start()
+    worker.join(60)
+    ended = not worker.is_alive()
+    worker.kill()
+    assert ended

@@ -91,10 +91,13 @@ def _operators() -> Sequence[Path]:
 
 @cache
 def _process() -> ProcessPoolExecutor:
-    """Return a process with limits that makes tables, one after the other; it ends with ours."""
-    process = ProcessPoolExecutor(1, get_context("spawn"), initializer=_limited)
-    Finalize(process, process.shutdown, exitpriority=20)  # before its queue closes, or a pool waits for ever
-    return process
+    """Return a process with limits that makes tables, one after the other; it ends with ours.
+
+    A worker of the build waits for its processes before it ends its pools. So it must be told to end this one.
+    """
+    pool = ProcessPoolExecutor(1, get_context("spawn"), initializer=_limited)
+    Finalize(None, pool.shutdown, exitpriority=100)  # before its queues are closed
+    return pool
 
 
 def _limited() -> None:
