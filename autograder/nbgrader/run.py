@@ -95,8 +95,7 @@ def autograde(
     settings, attempts = settings_of(directory), Attempts(folder.attempts)
     setting = Setting(folder.course, backend, folder.secret, limits or settings.limits, settings.own_numbers)
     entries = list(with_groups(handed_in(folder.course, directory, names), folder.arrangements.groups))
-    found: dict[tuple[str, str], str | Graded] = {}
-    fresh = 0
+    found, fresh = dict[tuple[str, str], str | Graded](), 0
     alone = nullcontext() if is_shared(directory) else only_run(folder)
     with told_plainly("Grading stopped"), alone, Writer(folder, directory) as writer:
         writer.assert_ready({entry.job.assignment for entry in entries})
