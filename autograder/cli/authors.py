@@ -1,4 +1,4 @@
-"""Commands for those who write exercises: build, audit, bench."""
+"""Commands for those who write exercises: build, audit, languages, bench."""
 
 from __future__ import annotations
 
@@ -23,6 +23,7 @@ def add_commands(commands: Commands) -> None:
     add_jobs(build, "exercises")
     build.set_defaults(run=_build)
 
+    _add_languages(commands)
     audit = commands.add_parser("audit", help="hold every exercise to account; exit 1 on any hole")
     audit.add_argument("notebooks", nargs="*", metavar="NOTEBOOK", help="all when omitted")
     audit.add_argument("--json", type=Path, metavar="FILE", help="save the whole matrix")
@@ -71,6 +72,17 @@ def _add_bench(commands: Commands) -> None:
     bench.add_argument("--json", type=Path, metavar="FILE", help="diagnosis: save all that was told")
     add_sandbox(bench)
     bench.set_defaults(run=_bench)
+
+
+def _add_languages(commands: Commands) -> None:
+    languages = commands.add_parser(
+        "languages", help="bring the catalogues up to date; say what is translated"
+    )
+    languages.add_argument("--new", default="", metavar="CODE", help="begin another language, such as fr")
+    languages.add_argument(
+        "--check", action="store_true", help="write nothing; exit 1 and name what is out of date"
+    )
+    languages.set_defaults(run=_languages)
 
 
 def _build(arguments: argparse.Namespace) -> int:
@@ -128,6 +140,13 @@ def _audit_slips(arguments: argparse.Namespace) -> int:
         text = json.dumps([asdict(row) for row in rows], indent=1)
         arguments.json.write_text(text + "\n", encoding="utf-8")
     return 0
+
+
+def _languages(arguments: argparse.Namespace) -> int:
+    from autograder.authoring.languages.keeping import keep_languages
+
+    course = chosen_course(arguments)
+    return keep_languages(course, course.root, arguments.new, arguments.check)
 
 
 def _bench(arguments: argparse.Namespace) -> int:
