@@ -22,6 +22,7 @@ from autograder.course.budget import OverBudget, cpu_budget
 from autograder.course.course import Course
 from autograder.course.notebooks import notebook_text
 from autograder.errors import AutograderError, SandboxError, SubmissionError
+from autograder.judging.fitting import fitted
 from autograder.judging.interview import Interview
 from autograder.judging.marked import marked_notebook, put_verdicts
 from autograder.judging.own_numbers import OwnAsked
@@ -117,7 +118,7 @@ def judge(
 
 
 def _marked(graded: Graded, assignment: Assignment, repaired: NotebookNode) -> Judged:
-    text = notebook_text(marked_notebook(assignment, repaired, graded))
+    text = fitted(marked_notebook(assignment, repaired, graded), notebook_text)
     return Judged(replace(graded, outputs={}), text)
 
 
