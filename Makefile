@@ -8,7 +8,7 @@ PYTEST := $(BIN)/python -m pytest --numprocesses auto --dist loadfile --no-loads
 # As many processes as cores work side by side: a second thread in each would only wait for the others.
 export OPENBLAS_NUM_THREADS ?= 1
 
-.PHONY: demo test quick thorough scale lab lint frameworks wheels clean
+.PHONY: demo test quick thorough browser scale lab lint frameworks wheels site lite pyodide clean
 
 demo: $(READY) ## grade an invented class in the sandbox: gradebook, feedback, report in build/demo
 	$(BIN)/python -m autograder demo
@@ -26,6 +26,10 @@ quick: $(READY) ## what to run after every change: no sandbox, no browser, under
 wheels: $(READY) ## build both wheels, and use the students' one in an environment of its own
 	$(BIN)/python -m tests.wheels build/wheels
 
+browser: $(READY) .venv-lab/ready ## a student's whole way in JupyterLab, in Chromium; WHAT= names some of its tests
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable 'packaging/grader[browser]'
+	$(BIN)/python -m pytest $(or $(WHAT),tests/browser)
+
 thorough: $(READY) ## three draws; every variant of every attack through every door; every notebook in every way; more kills
 	$(BIN)/python -m autograder audit --json build/audit.json
 	RNNCOURSE_EVERY_VARIANT=1 $(PYTEST) tests/doors tests/honest tests/notebooks tests/functional/test_interrupted.py
@@ -38,20 +42,40 @@ frameworks: ## notebook 09 with TensorFlow and JAX, in an environment of its own
 	@test -n "$(PYTHON)" || { echo "Python 3.11 or newer is needed and was not found."; exit 1; }
 	$(PYTHON) tests/with_frameworks.py
 
+site: $(BIN)/site-ready ## the site in build/site, with its links, formulas and looks checked
+	$(BIN)/python -m docs.building
+	$(PYTEST) --dist worksteal -q tests/site
+
+lite: $(BIN)/site-ready ## the course in the browser, in build/site/lite; PYODIDE_DIST=FOLDER has Python, else its public host
+	$(BIN)/python -m docs.building.lite
+	$(MAKE) site
+
+pyodide: $(READY) ## what npm and PyPI have of Pyodide, in build/pyodide: enough to start a kernel without its public host
+	$(BIN)/python -m docs.building.distribution build/pyodide
+
+$(BIN)/site-ready: $(READY)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable 'packaging/grader[site]'
+	@touch $@
+
 lint: $(READY)
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
-lab: $(READY) ## open the course
-	cd notebooks && ../$(BIN)/jupyter lab $(if $(filter 0,$(shell id -u)),--allow-root)
+lab: .venv-lab/ready ## open the course, with what students have and nothing of the grader
+	cd notebooks && ../.venv-lab/bin/jupyter lab --config=../packaging/lab/jupyter_lab_config.py $(if $(filter 0,$(shell id -u)),--allow-root)
 
 $(READY): pyproject.toml packaging/grader/pyproject.toml
+.venv-lab/ready: pyproject.toml
+.venv/ready: INSTALLED := --editable . --editable 'packaging/grader[dev]'
+.venv-lab/ready: INSTALLED := --editable '.[lab]'
+
+.venv/ready .venv-lab/ready:
 	@test -n "$(PYTHON)" || { echo "Python 3.11 or newer is needed and was not found. Install it, or run: make PYTHON=/path/to/python3"; exit 1; }
-	$(PYTHON) -m venv .venv || { echo "Making .venv failed. On Debian and Ubuntu: apt install python3-venv"; exit 1; }
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable . --editable 'packaging/grader[dev]'
+	$(PYTHON) -m venv $(@D) || { echo "Making $(@D) failed. On Debian and Ubuntu: apt install python3-venv"; exit 1; }
+	$(@D)/bin/python -m pip install --quiet --disable-pip-version-check $(INSTALLED)
 	@touch $@
 
 clean: ## remove everything that can be made again
-	rm -rf .venv .venv-frameworks build .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -rf .venv .venv-lab .venv-lite .venv-frameworks build .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -22,7 +22,9 @@ from html import escape
 from types import TracebackType
 from typing import Any
 
+from rnncourse import serving
 from rnncourse.errors import CheckFailed
+from rnncourse.languages import _
 from rnncourse.showing import show
 
 _CAUGHT = (  # no SyntaxError: IPython shows those in a way of its own
@@ -170,15 +172,20 @@ class Cell:
         for number in _figures() - self._figures:
             sys.modules["matplotlib.pyplot"].close(number)
         if exercise == self.asks_for:
-            text = f"○ {exercise} is not set yet. This cell is its place."
+            text = _("○ {exercise} is not set yet. This cell is its place.")
         else:
-            text = f"○ This cell waits for {exercise}. Once that is written, run the cells from there on."
+            text = _("○ This cell waits for {exercise}. Once that is written, run the cells from there on.")
+        text = text.format(exercise=exercise)
         show(f'<p role="note" style="max-width:52em;opacity:.75">{escape(text)}</p>', text)
 
 
-@cache
 def exercises() -> frozenset[str]:
     """Return the names of all exercises."""
+    return _exercises(serving.package())
+
+
+@cache
+def _exercises(_: str) -> frozenset[str]:
     from rnncourse.checking.caseset import names
 
     return frozenset(names())

@@ -8,7 +8,7 @@ the reference obeys the relations that are claimed of it. Anything else is a hol
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, replace
 from itertools import repeat
@@ -120,29 +120,35 @@ def _audit_one(assignment: Assignment, exercise: Exercise, seed: int) -> Iterato
     yield row(
         "stub", "stub", finding, "" if finding.outcome == NOT_ATTEMPTED else "the stub counts as started"
     )
+    worth = dict[str, float]()
     for mistake in exercise.mistakes:
         finding = examine_here(cases, assignment.variant(exercise.id, mistake.id))
+        worth[mistake.id] = finding.fraction
         yield row("mistake", mistake.id, finding, _mistake_hole(finding, mistake))
     for other in exercise.other_ways:
         finding = examine_here(cases, assignment.variant(exercise.id, other.id))
         yield row("other way", other.id, finding, "" if finding.outcome == CORRECT else _why(finding))
     yield from _relations(assignment.name, exercise, cases, seed)
     if seed == 1 and not exercise.is_value and not exercise.in_double:  # else no cast is given any room
-        yield from _in_single(assignment, exercise, cases, seed)
+        yield from _in_single(assignment, exercise, cases, seed, worth)
 
 
-def _in_single(assignment: Assignment, exercise: Exercise, cases: CaseSet, seed: int) -> Iterator[Row]:
-    """Yield whether honest single precision passes, and whether a mistake gains by a cast to it."""
-    unnamed = replace(cases, known=tuple, slip=no_slip)
+def _in_single(
+    assignment: Assignment, exercise: Exercise, cases: CaseSet, seed: int, worth: Mapping[str, float]
+) -> Iterator[Row]:
+    """Yield whether honest single precision passes, and whether a mistake gains by a cast to it.
+
+    `worth` has the share of the points that each mistake gets as it is.
+    """
+    unnamed = replace(cases, known=tuple, slip=no_slip, uses=())
     if not any(isinstance(case.expected, Property) for case in cases.cases):
         honest = _cast_answers(unnamed, assignment.reference(exercise.id), single)
         hole = "" if honest.outcome == CORRECT else f"float32 is refused: {_why(honest)}"
         yield Row(assignment.name, exercise.id, "single", "reference", seed, honest.fraction, "", hole)
     for mistake in exercise.mistakes:
         if not mistake.manner:
-            target = assignment.variant(exercise.id, mistake.id)
-            plain, gained = examine_here(unnamed, target).fraction, _cast_answers(unnamed, target).fraction
-            hole = "this mistake gains by a cast to float32" if gained > plain else ""
+            gained = _cast_answers(unnamed, assignment.variant(exercise.id, mistake.id)).fraction
+            hole = "this mistake gains by a cast to float32" if gained > worth[mistake.id] else ""
             yield Row(assignment.name, exercise.id, "cast", mistake.id, seed, gained, "", hole)
 
 

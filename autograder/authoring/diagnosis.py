@@ -18,7 +18,8 @@ from autograder.course.notebooks import notebook_text
 from autograder.errors import CourseError
 from autograder.judging.judge import grade
 from autograder.judging.verdict import Verdict
-from autograder.sandbox import Backend, Contents, Limits, Session
+from autograder.running.grading import contents_of
+from autograder.sandbox import Backend, Limits, Session
 
 _SECRET = b"the same cases each time"
 _FIELDS = ("notebook", "exercise", "kind", "id", "source")
@@ -88,7 +89,7 @@ def _entries(course: Course, file: Path) -> list[dict[str, str]]:
 
 def diagnosed(course: Course, entries: Sequence[dict[str, str]], backend: Backend) -> Iterator[Named]:
     """Yield what became of each answer, in their order."""
-    with Session(backend, Limits(), Contents(course.masked)) as session:
+    with Session(backend, Limits(), contents_of(course)) as session:
         for entry in entries:
             assignment = course.assignment(entry["notebook"])
             data = handed_in(assignment, entry["exercise"], entry["source"])

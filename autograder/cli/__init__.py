@@ -8,8 +8,9 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from autograder.cli import about, authors, classes, files, giving_back, platforms
+from autograder.cli import about, authors, classes, files, giving_back, platforms, starting
 from autograder.cli.log import logged
+from autograder.cli.which import add_choice
 from autograder.errors import AutograderError
 from rnncourse import __version__
 
@@ -47,7 +48,8 @@ def make_parser() -> argparse.ArgumentParser:
     parser.add_argument(
         "--log", type=Path, metavar="FILE", help="append what happens, with times; before the command"
     )
+    add_choice(parser)
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
-    for family in (authors, files, classes, platforms, giving_back, about):
+    for family in (authors, starting, files, classes, platforms, giving_back, about):
         family.add_commands(commands)
     return parser

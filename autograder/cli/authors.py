@@ -1,4 +1,4 @@
-"""Commands for those who write exercises: build, audit, bench."""
+"""Commands for those who write exercises: build, audit, languages, bench."""
 
 from __future__ import annotations
 
@@ -7,9 +7,7 @@ import json
 from pathlib import Path
 
 from autograder.cli.options import Commands, add_jobs, add_sandbox, at_least_one
-
-ROOT = Path(__file__).resolve().parents[2]
-"""The repository, where the built files lie."""
+from autograder.cli.which import chosen_course
 
 
 def add_commands(commands: Commands) -> None:
@@ -25,6 +23,7 @@ def add_commands(commands: Commands) -> None:
     add_jobs(build, "exercises")
     build.set_defaults(run=_build)
 
+    _add_languages(commands)
     audit = commands.add_parser("audit", help="hold every exercise to account; exit 1 on any hole")
     audit.add_argument("notebooks", nargs="*", metavar="NOTEBOOK", help="all when omitted")
     audit.add_argument("--json", type=Path, metavar="FILE", help="save the whole matrix")
@@ -34,25 +33,30 @@ def add_commands(commands: Commands) -> None:
     audit.add_argument("--slips", action="store_true", help="the slips of the machine, in place of the bank")
     add_jobs(audit, "exercises")
     audit.set_defaults(run=_audit)
-
     _add_bench(commands)
 
 
 def _add_bench(commands: Commands) -> None:
     bench = commands.add_parser(
         "bench",
-        help="measure checks, grading or feedback beside stock nbgrader, where time goes, diagnosis, or scale",
+        help="measure checks, grading, feedback, the report or scale, where time goes, or diagnosis",
     )
-    bench.add_argument("what", choices=("check", "grading", "feedback", "profile", "diagnosis", "scale"))
     bench.add_argument(
-        "file", nargs="?", type=Path, metavar="FILE", help="diagnosis: wrong answers, one a line"
+        "what", choices=("check", "grading", "feedback", "report", "profile", "diagnosis", "scale")
+    )
+    bench.add_argument(
+        "file",
+        nargs="?",
+        type=Path,
+        metavar="FILE",
+        help="wrong answers, one a line; report: where to keep it",
     )
     bench.add_argument(
         "--students",
         type=int,
         default=8,
         metavar="N",
-        help="profile, feedback: so many files; grading: N, and 2 N (8)",
+        help="profile, feedback: so many files; grading: N, and 2 N; report: so many students (8)",
     )
     bench.add_argument(
         "--repeats", type=int, default=3, metavar="N", help="grading: how often it is measured (3)"
@@ -70,13 +74,24 @@ def _add_bench(commands: Commands) -> None:
     bench.set_defaults(run=_bench)
 
 
+def _add_languages(commands: Commands) -> None:
+    languages = commands.add_parser(
+        "languages", help="bring the catalogues up to date; say what is translated"
+    )
+    languages.add_argument("--new", default="", metavar="CODE", help="begin another language, such as fr")
+    languages.add_argument(
+        "--check", action="store_true", help="write nothing; exit 1 and name what is out of date"
+    )
+    languages.set_defaults(run=_languages)
+
+
 def _build(arguments: argparse.Namespace) -> int:
     from autograder.course.build import built_files, stale_files, write_source_tree
-    from autograder.exercises import COURSE
 
-    stale = stale_files(COURSE, ROOT) if not arguments.notebooks else []
+    course = chosen_course(arguments)
+    stale = stale_files(course, course.root) if not arguments.notebooks else []
     drift = []
-    for path, text in built_files(COURSE, ROOT, arguments.notebooks, arguments.jobs):
+    for path, text in built_files(course, course.root, arguments.notebooks, arguments.jobs):
         if path.exists() and path.read_text(encoding="utf-8") == text:
             continue
         drift.append(path)
@@ -89,9 +104,9 @@ def _build(arguments: argparse.Namespace) -> int:
             path.unlink()
     for path in drift:
         what = "out of date" if arguments.check else "removed" if path in stale else "wrote"
-        print(f"{what}: {path.relative_to(ROOT)}")
+        print(f"{what}: {path.relative_to(course.root)}")
     if arguments.source and not arguments.check:
-        write_source_tree(COURSE, arguments.source, arguments.notebooks)
+        write_source_tree(course, arguments.source, arguments.notebooks)
     if arguments.check and drift:
         print("Run `python -m autograder build` and commit what it writes.")
         return 1
@@ -100,11 +115,10 @@ def _build(arguments: argparse.Namespace) -> int:
 
 def _audit(arguments: argparse.Namespace) -> int:
     from autograder.authoring.audit import audit, summary
-    from autograder.exercises import COURSE
 
     if arguments.slips:
         return _audit_slips(arguments)
-    rows = list(audit(COURSE, arguments.notebooks, arguments.jobs, arguments.draws))
+    rows = list(audit(chosen_course(arguments), arguments.notebooks, arguments.jobs, arguments.draws))
     print("\n".join(summary(rows)))
     if arguments.json:
         arguments.json.parent.mkdir(parents=True, exist_ok=True)
@@ -118,9 +132,8 @@ def _audit_slips(arguments: argparse.Namespace) -> int:
     from dataclasses import asdict
 
     from autograder.authoring.slip_audit import audit_slips, slip_summary
-    from autograder.exercises import COURSE
 
-    rows = list(audit_slips(COURSE, arguments.notebooks, arguments.jobs, arguments.draws))
+    rows = list(audit_slips(chosen_course(arguments), arguments.notebooks, arguments.jobs, arguments.draws))
     print("\n".join(slip_summary(rows)))
     if arguments.json:
         arguments.json.parent.mkdir(parents=True, exist_ok=True)
@@ -129,60 +142,69 @@ def _audit_slips(arguments: argparse.Namespace) -> int:
     return 0
 
 
-def _bench(arguments: argparse.Namespace) -> int:
-    from autograder.exercises import COURSE
+def _languages(arguments: argparse.Namespace) -> int:
+    from autograder.authoring.languages.keeping import keep_languages
 
+    course = chosen_course(arguments)
+    return keep_languages(course, course.root, arguments.new, arguments.check)
+
+
+def _bench(arguments: argparse.Namespace) -> int:
     if arguments.what == "diagnosis":
         return _bench_diagnosis(arguments)
     if arguments.what == "feedback":
         return _bench_feedback(arguments)
     if arguments.what == "profile":
         return _bench_profile(arguments)
+    if arguments.what == "report":
+        from autograder.authoring.bench.report import bench_report
+
+        return bench_report(chosen_course(arguments), arguments.students, arguments.file)
     if arguments.what == "scale":
         return _bench_scale(arguments)
     if arguments.what == "check":
         from autograder.authoring.bench.check import bench_check
 
-        return bench_check(COURSE, 3 if arguments.short else 1)
+        return bench_check(chosen_course(arguments), 3 if arguments.short else 1)
     from autograder.authoring.bench.grading import bench_grading
 
     how = (4, 1, True) if arguments.short else (arguments.students, arguments.repeats, False)
-    return bench_grading(COURSE, *how)
+    return bench_grading(chosen_course(arguments), *how)
 
 
 def _bench_profile(arguments: argparse.Namespace) -> int:
     from autograder.authoring.bench.profile import bench_profile
-    from autograder.exercises import COURSE
     from autograder.sandbox import choose
 
     backend = choose(arguments.sandbox, arguments.unsafe_no_sandbox)
-    return bench_profile(COURSE, backend, arguments.students)
+    return bench_profile(chosen_course(arguments), backend, arguments.students)
 
 
 def _bench_scale(arguments: argparse.Namespace) -> int:
     from autograder.authoring.bench.scale import bench_scale
-    from autograder.exercises import COURSE
     from autograder.sandbox import choose
 
     backend = choose(arguments.sandbox, arguments.unsafe_no_sandbox)
-    return bench_scale(COURSE, backend, arguments.submissions, arguments.jobs, arguments.short)
+    return bench_scale(
+        chosen_course(arguments), backend, arguments.submissions, arguments.jobs, arguments.short
+    )
 
 
 def _bench_feedback(arguments: argparse.Namespace) -> int:
     from autograder.authoring.bench.feedback import bench_feedback
-    from autograder.exercises import COURSE
     from autograder.sandbox import choose
 
-    return bench_feedback(COURSE, arguments.students, choose(arguments.sandbox, arguments.unsafe_no_sandbox))
+    return bench_feedback(
+        chosen_course(arguments), arguments.students, choose(arguments.sandbox, arguments.unsafe_no_sandbox)
+    )
 
 
 def _bench_diagnosis(arguments: argparse.Namespace) -> int:
     from autograder.authoring.diagnosis import bench_diagnosis
     from autograder.errors import CourseError
-    from autograder.exercises import COURSE
     from autograder.sandbox import choose
 
     if arguments.file is None:
         raise CourseError("Which answers? `bench diagnosis FILE` wants a file with one a line.")
     backend = choose(arguments.sandbox, arguments.unsafe_no_sandbox)
-    return bench_diagnosis(COURSE, arguments.file, backend, arguments.json)
+    return bench_diagnosis(chosen_course(arguments), arguments.file, backend, arguments.json)

@@ -19,6 +19,7 @@ from autograder.cli.options import (
     at_least_one,
     those_who_grade,
 )
+from autograder.cli.which import chosen_course
 from autograder.errors import AutograderError
 
 if TYPE_CHECKING:
@@ -73,11 +74,11 @@ def add_commands(commands: Commands) -> None:
 
 
 def _init(arguments: argparse.Namespace) -> int:
-    from autograder.exercises import COURSE
     from autograder.nbgrader.folder import init_course
 
-    folder, kept = init_course(COURSE, arguments.folder.resolve())
-    print(f"{folder.root} is a course directory with the assignments {', '.join(COURSE.names)}.")
+    course = chosen_course(arguments)
+    folder, kept = init_course(course, arguments.folder.resolve())
+    print(f"{folder.root} is a course directory with the assignments {', '.join(course.names)}.")
     for path in kept:
         print(f"Kept: {path.relative_to(folder.root)} was edited. Delete it to have it generated again.")
     print("Next, inside it: nbgrader generate_assignment ASSIGNMENT")
@@ -118,6 +119,7 @@ def _autograde_if_possible(folder: CourseFolder, those: Those, arguments: argpar
 
 def _autograde_once(folder: CourseFolder, those: Those, arguments: argparse.Namespace) -> int:
     """Grade what is not graded yet, and write the report."""
+    from autograder.nbgrader.handed_in import everybody
     from autograder.nbgrader.progress import Progress
     from autograder.nbgrader.reports import Took, write_class_report
     from autograder.nbgrader.run import autograde, one_writes
@@ -136,10 +138,14 @@ def _autograde_once(folder: CourseFolder, those: Those, arguments: argparse.Name
             crew=crew,
         )
     progress.print_summary(run)
+    for line in folder.arrangements.strangers({student for student, *_ in run.results} | everybody(folder)):
+        print(f"note: {line}")
     took = Took(started, time.perf_counter() - began, arguments.jobs)
-    with one_writes(folder):
-        print(f"The report is {write_class_report(folder, run, backend.name, took)}", flush=True)
-    lost = arguments.feedback and _write_pages(folder, arguments.assignments, arguments.jobs)
+    try:
+        lost = arguments.feedback and _write_pages(folder, arguments.assignments, arguments.jobs)
+    finally:  # after the pages, to which it links
+        with one_writes(folder):
+            print(f"The report is {write_class_report(folder, run, backend.name, took)}", flush=True)
     return 3 if any(has_fault(graded) for _, _, graded in run.results) else int(lost)
 
 
@@ -183,4 +189,4 @@ def _demo(arguments: argparse.Namespace) -> int:
     from autograder.sandbox import choose
 
     backend = choose(arguments.sandbox, arguments.unsafe_no_sandbox)
-    return run_demo(arguments.folder.resolve(), backend, arguments.jobs)
+    return run_demo(arguments.folder.resolve(), backend, arguments.jobs, course=chosen_course(arguments))

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from autograder.cli.log import LOG
 from autograder.cli.options import Commands, add_cluster, add_sandbox, those_who_grade
+from autograder.cli.which import chosen_course
 
 
 def add_commands(commands: Commands) -> None:
@@ -44,22 +45,22 @@ def _add_limits(parser: argparse.ArgumentParser) -> None:
 
 def _grade(arguments: argparse.Namespace) -> int:
     from autograder.cli.show import print_graded, print_replay, read_records, replay_jobs, to_jobs
-    from autograder.exercises import COURSE
     from autograder.running.files import replace_file
     from autograder.running.grading import Setting, grade_all
     from autograder.running.results import Results, has_fault
     from autograder.sandbox import Limits, assert_known
 
     assert_known(arguments.sandbox)
+    course = chosen_course(arguments)
     before = read_records(arguments.replay) if arguments.replay else []
-    jobs, left_out = (replay_jobs(before), []) if arguments.replay else to_jobs(arguments.paths)
+    jobs, left_out = (replay_jobs(before), []) if arguments.replay else to_jobs(arguments.paths, course.names)
     limits = Limits(**{field.name: getattr(arguments, field.name) for field in fields(Limits)})
     results, faults = [], False
-    with those_who_grade(arguments, COURSE, arguments.sandbox) as (
+    with those_who_grade(arguments, course, arguments.sandbox) as (
         backend,
         crew,
     ):  # seconds: input comes first
-        setting = Setting(COURSE, backend, secrets.token_bytes(32), limits)
+        setting = Setting(course, backend, secrets.token_bytes(32), limits)
         for done in grade_all(jobs, setting, Results(None), arguments.jobs, crew):
             results.append(done.graded)
             faults |= has_fault(done.graded)

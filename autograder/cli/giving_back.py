@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from autograder.cli.options import Commands, add_course
 from autograder.cli.platforms import add_roster, print_some
+from autograder.cli.which import chosen_course
 from autograder.errors import AutograderError
 
 if TYPE_CHECKING:
@@ -48,7 +49,7 @@ def add_commands(commands: Commands) -> None:
         "--course",
         type=Path,
         metavar="DIR",
-        help="draw hidden cases from the secret of this course directory",
+        help="whose points and secret to use; the course directory that this is called in when omitted",
     )
     gradescope.set_defaults(run=_gradescope)
 
@@ -93,8 +94,9 @@ def _export_results(arguments: argparse.Namespace, folder: CourseFolder, marks: 
     messages = messages_of(folder)
     for assignment, several in marks.items():
         for mark in several:
-            if mark.waits and not arguments.pending:
-                left.append(f"left out: {mark.student} {assignment}: a part of it waits for a person")
+            if mark.excused or (mark.waits and not arguments.pending):
+                why = "excused" if mark.excused else "a part of it waits for a person"
+                left.append(f"left out: {mark.student} {assignment}: {why}")
                 continue
             results = results_of_mark(mark, messages.get(mark.student, {}))
             text = json.dumps(results, indent=1, ensure_ascii=False) + "\n"
@@ -140,17 +142,25 @@ def _export_sheet(arguments: argparse.Namespace, marks: dict[str, list[Mark]], r
 def _gradescope(arguments: argparse.Namespace) -> int:
     import secrets
 
-    from autograder.exercises import COURSE
     from autograder.nbgrader.folder import course_folder
     from autograder.nbgrader.run import settings_of
+    from autograder.nbgrader.worth import worth
     from autograder.platforms.bundle import write_bundle
 
     out = arguments.out or Path(f"{arguments.assignment}-gradescope.zip")
-    course, secret, sandbox = COURSE, secrets.token_bytes(32), ""
-    if arguments.course:
-        folder = course_folder(arguments.course)
+    course, secret, sandbox, points = (
+        chosen_course(arguments),
+        secrets.token_bytes(32),
+        "",
+        dict[str, float](),
+    )
+    if arguments.course or Path("nbgrader_config.py").is_file():
+        folder = course_folder(arguments.course or Path())
+        points = worth(folder, arguments.assignment)
         course, secret, sandbox = folder.course, folder.secret, settings_of(folder.directory()).sandbox
-    count = write_bundle(out, course, arguments.assignment, secret, sandbox)
+    count = write_bundle(out, course, arguments.assignment, secret, sandbox, points)
     print(f"{out}: {count} files, {out.stat().st_size / 1e6:.1f} MB.")
+    if points:
+        print(f"Points as in {folder.root}: {sum(points.values()):g} in all.")
     print("It holds the solutions: give it to Gradescope and to nobody else.")
     return 0

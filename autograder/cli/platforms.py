@@ -64,6 +64,7 @@ def add_roster(parser: argparse.ArgumentParser) -> None:
 
 
 def _collect(arguments: argparse.Namespace) -> int:
+    from autograder.nbgrader.attempts import Attempts
     from autograder.nbgrader.folder import course_folder
     from autograder.platforms.choosing import sort
     from autograder.platforms.collecting import Done, collect
@@ -83,7 +84,7 @@ def _collect(arguments: argparse.Namespace) -> int:
         done = Done(list(planned.taken), skipped=list(planned.skipped))
     else:
         earlier = folder.root / ".rnncourse" / "earlier" if arguments.update else None
-        done = collect(download, planned, folder.directory(), zone, earlier)
+        done = collect(download, planned, folder.directory(), zone, Attempts(folder.attempts), earlier)
     _print(done, "would collect" if arguments.dry_run else "collected")
     if arguments.list:
         _write_list(arguments.list, planned, done)

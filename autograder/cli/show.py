@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Any
 
 from autograder.errors import AutograderError
-from autograder.exercises import COURSE
 from autograder.judging.verdict import OUTCOMES, Graded
 from autograder.platforms.choosing import owners_of
 from autograder.platforms.found import Download
@@ -22,8 +21,15 @@ MOST_NAMED = 20
 """Files that are named where no notebook was found."""
 
 
-def to_jobs(paths: Sequence[Path]) -> tuple[list[Job], list[str]]:
+def to_jobs(paths: Sequence[Path], names: Sequence[str]) -> tuple[list[Job], list[str]]:
     """Return a job for every notebook in the files, folders and archives named, and a line for all else in them.
+
+    Parameters
+    ----------
+    paths : sequence of Path
+        What is to be graded.
+    names : sequence of str
+        The assignments of the course.
 
     Raises
     ------
@@ -35,7 +41,7 @@ def to_jobs(paths: Sequence[Path]) -> tuple[list[Job], list[str]]:
     jobs: list[Job] = []
     left_out: list[str] = []
     for path in paths:
-        found, others = _found(path)
+        found, others = _found(path, names)
         if not found:
             raise AutograderError(_nothing_in(path, others))
         jobs += found
@@ -43,21 +49,21 @@ def to_jobs(paths: Sequence[Path]) -> tuple[list[Job], list[str]]:
     return jobs, left_out
 
 
-def _found(path: Path) -> tuple[list[Job], list[str]]:
+def _found(path: Path, names: Sequence[str]) -> tuple[list[Job], list[str]]:
     """Return the notebooks at a path, and what else is there."""
     if path.is_dir():
-        return _in_folder(path)
+        return _in_folder(path, names)
     if path.suffix.lower() == ".zip" and path.is_file():
         members = members_of(path)
         others = [f"{path}{INSIDE}{name}: {what}" for name, what in members.others]
-        owners = owners_of(Download(path, members.notebooks, members.others), COURSE.names)
+        owners = owners_of(Download(path, members.notebooks, members.others), names)
         return [Job(path, owners.get(name, ""), member=name) for name in members.notebooks], others
     if path.exists() or path.is_symlink():
         return [Job(path)], []
     raise AutograderError(f"There is no {path}. Name notebooks, or folders with notebooks in them.")
 
 
-def _in_folder(folder: Path) -> tuple[list[Job], list[str]]:
+def _in_folder(folder: Path, names: Sequence[str]) -> tuple[list[Job], list[str]]:
     """Return the notebooks in a folder and those in archives in it, and what else is there."""
     jobs: list[Job] = []
     others: list[str] = []
@@ -71,7 +77,7 @@ def _in_folder(folder: Path) -> tuple[list[Job], list[str]]:
             others.append(f"{path}: a copy that a system keeps")
         elif path.suffix.lower() == ".zip" and path.is_file():
             try:
-                inside, more = _found(path)
+                inside, more = _found(path, names)
             except AutograderError as error:
                 inside, more = [], [f"{path}: {error}"]
             jobs += [replace(job, student="") for job in inside]
@@ -81,14 +87,16 @@ def _in_folder(folder: Path) -> tuple[list[Job], list[str]]:
             beside.append((path.relative_to(folder).as_posix(), what))
         else:
             jobs.append(Job(path))
-    return _with_owners(folder, jobs, beside), others
+    return _with_owners(folder, jobs, beside, names), others
 
 
-def _with_owners(folder: Path, jobs: Sequence[Job], beside: Sequence[tuple[str, str]]) -> list[Job]:
+def _with_owners(
+    folder: Path, jobs: Sequence[Job], beside: Sequence[tuple[str, str]], names: Sequence[str]
+) -> list[Job]:
     """Return the jobs with the students whose they are; what lies in an archive within keeps none."""
-    names = {job: job.path.relative_to(folder).as_posix() for job in jobs if not job.member}
-    owners = owners_of(Download(folder, tuple(names.values()), tuple(beside)), COURSE.names)
-    return [replace(job, student=owners.get(names[job], "")) if job in names else job for job in jobs]
+    places = {job: job.path.relative_to(folder).as_posix() for job in jobs if not job.member}
+    owners = owners_of(Download(folder, tuple(places.values()), tuple(beside)), names)
+    return [replace(job, student=owners.get(places[job], "")) if job in places else job for job in jobs]
 
 
 def _nothing_in(path: Path, others: Sequence[str]) -> str:

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from importlib import import_module
+from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -33,12 +34,22 @@ class Assignment:
         The module whose ``EXERCISES`` are asked for.
     course : str
         Where its course is found.
+    package, origin : str
+        What its students import, and what pip is told to get it.
     """
 
     name: str
     master_file: Path
     declared_in: str
     course: str
+    package: str = "rnncourse"
+    origin: str = ""
+
+    @cached_property
+    def data(self) -> Path:
+        """The folder of the students' package, which holds the public cases."""
+        spec = find_spec(self.package)
+        return Path(str(spec and spec.origin)).parent
 
     @cached_property
     def master(self) -> Master:
@@ -123,9 +134,9 @@ class Assignment:
             self._variants[exercise, variant] = self.master.namespace({exercise: source}).get(exercise)
         return self._variants[exercise, variant]
 
-    def changed(self, exercise: str, source: str) -> Any:
-        """Return what another source of a solution cell defines under its name, all else being right."""
-        names = dict(self._solved)
+    def changed(self, exercise: str, source: str, **others: Any) -> Any:
+        """Return what another source of a solution cell defines under its name, all else being right, or as given."""
+        names = self._solved | others
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # Python's, of code that makes no sense
             exec(compile(source, f"<cell {exercise}>", "exec"), names)

@@ -1,4 +1,4 @@
-"""What students have of a notebook beside its cells: what it asks, what that is worth, and how it ends.
+"""What students have of a notebook beside its cells: how it begins, what it asks and is worth, how it ends.
 
 Points stand on the check cells of a master and nowhere else. From there they come into the headings
 of its exercises and, with the minutes below each heading, into ``contents/`` of the students' package.
@@ -38,6 +38,25 @@ The cell below lists what is solved and what is open here, and what comes next. 
 
 Grading runs the same tests on new inputs."""
 
+GUARD = """\
+try:
+    import {package}
+except ModuleNotFoundError:
+    raise ModuleNotFoundError(
+        "This kernel does not have the course. Run this line in a cell of its own, then this cell again:\\n\\n"
+        "%pip install {origin}"
+    ) from None
+
+"""
+"""Stands before the first code of a notebook, which another kernel than that of the class may open."""
+
+
+def guard(notebook: NotebookNode, assignment: Assignment) -> None:
+    """Let the first code cell of a notebook say what to install, if the course is not there."""
+    first = next(cell for cell in notebook.cells if cell.cell_type == "code")
+    if assignment.origin and "setup" in first.metadata.get("tags", []):
+        first.source = GUARD.format(package=assignment.package, origin=assignment.origin) + first.source
+
 
 def with_points(cell: NotebookNode, master: Master) -> None:
     """Write the points of an exercise, or of a task that a person marks, into its heading."""
@@ -60,7 +79,7 @@ def _worth(points: float) -> str:
 def closing_cells(assignment: Assignment) -> list[NotebookNode]:
     """Return the cells with which every notebook ends: where the student stands, and how to hand in."""
     text = CLOSING.format(file=f"{assignment.name}.ipynb")
-    call = f'from rnncourse import progress\n\nprogress("{assignment.name}")'
+    call = f'from {assignment.package} import progress\n\nprogress("{assignment.name}")'
     return [new_markdown_cell(text), new_code_cell(call)]
 
 

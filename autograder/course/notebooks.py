@@ -24,7 +24,7 @@ from nbgrader.preprocessors import (
     LockCells,
 )
 
-from autograder.course.contents import closing_cells, with_points
+from autograder.course.contents import closing_cells, guard, with_points
 from autograder.course.release import CHECK
 
 if TYPE_CHECKING:
@@ -51,6 +51,7 @@ _RELEASE_STEPS = (
 def source_notebook(assignment: Assignment) -> NotebookNode:
     """Return the instructor's notebook: solutions and hidden tests, as nbgrader wants its source."""
     notebook = copy.deepcopy(assignment.master.notebook)
+    guard(notebook, assignment)
     notebook.cells += closing_cells(assignment)  # last, since an id follows from a place
     for index, cell in enumerate(notebook.cells):
         _settle(cell, assignment.name, index)

@@ -7,9 +7,11 @@ from dataclasses import dataclass
 from itertools import count
 
 from autograder.course.assignment import Assignment
+from autograder.course.course import Course
 from autograder.course.exercise import Exercise
 from autograder.demo.attacks import ATTACKS
 from autograder.demo.damage import DAMAGES
+from autograder.demo.shared import SHARED
 from autograder.demo.students import MISTAKE, OTHER, RIGHT, STUB, Student
 from autograder.exercises import COURSE
 from autograder.judging.verdict import UNGRADABLE, Verdict
@@ -62,45 +64,52 @@ class Work:
     expected: Expected
 
 
-def works_of(student: Student) -> Iterator[tuple[str, dict[str, Work]]]:
+def works_of(student: Student, course: Course = COURSE) -> Iterator[tuple[str, dict[str, Work]]]:
     """Yield each notebook of the course with the student's answers, by exercise."""
     numbers = count()
-    for index, assignment in enumerate(COURSE):
+    for index, assignment in enumerate(course):
         damage = DAMAGES[student.damage[index % len(student.damage)]]
         attack = student.attacks[index % len(student.attacks)] if student.attacks else ""
-        target = target_of(assignment.name) if attack else ""
+        target = target_of(assignment) if attack else ""
         works: dict[str, Work] = {}
         for exercise, number in zip(assignment.exercises, numbers, strict=False):
             word = student.pattern[number % len(student.pattern)]
-            if exercise.id == target:
+            odd = SHARED.get(exercise.id, {}).get(student.id)
+            if odd:
+                points = assignment.points[exercise.id]
+                works[exercise.id] = Work(odd, Expected("an odd way that two share", (CORRECT,), points))
+            elif exercise.id == target:
                 works[exercise.id] = _attacked(assignment, exercise, attack)
             else:
-                works[exercise.id] = _honest(assignment, exercise, _fair(word, exercise, works), student.turn)
+                works[exercise.id] = _honest(
+                    assignment, exercise, _fair(assignment, word, exercise, works), student.turn
+                )
             if not damage.readable:
                 works[exercise.id] = _unreadable(works[exercise.id])
         yield assignment.name, works
 
 
-def target_of(notebook: str) -> str:
+def target_of(assignment: Assignment) -> str:
     """Return the exercise that a hostile student attacks: the first function of the notebook."""
-    exercises = COURSE.assignment(notebook).exercises
+    exercises = assignment.exercises
     return next((e.id for e in exercises if not e.is_value), exercises[0].id)
 
 
-def _fair(word: str, exercise: Exercise, works: Mapping[str, Work]) -> str:
+def _fair(assignment: Assignment, word: str, exercise: Exercise, works: Mapping[str, Work]) -> str:
     """Return the word of the pattern, or ``right`` where nothing else could be expected for sure.
 
     Which mistake it was can be proved only if all that the function leads to is the solution itself.
     """
-    helpers = [works[name].expected.what for name in _called(exercise) if name in works]
+    helpers = [works[name].expected.what for name in _called(assignment, exercise) if name in works]
     return word if word == STUB or all(what == RIGHT for what in helpers) else RIGHT
 
 
-def _called(exercise: Exercise) -> Iterator[str]:
+def _called(assignment: Assignment, exercise: Exercise) -> Iterator[str]:
     """Yield the exercises that one calls, and those that these call in turn."""
     for name in exercise.uses:
         yield name
-        yield from _called(COURSE.with_exercise(name).exercise(name))
+        if name in assignment.by_id:
+            yield from _called(assignment, assignment.by_id[name])
 
 
 def _honest(assignment: Assignment, exercise: Exercise, word: str, turn: int) -> Work:

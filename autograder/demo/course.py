@@ -10,6 +10,7 @@ from typing import Any
 from nbgrader.converters import GenerateAssignment
 from nbgrader.utils import capture_log, temp_attrs
 
+from autograder.course.course import Course
 from autograder.course.notebooks import notebook_text, source_notebook
 from autograder.errors import CourseError
 from autograder.exercises import COURSE
@@ -32,12 +33,19 @@ MARKER = ".demo"
 """A file of this name says that a folder was made here, and from which version of the course."""
 
 
-def prepare_course(folder: Path) -> tuple[CourseFolder, bool]:
+def prepare_course(folder: Path, course: Course = COURSE) -> tuple[CourseFolder, bool]:
     """Return the course in ``folder/course``, made anew and released if it is not there or out of date.
+
+    Parameters
+    ----------
+    folder : Path
+        The folder of the demonstration.
+    course : Course
+        Whose assignments.
 
     Returns
     -------
-    course : CourseFolder
+    folder : CourseFolder
         The course directory.
     fresh : bool
         Whether it was made now.
@@ -47,26 +55,26 @@ def prepare_course(folder: Path) -> tuple[CourseFolder, bool]:
     CourseError
         If something else is in its place, or nbgrader cannot release an assignment.
     """
-    root, marker, version = folder / "course", folder / MARKER, _version()
+    root, marker, version = folder / "course", folder / MARKER, _version(course)
     if marker.is_file() and marker.read_text(encoding="ascii") == version:
         return CourseFolder(root), False
     _clear(folder, marker)
     marker.write_text("", encoding="ascii")  # whatever happens next, the folder is known as ours
     (root / ".rnncourse").mkdir(parents=True)
-    (root / "nbgrader_config.py").write_text(CONFIG.format(course=COURSE.where), encoding="utf-8")
+    (root / "nbgrader_config.py").write_text(CONFIG.format(course=course.where), encoding="utf-8")
     # Nothing here needs to be unknowable, and a fixed secret gives the same cards in every run.
     (root / ".rnncourse" / "secret").write_text(hashlib.sha256(b"demo").hexdigest(), encoding="ascii")
-    course, _ = init_course(COURSE, root)
-    for name in COURSE.names:
-        release(course.directory(), name)
+    made, _ = init_course(course, root)
+    for name in course.names:
+        release(made.directory(), name)
     marker.write_text(version, encoding="ascii")
-    return course, True
+    return made, True
 
 
-def _version() -> str:
+def _version(course: Course) -> str:
     """Return a hash of all that is released, so that a change is noticed."""
     digest = hashlib.sha256(CONFIG.encode())
-    for assignment in COURSE:
+    for assignment in course:
         digest.update(notebook_text(source_notebook(assignment)).encode())
     return digest.hexdigest()
 

@@ -6,6 +6,7 @@ import copy
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+from autograder.course.course import Course
 from autograder.demo.answers import Expected, Work, target_of, works_of
 from autograder.demo.attacks import ATTACKS
 from autograder.demo.damage import DAMAGES
@@ -16,7 +17,9 @@ Key = tuple[str, str, str]
 """Student, notebook, exercise."""
 
 
-def hand_in(submitted: Path, students: Sequence[Student] = CLASS) -> dict[Key, Expected]:
+def hand_in(
+    submitted: Path, students: Sequence[Student] = CLASS, course: Course = COURSE
+) -> dict[Key, Expected]:
     """Write every notebook of every student, and return what must come out.
 
     Files that are as they should be are left alone, so that a second run finds nothing new.
@@ -27,29 +30,34 @@ def hand_in(submitted: Path, students: Sequence[Student] = CLASS) -> dict[Key, E
         nbgrader's folder of that name.
     students : sequence of Student
         Who hands in.
+    course : Course
+        Whose notebooks.
     """
     expected = {}
     for position, student in enumerate(students):
-        for index, (notebook, works) in enumerate(works_of(student)):
+        for index, (notebook, works) in enumerate(works_of(student, course)):
             folder = submitted / student.id / notebook
             folder.mkdir(parents=True, exist_ok=True)
-            _write(folder / f"{notebook}.ipynb", file_of(student, index, notebook, works))
+            _write(folder / f"{notebook}.ipynb", file_of(student, index, notebook, works, course))
             _write(folder / "timestamp.txt", _timestamp(position, index))
             for exercise, work in works.items():
                 expected[student.id, notebook, exercise] = work.expected
     return expected
 
 
-def file_of(student: Student, index: int, notebook: str, works: Mapping[str, Work]) -> bytes:
+def file_of(
+    student: Student, index: int, notebook: str, works: Mapping[str, Work], course: Course = COURSE
+) -> bytes:
     """Return the bytes that a student hands in for notebook number `index` of the course."""
-    filled = copy.deepcopy(COURSE.assignment(notebook).release.notebook)
+    assignment = course.assignment(notebook)
+    filled = copy.deepcopy(assignment.release.notebook)
     for cell in filled.cells:
         work = works.get(cell.metadata.get("nbgrader", {}).get("grade_id", ""))
         if work:
             cell.source = work.source
     if student.attacks:
         attack = ATTACKS[student.attacks[index % len(student.attacks)]]
-        attack.tamper(filled, target_of(notebook))
+        attack.tamper(filled, target_of(assignment))
     return DAMAGES[student.damage[index % len(student.damage)]].apply(filled)
 
 

@@ -12,6 +12,7 @@ from rich import box
 from rich.console import Console
 from rich.table import Table
 
+from autograder.course.course import Course
 from autograder.demo.answers import Expected
 from autograder.demo.course import prepare_course
 from autograder.demo.handin import Key, hand_in
@@ -40,7 +41,13 @@ OUTPUTS = {
 """What a run leaves in its folder, and what it is."""
 
 
-def run_demo(folder: Path, backend: Backend, jobs: int, students: Sequence[Student] = CLASS) -> int:
+def run_demo(
+    folder: Path,
+    backend: Backend,
+    jobs: int,
+    students: Sequence[Student] = CLASS,
+    course: Course = COURSE,
+) -> int:
     """Grade the invented class in `folder`, report on it, and compare with what each student deserves.
 
     Parameters
@@ -53,6 +60,8 @@ def run_demo(folder: Path, backend: Backend, jobs: int, students: Sequence[Stude
         How many files to grade at a time.
     students : sequence of Student
         Who hands in.
+    course : Course
+        Whose notebooks.
 
     Returns
     -------
@@ -62,14 +71,14 @@ def run_demo(folder: Path, backend: Backend, jobs: int, students: Sequence[Stude
     console = Console(soft_wrap=False)
     console.width = min(console.width, WIDTH) if console.is_terminal else WIDTH
     began, started = time.perf_counter(), datetime.now(UTC)
-    course, fresh = prepare_course(folder)
-    expected = hand_in(course.root / "submitted", students)
-    _say_class(console, fresh, len(students), len(expected))
+    made_in, fresh = prepare_course(folder, course)
+    expected = hand_in(made_in.root / "submitted", students, course)
+    _say_class(console, fresh, len(course.names), len(students), len(expected))
     with Progress(console) as progress:
-        run = autograde(course, backend, (), jobs, progress.begin, progress.seen, DEMO_LIMITS)
-    took = time_of(course, run, Took(started, time.perf_counter() - began, jobs))
-    write_results(folder, course, run, backend.name, took, TITLE)
-    made = _write_feedback(console, course, jobs)
+        run = autograde(made_in, backend, (), jobs, progress.begin, progress.seen, DEMO_LIMITS)
+    took = time_of(made_in, run, Took(started, time.perf_counter() - began, jobs))
+    made = _write_feedback(console, made_in, jobs)
+    write_results(folder, made_in, run, backend.name, took, TITLE)  # it links to the pages that are there
     progress.print_summary(run)
     _print_mistakes(console, run)
     differences = compare_all(expected, run)
@@ -94,8 +103,7 @@ def compare_all(expected: Mapping[Key, Expected], run: Run) -> list[str]:
     return sorted(lines)
 
 
-def _say_class(console: Console, fresh: bool, students: int, answers: int) -> None:
-    notebooks = len(COURSE.names)
+def _say_class(console: Console, fresh: bool, notebooks: int, students: int, answers: int) -> None:
     what = "Released" if fresh else "Kept"
     console.print(
         f"{what} {notebooks} assignments with nbgrader. {students} invented students hand in "

@@ -45,17 +45,26 @@ class Marks:
         Points that lateness costs.
     name : str
         What the student is called, if the gradebook knows.
+    extra : float
+        Points that the instructor added to the sum.
+    excused : bool
+        Whether it counts nothing, by arrangement.
+    extended : str
+        How much later it was due for this student, in words; empty if not at all.
     """
 
     cells: Mapping[str, Mark] = field(default_factory=dict)
     comments: Mapping[str, str] = field(default_factory=dict)
     penalty: float = 0.0
     name: str = ""
+    extra: float = 0.0
+    excused: bool = False
+    extended: str = ""
 
     @property
     def score(self) -> float:
-        """Points given so far, less the penalty."""
-        return max(0.0, sum(mark.score or 0.0 for mark in self.cells.values()) - self.penalty)
+        """Points given so far, less the penalty, and with what was added."""
+        return max(0.0, sum(mark.score or 0.0 for mark in self.cells.values()) - self.penalty) + self.extra
 
     @property
     def max_score(self) -> float:
@@ -153,7 +162,7 @@ class Sheet:
 
 @dataclass(frozen=True)
 class Result:
-    """One line of the page over all notebooks: a notebook, where its page is, and its points.
+    """One line of the page over all notebooks: a notebook, where its page is, its points, and whether they count.
 
     Attributes
     ----------
@@ -163,8 +172,11 @@ class Result:
         Where its page is, seen from the page over all; empty if nothing was handed in.
     marks : Marks
         The points.
+    why_not : str
+        Why they do not count in the sum; empty if they do.
     """
 
     notebook: str
     href: str
     marks: Marks
+    why_not: str = ""

@@ -13,6 +13,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import cache
+from pathlib import Path
 from typing import Any
 
 from autograder.errors import SandboxError
@@ -31,7 +32,7 @@ _KINDS = {
 _QUOTED = re.compile(r"'(?:[^'\\]|\\.)*'|\"(?:[^\"\\]|\\.)*\"")
 
 
-def discreet(findings: Sequence[Finding], interview: Interview) -> list[Finding]:
+def discreet(findings: Sequence[Finding], interview: Interview, package: Path) -> list[Finding]:
     """Return findings as they may be shown.
 
     Parameters
@@ -40,8 +41,10 @@ def discreet(findings: Sequence[Finding], interview: Interview) -> list[Finding]
         What was found with hidden cases.
     interview : Interview
         The one that is over; it is held again, with public cases, if any function failed.
+    package : Path
+        The folder of the students' package, which has these cases.
     """
-    kept = [_without_names(finding) for finding in findings]
+    kept = [_without_names(finding, _public(finding.exercise, package)) for finding in findings]
     failed = [finding for finding in kept if finding.raised and finding.outcome != NOT_ATTEMPTED]
     if not failed:
         return kept
@@ -50,13 +53,15 @@ def discreet(findings: Sequence[Finding], interview: Interview) -> list[Finding]
         fresh = None
         with contextlib.suppress(SandboxError):  # no mark depends on it
             fresh = stack.enter_context(interview.again())
-        shown = {finding.exercise: _public_error(finding, fresh, lines) for finding in failed}
+        shown = {f.exercise: _public_error(f, _public(f.exercise, package), fresh, lines) for f in failed}
     return [replace(f, raised=shown[f.exercise]) if f.exercise in shown else f for f in kept]
 
 
-def _public_error(finding: Finding, fresh: Interview | None, lines: set[str]) -> Raised | None:
+def _public_error(
+    finding: Finding, cases: CaseSet | None, fresh: Interview | None, lines: set[str]
+) -> Raised | None:
     """Return the error of the same kind that a public case meets, else only what needs no words of the student's."""
-    error, cases = finding.raised, _public(finding.exercise)
+    error = finding.raised
     if error and fresh and cases:
         asked = ((case, right) for right in (False, True)[: 1 + bool(cases.uses)] for case in cases.cases)
         errors = (fresh.ask(cases, [case], right)[0].raised for case, right in asked)  # up to the first
@@ -70,12 +75,12 @@ def _public_error(finding: Finding, fresh: Interview | None, lines: set[str]) ->
     return Raised(kind, "", error.line if is_there else 0, error.source if is_there else "")
 
 
-def _without_names(finding: Finding) -> Finding:
+def _without_names(finding: Finding, cases: CaseSet | None) -> Finding:
     """Leave out names that only a hidden case, or the answer to one, has."""
     mismatch = finding.mismatch
     if not mismatch or finding.case is None or not finding.case.inputs:
         return finding
-    known = _names(finding)
+    known = _names(finding, cases)
 
     def shown(match: re.Match[str]) -> str:
         return match[0] if match[0][1:-1] in known else "..."
@@ -84,12 +89,11 @@ def _without_names(finding: Finding) -> Finding:
     return replace(finding, mismatch=replace(mismatch, where=where, problem=problem))
 
 
-def _names(finding: Finding) -> set[str]:
+def _names(finding: Finding, cases: CaseSet | None) -> set[str]:
     """Return the names that every answer to an exercise has, which are no secret."""
     names: set[str] = set()
     if finding.case and isinstance(finding.case.expected, Property):
         names.update(_texts(finding.case.expected.settings))
-    cases = _public(finding.exercise)
     if cases:
         names.update(cases.parts)
         keys = [set(_texts(c.expected)) for c in cases.cases if not isinstance(c.expected, Property)]
@@ -111,9 +115,9 @@ def _texts(value: Any) -> Iterator[str]:
 
 
 @cache
-def _public(exercise: str) -> CaseSet | None:
+def _public(exercise: str, package: Path) -> CaseSet | None:
     """Return the public cases, or None for an exercise that has none yet."""
     try:
-        return load(exercise)
+        return load(exercise, package)
     except LookupError:
         return None

@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from nbgrader.api import Gradebook, MissingEntry
+from nbgrader.api import Assignment, Gradebook, SubmittedAssignment
 from nbgrader.plugins import ExportPlugin
 
+from autograder.nbgrader.arranged import Arrangements
+from autograder.nbgrader.attempts import Attempts
+from autograder.nbgrader.counting import counts
+from autograder.nbgrader.folder import CourseFolder
 from autograder.nbgrader.marks import all_marks
 from autograder.report.exports import GradeRow, write_csv
 
@@ -21,50 +27,77 @@ class CsvPlugin(ExportPlugin):  # type: ignore[misc]
         """Write the file named by ``--to``, ``grades.csv`` by default."""
         path = Path(self.to or "grades.csv")
         self.log.info("Exporting grades to %s", path)
-        write_grades(path, gradebook, list(map(str, self.assignment)), list(map(str, self.student)))
+        only = [{str(name) for name in names} for names in (self.assignment, self.student)]
+        rows = grades_of(gradebook, CourseFolder(Path.cwd()))
+        write_csv(path, (row for row in rows if _is_wanted(row, *only)))
 
 
-def write_grades(
-    path: Path, gradebook: Gradebook, assignments: Collection[str] = (), students: Collection[str] = ()
-) -> None:
-    """Write one row for each assignment and student.
+def _is_wanted(row: GradeRow, assignments: set[str], students: set[str]) -> bool:
+    """Return whether a row is about what was asked for; all is, where nothing was named."""
+    return (not assignments or row.assignment in assignments) and (not students or row.student_id in students)
+
+
+def grades_of(gradebook: Gradebook, course: CourseFolder) -> list[GradeRow]:
+    """Return one row for each assignment and student.
 
     Parameters
     ----------
-    path : Path
-        CSV file to write.
     gradebook : Gradebook
         nbgrader's, open.
-    assignments, students : collection of str
-        Which to write; all when empty.
+    course : CourseFolder
+        Whose ``people.csv`` and attempts count.
     """
-    write_csv(path, _rows(gradebook, assignments, students))
+    arrangements, attempts = course.arrangements, Attempts(course.attempts)
+    rows = list(_rows(gradebook, arrangements))
+    points = {(row.student_id, row.assignment): (row.score, row.max_score) for row in rows}
+    graded = {name for (name,) in gradebook.db.query(Assignment.name).join(SubmittedAssignment)}
+    counting = counts(points, arrangements, graded)
+    return [_completed(row, counting[row.student_id, row.assignment], attempts) for row in rows]
 
 
-def _rows(
-    gradebook: Gradebook, assignments: Collection[str], students: Collection[str]
-) -> Iterator[GradeRow]:
+def _completed(row: GradeRow, counting: str, attempts: Attempts) -> GradeRow:
+    attempt, most = attempts.says(row.student_id, row.assignment)
+    return replace(row, counts=counting, attempt=attempt, attempts=most)
+
+
+def _rows(gradebook: Gradebook, arrangements: Arrangements) -> Iterator[GradeRow]:
     pending: dict[tuple[str, str], float] = defaultdict(float)
-    for (student, assignment, _), marks in all_marks(gradebook).items():
+    for (student, assignment, _), marks in all_marks(gradebook, arrangements).items():
         pending[student, assignment] += marks.pending
+    submitted, students = _submitted(gradebook), gradebook.students
     for assignment in gradebook.assignments:
-        for student in gradebook.students:
-            if (assignments and assignment.name not in assignments) or (
-                students and student.id not in students
-            ):
-                continue
-            yield _row(gradebook, assignment, student, pending[student.id, assignment.name])
+        for student in students:
+            whose = student.id, assignment.name
+            row = _row(assignment, student, submitted.get(whose, (None, 0.0, None)), pending[whose])
+            arranged = arrangements.of(student.id, assignment.name)
+            yield replace(
+                row,
+                score=row.score + arranged.extra,
+                extra_points=arranged.extra,
+                group=arrangements.group(student.id),
+                arranged=arranged.says,
+            )
 
 
-def _row(gradebook: Gradebook, assignment: Any, student: Any, pending: float) -> GradeRow:
-    timestamp, raw_score, penalty = None, 0.0, 0.0
-    try:
-        submission = gradebook.find_submission(assignment.name, student.id)
-    except MissingEntry:
-        pass  # nothing handed in
-    else:
-        timestamp, raw_score = submission.timestamp, submission.score
-        penalty = submission.late_submission_penalty or 0.0
+Handed = tuple[datetime | None, float, float | None]
+"""When something was handed in, its score, and what lateness costs."""
+
+
+def _submitted(gradebook: Gradebook) -> dict[tuple[str, str], Handed]:
+    """Return what was handed in, by student and assignment, in one query: one for each would take seconds."""
+    columns = (
+        SubmittedAssignment.timestamp,
+        SubmittedAssignment.score,
+        SubmittedAssignment.late_submission_penalty,
+    )
+    query = gradebook.db.query(SubmittedAssignment.student_id, Assignment.name, *columns)
+    query = query.select_from(SubmittedAssignment)
+    query = query.join(Assignment, SubmittedAssignment.assignment_id == Assignment.id)
+    return {(student, name): (when, score, penalty) for student, name, when, score, penalty in query}
+
+
+def _row(assignment: Any, student: Any, handed: Handed, pending: float) -> GradeRow:
+    timestamp, raw_score, penalty = handed[0], handed[1] or 0.0, handed[2] or 0.0
     return GradeRow(
         assignment=assignment.name,
         duedate=assignment.duedate,

@@ -15,12 +15,16 @@ from autograder.errors import CourseError
 from autograder.feedback import Marks, Result, Wanted, render_index
 from autograder.feedback.making import made_from, says_made_from
 from autograder.feedback.writing import BOUNDS, Due, Page, start, write
+from autograder.nbgrader.arranged import Arrangements
+from autograder.nbgrader.counting import COUNTS, DROPPED, EXCUSED, counts
 from autograder.nbgrader.folder import CourseFolder
 from autograder.nbgrader.handed_in import folders_of
 from autograder.nbgrader.marks import Whose, all_marks
 from autograder.nbgrader.preflight import told_plainly
 from autograder.running.files import replace_file
 from autograder.running.pool import Lost, Pool
+
+WHY_NOT = {EXCUSED: "excused", DROPPED: "your lowest is dropped"}
 
 
 @dataclass(frozen=True)
@@ -93,20 +97,21 @@ def write_feedback(
     """
     directory = course.directory()
     with told_plainly("Feedback was not finished"):
-        marks = _marks_in(directory)
+        arrangements = course.arrangements
+        marks = _marks_in(directory, arrangements)
         due = list(_due(directory, pages, marks, shows_rubric(directory) if rubric is None else rubric))
         begin(len(due))
         failed = tuple(_written(course, due, jobs, seen)) if due else ()
         for page in pages:
             _copy_beside(page)
-        _write_indexes(directory, pages, marks)
+        _write_indexes(directory, pages, marks, arrangements)
     return Made(len(due) - len(failed), len(pages) - len(due), failed)
 
 
 def due_of(course: CourseFolder, pages: Iterable[Page]) -> list[Due]:
     """Return those pages that are missing or out of date, with all that they depend on."""
     directory = course.directory()
-    return list(_due(directory, pages, _marks_in(directory), shows_rubric(directory)))
+    return list(_due(directory, pages, _marks_in(directory, course.arrangements), shows_rubric(directory)))
 
 
 def shows_rubric(directory: Any) -> bool:
@@ -116,9 +121,9 @@ def shows_rubric(directory: Any) -> bool:
     return bool(OwnPage(config=directory.config).show_rubric)
 
 
-def _marks_in(directory: Any) -> Mapping[Whose, Marks]:
+def _marks_in(directory: Any, arrangements: Arrangements) -> Mapping[Whose, Marks]:
     with Gradebook(directory.db_url, directory.course_id) as gradebook:
-        return all_marks(gradebook)
+        return all_marks(gradebook, arrangements)
 
 
 def _due(directory: Any, pages: Iterable[Page], marks: Mapping[Whose, Marks], rubric: bool) -> Iterator[Due]:
@@ -165,10 +170,13 @@ def _copy_beside(page: Page) -> None:
             shutil.copyfile(beside, place)
 
 
-def _write_indexes(directory: Any, pages: Iterable[Page], marks: Mapping[Whose, Marks]) -> None:
+def _write_indexes(
+    directory: Any, pages: Iterable[Page], marks: Mapping[Whose, Marks], arrangements: Arrangements
+) -> None:
     """Write the page over all notebooks for each student of some pages, where it has changed."""
-    students = dict.fromkeys(page.student for page in pages)
+    students = tuple(dict.fromkeys(page.student for page in pages))
     held = {(assignment, notebook): mine for (_, assignment, notebook), mine in marks.items()}
+    counting = _counting(students, held, marks, arrangements)
     for student in students:
         place, results = _index_of(directory, student), []
         for assignment, notebook in sorted(held):
@@ -176,8 +184,26 @@ def _write_indexes(directory: Any, pages: Iterable[Page], marks: Mapping[Whose, 
             folder = directory.format_path(directory.feedback_directory, student, assignment)
             page = Path(folder, f"{notebook}.html")
             href = os.path.relpath(page, place.parent).replace(os.sep, "/") if mine and page.is_file() else ""
-            results.append(Result(notebook, href, mine or held[assignment, notebook].nothing()))
+            how = counting[student, assignment]
+            why_not = "" if how == COUNTS else WHY_NOT[how]
+            results.append(Result(notebook, href, mine or held[assignment, notebook].nothing(), why_not))
         name = next((mine.name for (who, *_), mine in marks.items() if who == student and mine.name), "")
         text = render_index(student, name, results)
         if not place.is_file() or place.read_text(encoding="utf-8") != text:
             replace_file(place, text, 0o664 if directory.groupshared else 0o644)
+
+
+def _counting(
+    students: Iterable[str],
+    held: Mapping[tuple[str, str], Marks],
+    marks: Mapping[Whose, Marks],
+    arrangements: Arrangements,
+) -> dict[tuple[str, str], str]:
+    """Return whether the mark of each student in each assignment counts."""
+    points: dict[tuple[str, str], tuple[float, float]] = {}
+    for student in students:
+        for (assignment, notebook), other in held.items():
+            mine = marks.get((student, assignment, notebook)) or other.nothing()
+            given, most = points.get((student, assignment), (0.0, 0.0))
+            points[student, assignment] = given + mine.score, most + mine.max_score
+    return counts(points, arrangements, {assignment for assignment, _ in held})

@@ -16,6 +16,7 @@ import msgspec
 from autograder.course.build import source_file
 from autograder.course.course import Course, load_course
 from autograder.errors import CourseError
+from autograder.nbgrader.arranged import EXAMPLE, FILE, Arrangements, read_arrangements
 from autograder.running.files import replace_bytes
 
 CONFIG = '''"""Configuration of nbgrader for this course. Add your own settings below the first lines."""
@@ -25,6 +26,8 @@ from autograder.nbgrader import configure
 c = get_config()  # noqa: F821 - nbgrader defines it
 configure(c, course="{course}")
 '''
+COURSE_ID = 'c.CourseDirectory.course_id = "{package}"\n'
+"""What follows where the course is not the one that :func:`autograder.nbgrader.configure` names."""
 
 IGNORED = """\
 # What only the instructor may have, and what can be made again.
@@ -35,6 +38,7 @@ submitted/
 autograded/
 feedback/
 report/
+people.csv
 """
 
 
@@ -88,7 +92,26 @@ class CourseFolder:
                 f"{self.root}/nbgrader_config.py does not say for which course it is. It should call "
                 'configure(c, course="module:variable"), as `python -m autograder init` writes it.'
             )
-        return load_course(str(where))
+        return load_course(str(where), self.root)
+
+    @property
+    def attempts(self) -> Path:
+        """The folder of everything that was ever handed in."""
+        return self.root / ".rnncourse" / "attempts"
+
+    @property
+    def arrangements(self) -> Arrangements:
+        """What ``people.csv`` says now.
+
+        Raises
+        ------
+        CourseError
+            If something in it cannot be.
+        """
+        directory = self.directory()
+        source = Path(directory.root, directory.source_directory)
+        own = {place.name for place in source.glob("*") if place.is_dir()}
+        return read_arrangements(self.root / FILE, own | set(self.course.names))
 
     def directory(self) -> Any:
         """Return nbgrader's own view of this course, with the settings of its configuration file."""
@@ -140,7 +163,9 @@ def init_course(course: Course, folder: Path, names: Sequence[str] = ()) -> tupl
     try:
         (folder / ".rnncourse").mkdir(parents=True, exist_ok=True)
         (folder / "submitted").mkdir(exist_ok=True)
-        _write_once(folder / "nbgrader_config.py", CONFIG.format(course=course.where))
+        own = COURSE_ID.format(package=course.package) if course.package != "rnncourse" else ""
+        _write_once(folder / "nbgrader_config.py", CONFIG.format(course=course.where) + own)
+        _write_once(folder / FILE, EXAMPLE)
         _write_once(folder / ".gitignore", IGNORED)
         _write_once(folder / ".rnncourse" / "secret", secrets.token_hex(32) + "\n", mode=0o600)
         kept = _write_sources(course, folder, names)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from nbformat import NotebookNode
@@ -34,13 +34,20 @@ from autograder.judging.verdict import GRADER_FAULT, Graded
 
 @dataclass(frozen=True)
 class Entry:
-    """One result to write: whose, for which assignment, and the marked notebook."""
+    """One result to write: whose, for which assignment, and the marked notebook.
+
+    Attributes
+    ----------
+    extension : timedelta or None
+        How much later it is due for them; None leaves what nbgrader has.
+    """
 
     student: str
     assignment: str
     graded: Graded
     notebook: NotebookNode
     timestamp: str | None = None
+    extension: timedelta | None = None
 
 
 def write_entries(gradebook: Gradebook, entries: Sequence[Entry], late_plugin: Any = None) -> None:
@@ -63,6 +70,8 @@ def write_entries(gradebook: Gradebook, entries: Sequence[Entry], late_plugin: A
     try:
         for entry in entries:
             submission = _submission(gradebook, entry)
+            if entry.extension is not None:
+                submission.extension = entry.extension or None
             _write_notebook(gradebook, submission, entry, late_plugin)
         gradebook.db.commit()
     except BaseException:

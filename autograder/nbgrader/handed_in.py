@@ -60,7 +60,7 @@ def handed_in(course: Course, directory: Any, names: Sequence[str]) -> Iterator[
                 f"If it is one of your own, grade it with `nbgrader autograde {name}`."
             )
         for student, folder in folders_of(directory, directory.submitted_directory, name):
-            yield _submission(folder, student, course.assignment(name))
+            yield submission_in(folder, student, course.assignment(name))
 
 
 def folders_of(directory: Any, step: str, name: str) -> Iterator[tuple[str, Path]]:
@@ -82,6 +82,13 @@ def folders_of(directory: Any, step: str, name: str) -> Iterator[tuple[str, Path
         yield folder.parts[place], folder
 
 
+def everybody(folder: CourseFolder) -> set[str]:
+    """Return all who have a folder for some assignment of the course."""
+    directory = folder.directory()
+    found = (folders_of(directory, directory.submitted_directory, name) for name in folder.course.names)
+    return {student for several in found for student, _ in several}
+
+
 def assert_handed_in(folder: CourseFolder, names: Sequence[str]) -> None:
     """Refuse to grade where nobody has handed anything in.
 
@@ -100,7 +107,8 @@ def assert_handed_in(folder: CourseFolder, names: Sequence[str]) -> None:
         )
 
 
-def _submission(folder: Path, student: str, assignment: Assignment) -> HandedIn:
+def submission_in(folder: Path, student: str, assignment: Assignment) -> HandedIn:
+    """Return what lies in a student's folder, and when it was handed in."""
     timestamp, stamped = read_timestamp(folder / "timestamp.txt")
     return HandedIn(job_of(folder, student, assignment, stamped), timestamp)
 

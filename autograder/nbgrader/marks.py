@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any, TypeAlias
 
 from nbgrader.api import (
@@ -21,13 +22,19 @@ from nbgrader.api import (
 )
 
 from autograder.feedback import Mark, Marks
+from autograder.nbgrader.arranged import Arranged, Arrangements, span_text
 
 Whose: TypeAlias = tuple[str, str, str]
 """Student, assignment, notebook."""
 
 
-def all_marks(gradebook: Gradebook, student: str = "", assignment: str = "") -> dict[Whose, Marks]:
-    """Return the marks of everything that was handed in, or of one student or assignment only."""
+def all_marks(
+    gradebook: Gradebook, arrangements: Arrangements, student: str = "", assignment: str = ""
+) -> dict[Whose, Marks]:
+    """Return the marks of everything that was handed in, or of one student or assignment only.
+
+    Points that ``people.csv`` adds to an assignment of several notebooks are added to the first of them.
+    """
     cells: dict[str, dict[str, Mark]] = defaultdict(dict)
     comments: dict[str, dict[str, str]] = defaultdict(dict)
     only = (student, assignment)
@@ -36,10 +43,23 @@ def all_marks(gradebook: Gradebook, student: str = "", assignment: str = "") -> 
             cells[id][name] = _mark(most, auto, manual, extra, kind is TaskCell)
     for id, name, text in _comments(gradebook, only):
         comments[id][name] = text
-    return {
+    marks = {
         whose: Marks(cells[id], comments[id], penalty or 0.0, name)
         for id, whose, penalty, name in _submitted(gradebook, only)
     }
+    first: dict[tuple[str, str], str] = {}
+    for who, name, notebook in sorted(marks):
+        first.setdefault((who, name), notebook)
+    return {
+        whose: _arranged(mine, arrangements.of(*whose[:2]), first[whose[:2]] == whose[2])
+        for whose, mine in marks.items()
+    }
+
+
+def _arranged(marks: Marks, arranged: Arranged, is_first: bool) -> Marks:
+    extended = span_text(arranged.extension) if arranged.extension else ""
+    extra = arranged.extra if is_first else 0.0
+    return replace(marks, extra=extra, excused=arranged.excused, extended=extended)
 
 
 def _mark(most: float, auto: float | None, manual: float | None, extra: float | None, task: bool) -> Mark:

@@ -33,7 +33,10 @@ class OwnPage(Exporter):  # type: ignore[misc]
         about, data = resources["nbgrader"], Path(filename).read_bytes()
         student, assignment, name = about["student"], about["assignment"], about["notebook"]
         with Gradebook(about["db_url"]) as gradebook:
-            marks = all_marks(gradebook, student, assignment).get((student, assignment, name), Marks())
+            arrangements = CourseFolder(Path.cwd()).arrangements
+            marks = all_marks(gradebook, arrangements, student, assignment).get(
+                (student, assignment, name), Marks()
+            )
         course, wanted = CourseFolder(Path.cwd()).course, Wanted(self.show_rubric)
         release = course.assignment(assignment).release.cells if assignment in course else ()
         released = frozenset(cell.settled for cell in release)

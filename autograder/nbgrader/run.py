@@ -7,8 +7,9 @@ time, and the marked notebooks. What is graded and written already is not touche
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager, nullcontext
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -21,11 +22,14 @@ from autograder.course.release import CHECK
 from autograder.errors import CourseError
 from autograder.judging.judge import Judged, in_points
 from autograder.judging.verdict import Graded
+from autograder.nbgrader.attempts import BEST, Attempts, Waiting, best_of
 from autograder.nbgrader.beside import copy_beside, forget_beside
 from autograder.nbgrader.folder import CourseFolder
 from autograder.nbgrader.found import Found, Row
 from autograder.nbgrader.gradebook import Entry, automatic_marks, late_plugin, points_of, write_entries
 from autograder.nbgrader.handed_in import HandedIn, handed_in
+from autograder.nbgrader.in_groups import with_groups
+from autograder.nbgrader.lateness import Net
 from autograder.nbgrader.preflight import assert_ready, told_plainly
 from autograder.nbgrader.steps import Judge
 from autograder.running.files import replace_file
@@ -88,21 +92,32 @@ def autograde(
         ``crew(setting, processes)`` returns those who grade.
     """
     directory = folder.directory()
-    setting = Setting(folder.course, backend, folder.secret, limits or settings_of(directory).limits)
-    submissions = {entry.job: entry for entry in handed_in(folder.course, directory, names)}
-    begin(len(submissions))
-    found: dict[Job, str | Graded] = {}
+    settings, attempts = settings_of(directory), Attempts(folder.attempts)
+    setting = Setting(folder.course, backend, folder.secret, limits or settings.limits, settings.own_numbers)
+    entries = list(with_groups(handed_in(folder.course, directory, names), folder.arrangements.groups))
+    found: dict[tuple[str, str], str | Graded] = {}
     fresh = 0
-    alone = nullcontext() if is_shared(directory) else only_run(folder)
-    with told_plainly("Grading stopped"), alone, Writer(folder, directory) as writer:
-        writer.assert_ready({job.notebook for job in submissions})
-        for done in map(writer.in_points, grade_all(submissions, setting, writer.results, processes, crew)):
-            found[done.job] = done.key or done.graded
+    with told_plainly("Grading stopped"), _alone(folder, directory), Writer(folder, directory) as writer:
+        writer.assert_ready({entry.job.notebook for entry in entries})
+        tries = {job: one for entry in entries for job, one in _tries(attempts, entry, settings.attempt)}
+        begin(len(tries))
+        waiting = Waiting(tries.values())
+        for done in map(writer.in_points, grade_all(tries, setting, writer.results, processes, crew)):
             seen(done.job.student, done.job.notebook, done.graded, done.known)
             fresh += not done.known
-            writer.add(submissions[done.job], done)
-        places = tuple((job, found[job]) for job in submissions)
+            if tried := waiting.add(tries[done.job], done):
+                entry, counts = best_of(tried, writer.net)
+                found[counts.job.student, counts.job.notebook] = counts.key or counts.graded
+                attempts.note(entry)
+                writer.add(entry, counts)
+        places = tuple((entry.job, found[entry.job.student, entry.job.notebook]) for entry in entries)
     return Run(Found(writer.results, places, writer.graded_in_points), fresh)
+
+
+def _tries(attempts: Attempts, entry: HandedIn, which: str) -> Iterator[tuple[Job, HandedIn]]:
+    """Yield the attempts that may count, by what grades them; all that is handed in is kept."""
+    for one in attempts.tries(entry)[0 if which == BEST else -1 :]:
+        yield one.job, one
 
 
 @contextmanager
@@ -129,6 +144,11 @@ def only_run(folder: CourseFolder) -> Iterator[None]:
 def is_shared(directory: Any) -> bool:
     """Return whether several graders may work in a course at once: its gradebook is in a database server."""
     return not str(directory.db_url).startswith("sqlite")
+
+
+def _alone(folder: CourseFolder, directory: Any) -> AbstractContextManager[None]:
+    """Return what keeps a second run out, unless several may work at once."""
+    return nullcontext() if is_shared(directory) else only_run(folder)
 
 
 @contextmanager
@@ -164,7 +184,10 @@ class Writer:
     def __init__(self, folder: CourseFolder, directory: Any) -> None:
         self._folder, self._directory = folder, directory
         self._batch: list[tuple[HandedIn, Done, Path, str]] = []
+        config = directory.config
+        self._costs = repr([config.get(name) for name in ("AssignLatePenalties", "LateSubmissionPlugin")])
         self._points: dict[str, dict[str, float]] = {}
+        self._arranged = folder.arrangements
 
     def __enter__(self) -> Writer:
         url, course = str(self._directory.db_url), str(self._directory.course_id)
@@ -172,7 +195,9 @@ class Writer:
         self.results: Store = SharedResults(url, course) if self._shared else Results(self._folder.results)
         self._gradebook = Gradebook(self._directory.db_url, self._directory.course_id)
         self._late = late_plugin(self._directory.config)
+        self._due = {assignment.name: assignment.duedate for assignment in self._gradebook.assignments}
         self._marks = automatic_marks(self._gradebook)
+        self.net = Net(self._gradebook, self._directory.config, self._arranged)
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -209,13 +234,17 @@ class Writer:
         path = Path(folder, f"{job.notebook}.ipynb")
         who = (job.student, job.notebook)
         points = [verdict.max_score for verdict in done.graded.verdicts]
-        key = f"{done.key} {submission.timestamp} {points}" if done.key else ""
+        lateness = (submission.timestamp, self._due.get(job.notebook), self._extension(job), self._costs)
+        key = f"{done.key} {lateness} {points}" if done.key else ""
         if self.results.is_written(*who, key) and self._stands(who, done.graded) and path.exists():
             copy_beside(self._directory, submission, path.parent)
             return
         self._batch.append((submission, done, path, key))
         if len(self._batch) >= BATCH:
             self._write()
+
+    def _extension(self, job: Job) -> timedelta | None:
+        return self._arranged.of(job.student, job.notebook).extension
 
     def _stands(self, who: tuple[str, str], graded: Graded) -> bool:
         """Return whether the gradebook, which may come from a backup, has the marks of a result."""
@@ -233,7 +262,7 @@ class Writer:
         batch, self._batch = self._batch, []
         if not batch:
             return
-        entries = [_entry(submission, done) for submission, done, _, _ in batch]
+        entries = [_entry(submission, done, self._extension(done.job)) for submission, done, _, _ in batch]
         self._lasting(lambda: write_entries(self._gradebook, entries, self._late))
         with one_writes(self._folder):
             for submission, done, path, _ in batch:
@@ -244,7 +273,7 @@ class Writer:
         self.results.keep_written(keys)
 
 
-def _entry(submission: HandedIn, done: Done) -> Entry:
+def _entry(submission: HandedIn, done: Done, extension: timedelta | None) -> Entry:
     notebook = nbformat.reads(done.marked, as_version=nbformat.NO_CONVERT)
     job = submission.job
-    return Entry(job.student, job.notebook, done.graded, notebook, submission.timestamp)
+    return Entry(job.student, job.notebook, done.graded, notebook, submission.timestamp, extension)

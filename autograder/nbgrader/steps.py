@@ -11,18 +11,21 @@ from nbconvert.exporters import NotebookExporter
 from nbformat import NotebookNode
 from nbgrader.api import Gradebook
 from nbgrader.preprocessors import Execute, NbGraderPreprocessor, SaveAutoGrades
-from traitlets import Float, Integer, Unicode
+from nbgrader.utils import parse_utc
+from traitlets import Bool, Enum, Float, Integer, Unicode
 
 from autograder.course.release import CHECK
 from autograder.judging.judge import Judged, in_points
 from autograder.judging.verdict import GRADER_FAULT
+from autograder.nbgrader.attempts import BEST, LAST, Attempts, best_of
 from autograder.nbgrader.folder import CourseFolder
 from autograder.nbgrader.gradebook import points_of
-from autograder.nbgrader.handed_in import job_of
+from autograder.nbgrader.handed_in import HandedIn, submission_in
+from autograder.nbgrader.lateness import Net
 from autograder.running.grading import Setting, grade_one
 from autograder.sandbox import Limits, choose
 
-_judged: dict[tuple[str, str], Judged] = {}
+_judged: dict[tuple[str, str], tuple[HandedIn, Judged]] = {}
 """What came of the submissions of this command, by student and notebook: nbgrader asks for each twice."""
 
 
@@ -37,9 +40,9 @@ class ForgivingExporter(NotebookExporter):  # type: ignore[misc]
         settings = Judge(parent=self)
         if about["notebook"] not in settings.course_folder.course:
             return super().from_filename(filename, resources=resources, **kw)
-        judged = settings.judged(path, about["student"], about["notebook"])
-        _judged[about["student"], about["notebook"]] = judged
-        return self.from_notebook_node(_notebook(judged), resources=resources, **kw)
+        counts = settings.judged(path, about)
+        _judged[about["student"], about["notebook"]] = counts
+        return self.from_notebook_node(_notebook(counts[1]), resources=resources, **kw)
 
 
 def _is_autograded(path: Path) -> bool:
@@ -70,6 +73,11 @@ class Judge(NbGraderPreprocessor):  # type: ignore[misc]
     memory = Integer(Limits.memory, min=1 << 28, help="bytes of address space").tag(config=True)
     file_size = Integer(Limits.file_size, min=1 << 16, help="bytes of one file").tag(config=True)
 
+    own_numbers = Bool(False, help="whether some exercises have numbers that follow from the student").tag(
+        config=True
+    )
+    attempt = Enum((LAST, BEST), LAST, help="which attempt of a student counts").tag(config=True)
+
     @property
     def limits(self) -> Limits:
         """What one submission may use."""
@@ -80,11 +88,20 @@ class Judge(NbGraderPreprocessor):  # type: ignore[misc]
         """The course directory, where nbgrader runs its commands."""
         return CourseFolder(Path.cwd())
 
-    def judged(self, path: Path, student: str, name: str) -> Judged:
-        """Return what comes of a submitted file, read and judged in a process with limits."""
-        folder = self.course_folder
-        setting = Setting(folder.course, choose(self.sandbox), folder.secret, self.limits)
-        return grade_one(job_of(path.parent, student, folder.course.assignment(name)), setting)
+    def judged(self, path: Path, about: Any) -> tuple[HandedIn, Judged]:
+        """Return which attempt counts and what comes of it, read and judged in a process with limits."""
+        folder, name = self.course_folder, about["notebook"]
+        setting = Setting(folder.course, choose(self.sandbox), folder.secret, self.limits, self.own_numbers)
+        entry = submission_in(path.parent, about["student"], folder.course.assignment(name))
+        attempts = Attempts(folder.attempts)
+        tries = attempts.tries(entry)[0 if self.attempt == BEST else -1 :]
+        with Gradebook(about["db_url"]) as gradebook:
+            points = points_of(gradebook, about["assignment"])
+            net = Net(gradebook, self.config, folder.arrangements)
+        tried = [(one, in_points(grade_one(one.job, setting), points)) for one in tries]
+        counts = best_of(tried, net)
+        attempts.note(counts[0])
+        return counts
 
     def preprocess(self, nb: NotebookNode, resources: Any) -> tuple[NotebookNode, Any]:
         """Return the notebook with the outputs of the run and of the judge."""
@@ -93,7 +110,9 @@ class Judge(NbGraderPreprocessor):  # type: ignore[misc]
             return self._run_as_usual(nb, resources)
         with Gradebook(resources["nbgrader"]["db_url"]) as gradebook:
             points = points_of(gradebook, resources["nbgrader"]["assignment"])
-        judged = in_points(_judged.pop((student, name)), points)
+        entry, judged = _judged.pop((student, name))
+        judged = in_points(judged, points)
+        resources["handed_in"] = entry.timestamp
         resources["verdicts"] = {verdict.exercise: verdict for verdict in judged.graded.verdicts}
         for verdict in judged.graded.verdicts:
             self.log.info("%s, %s: %s, %s", student, verdict.exercise, verdict.outcome, verdict.message)
@@ -112,6 +131,20 @@ class Judge(NbGraderPreprocessor):  # type: ignore[misc]
 
 class SaveVerdicts(SaveAutoGrades):  # type: ignore[misc]
     """Save marks as nbgrader does; where there is no mark, ask for a person instead of giving a zero."""
+
+    def preprocess(self, nb: NotebookNode, resources: Any) -> tuple[NotebookNode, Any]:
+        """Save marks, when what counts was handed in and how much later it is due: lateness is asked for next."""
+        about = resources["nbgrader"]
+        done: tuple[NotebookNode, Any] = super().preprocess(nb, resources)
+        arranged = CourseFolder(Path.cwd()).arrangements.of(about["student"], about["assignment"])
+        with Gradebook(about["db_url"]) as gradebook:
+            submission = gradebook.find_submission(about["assignment"], about["student"])
+            if arranged.extension is not None:
+                submission.extension = arranged.extension or None
+            if resources.get("handed_in"):
+                submission.timestamp = parse_utc(resources["handed_in"])
+            gradebook.db.commit()
+        return done
 
     def _add_score(self, cell: NotebookNode, resources: Any) -> None:
         super()._add_score(cell, resources)

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TypeAlias
 
 from autograder.errors import CourseError
+from autograder.nbgrader.arranged import FILE
 from autograder.nbgrader.folder import CourseFolder
 
 State: TypeAlias = "dict[str, tuple[int, int]]"
@@ -26,23 +27,22 @@ def state_of(folder: CourseFolder, names: Sequence[str] = ()) -> State:
     if unknown:
         raise CourseError(f"There is no assignment {unknown[0]!r} in this course.")
     directory = folder.directory()
-    root, state = Path(directory.root), {}
+    root, paths = Path(directory.root), list[str]()
     for name in names or folder.course.names:
         pattern = Path(directory.format_path(directory.submitted_directory, "*", name)).relative_to(root)
         for place in root.glob(str(pattern)):
-            state.update(_files(place))
-    return state
+            paths += (os.path.join(parent, file) for parent, _, files in os.walk(place) for file in files)
+    return _state([*paths, str(folder.root / FILE)] if paths else [])
 
 
-def _files(place: Path) -> State:
+def _state(paths: Sequence[str]) -> State:
     state = {}
-    for parent, _, files in os.walk(place):
-        for path in (os.path.join(parent, file) for file in files):
-            try:
-                found = os.lstat(path)
-            except OSError:
-                continue  # it went while we looked
-            state[path] = found.st_mtime_ns, found.st_size
+    for path in paths:
+        try:
+            found = os.lstat(path)
+        except OSError:
+            continue  # it went while we looked
+        state[path] = found.st_mtime_ns, found.st_size
     return state
 
 

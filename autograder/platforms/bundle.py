@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 import tomllib
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from importlib import import_module, metadata
 from pathlib import Path
 
@@ -26,7 +26,14 @@ _WHEN = (1980, 1, 1, 0, 0, 0)
 """The same archive is the same bytes."""
 
 
-def write_bundle(path: Path, course: Course, assignment: str, secret: bytes, sandbox: str = "") -> int:
+def write_bundle(
+    path: Path,
+    course: Course,
+    assignment: str,
+    secret: bytes,
+    sandbox: str = "",
+    points: Mapping[str, float] | None = None,
+) -> int:
     """Write the archive for one assignment, and return how many files are in it.
 
     Parameters
@@ -39,6 +46,8 @@ def write_bundle(path: Path, course: Course, assignment: str, secret: bytes, san
         Makes the hidden cases unknowable.
     sandbox : str
         The one to use there; the best that works when empty.
+    points : mapping, optional
+        What the exercises are worth, where that is not what their notebook says.
 
     Raises
     ------
@@ -48,7 +57,12 @@ def write_bundle(path: Path, course: Course, assignment: str, secret: bytes, san
         If the masters lie where they would not be found again.
     """
     course.assignment(assignment)
-    settings = {"course": course.where, "assignment": assignment, "sandbox": sandbox}
+    settings = {
+        "course": course.where,
+        "assignment": assignment,
+        "sandbox": sandbox,
+        "points": dict(points or {}),
+    }
     files = {name: (_FILES / name).read_bytes() for name in SCRIPTS}
     files |= {SETTINGS: json.dumps(settings, indent=1).encode(), SECRET: secret.hex().encode()}
     files["requirements.txt"] = "".join(f"{line}\n" for line in needs()).encode()

@@ -22,7 +22,8 @@ _FILE = re.compile(
 )
 _AGAIN = re.compile(r"-(\d+)(?=\.\w+\Z)")
 _HEADING = re.compile(r"(?P<title>.*) \(\d+\)\s*\Z", re.DOTALL)
-_UNTOUCHED = ("EX", "N/A")
+EXCUSED = "EX"
+_UNTOUCHED = (EXCUSED, "N/A")
 
 
 def sort(download: Download) -> Sorted:
@@ -67,4 +68,4 @@ def why_left(_: Sheet, row: list[str], column: int) -> str:
     return f"Canvas has {value} there" if value in _UNTOUCHED else ""
 
 
-LAYOUT = Layout("canvas", sort, title_of, True, points_of, why_left)
+LAYOUT = Layout("canvas", sort, title_of, True, points_of, why_left, EXCUSED)

@@ -12,6 +12,8 @@ from datetime import UTC, tzinfo
 from pathlib import Path, PurePosixPath
 from typing import Any
 
+from autograder.nbgrader.attempts import Attempts
+from autograder.nbgrader.handed_in import read_timestamp
 from autograder.platforms.found import Download
 from autograder.platforms.people import plain
 from autograder.platforms.planning import MOST_NAME, UNFIT, Item, Plan
@@ -40,7 +42,12 @@ class Done:
 
 
 def collect(
-    download: Download, plan: Plan, directory: Any, zone: tzinfo, earlier: Path | None = None
+    download: Download,
+    plan: Plan,
+    directory: Any,
+    zone: tzinfo,
+    attempts: Attempts,
+    earlier: Path | None = None,
 ) -> Done:
     """Write what was planned into the folders that nbgrader reads; what stands there is never overwritten.
 
@@ -54,11 +61,17 @@ def collect(
         nbgrader's view of the course.
     zone : tzinfo
         In which time zone the platform writes times that do not say it.
+    attempts : Attempts
+        Where other attempts are kept.
     earlier : Path or None
         Where the folder of an earlier attempt is moved to when a new one takes its place; without it, the
         earlier one stays and the new one is left out.
     """
     done = Done(skipped=list(plan.skipped))
+    for item in sorted(plan.others, key=lambda item: (_stamp([item], zone), item.found.attempt)):
+        data = download.read(item.found.file, MOST_BYTES)
+        if isinstance(data, bytes):
+            attempts.keep(item.student, item.assignment, data, _stamp([item], zone))
     for (student, assignment), items in plan.taken.items():
         folder = Path(directory.format_path(directory.submitted_directory, student, assignment))
         files, failed = _files(download, items, assignment)
@@ -69,7 +82,7 @@ def collect(
         if any(item.found.late for item in items):
             done.late.append((student, assignment))
         if len(files) > bool(stamp):
-            _place(folder, files, (student, assignment), items, done, earlier)
+            _place(folder, files, (student, assignment), items, done, attempts, earlier)
     return done
 
 
@@ -79,6 +92,7 @@ def _place(
     who: tuple[str, str],
     items: Iterable[Item],
     done: Done,
+    attempts: Attempts,
     earlier: Path | None,
 ) -> None:
     """Write the files of one attempt, or say why not."""
@@ -90,6 +104,9 @@ def _place(
             why = f"{folder} holds another attempt; --update puts this one in its place, and keeps that one"
             done.skipped += [(item.found.file, why) for item in items]
             return
+        for path in folder.glob("*.ipynb"):
+            if path.is_file() and not path.is_symlink():
+                attempts.keep(*who, path.read_bytes(), read_timestamp(folder / "timestamp.txt")[0])
         _move_aside(folder, earlier / who[0] / who[1])
     for name, data in files.items():
         replace_bytes(folder / name, data)

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 
 from autograder.errors import AutograderError
+from autograder.nbgrader.arranged import FILE
 from autograder.platforms.layout import Layout
 from autograder.platforms.marks import WAITS, Mark
 from autograder.platforms.people import Columns, People, Person, people_rows, plain
@@ -80,7 +81,8 @@ def fill(
         if row is None or why:
             filled.without_row += [(mark.student, why)] if why else []
             continue
-        changes[row, at] = _number(sheet, layout, row, at, mark, scale)
+        number = layout.excused if mark.excused else _number(sheet, layout, row, at, mark, scale)
+        changes[row, at] = number
     filled.written = len(changes)
     filled.data = sheet.with_cells(changes)
     _note(sheet, layout, at, marks, changes, scale, filled)
@@ -129,7 +131,9 @@ def _rows_of(sheet: Sheet, marks: Iterable[Mark], roster: People | None, filled:
 
 def _why_not(sheet: Sheet, layout: Layout, row: int, at: int, mark: Mark, pending: bool) -> str:
     """Return why a mark is not written, or an empty string."""
-    if mark.waits and not pending:
+    if mark.excused and not layout.excused:
+        return f"excused in {FILE}; the sheet has no way to say so"
+    if mark.waits and not pending and not mark.excused:
         return f"a part of it {WAITS}; --pending writes the points so far"
     if at >= len(sheet.values[row]):
         return f"row {row + 1} of the sheet ends before the column"

@@ -16,6 +16,7 @@ from typing import Any
 
 from autograder.course.course import load_course
 from autograder.errors import AutograderError, SandboxError
+from autograder.judging.judge import Judged, in_points
 from autograder.nbgrader.handed_in import job_of
 from autograder.platforms.bundle import SECRET, SETTINGS
 from autograder.platforms.results import refused, results_of_graded
@@ -67,7 +68,7 @@ def graded_there(root: Path) -> dict[str, Any]:
     backend = choose(settings["sandbox"])
     job = job_of(root / "submission", student_of(root), course.assignment(settings["assignment"]))
     (done,) = grade_all([job], Setting(course, backend, secret), Results(None))
-    return results_of_graded(done.graded)
+    return results_of_graded(in_points(Judged(done.graded, done.marked), settings["points"]).graded)
 
 
 def student_of(root: Path) -> str:

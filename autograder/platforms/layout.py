@@ -38,6 +38,8 @@ class Layout:
         The points that the platform gives, as they stand in the sheet, by row and column.
     why_left : callable
         Why a cell is not to be filled, by its row and column, or an empty string.
+    excused : str
+        What the platform reads as no mark that is needed; empty where a sheet cannot say so.
     """
 
     name: str
@@ -46,3 +48,4 @@ class Layout:
     flat: bool = False
     points_of: Callable[[Sheet, int, int], str] = no_points
     why_left: Callable[[Sheet, list[str], int], str] = always_ours
+    excused: str = ""

@@ -8,15 +8,18 @@ from dataclasses import dataclass
 from io import StringIO
 from typing import Any
 
-from nbgrader.api import Gradebook, MissingEntry
+from nbgrader.api import Gradebook, MissingEntry, Student
 
 from autograder.errors import CourseError
+from autograder.nbgrader.arranged import Arrangements
 from autograder.nbgrader.folder import CourseFolder
 from autograder.platforms.people import People, merged
 from autograder.report.exports import safe_cell
 
 COLUMNS = ("assignment", "student_id", "name", "email", "score", "max_score", "state")
 WAITS = "waits for a person"
+EXCUSED = "excused"
+NOTHING_ARRANGED = Arrangements()
 
 
 @dataclass(frozen=True)
@@ -49,11 +52,13 @@ class Mark:
     first, last, email : str
         What the gradebook knows about them.
     score, max_score : float
-        Points, less what lateness costs and at least 0; and how many there are.
+        Points, less what lateness costs and at least 0, and with what ``people.csv`` adds; and how many there are.
     waits : bool
         Whether a person has yet to mark a part of it, or grading failed: it is no mark then.
     cells : tuple of CellMark
         The parts that it is made of.
+    excused : bool
+        Whether they need no mark for it.
     """
 
     assignment: str
@@ -65,6 +70,7 @@ class Mark:
     max_score: float
     waits: bool
     cells: tuple[CellMark, ...]
+    excused: bool = False
 
     @property
     def name(self) -> str:
@@ -86,11 +92,16 @@ def marks_of(course: CourseFolder, assignment: str) -> list[Mark]:
     """
     directory = course.directory()
     with Gradebook(directory.db_url, directory.course_id) as gradebook:
-        return marks_in(gradebook, assignment)
+        return marks_in(gradebook, assignment, course.arrangements)
 
 
-def marks_in(gradebook: Gradebook, assignment: str) -> list[Mark]:
-    """Return the marks that an open gradebook has for an assignment; see :func:`marks_of`."""
+def marks_in(
+    gradebook: Gradebook, assignment: str, arrangements: Arrangements = NOTHING_ARRANGED
+) -> list[Mark]:
+    """Return the marks that an open gradebook has for an assignment, by id.
+
+    Whoever is excused by name is among them, even if they handed in nothing.
+    """
     try:
         found = gradebook.find_assignment(assignment)
     except MissingEntry:
@@ -98,11 +109,23 @@ def marks_in(gradebook: Gradebook, assignment: str) -> list[Mark]:
             f"The gradebook has no assignment {assignment!r}: nothing of it is graded. Run `python -m autograder "
             f"autograde {assignment}` first."
         ) from None
-    return sorted((_mark(assignment, one) for one in found.submissions), key=lambda mark: mark.student)
+    marks = {one.student.id: _mark(assignment, one, arrangements) for one in found.submissions}
+    for student in arrangements.excused_from(assignment):
+        if student not in marks:
+            marks[student] = _excused(gradebook, found, student)
+    return sorted(marks.values(), key=lambda mark: mark.student)
 
 
-def _mark(assignment: str, submission: Any) -> Mark:
+def _excused(gradebook: Gradebook, assignment: Any, student: str) -> Mark:
+    """Return what stands for the mark of somebody who handed in nothing and need not."""
+    known = gradebook.db.get(Student, student) or Student(id=student)
+    called = (known.first_name or "", known.last_name or "", known.email or "")
+    return Mark(assignment.name, student, *called, 0.0, float(assignment.max_score), False, (), excused=True)
+
+
+def _mark(assignment: str, submission: Any, arrangements: Arrangements) -> Mark:
     student = submission.student
+    arranged = arrangements.of(student.id, assignment)
     cells = tuple(
         CellMark(
             grade.name,
@@ -118,10 +141,11 @@ def _mark(assignment: str, submission: Any) -> Mark:
         student.first_name or "",
         student.last_name or "",
         student.email or "",
-        max(0.0, float(submission.score) - float(submission.late_submission_penalty or 0.0)),
+        max(0.0, float(submission.score) - float(submission.late_submission_penalty or 0.0)) + arranged.extra,
         float(submission.max_score),
         bool(submission.needs_manual_grade),
         cells,
+        arranged.excused,
     )
 
 
@@ -139,8 +163,8 @@ def table_of(marks: Iterable[Mark], pending: bool) -> str:
     writer = csv.writer(text, lineterminator="\n")
     writer.writerow(COLUMNS)
     for mark in marks:
-        score = f"{mark.score:g}" if pending or not mark.waits else ""
-        state = WAITS if mark.waits else "marked"
+        score = f"{mark.score:g}" if not mark.excused and (pending or not mark.waits) else ""
+        state = EXCUSED if mark.excused else WAITS if mark.waits else "marked"
         row = (mark.assignment, mark.student, mark.name, mark.email, score, f"{mark.max_score:g}", state)
         writer.writerow(map(safe_cell, row))
     return text.getvalue()

@@ -53,10 +53,13 @@ class Plan:
         The files by student and assignment.
     skipped : tuple of (str, str)
         Every other file, with the reason.
+    others : tuple of Item
+        The files of other attempts; they are among the skipped, too.
     """
 
     taken: dict[tuple[str, str], list[Item]]
     skipped: tuple[tuple[str, str], ...]
+    others: tuple[Item, ...] = ()
 
 
 def plan(
@@ -95,7 +98,8 @@ def plan(
     chosen = {who: _attempt(several, which) for who, several in taken.items()}
     kept = {id(item) for several in chosen.values() for item in several}
     skipped = [(i.found.file, i.why or "another attempt counts") for i in items if id(i) not in kept]
-    return Plan(chosen, (*skipped, *made.skipped, *_others(download, made)))
+    others = tuple(item for item in items if not item.why and id(item) not in kept)
+    return Plan(chosen, (*skipped, *made.skipped, *_others(download, made)), others)
 
 
 def _others(download: Download, made: Sorted) -> list[tuple[str, str]]:

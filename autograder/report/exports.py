@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import astuple, dataclass, fields
 from datetime import datetime
 from pathlib import Path
@@ -15,7 +15,7 @@ from autograder.judging.verdict import UNGRADABLE, Graded, Verdict
 
 @dataclass(frozen=True)
 class GradeRow:
-    """One student's grade for one assignment, with the columns of ``nbgrader export`` in its order, and one more.
+    """One student's grade for one assignment, with the columns of ``nbgrader export`` in its order, and more.
 
     Attributes
     ----------
@@ -26,9 +26,17 @@ class GradeRow:
     student_id, last_name, first_name, email : str or None
         Who.
     raw_score, late_submission_penalty, score, max_score : float
-        Points; `score` is `raw_score` less the penalty, and at least 0.
+        Points; `score` is `raw_score` less the penalty, at least 0, and with the extra points.
     points_pending : float
         Points in `max_score` that nobody has given or refused yet: what a person has to mark, and faults of ours.
+    extra_points : float
+        What ``people.csv`` adds.
+    counts : str
+        ``yes``, or why it does not count in a sum: ``excused``, ``dropped``.
+    group, arranged : str
+        The student's group, and what else is arranged with them, in words.
+    attempt, attempts : int
+        Which attempt counts, and how many there are; zeros where none is kept.
     """
 
     assignment: str
@@ -43,16 +51,79 @@ class GradeRow:
     score: float
     max_score: float
     points_pending: float = 0.0
+    extra_points: float = 0.0
+    counts: str = "yes"
+    group: str = ""
+    arranged: str = ""
+    attempt: int = 0
+    attempts: int = 0
 
 
 COLUMNS = tuple(field.name for field in fields(GradeRow))
-"""The header line."""
+"""The header line of grades."""
 
 _FORMULA = re.compile(r"[=+\-@\t\n\r]")
 
 
-def write_csv(path: Path, rows: Iterable[GradeRow]) -> None:
-    """Write grades in the column format of ``nbgrader export``.
+@dataclass(frozen=True)
+class TotalRow:
+    """One student's sum over all assignments.
+
+    Attributes
+    ----------
+    student_id, last_name, first_name, email : str or None
+        Who.
+    group : str
+        Their group.
+    score, max_score : float
+        Points in what counts.
+    percent : float or None
+        The same as a share; None where nothing counts.
+    points_pending : float
+        Points in it that nobody has given or refused yet.
+    excused, dropped : str
+        Assignments that do not count.
+    """
+
+    student_id: str
+    last_name: str | None
+    first_name: str | None
+    email: str | None
+    group: str
+    score: float
+    max_score: float
+    percent: float | None
+    points_pending: float
+    excused: str
+    dropped: str
+
+
+TOTALS = tuple(field.name for field in fields(TotalRow))
+"""The header line of sums."""
+
+
+def totals_of(rows: Iterable[GradeRow]) -> list[TotalRow]:
+    """Return the sums of grades, by student in the order of their first grade."""
+    mine: dict[str, list[GradeRow]] = {}
+    for row in rows:
+        mine.setdefault(row.student_id, []).append(row)
+    return [_total(several) for several in mine.values()]
+
+
+def _total(rows: list[GradeRow]) -> TotalRow:
+    first, counting = rows[0], [row for row in rows if row.counts == "yes"]
+    score, most = (sum(getattr(row, name) for row in counting) for name in ("score", "max_score"))
+    excused, dropped = (
+        " ".join(row.assignment for row in rows if row.counts == how) for how in ("excused", "dropped")
+    )
+    who = (first.student_id, first.last_name, first.first_name, first.email, first.group)
+    percent = round(100 * score / most, 2) if most else None
+    pending = sum(row.points_pending for row in counting)
+    return TotalRow(*who, round(score, 4), most, percent, pending, excused, dropped)
+
+
+def write_csv(path: Path, rows: Iterable[GradeRow | TotalRow], columns: Sequence[str] = COLUMNS) -> None:
+    """Write grades in the column format of ``nbgrader export``, or others.
 
     Unlike nbgrader's own exporter, names with commas, quotes or line breaks stay in their column,
     and a text that a spreadsheet would run as a formula gets an apostrophe in front.
@@ -61,14 +132,16 @@ def write_csv(path: Path, rows: Iterable[GradeRow]) -> None:
     ----------
     path : Path
         File to write, UTF-8.
-    rows : iterable of GradeRow
+    rows : iterable of GradeRow or TotalRow
         In the order wanted.
+    columns : sequence of str
+        The header line.
     """
     # A file name may hold bytes that are no UTF-8; they must not stop the export.
     with path.open("w", newline="", encoding="utf-8", errors="backslashreplace") as file:
         writer = csv.writer(file, lineterminator="\n")
         quoting = csv.writer(file, lineterminator="\n", quoting=csv.QUOTE_ALL)
-        writer.writerow(COLUMNS)
+        writer.writerow(columns)
         for row in rows:
             cells = [safe_cell(value) for value in astuple(row)]
             # where the comma is a decimal sign, a spreadsheet splits at every semicolon outside of quotes

@@ -60,6 +60,24 @@ class ExerciseMistakes:
     made: tuple[MistakeMade, ...]
     unnamed: tuple[Unnamed, ...]
 
+    @property
+    def frequent(self) -> tuple[MistakeMade, ...]:
+        """What at least 1 in 100 made."""
+        return tuple(m for m in self.made if 100 * len(m.students) >= self.answers)
+
+    @property
+    def rare(self) -> tuple[MistakeMade, ...]:
+        """What fewer made."""
+        return self.made[len(self.frequent) :]
+
+    @property
+    def told(self) -> tuple[tuple[str, str, tuple[str, ...]], ...]:
+        """Outcome, message and students of what those were told who made no known mistake, most frequent first."""
+        told: dict[tuple[str, str], list[str]] = {}
+        for case in self.unnamed:
+            told.setdefault((case.outcome, case.message), []).append(case.student)
+        return tuple(sorted(((*what, tuple(who)) for what, who in told.items()), key=lambda t: -len(t[2])))
+
 
 def mistakes(class_: ClassResult) -> tuple[ExerciseMistakes, ...]:
     """Return the mistakes of each exercise in which points were lost, in the order of the course."""

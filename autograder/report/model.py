@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cached_property
 
 from autograder.judging.verdict import NEEDS_A_PERSON, Graded, Verdict
+from autograder.report.alike import Alike
 
 UNCONFINED = "none"
 """Name of the sandbox that is none."""
@@ -51,6 +53,20 @@ class ClassResult:
         How many files were graded at a time.
     by_hand : tuple of ManualItem
         Cells that no program marks.
+    alike : tuple of Alike
+        Pairs of answers that a person should look at.
+    cells : mapping of (notebook, exercise) to int
+        Which cell of the released notebook an exercise is, counted from 1.
+    pages : mapping of (student, notebook) to str
+        Feedback pages that are there, as addresses seen from the report; those over all have no notebook.
+    notes : mapping of str to str
+        Student to what is arranged with them, in a few words.
+    excused : frozenset of (student, notebook)
+        What need not be handed in.
+    earlier : mapping of str to mapping
+        Notebook that this run did not grade to the points that each student has of it, and how many there are.
+    formgrader : str
+        Address of the server on which formgrader runs; empty for no links to it.
     """
 
     title: str
@@ -60,17 +76,29 @@ class ClassResult:
     sandbox: str
     jobs: int = 1
     by_hand: tuple[ManualItem, ...] = ()
+    alike: tuple[Alike, ...] = ()
+    cells: Mapping[tuple[str, str], int] = field(default_factory=dict)
+    pages: Mapping[tuple[str, str], str] = field(default_factory=dict)
+    notes: Mapping[str, str] = field(default_factory=dict)
+    excused: frozenset[tuple[str, str]] = frozenset()
+    earlier: Mapping[str, Mapping[str, tuple[float, float]]] = field(default_factory=dict)
+    formgrader: str = ""
 
-    @property
+    @cached_property
     def students(self) -> tuple[str, ...]:
         """Ids of all students, each once; ``student-9`` comes before ``student-10``."""
         ids = [student for student, _ in self.submissions] + [item.student for item in self.by_hand]
         return tuple(sorted(set(ids), key=natural))
 
-    @property
+    @cached_property
     def notebooks(self) -> tuple[str, ...]:
         """Names of all notebooks that were recognised, in the order of the course."""
         return tuple(sorted({graded.notebook for _, graded in self.submissions if graded.notebook}))
+
+    @property
+    def all_notebooks(self) -> tuple[str, ...]:
+        """Names of all notebooks that anything is known of, in the order of the course."""
+        return tuple(sorted({*self.notebooks, *self.earlier}))
 
     @property
     def per_minute(self) -> float | None:

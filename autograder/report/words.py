@@ -10,6 +10,7 @@ from markupsafe import Markup
 _CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 _CODE = re.compile(r"`([^`\n]+)`")
 _STRESS = re.compile(r"(?<![*\w])\*(\w[\w -]*)\*(?![*\w])")
+_DIRECTIONS = re.compile("[\u202a-\u202e\u2066-\u2069]")
 _LONGEST_NAME, _LONGEST_TEXT = 64, 900
 
 
@@ -22,7 +23,7 @@ def environment(package: str) -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    filters = (points, duration, plural, short_name, prose)
+    filters = (points, duration, plural, short_name, isolated, breakable, plain, prose)
     made.filters.update({filter_.__name__: filter_ for filter_ in filters})
     return made
 
@@ -57,6 +58,23 @@ def plural(count: float, noun: str) -> str:
 def short_name(text: str) -> str:
     """Return a name that a table or a heading can bear: a long one keeps its beginning and its end."""
     return text if len(text) <= _LONGEST_NAME else f"{text[:44]}…{text[-16:]}"
+
+
+def isolated(text: str) -> str:
+    """Return a text between signs that keep its direction of writing to itself, as ``<bdi>`` does in markup."""
+    if text.isascii():
+        return text
+    return f"\u2068{_DIRECTIONS.sub(chr(0xFFFD), text)}\u2069"
+
+
+def breakable(text: str) -> Markup:
+    """Return a name as safe HTML that a narrow column may break after each ``_``."""
+    return Markup("_<wbr>").join(short_name(text).split("_"))
+
+
+def plain(text: str, longest: int = 200) -> str:
+    """Return a message as it is, cut where it is too long."""
+    return text if len(text) <= longest else f"{text[:longest]} …"
 
 
 def prose(text: str, longest: int = _LONGEST_TEXT) -> Markup:

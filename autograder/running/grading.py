@@ -49,6 +49,8 @@ class Job:
         What a person should look at, for another file may be meant.
     there : str
         What is there instead, if the file is not.
+    numbers_of : str
+        Whose numbers it is about where students have their own; the student's when empty.
     """
 
     path: Path
@@ -59,6 +61,7 @@ class Job:
     notes: tuple[str, ...] = ()
     doubts: tuple[str, ...] = ()
     there: str = ""
+    numbers_of: str = ""
 
     @property
     def label(self) -> str:
@@ -105,12 +108,19 @@ class Setting:
         Makes the hidden cases unknowable.
     limits : Limits
         What the student's code of one submission may use.
+    own_numbers : bool
+        Whether some exercises are about numbers that follow from the student.
     """
 
     course: Course
     backend: Backend
     secret: bytes = field(repr=False)  # else it would stand in the log of a worker
     limits: Limits = field(default_factory=Limits)
+    own_numbers: bool = False
+
+    def own_of(self, job: Job) -> str | None:
+        """Return the id from which the numbers of a submission follow; None where all have the same."""
+        return (job.numbers_of or job.student) if self.own_numbers else None
 
     @property
     def bounds(self) -> Bounds:
@@ -123,7 +133,8 @@ class Setting:
         versions = [assignment.version for assignment in one]
         digest = sha256(data)
         settings = repr((job.seeds, job.notes, job.doubts, astuple(self.limits), self.backend.name))
-        for part in (job.student or job.label, job.notebook, *versions, sys.version, settings):
+        own = () if (whose := self.own_of(job)) is None else (f"own numbers of {whose}",)
+        for part in (job.student or job.label, job.notebook, *versions, sys.version, settings, *own):
             digest.update(b"\0" + part.encode("utf-8", "surrogatepass"))
         return digest.hexdigest()
 
@@ -244,6 +255,12 @@ def read_file(job: Job) -> bytes | str:
         return f"{path.name} cannot be read: {error.strerror}."
 
 
+def contents_of(course: Course) -> Contents:
+    """Return what a sandbox holds for a course: its students' package, and nothing of its exercises."""
+    package = next((assignment.data for assignment in course), None)
+    return Contents((*course.masked, *course.packages), package)
+
+
 _setting: Setting
 _session: Session | None = None
 
@@ -257,7 +274,7 @@ def _start_process(setting: Setting) -> None:
 def _running_session() -> Session:
     global _session
     if _session is None:
-        _session = Session(_setting.backend, _setting.limits, Contents(_setting.course.masked))
+        _session = Session(_setting.backend, _setting.limits, contents_of(_setting.course))
         Finalize(None, _session.__exit__, args=(None, None, None), exitpriority=10)
     return _session
 
@@ -300,6 +317,7 @@ def grade_bytes(item: tuple[Job, bytes], hurried: bool) -> tuple[str, Judged] | 
                 notebook=job.notebook,
                 seeds=dict(job.seeds),
                 notes=job.notes,
+                own=_setting.own_of(job),
             )
             return key, _doubted(judged, job.doubts)
     except ComeBackLater:

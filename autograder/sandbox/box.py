@@ -31,9 +31,12 @@ class Contents:
     ----------
     masked : tuple of str
         Installed packages that its students must not have, beside those of the grader itself.
+    package : Path, optional
+        The folder of the package that its students import, where that is not ``rnncourse``.
     """
 
     masked: tuple[str, ...] = ()
+    package: Path | None = None
 
 
 class Box:
@@ -58,7 +61,9 @@ class Box:
     """
 
     def __init__(self, contents: Contents | None = None) -> None:
-        self.masked = (*MASKED, *(contents or Contents()).masked)
+        contents = contents or Contents()
+        self.masked = (*MASKED, *contents.masked)
+        self._package = contents.package
         _remove_abandoned()
         try:
             self.folder = Path(tempfile.mkdtemp(prefix=_PREFIX))
@@ -77,6 +82,8 @@ class Box:
         self.scratch.mkdir()
         package, place = Path(__file__).resolve().parent.parent, self.root / "autograder"
         ignored = shutil.ignore_patterns("cases", "slips", "__pycache__")
+        if self._package and self._package.name != "rnncourse":
+            shutil.copytree(self._package, self.root / self._package.name, ignore=ignored)
         shutil.copytree(package / INSIDE, place / INSIDE, ignore=ignored)
         for folder in (place, place / INSIDE.parent):
             (folder / "__init__.py").touch()  # nothing else of the grader is there

@@ -18,6 +18,7 @@ from typing import Any
 
 import numpy as np
 
+from rnncourse import serving
 from rnncourse.checking.calling import Answer
 from rnncourse.checking.codec import from_json, to_json
 from rnncourse.checking.compare import Tolerance, compare, is_single
@@ -30,9 +31,6 @@ from rnncourse.checking.values import Value, bits, same_bits
 
 CORE = "core"
 """The group whose cases say whether the answer is right at all; the others only add to it."""
-
-CASES = Path(__file__).resolve().parents[1] / "cases"
-"""The public cases, a file for each exercise."""
 
 MANNERS = {
     "changes_its_input": "leaves its arguments as they were",
@@ -336,9 +334,9 @@ def restore(data: dict[str, Any]) -> CaseSet:
 def _look_up(cases: CaseSet, answers: Sequence[Answer]) -> tuple[str, str] | None:
     """Look for slips in the table of an exercise; all of that is imported when an answer is wrong."""
     from rnncourse.checking.accounts import from_table
-    from rnncourse.checking.slips import load_slips
+    from rnncourse.checking.tables import slips_of
 
-    return from_table(load_slips(cases.exercise), cases, answers)
+    return from_table(slips_of(cases.exercise), cases, answers)
 
 
 def _restore_seals(exercise: str, data: dict[str, Any]) -> Seals:
@@ -371,21 +369,26 @@ def _restore_mistake(data: dict[str, Any]) -> KnownMistake:
     return KnownMistake(data["id"], data["hint"], tuple(answers), data["manner"], tuple(data["changes"]))
 
 
-@cache
-def load(exercise: str) -> CaseSet:
-    """Return the public case set of an exercise.
+def load(exercise: str, package: Path | None = None) -> CaseSet:
+    """Return the public case set of an exercise, from the folder of a students' package, or of the one served.
 
     Raises
     ------
     LookupError
         If there is no exercise of that name; the message lists those there are.
     """
-    path = CASES / f"{exercise}.json"
-    if not exercise.isidentifier() or not path.is_file():
-        raise LookupError(f"There is no exercise {exercise!r}. The exercises are: {', '.join(names())}.")
+    return read_cases((package or serving.folder()) / "cases" / f"{exercise}.json")
+
+
+@cache
+def read_cases(path: Path) -> CaseSet:
+    """Return the case set in a file, which is kept."""
+    if not path.stem.isidentifier() or not path.is_file():
+        there = ", ".join(sorted(other.stem for other in path.parent.glob("*.json")))
+        raise LookupError(f"There is no exercise {path.stem!r}. The exercises are: {there}.")
     return restore(json.loads(path.read_text(encoding="utf-8")))
 
 
 def names() -> list[str]:
     """Return the names of all exercises that have public cases, sorted."""
-    return sorted(path.stem for path in CASES.glob("*.json"))
+    return sorted(path.stem for path in (serving.folder() / "cases").glob("*.json"))

@@ -8,14 +8,20 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
 
 from rnncourse.checking.calling import Answer, Raised
-from rnncourse.checking.caseset import CORE, MANNERS, Case, CaseSet, KnownMistake
+from rnncourse.checking.caseset import Case, CaseSet, KnownMistake
 from rnncourse.checking.compare import Mismatch, compare
 from rnncourse.checking.fingerprint import fingerprint
-from rnncourse.checking.given import Seeded
-from rnncourse.checking.outcomes import CORRECT, CRASHED, NOT_ATTEMPTED, PARTIAL, TIMED_OUT, WRONG
+from rnncourse.checking.outcomes import CORRECT, NOT_ATTEMPTED
+from rnncourse.checking.points import (
+    GroupResult,
+    fraction_of,
+    has_generator,
+    outcome_of,
+    outputs_of,
+    results_of,
+)
 from rnncourse.checking.properties import Property
 from rnncourse.checking.telling import most_telling, where
 from rnncourse.checking.together import Together
@@ -27,9 +33,6 @@ Ask = Callable[[Case, bool], Answer]
 AskAll = Callable[[Sequence[Case], bool], Iterable[Answer]]
 """Puts several cases to it, in their order: on a long way they travel together."""
 
-MANNER_WEIGHT = 0.5
-"""Weight of each manner beside the groups of an exercise."""
-
 _MANNER_HINTS = {
     "changes_its_input": "Your function changes {what}. Work on a copy: whoever called you still needs it.",
     "shares_memory": "{what} are the same memory. A change to one would change the other: return a copy.",
@@ -38,16 +41,6 @@ _MANNER_HINTS = {
     "remembers_between_calls": "Asked the same again, your function gives another answer. Something decides besides "
     "its arguments: random numbers, or a variable outside or a default argument that remembers the call before.",
 }
-
-
-@dataclass(frozen=True)
-class GroupResult:
-    """Whether one group passed; None if it was not reached."""
-
-    id: str
-    says: str
-    weight: float
-    passed: bool | None
 
 
 @dataclass(frozen=True)
@@ -113,11 +106,19 @@ def examine_together(cases: CaseSet, ask: AskAll) -> Finding:
         finding = Finding(cases.exercise, NOT_ATTEMPTED, note=_not_started(answers[0]))
     else:
         finding = _weigh(cases, answers, ask)
-    if finding.outcome == CORRECT or not cases.uses:
+    if finding.outcome == CORRECT or not cases.uses or _is_its_own(cases, finding, ask):
         return finding
     # Also when a mistake was proved, and when the stub of a helper was met: it may be the helper's.
     again = _with_right_helpers(cases, ask, finding.outcome == NOT_ATTEMPTED)
     return again if again and (again.outcome == CORRECT or not finding.mistake) else finding
+
+
+def _is_its_own(cases: CaseSet, finding: Finding, ask: AskAll) -> bool:
+    """Return whether a proved mistake shows with right helpers too, by the one case that tells most."""
+    if not finding.mistake or not finding.mismatch or not finding.case:
+        return False
+    (answer,) = ask([finding.case], True)
+    return _compare(cases, finding.case, answer) is not None
 
 
 NOT_STARTED = "You have not started this one."
@@ -164,10 +165,10 @@ def _weigh(cases: CaseSet, answers: Sequence[Answer], ask: AskAll) -> Finding:
         _compare_together(cases, together, answers, mismatches)
     values_only = any(mismatches) or cases.is_value
     manner, what, shown = ("", "", None) if values_only else _manner(cases, answers, ask)
-    groups = _results(cases, mismatches, manner)
-    outputs = _outputs(cases, groups, answers)
-    fraction = _fraction(cases, groups, outputs)
-    finding = Finding(cases.exercise, _outcome(fraction, answers), fraction, groups, outputs=outputs)
+    groups = results_of(cases, mismatches, manner)
+    outputs = outputs_of(cases, groups, answers)
+    fraction = fraction_of(cases, groups, outputs)
+    finding = Finding(cases.exercise, outcome_of(fraction, answers), fraction, groups, outputs=outputs)
     if manner:
         changed = {name for answer in answers for name in answer.changed}
         return _name_manner(cases, replace(finding, case=shown), manner, what, changed)
@@ -242,7 +243,7 @@ def _manner(cases: CaseSet, answers: Sequence[Answer], ask: AskAll) -> tuple[str
             return "changes_its_input", what, case
         if answer.shared and not cases.allow_views:
             return "shares_memory", answer.shared[0], case
-    seeded = [(case, answer.unused) for case, answer in both if _has_generator(case)]
+    seeded = [(case, answer.unused) for case, answer in both if has_generator(case)]
     if seeded and all(unused for _, unused in seeded):
         return "ignores_its_generator", "", seeded[0][0]
     asked = cases.cases[::-1]
@@ -262,10 +263,6 @@ def _same(first: Answer, again: Answer) -> bool:
     return fingerprint(first).matches(fingerprint(again))
 
 
-def _has_generator(case: Case) -> bool:
-    return any(isinstance(value, Seeded) for value in case.inputs.values())
-
-
 def _changed_its_mind(cases: CaseSet, first: Answer, ask: AskAll) -> bool:
     """Return whether a function answers its first question in another way when asked again."""
     if not first.answered:
@@ -282,98 +279,6 @@ def _name_manner(
     own = next((mistake for mistake in named if set(mistake.changes) == set(changed)), None)
     hint = own.hint if own else _MANNER_HINTS[manner].format(what=what)
     return replace(finding, mistake=own.id if own else manner, hint=hint)
-
-
-def _results(cases: CaseSet, mismatches: Sequence[Mismatch | None], manner: str) -> tuple[GroupResult, ...]:
-    """Return the result of every group, and of the manners where the values are right."""
-    wrong = {case.group for case, mismatch in zip(cases.cases, mismatches, strict=True) if mismatch}
-    results = [GroupResult(g.id, g.says, g.weight, g.id not in wrong) for g in cases.groups]
-    for name, says in _manners_of(cases).items():
-        passed = None if wrong or _comes_after(name, manner) else name != manner
-        results.append(GroupResult(name, says, MANNER_WEIGHT, passed))
-    return tuple(results)
-
-
-def _manners_of(cases: CaseSet) -> dict[str, str]:
-    """Return the manners that an exercise can show, in the order in which they are looked at."""
-    if cases.is_value:
-        return {}
-    random = any(map(_has_generator, cases.cases))
-    return {name: says for name, says in MANNERS.items() if random or name != "ignores_its_generator"}
-
-
-def _comes_after(name: str, manner: str) -> bool:
-    """Return whether one manner is looked at only after another that was found wanting."""
-    order = list(MANNERS)
-    return bool(manner) and order.index(name) > order.index(manner)
-
-
-def _fraction(cases: CaseSet, groups: Sequence[GroupResult], outputs: Sequence[tuple[str, bool]]) -> float:
-    """Return the share of the points.
-
-    The other groups count only on top of a right core. A wrong core with several named outputs
-    earns the share of the outputs that are right in all core cases.
-    """
-    total = sum(group.weight for group in groups)
-    core = _core_of(groups)
-    if cases.core_is_a_gate:
-        return _behind_the_gate(cases, groups) if core.passed else 0.0
-    if core.passed:
-        return sum(group.weight for group in groups if group.passed is not False) / total
-    right = sum(is_right for _, is_right in outputs)
-    return core.weight / total * right / len(outputs) if outputs else 0.0
-
-
-def _core_of(groups: Sequence[GroupResult]) -> GroupResult:
-    return next(group for group in groups if group.id == CORE)
-
-
-def _outputs(
-    cases: CaseSet, groups: Sequence[GroupResult], answers: Sequence[Answer]
-) -> tuple[tuple[str, bool], ...]:
-    """Return the outputs that a wrong core is worth points for, and whether each is right."""
-    if _core_of(groups).passed or cases.core_is_a_gate:
-        return ()
-    return tuple((name, _part_is_right(cases, answers, part)) for part, name in enumerate(cases.parts))
-
-
-def _behind_the_gate(cases: CaseSet, groups: Sequence[GroupResult]) -> float:
-    """Return the share of the groups beside the core that passed; a manner that is lacking costs its weight."""
-    lacking = sum(group.weight for group in groups if group.id in MANNERS and group.passed is False)
-    counted = [group for group in cases.groups if group.id != CORE]
-    passed = {group.id for group in groups if group.passed}
-    got = sum(group.weight for group in counted if group.id in passed)
-    return max(0.0, got - lacking) / sum(group.weight for group in counted)
-
-
-def _part_is_right(cases: CaseSet, answers: Sequence[Answer], part: int) -> bool:
-    """Return whether output number `part` is right in all core cases."""
-    name = cases.parts[part]
-    for case, answer in zip(cases.cases, answers, strict=True):
-        expected: Any = case.expected
-        if case.group != CORE:
-            continue
-        if isinstance(expected, Property):
-            return False
-        key: str | int = name if isinstance(expected, dict) else part
-        try:
-            got = answer.value[key] if answer.answered else None
-        except (KeyError, IndexError, TypeError):
-            return False
-        if got is None or compare(expected[key], got, cases.tolerance_of(case, got), f"[{key!r}]"):
-            return False
-    return True
-
-
-def _outcome(fraction: float, answers: Sequence[Answer]) -> str:
-    """Return the outcome that belongs to a share of the points."""
-    if fraction >= 1:
-        return CORRECT
-    if fraction > 0:
-        return PARTIAL
-    if any(answer.failure == "timed_out" for answer in answers):
-        return TIMED_OUT
-    return WRONG if any(answer.answered for answer in answers) else CRASHED
 
 
 def _diagnose(

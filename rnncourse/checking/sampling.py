@@ -14,6 +14,9 @@ Array = np.ndarray[Any, Any]
 _BEYOND = 45.0
 """How far chi-square may be above its mean. For up to 20 tokens, right draws exceed it less than once in a million."""
 
+_CLOSE = 20.0
+"""How far it may be for a name to be told: another wrong way may come near, and be no better than others."""
+
 _MANY = 300
 """So many draws tell one distribution from another."""
 
@@ -60,7 +63,7 @@ def _draws(logits: Array, temperature: float, tokens: Array) -> str:
     if _fits(logits, temperature, tokens):
         return ""
     for name, wrong in _TOLD.items():
-        if len(tokens) >= _MANY and _fits(logits, wrong(temperature), tokens):
+        if len(tokens) >= _MANY and _fits(logits, wrong(temperature), tokens, _CLOSE):
             return f"{name}: how often each token comes is not as it should be at temperature {temperature:g}"
     ranks = _ranks(logits, tokens)
     if not ranks.any():
@@ -104,7 +107,7 @@ def _kinds(logits: Array) -> Array:
     return kinds
 
 
-def _fits(logits: Array, temperature: float, tokens: Array) -> bool:
+def _fits(logits: Array, temperature: float, tokens: Array, beyond: float = _BEYOND) -> bool:
     """Return whether tokens may well be drawn at this temperature: ranks and places come often enough."""
     if tokens.min() < 0:
         return False
@@ -112,16 +115,17 @@ def _fits(logits: Array, temperature: float, tokens: Array) -> bool:
     by_rank = np.sort(shares, axis=1)[:, :: -1 if temperature > 0 else 1].sum(axis=0)
     ranks = np.bincount(_ranks(logits, tokens), minlength=V)
     places = np.bincount(tokens, minlength=V)
-    return _near(ranks, np.bincount(_kinds(logits), by_rank, V)) and _near(places, shares.sum(axis=0))
+    ranked = np.bincount(_kinds(logits), by_rank, V)
+    return _near(ranks, ranked, beyond) and _near(places, shares.sum(axis=0), beyond)
 
 
-def _near(counts: Array, expected: Array) -> bool:
+def _near(counts: Array, expected: Array, beyond: float) -> bool:
     """Return whether counts are near what is expected, by chi-square."""
     rare = expected < 3
     if counts[rare].sum() > 10 + 3 * expected[rare].sum():
         return False
     chi_square = ((counts - expected)[~rare] ** 2 / expected[~rare]).sum()
-    return bool(chi_square < len(expected) - 1 + _BEYOND)
+    return bool(chi_square < len(expected) - 1 + beyond)
 
 
 def _all_alike(logits: Array, tokens: Array) -> bool:

@@ -78,27 +78,51 @@ def _hashed(structure: str) -> int:
 
 
 def packed(table: SlipTable) -> str:
-    """Return a table as the text of its file."""
+    """Return a table as the text of its file.
+
+    Sums cannot be compressed. So those that most slips have at a place, which are the right ones, are left out, and
+    the others lie as they are.
+    """
     names = json.dumps([table.named, table.banked], ensure_ascii=False, separators=(",", ":")).encode()
-    columns = [table.digests["structure"], table.digests["sums"][..., 0], table.digests["sums"][..., 1]]
-    body = b"".join(np.ascontiguousarray(column).tobytes() for column in columns)
-    blob = zlib.compress(len(names).to_bytes(4, "little") + names + body, 9)
-    data = {"key": table.key, "places": table.digests.shape[1], "packed": base64.b64encode(blob).decode()}
+    sums = np.ascontiguousarray(table.digests["sums"]).view("<u8")[..., 0]
+    usual = np.array([_most_common(column) for column in sums.T], "<u8")
+    unusual = sums != usual
+    body = names + np.packbits(unusual).tobytes() + table.digests["structure"].tobytes()
+    data = {
+        "key": table.key,
+        "shape": table.digests.shape,
+        "names": len(names),
+        "packed": _text(zlib.compress(body, 9)),
+        "sums": _text(usual.tobytes() + sums[unusual].tobytes()),
+    }
     return json.dumps(data, separators=(",", ":")) + "\n"
+
+
+def _most_common(numbers: np.ndarray[Any, Any]) -> int:
+    values, counts = np.unique(numbers, return_counts=True)
+    return int(values[counts.argmax()])
+
+
+def _text(blob: bytes) -> str:
+    return base64.b64encode(blob).decode()
 
 
 def unpacked(text: str) -> SlipTable:
     """Return the table that :func:`packed` wrote."""
     data = json.loads(text)
-    blob = zlib.decompress(base64.b64decode(data["packed"]))
-    end = 4 + int.from_bytes(blob[:4], "little")
-    named, banked = (tuple((a, b) for a, b in part) for part in json.loads(blob[4:end]))
-    shape = len(named), data["places"]
-    size = shape[0] * shape[1]
-    digests = np.zeros(shape, _ONE)
-    digests["structure"] = np.frombuffer(blob, "<u4", size, end).reshape(shape)
-    digests["sums"][..., 0] = np.frombuffer(blob, "<f4", size, end + 4 * size).reshape(shape)
-    digests["sums"][..., 1] = np.frombuffer(blob, "<f4", size, end + 8 * size).reshape(shape)
+    blob, end = zlib.decompress(base64.b64decode(data["packed"])), data["names"]
+    named, banked = (tuple(map(tuple, part)) for part in json.loads(blob[:end]))
+    shape = tuple(data["shape"])
+    size, places = shape[0] * shape[1], shape[1]
+    bits = (size + 7) // 8
+    unusual = np.unpackbits(np.frombuffer(blob, np.uint8, bits, end), count=size).view(bool).reshape(shape)
+    kept = np.frombuffer(base64.b64decode(data["sums"]), "<u8")
+    sums = np.empty(shape, "<u8")
+    sums[:] = kept[:places]
+    sums[unusual] = kept[places:]
+    digests = np.empty(shape, _ONE)
+    digests["structure"] = np.frombuffer(blob, "<u4", size, end + bits).reshape(shape)
+    digests["sums"] = sums.view("<f4").reshape(*shape, 2)
     return SlipTable(named, digests, data["key"], banked)
 
 

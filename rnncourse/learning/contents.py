@@ -7,8 +7,7 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-CONTENTS = Path(__file__).resolve().parents[1] / "contents"
-"""A file for each notebook."""
+from rnncourse import serving
 
 
 @dataclass(frozen=True)
@@ -48,10 +47,14 @@ class Contents:
     exercises: tuple[Asked, ...]
 
 
-@cache
 def course() -> tuple[Contents, ...]:
-    """Return all notebooks, in order."""
-    return tuple(map(_read, sorted(CONTENTS.glob("*.json"))))
+    """Return all notebooks of the course that is served, in order."""
+    return _course(serving.folder() / "contents")
+
+
+@cache
+def _course(folder: Path) -> tuple[Contents, ...]:
+    return tuple(map(_read, sorted(folder.glob("*.json"))))
 
 
 def _read(path: Path) -> Contents:

@@ -11,8 +11,8 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.patches import FancyArrowPatch
 
-from rnncourse.plots.gradients import explore
 from rnncourse.plots.pyplot import subplots
+from rnncourse.plots.sliders import explore
 
 __all__ = ["Walk", "gaps", "walk_back", "walk_figure", "walk_text"]
 

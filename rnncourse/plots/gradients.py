@@ -1,8 +1,8 @@
-"""Figures of notebook 05: long products, gradients through time, Jacobians, the cliff, and sliders."""
+"""Figures of notebook 05: long products, gradients through time, Jacobians, the cliff."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -10,8 +10,8 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 
-from rnncourse.plots.figures import show
 from rnncourse.plots.pyplot import subplots
+from rnncourse.plots.sliders import explore
 
 __all__ = ["cliff", "explore", "lines", "norms_through_time", "singular_values"]
 
@@ -217,50 +217,6 @@ def _draw_paths(axes: Axes, paths: Mapping[str, Array]) -> None:
     start = next(iter(paths.values()))[0]
     axes.plot(*start, marker="D", color="white", markersize=8, markeredgecolor="black", zorder=5)
     axes.annotate("start", start, xytext=(10, -2), textcoords="offset points", **_READABLE)
-
-
-def explore(
-    draw: Callable[..., Figure], describe: Callable[..., str], choices: Mapping[str, Sequence[Any]]
-) -> None:
-    """Show a figure with a slider for each choice, or once without sliders where there are none.
-
-    The static figure is always shown, with the first value of each choice, so that a printed or converted
-    notebook loses nothing. Moving a slider draws a second one below. Sliders need ``ipywidgets``, which is
-    not a dependency.
-
-    Parameters
-    ----------
-    draw : callable
-        ``draw(**values)`` returns the figure.
-    describe : callable
-        ``describe(**values)`` returns what it shows in words and numbers.
-    choices : mapping of str to sequence
-        The values of each slider.
-    """
-    first = {name: values[0] for name, values in choices.items()}
-    show(draw(**first), alt=describe(**first))
-    from IPython.display import display
-
-    try:
-        import ipywidgets
-    except ImportError:
-        print("With the package ipywidgets, sliders for", ", ".join(choices), "would stand here.")
-        return
-    sliders = {
-        name: ipywidgets.SelectionSlider(options=list(values), value=values[0], description=name)
-        for name, values in choices.items()
-    }
-    place = ipywidgets.Output()
-
-    def redraw(_: object) -> None:
-        values = {name: slider.value for name, slider in sliders.items()}
-        with place:
-            place.clear_output(wait=True)
-            show(draw(**values), alt=describe(**values))
-
-    for slider in sliders.values():
-        slider.observe(redraw, names="value")
-    display(ipywidgets.VBox([*sliders.values(), place]))
 
 
 def _axes(size: tuple[float, float]) -> tuple[Figure, Axes]:

@@ -11,6 +11,7 @@ from nbgrader.api import Gradebook
 
 from autograder.cli import main
 from autograder.demo.course import release
+from autograder.nbgrader.export import grades_of
 from autograder.nbgrader.folder import CourseFolder
 from autograder.nbgrader.run import autograde
 from autograder.sandbox import choose
@@ -54,7 +55,13 @@ def course(tmp_path_factory: pytest.TempPathFactory) -> CourseFolder:
         "student-02": nbformat.writes(notebook_with(variant("changes_bias"))).encode(),
     }
     for student, data in work.items():
-        _made(course.root / "submitted" / student / NAME / f"{NAME}.ipynb").write_bytes(data)
+        place = _made(course.root / "submitted" / student / NAME / f"{NAME}.ipynb")
+        place.write_bytes(data)
+        place.with_name("timestamp.txt").write_text("2026-10-03 12:00:00 UTC")
+    with Gradebook(f"sqlite:///{course.root / 'gradebook.db'}", "rnncourse") as gradebook:
+        gradebook.update_or_create_assignment(NAME, duedate="2026-10-01 12:00:00 UTC")
+    with (course.root / "nbgrader_config.py").open("a") as config:
+        config.write('c.LateSubmissionPlugin.penalty_method = "zero"\nc.Judge.attempt = "best"\n')
     right = of_others()
     right.cells[0].source = "x = 5"
     nbformat.write(right, _made(course.root / "submitted" / "student-01" / OTHERS / f"{OTHERS}.ipynb"))
@@ -88,10 +95,53 @@ def test_edited_points_count_without_running_anything_again(course: CourseFolder
     assert (cell.metadata.nbgrader.points, cell.outputs[-1]["data"]["text/plain"]) == (7, "7")
 
 
+def penalties(course: CourseFolder) -> dict[str, float]:
+    """Return what lateness costs each student."""
+    with Gradebook(f"sqlite:///{course.root / 'gradebook.db'}", "rnncourse") as gradebook:
+        return {s.student.id: s.late_submission_penalty for s in gradebook.assignment_submissions(NAME)}
+
+
+def test_an_extension_takes_back_what_lateness_costs_and_nothing_is_run_for_it(course: CourseFolder) -> None:
+    autograde(course, choose())
+    late = marks(course)
+    assert penalties(course) == late, "two days late, all is lost"
+    (course.root / "people.csv").write_text(f"student,assignment,extension\nstudent-01,{NAME},2d\n")
+    assert autograde(course, choose()).fresh == 0
+    assert penalties(course) == {"student-01": 0, "student-02": late["student-02"]}
+
+
+def test_the_members_of_a_group_share_what_one_of_them_handed_in(course: CourseFolder) -> None:
+    people = course.root / "people.csv"
+    before = people.read_text()
+    people.write_text("student,group\nstudent-02,a\nstudent-03,a\n")
+    autograde(course, choose())
+    assert marks(course)["student-03"] == marks(course)["student-02"]
+    with Gradebook(f"sqlite:///{course.root / 'gradebook.db'}", "rnncourse") as gradebook:
+        gradebook.remove_student("student-03")
+    people.write_text(before)
+
+
+def test_the_best_attempt_counts_with_its_own_time(course: CourseFolder) -> None:
+    place = course.root / "submitted" / "student-01" / NAME / f"{NAME}.ipynb"
+    place.write_bytes(nbformat.writes(notebook_with(variant("changes_bias"))).encode())
+    place.with_name("timestamp.txt").write_text("2026-10-09 12:00:00 UTC")
+    run = autograde(course, choose())
+    assert run.fresh == 1
+    assert (marks(course)["student-01"], penalties(course)["student-01"]) == (7, 0)
+    with Gradebook(f"sqlite:///{course.root / 'gradebook.db'}", "rnncourse") as gradebook:
+        row, *_ = [
+            r for r in grades_of(gradebook, course) if (r.student_id, r.assignment) == ("student-01", NAME)
+        ]
+    assert (row.attempt, row.attempts, f"{row.timestamp}") == (1, 2, "2026-10-03 12:00:00")
+    assert autograde(course, choose()).fresh == 0
+
+
 def test_the_stock_command_gives_the_same_and_grades_what_is_not_ours(course: CourseFolder) -> None:
-    before = marks(course)
+    before, cost = marks(course), penalties(course)
     nbgrader(course.root, "autograde", NAME, "--force")
     assert marks(course) == before
+    assert penalties(course) == cost
+    assert cost["student-01"] == 0 < cost["student-02"], "an extension counts there, too"
     said = nbgrader(course.root, "autograde", OTHERS)
     assert marks(course, OTHERS) == {"student-01": 3}
     assert "hw9 is no assignment of this course" in said

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import re
+import sys
+from multiprocessing import get_context
 from pathlib import Path
 
 import pytest
@@ -13,8 +15,10 @@ from autograder.cli import authors
 from autograder.course import build
 from autograder.course.course import Course
 from autograder.course.notebooks import notebook_text
+from autograder.course.slips import making
 from autograder.exercises import COURSE
 from tests.ours import MODULES, exercises_of, read_master, source_notebook, student_notebook
+from tests.second import COURSE as SECOND
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -147,3 +151,37 @@ def test_what_nothing_generates_any_more_is_found(tmp_path: Path) -> None:
 def test_the_committed_notebook_is_the_one_that_is_built(name: str) -> None:
     committed = (ROOT / "notebooks" / f"{name}.ipynb").read_text(encoding="utf-8")
     assert committed == notebook_text(student_notebook(name))
+
+
+def first_code(name: str) -> str:
+    return next(str(cell.source) for cell in student_notebook(name).cells if cell.cell_type == "code")
+
+
+@pytest.mark.parametrize("name", MODULES)
+def test_the_first_cell_says_what_to_install_where_the_course_is_missing(
+    name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "rnncourse", None)  # as if it were not there
+    with pytest.raises(ModuleNotFoundError, match=re.escape(f"\n\n%pip install {COURSE.origin}")) as said:
+        exec(first_code(name), {})
+    assert said.value.__suppress_context__
+    code = (cell.source for cell in read_master(name).notebook.cells if cell.cell_type == "code")
+    assert first_code(name).endswith(f"from None\n\n{next(code)}")
+
+
+def test_a_course_of_which_nobody_says_where_it_is_has_no_such_words() -> None:
+    assert SECOND.origin == ""
+    assert "%pip" not in notebook_text(SECOND.assignment("01_line").release.notebook)
+
+
+def _one_process_more() -> None:
+    making._process().submit(abs, -1).result()
+
+
+def test_a_worker_that_made_slips_ends() -> None:
+    worker = get_context("spawn").Process(target=_one_process_more)
+    worker.start()
+    worker.join(60)
+    ended = not worker.is_alive()
+    worker.kill()
+    assert ended

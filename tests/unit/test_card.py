@@ -14,8 +14,9 @@ from rnncourse.checking.calling import Answer, Raised
 from rnncourse.checking.card import headline
 from rnncourse.checking.caseset import CORE, Case, CaseSet, Group
 from rnncourse.checking.compare import Mismatch
-from rnncourse.checking.diagnose import Finding, GroupResult, examine
+from rnncourse.checking.diagnose import Finding, examine
 from rnncourse.checking.outcomes import CORRECT, CRASHED, NOT_ATTEMPTED, PARTIAL, TIMED_OUT, WRONG
+from rnncourse.checking.points import GroupResult
 from rnncourse.checking.render import to_html, to_text
 
 SECRET = 0.123456789

@@ -262,18 +262,23 @@ def test_grade_knows_the_students_of_a_class(packed: bool, tmp_path: Path) -> No
     for name, data in {} if packed else made.BLACKBOARD.items():
         path.mkdir(exist_ok=True)
         (path / name).write_bytes(data)
-    jobs, _ = to_jobs([path])
+    jobs, _ = to_jobs([path], COURSE.names)
     assert sorted(job.student for job in jobs) == ["ana_a", "ana_a", "kim1", "ola"]
 
 
 def test_files_of_nobody_are_graded_as_before(tmp_path: Path) -> None:
     files = {"right.ipynb": b"{}", "my_02_forward.ipynb": b"{}", "02_forward/02_forward.ipynb": b"{}"}
-    jobs, _ = to_jobs([made.pack(tmp_path / "a.zip", files)])
+    jobs, _ = to_jobs([made.pack(tmp_path / "a.zip", files)], COURSE.names)
     assert [job.student for job in jobs] == ["", "", ""]
 
 
 def test_every_command_and_every_option_of_the_platforms_is_in_the_docs() -> None:
-    pages = (DOCS / "instructors.md", DOCS.parent / "README.md", DOCS.parent / "CONTRIBUTING.md")
+    pages = (
+        DOCS / "instructors.md",
+        DOCS / "new_course.md",
+        DOCS.parent / "README.md",
+        DOCS.parent / "CONTRIBUTING.md",
+    )
     text = "\n".join(page.read_text(encoding="utf-8") for page in pages)
     (commands,) = (a for a in cli.make_parser()._actions if isinstance(a, argparse._SubParsersAction))
     assert [name for name in commands.choices if name not in text] == []

@@ -9,6 +9,8 @@ from typing import Any
 
 import yaml
 
+from autograder.exercises import COURSE
+
 ROOT = Path(__file__).resolve().parents[2]
 ONLY_FROM_PIP = {"sandlock"}
 
@@ -58,3 +60,8 @@ def test_there_is_one_version_and_one_range_of_pythons() -> None:
     assert STUDENT["project"]["requires-python"] == GRADER["project"]["requires-python"]
     found = re.findall(r'"(\d+\.\d+\.\d+)"', (ROOT / "autograder/__init__.py").read_text(encoding="utf-8"))
     assert found == [], "the version is written in rnncourse alone"
+
+
+def test_notebooks_name_the_place_that_the_package_names() -> None:
+    assert COURSE.origin == f"git+{STUDENT['project']['urls']['Source']}"
+    assert GRADER["project"]["urls"]["Source"] == STUDENT["project"]["urls"]["Source"]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import pytest
 from nbgrader.api import Grade, Gradebook, MissingEntry, SubmittedNotebook
@@ -16,8 +16,10 @@ from autograder.errors import CourseError
 from autograder.exercises import COURSE
 from autograder.judging.judge import lost
 from autograder.judging.verdict import Graded
+from autograder.nbgrader.around import earlier_points
+from autograder.nbgrader.arranged import Arrangements, Row
 from autograder.nbgrader.gradebook import Entry, late_plugin, write_entries
-from autograder.platforms.marks import marks_in
+from autograder.platforms.marks import marks_in, table_of
 from tests.ours import marked_notebook, student_notebook
 
 NAME, EXERCISE, WHO = "00_start_here", "affine", "student-01"
@@ -66,10 +68,16 @@ def graded(score: float) -> Graded:
     return replace(result, verdicts=verdicts)
 
 
-def write(gradebook: Gradebook, score: float, time: str = IN_TIME, plugin: object = None) -> None:
+def write(
+    gradebook: Gradebook,
+    score: float,
+    time: str = IN_TIME,
+    plugin: object = None,
+    extension: timedelta | None = None,
+) -> None:
     result = graded(score)
     notebook = marked_notebook(student_notebook(NAME), result)
-    write_entries(gradebook, [Entry(WHO, NAME, result, notebook, time)], plugin)
+    write_entries(gradebook, [Entry(WHO, NAME, result, notebook, time, extension)], plugin)
 
 
 def grade_of(gradebook: Gradebook) -> Grade:
@@ -84,6 +92,15 @@ def notebook_of(gradebook: Gradebook) -> SubmittedNotebook:
 def test_a_mark_needs_nobody(gradebook: Gradebook) -> None:
     write(gradebook, POINTS)
     assert (grade_of(gradebook).auto_score, grade_of(gradebook).needs_manual_grade) == (POINTS, False)
+
+
+def test_what_this_run_did_not_grade_is_known_from_the_gradebook(gradebook: Gradebook) -> None:
+    write(gradebook, 1.5)
+    assert earlier_points(gradebook, COURSE, ()) == {NAME: {WHO: (1.5, POINTS)}}
+    assert earlier_points(gradebook, COURSE, [(WHO, NAME, graded(1.5))]) == {}
+    grade_of(gradebook).needs_manual_grade = True
+    gradebook.db.commit()
+    assert earlier_points(gradebook, COURSE, ()) == {}, "its sum is not final"
 
 
 def test_a_manual_mark_stays_and_is_looked_at_again(gradebook: Gradebook) -> None:
@@ -131,6 +148,25 @@ def test_a_mark_that_goes_back_to_a_platform_is_less_what_lateness_costs(gradebo
     (mark,) = marks_in(gradebook, NAME)
     assert (mark.student, mark.score, mark.max_score, mark.waits) == (WHO, POINTS - 0.5, POINTS, False)
     assert [(cell.name, cell.score) for cell in mark.cells] == [(f"check_{EXERCISE}", POINTS)]
+
+
+def test_what_is_arranged_goes_back_too(gradebook: Gradebook) -> None:
+    write(gradebook, POINTS)
+    rows = {(WHO, NAME): Row(2, extra=0.5), ("student-09", NAME): Row(3, excused=True)}
+    mine, other = marks_in(gradebook, NAME, Arrangements(rows))
+    assert (mine.student, mine.score, mine.excused) == (WHO, POINTS + 0.5, False)
+    assert (other.student, other.excused, other.cells) == ("student-09", True, ())
+    written = table_of([mine, other], pending=True).splitlines()
+    assert [line.split(",")[4:] for line in written[1:]] == [["2.5", "2", "marked"], ["", "2", "excused"]]
+
+
+def test_an_extension_makes_late_work_come_in_time(gradebook: Gradebook) -> None:
+    write(gradebook, POINTS, LATE, Costs(), timedelta(days=1))
+    assert notebook_of(gradebook).late_submission_penalty is None
+    write(gradebook, POINTS, LATE, Costs())
+    assert notebook_of(gradebook).late_submission_penalty is None, "what is not said stays"
+    write(gradebook, POINTS, LATE, Costs(), timedelta(0))
+    assert notebook_of(gradebook).late_submission_penalty == 0.5
 
 
 def test_a_fault_of_ours_is_no_mark_that_goes_back(gradebook: Gradebook) -> None:

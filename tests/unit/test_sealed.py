@@ -14,8 +14,9 @@ from hypothesis import strategies as st
 
 from autograder.course.build import public_cases
 from autograder.exercises import COURSE
+from rnncourse import serving
 from rnncourse.checking import sealed
-from rnncourse.checking.caseset import CASES, CaseSet, dump, load, restore
+from rnncourse.checking.caseset import CaseSet, dump, load, restore
 from rnncourse.checking.codec import to_json
 from rnncourse.checking.compare import Tolerance, compare
 from rnncourse.checking.diagnose import Finding, examine
@@ -146,7 +147,7 @@ def test_the_case_files_are_those_that_are_sealed(public: dict[str, CaseSet]) ->
 
 @pytest.mark.parametrize("exercise", VALUES)
 def test_a_case_file_shows_neither_the_value_nor_what_is_said_of_wrong_ones(exercise: str) -> None:
-    text = (CASES / f"{exercise}.json").read_text(encoding="utf-8")
+    text = (serving.folder() / "cases" / f"{exercise}.json").read_text(encoding="utf-8")
     shown = {key: value for key, value in json.loads(text).items() if key not in ("hints", "groups")}
     said = [m.hint for m in find_exercise(exercise)[1].mistakes]
     assert [hint for hint in said if hint[:40] in text] == []

@@ -14,8 +14,9 @@ PACKAGES = ("rnncourse", "autograder")
 CODE = sorted(path for folder in (*PACKAGES, "tests") for path in (ROOT / folder).rglob("*.py"))
 LIBRARY = [path for path in CODE if path.relative_to(ROOT).parts[0] in PACKAGES]
 BANKS = ROOT / "autograder" / "exercises"
+STARTER = ROOT / "autograder" / "authoring" / "starter"
 INSIDE = ROOT / "autograder" / "sandbox" / "inside"
-MOST_LINES, MOST_LINES_OF_A_BANK, MOST_LINES_OF_A_FUNCTION = 400, 900, 50
+MOST_LINES, MOST_LINES_OF_A_BANK, MOST_LINES_OF_A_FUNCTION = 400, 600, 50
 UNFINISHED = re.compile(r"\b(" + "|".join(("TO" + "DO", "FIX" + "ME", "XX" + "X", "HA" + "CK")) + r")\b")
 PLACES = re.compile(r"(/home/|/root/|/Users/)\w")
 IMPORTS = {"numpy", "matplotlib", "IPython", "ipywidgets", "rnncourse"}
@@ -74,7 +75,8 @@ def _undocumented(path: Path) -> list[str]:
 
 
 def test_every_public_name_has_a_docstring() -> None:
-    assert _broken((path, _undocumented(path)) for path in LIBRARY) == {}
+    masters = STARTER / "solutions"
+    assert _broken((path, _undocumented(path)) for path in LIBRARY if masters not in path.parents) == {}
 
 
 def _imported(path: Path) -> Iterator[str]:

@@ -13,7 +13,7 @@ from autograder.course.assignment import Assignment
 from autograder.course.course import Course
 from autograder.course.exercise import Exercise
 from rnncourse import check
-from rnncourse.checking.caseset import load
+from rnncourse.checking.caseset import read_cases
 from rnncourse.errors import CheckFailed
 
 MOST_CHECK, MOST_MEDIAN_CHECK = 0.100, 0.030
@@ -85,7 +85,7 @@ def _timed_check(exercise: Exercise, answer: Any, repeats: int = _REPEATS) -> fl
     """Return the shortest of a few times of a check whose cases are read from their file each time."""
     times = []
     for _ in range(repeats):
-        load.cache_clear()
+        read_cases.cache_clear()
         own = _Stopwatch(answer) if exercise.lasts else None
         names = {"check": check, exercise.id: own or answer}
         code = compile(f"check({exercise.id!r})", "<cell check>", "exec")

@@ -22,8 +22,8 @@ from autograder.judging.judge import Judged
 from autograder.nbgrader.folder import CourseFolder
 from autograder.nbgrader.handed_in import HandedIn
 from autograder.nbgrader.run import Writer
-from autograder.running.grading import Done, Job
-from autograder.sandbox import Backend, Contents, Session
+from autograder.running.grading import Done, Job, contents_of
+from autograder.sandbox import Backend, Session
 
 _JUDGING = "autograder.judging"
 PARTS = (
@@ -83,7 +83,7 @@ def _times(
     from autograder.judging import judge as judging
 
     watch, rows, judged = Stopwatch(PARTS), list[dict[str, float]](), list[Judged]()
-    with Session(backend, contents=Contents(course.masked)) as session:
+    with Session(backend, contents=contents_of(course)) as session:
         for data in {*files[:2], files[-1]}:
             judging.judge(data, course, session, b"warm", notebook=notebook)
         with watch.watching():

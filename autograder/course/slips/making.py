@@ -14,6 +14,7 @@ from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from functools import cache
 from multiprocessing import get_context
+from multiprocessing.util import Finalize
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -90,8 +91,13 @@ def _operators() -> Sequence[Path]:
 
 @cache
 def _process() -> ProcessPoolExecutor:
-    """Return a process with limits that makes tables, one after the other; it ends with ours."""
-    return ProcessPoolExecutor(1, get_context("spawn"), initializer=_limited)
+    """Return a process with limits that makes tables, one after the other; it ends with ours.
+
+    A worker of the build waits for its processes before it ends its pools. So it must be told to end this one.
+    """
+    pool = ProcessPoolExecutor(1, get_context("spawn"), initializer=_limited)
+    Finalize(None, pool.shutdown, exitpriority=100)  # before its queues are closed
+    return pool
 
 
 def _limited() -> None:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from autograder.course.exercise import Exercise, mistake, other_way
+from autograder.course.exercise import Draw, Exercise, OwnNumbers, mistake, other_way
 from rnncourse.checking.compare import Tolerance
 
 _ALL = """
-            w, u, b, v = 0.8, 0.5, 0.1, 1.5
-            d, h0 = 0.5, 0.5
-            x1, x2, x3 = 1.0, -1.0, 2.0
+            w, u, b, v = 0.8, 0.6, 0.1, 1.5
+            d, h0 = 0.3, 0.5
+            x1, x2, x3 = 1.2, -0.7, 2.0
             a1 = w * h0 + u * x1 + b
             h1 = np.tanh(a1)
             a2 = w * h1 + u * x2 + b
@@ -28,11 +28,18 @@ def _rounded(digits: int) -> str:
     return f"scalar_bptt = {{name: round(float(value), {digits}) for name, value in scalar_bptt.items()}}"
 
 
+def _own(draw: Draw) -> dict[str, float]:
+    """Return weights near those of the statement, so that every derivative is as easy to tell from its neighbours."""
+    w, u, b, v = draw.choice([0.6, 0.7, 0.9]), draw.choice([0.4, 0.6, 0.7]), draw.choice([0.2, 0.3]), 1.0
+    return {"w": float(w), "u": float(u), "b": float(b), "v": v + float(draw.integers(1, 9)) / 10}
+
+
 SCALAR_BPTT = Exercise(
     id="scalar_bptt",
     is_value=True,
     core="all eight derivatives",
     parts=("dv", "dh3", "dh2", "dh1", "dh0", "dw", "du", "db"),
+    own=OwnNumbers(_own, Tolerance(relative=2e-3, absolute=1e-5)),
     tolerance=Tolerance(relative=2e-3, absolute=1e-5),
     hints=(
         "Do it in the order of the worked example: all states forwards, then y, then one number dL/dy. Every "
@@ -148,7 +155,7 @@ SCALAR_BPTT = Exercise(
         ),
         mistake(
             "no_bias",
-            "Your states are computed without the bias b, which is 0.1 here.",
+            "Your states are computed without the bias b.",
             ("u * x_t + b", "u * x_t"),
         ),
         mistake(
@@ -188,6 +195,22 @@ SCALAR_BPTT = Exercise(
                 '"du": da3 * x[2] + da2 * x[1] + da1 * x[0]',
                 '"du": da3 * x[1] + da2 * x[0]',
             ),
+        ),
+        mistake(
+            "no_input",
+            """Your du is the sum for b: in each of its terms the input of the step is missing. u stands beside
+            x_t, so x_t is a factor.""",
+            ('"du": da3 * x[2] + da2 * x[1] + da1 * x[0]', '"du": da3 + da2 + da1'),
+        ),
+        mistake(
+            "no_first_input",
+            "Your du lacks a factor in the term of the first step: the input x_1.",
+            ("+ da1 * x[0]", "+ da1"),
+        ),
+        mistake(
+            "input_sign",
+            "Your du takes the input of the second step with the wrong sign. x_2 is negative, and so is its term.",
+            ("+ da2 * x[1]", "- da2 * x[1]"),
         ),
         mistake(
             "da_for_dh",
@@ -248,8 +271,8 @@ SCALAR_BPTT = Exercise(
             "loop",
             source="""
             import math
-            w, u, b, v, d = 0.8, 0.5, 0.1, 1.5, 0.5
-            xs, hs = (1.0, -1.0, 2.0), [0.5]
+            w, u, b, v, d = 0.8, 0.6, 0.1, 1.5, 0.3
+            xs, hs = (1.2, -0.7, 2.0), [0.5]
             for x_t in xs:
                 hs.append(math.tanh(w * hs[-1] + u * x_t + b))
             g = v * hs[-1] - d
@@ -267,13 +290,13 @@ SCALAR_BPTT = Exercise(
             source="""
             def _loss(p, start=0):
                 h = p[f"h{start}"]
-                for x_t in [1.0, -1.0, 2.0][start:]:
+                for x_t in [1.2, -0.7, 2.0][start:]:
                     h = np.tanh(p["w"] * h + p["u"] * x_t + p["b"])
-                return (0.5 - p["v"] * h) ** 2 / 2
+                return (0.3 - p["v"] * h) ** 2 / 2
 
             def _slope(name, start=0, eps=1e-4):
-                p = {"w": 0.8, "u": 0.5, "b": 0.1, "v": 1.5, "h0": 0.5}
-                for t, x_t in enumerate([1.0, -1.0, 2.0]):
+                p = {"w": 0.8, "u": 0.6, "b": 0.1, "v": 1.5, "h0": 0.5}
+                for t, x_t in enumerate([1.2, -0.7, 2.0]):
                     p[f"h{t + 1}"] = np.tanh(p["w"] * p[f"h{t}"] + p["u"] * x_t + p["b"])
                 up, down = dict(p), dict(p)
                 up[name] += eps

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from autograder.exercises.forward.cell import RNN_FORWARD, RNN_STEP
+from autograder.exercises.forward.cell import RNN_STEP
 from autograder.exercises.forward.generate import GENERATE
-from autograder.exercises.forward.models import SENTIMENT_FORWARD, TAG_FORWARD
-from autograder.exercises.forward.output import COUNT_PARAMETERS, SOFTMAX
+from autograder.exercises.forward.models import SENTIMENT_FORWARD
+from autograder.exercises.forward.output import COUNT_PARAMETERS
+from autograder.exercises.forward.over_time import RNN_FORWARD
+from autograder.exercises.forward.softmax import SOFTMAX
+from autograder.exercises.forward.tagging import TAG_FORWARD
 
 EXERCISES = (
     RNN_STEP,

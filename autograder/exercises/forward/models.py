@@ -11,7 +11,8 @@ from autograder.exercises.forward.draws import at_rest, few, long, output_layer,
 from rnncourse.checking.caseset import Group
 
 
-def _questions(draw: Draw) -> Iterator[Question]:
+def questions(draw: Draw) -> Iterator[Question]:
+    """Yield what both models are asked."""
     N, T, D, H, K = few(draw, 5)
     yield ask(**with_output(draw, N, T, D, H, K))
     N, T, D, H, K = few(draw, 5)
@@ -26,7 +27,7 @@ def _questions(draw: Draw) -> Iterator[Question]:
     yield ask("long", **long(draw), **output_layer(draw, 3, 4))
 
 
-_GROUPS = (
+GROUPS = (
     Group("one", "a batch of one example (N = 1)"),
     Group("single", "a sequence of one step (T = 1)"),
     Group("square", "all sizes equal, where shapes catch nothing"),
@@ -35,6 +36,8 @@ _GROUPS = (
     Group("far", "logits near 800 and near -800, beyond what exp can hold"),
     Group("long", "a sequence of 26 steps"),
 )
+
+
 _STATES = "h = rnn_forward(x, h0, Wxh, Whh, bh)  # (N, T, H)"
 
 
@@ -54,17 +57,25 @@ def _by_hand(name: str, step: str, read: str, last: str = "") -> str:
 
 _BEFORE = """Your output at step t reads the state of step t - 1, before the input of step t was used.
             Read the new state."""
+
+
 _SHORT = "The last input is never read: your loop ends one step early."
+
+
 _READ_TOO_EARLY = """Your output reads the state before the last input was used: the loop ends one step early,
             or the state is read before it is updated."""
+
+
 _ENDS_EARLY = "The last input is not used: your loop ends one step early, or you read h[:, -2]."
 
 
 _PLAIN = "(lambda z: np.exp(z) / np.exp(z).sum(axis=-1, keepdims=True))("
+
+
 _SIGMOID = "(lambda z: 1 / (1 + np.exp(-z)) if z.shape[-1] == 1 else softmax(z))("
 
 
-def _output_mistakes() -> tuple[Mistake, ...]:
+def output_mistakes() -> tuple[Mistake, ...]:
     """Return the mistakes of a last layer that does not simply call softmax."""
     return (
         mistake(
@@ -82,7 +93,7 @@ def _output_mistakes() -> tuple[Mistake, ...]:
     )
 
 
-def _cell_mistakes(
+def cell_mistakes(
     name: str, last: str = "", before: str = _BEFORE, short: str = _SHORT
 ) -> tuple[Mistake, ...]:
     """Return the mistakes of a loop that the student writes out again."""
@@ -152,10 +163,10 @@ def _cell_mistakes(
 
 SENTIMENT_FORWARD = Exercise(
     id="sentiment_forward",
-    questions=_questions,
+    questions=questions,
     core="the probabilities of a whole batch",
     uses=("rnn_forward", "rnn_step", "softmax"),
-    groups=_GROUPS,
+    groups=GROUPS,
     invariants=(
         Invariant(
             "permuted",
@@ -266,8 +277,8 @@ SENTIMENT_FORWARD = Exercise(
             "You apply the softmax twice, which makes every answer nearly even.",
             ("softmax(h[:, -1] @ Why + by)", "softmax(softmax(h[:, -1] @ Why + by))"),
         ),
-        *_output_mistakes(),
-        *_cell_mistakes("sentiment_forward", "out[-1]", _READ_TOO_EARLY, _ENDS_EARLY),
+        *output_mistakes(),
+        *cell_mistakes("sentiment_forward", "out[-1]", _READ_TOO_EARLY, _ENDS_EARLY),
     ),
     other_ways=(
         other_way(
@@ -309,171 +320,6 @@ SENTIMENT_FORWARD = Exercise(
             def sentiment_forward(inputs, start, U, W, b, V, c, return_states=False):
                 states = rnn_forward(inputs, start, U, W, b)
                 return _read_out(states[:, states.shape[1] - 1, :], V, c)
-            """,
-        ),
-    ),
-)
-
-TAG_FORWARD = Exercise(
-    id="tag_forward",
-    questions=_questions,
-    core="the probabilities at every step, for a whole batch",
-    uses=("rnn_forward", "rnn_step", "softmax"),
-    groups=_GROUPS,
-    invariants=(
-        Invariant(
-            "permuted",
-            "the numbers, with the batch reordered",
-            lambda i: reversed_batch(i, "x", "h0"),
-            lambda i, first, j, second: np.allclose(first[::-1], second),
-        ),
-        Invariant(
-            "prefix",
-            "the numbers, with the first step only",
-            lambda i: i | {"x": i["x"][:, :1].copy()},
-            lambda i, first, j, second: np.allclose(first[:, :1], second),
-        ),
-        Invariant(
-            "undecided",
-            "the numbers, with Why = 0 and by = 0",
-            lambda i: i | {"Why": np.zeros_like(i["Why"]), "by": np.zeros_like(i["by"])},
-            lambda i, first, j, second: np.allclose(second, 1 / len(i["by"])),
-        ),
-    ),
-    hints=(
-        "What differs from sentiment_forward? Only which states the output layer reads.",
-        "h has shape (N, T, H). What shape does h @ Why have? Over which axis must the result add up to 1?",
-        "No index on h this time: all states times Why, plus by, then a softmax that works on the last axis.",
-    ),
-    mistakes=(
-        mistake(
-            "only_last_step",
-            "You return one answer, from the last state. Here every step has its own: (N, T, K).",
-            ("h @ Why", "h[:, -1] @ Why"),
-        ),
-        mistake(
-            "softmax_over_time",
-            """Your softmax runs over time, so for each tag the steps add up to 1. At each step the K tags
-            should. Does your softmax say axis=1 where it should say the last?""",
-            ("softmax(h @ Why + by)", "softmax((h @ Why + by).swapaxes(1, 2)).swapaxes(1, 2)"),
-        ),
-        mistake(
-            "softmax_over_batch",
-            "Your softmax runs over the batch. At each step of each example, the K tags must add up to 1.",
-            ("softmax(h @ Why + by)", "softmax((h @ Why + by).swapaxes(0, 2)).swapaxes(0, 2)"),
-        ),
-        mistake(
-            "softmax_over_everything",
-            "The K tags of all steps of an example together add up to 1. Each step must do so by itself.",
-            (
-                "softmax(h @ Why + by)",
-                "softmax((h @ Why + by).reshape(len(x), -1)).reshape(*x.shape[:2], -1)",
-            ),
-        ),
-        mistake(
-            "logits_returned",
-            "You return the logits. A softmax over the last axis is missing.",
-            ("softmax(h @ Why + by)", "h @ Why + by"),
-        ),
-        mistake(
-            "sigmoid",
-            "You apply the logistic sigmoid to each logit. The K tags of a step must add up to 1: softmax.",
-            ("softmax(h @ Why + by)", "1 / (1 + np.exp(-(h @ Why + by)))"),
-        ),
-        mistake(
-            "class_returned",
-            "You return the most likely tag of each step. Asked for are the probabilities of all K.",
-            ("softmax(h @ Why + by)", "(h @ Why + by).argmax(axis=-1)"),
-        ),
-        mistake(
-            "time_first",
-            "Your answer has time and batch swapped, (T, N, K). In this course the batch comes first.",
-            ("softmax(h @ Why + by)", "softmax(h @ Why + by).swapaxes(0, 1)"),
-        ),
-        mistake(
-            "flattened",
-            "Batch and time are one axis in your answer, (N * T, K). Give it the shape (N, T, K) again.",
-            ("softmax(h @ Why + by)", "softmax(h @ Why + by).reshape(-1, len(by))"),
-        ),
-        mistake(
-            "last_state_repeated",
-            "Every step of your answer is that of the last state. Each step reads its own state.",
-            ("h @ Why", "np.repeat(h[:, -1:], h.shape[1], axis=1) @ Why"),
-        ),
-        mistake(
-            "running_mean",
-            "You average the states up to each step. Each answer reads the state of its own step only.",
-            ("h @ Why", "h.cumsum(axis=1) / np.arange(1, h.shape[1] + 1)[:, None] @ Why"),
-        ),
-        mistake(
-            "output_reversed",
-            "Your answers are in reverse order: the first place must hold the first step.",
-            ("softmax(h @ Why + by)", "softmax(h[:, ::-1] @ Why + by)"),
-        ),
-        mistake("no_output_bias", "The bias of the output layer, by, is not used.", (" + by", "")),
-        mistake(
-            "bias_after_softmax",
-            """You add by after the softmax, so the tags of a step no longer add up to 1. It belongs to
-            the logits.""",
-            ("softmax(h @ Why + by)", "softmax(h @ Why) + by"),
-        ),
-        mistake(
-            "softmax_twice",
-            "You apply the softmax twice, which makes every answer nearly even.",
-            ("softmax(h @ Why + by)", "softmax(softmax(h @ Why + by))"),
-        ),
-        *_output_mistakes(),
-        *_cell_mistakes("tag_forward"),
-    ),
-    other_ways=(
-        other_way("einsum", ("h @ Why", 'np.einsum("nth,hk->ntk", h, Why)')),
-        other_way(
-            "one_loop",
-            source="""
-            def tag_forward(x, h0, Wxh, Whh, bh, Why, by):
-                h, out = h0, []
-                for t in range(x.shape[1]):
-                    h = rnn_step(x[:, t], h, Wxh, Whh, bh)
-                    out.append(softmax(h @ Why + by))
-                return np.stack(out, axis=1)
-            """,
-        ),
-        other_way(
-            "flattened_inside",
-            source="""
-            def tag_forward(x, h0, Wxh, Whh, bh, Why, by):
-                N, T, _ = x.shape
-                h = rnn_forward(x, h0, Wxh, Whh, bh).reshape(N * T, -1)
-                return softmax(np.dot(h, Why) + by).reshape(N, T, -1)
-            """,
-        ),
-        other_way(
-            "example_by_example",
-            source="""
-            def tag_forward(x, h0, Wxh, Whh, bh, Why, by):
-                batch = []
-                for sequence, h in zip(x, h0):
-                    tags = []
-                    for x_t in sequence:
-                        h = np.tanh(x_t @ Wxh + h @ Whh + bh)
-                        logits = h @ Why + by
-                        e = np.exp(logits - logits.max())
-                        tags.append(e / e.sum())
-                    batch.append(tags)
-                return batch
-            """,
-        ),
-        other_way(
-            "step_by_step_prefixes",
-            source="""
-            def _last(x, *parameters):
-                return rnn_forward(x, *parameters)[:, -1]
-
-            def tag_forward(x, h0, Wxh, Whh, bh, V, c, tags=None):
-                out = np.zeros(x.shape[:2] + c.shape)
-                for t in range(x.shape[1]):
-                    out[:, t] = softmax(_last(x[:, : t + 1], h0, Wxh, Whh, bh) @ V + c)
-                return out
             """,
         ),
     ),

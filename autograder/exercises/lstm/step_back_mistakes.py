@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from autograder.course.exercise import (
-    mistake,
-)
+from autograder.course.exercise import mistake
 
 _GATES = "i, f, g, o = lstm_gates(x_t, h_prev, Wx, Wh, b)  # (N, H) each"
 

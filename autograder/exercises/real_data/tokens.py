@@ -15,7 +15,11 @@ from rnncourse.checking.values import Value
 _DRAWN = Property("drawn_tokens")
 
 
-def _rows(draw: Draw, N: int, values: list[int], offsets: list[int]) -> Value:
+_SHARP, _FLAT, _TWINS = [0.5, 0.0, -0.2, -1.5], [2.9, 1.9, 1.4, 0.1], [-0.5, 1.0, 0.9, 1.4, -0.5]
+"""Logits that come in other shares when they, or they divided by the temperature, are rounded."""
+
+
+def _rows(draw: Draw, N: int, values: list[float], offsets: list[int]) -> Value:
     """Return rows (N, V) with the same numbers in random orders, each row moved by one of the offsets."""
     mixed = draw.permuted(np.tile(np.array(values, dtype=float), (N, 1)), axis=1)
     mixed[0] = sorted(values)  # the first row is not the one that falls
@@ -35,11 +39,11 @@ def _sampled(draw: Draw, logits: Value, temperature: float) -> dict[str, Value]:
 
 
 def _sample_token(draw: Draw) -> Iterator[Question]:
-    values, near = [2, 1, 0, -1], [-2, 0, 3]
-    for temperature in (0.5, 2.0):
-        yield ask("core", _DRAWN, **_sampled(draw, _rows(draw, 500, values, near), temperature))
-    yield ask("plain", _DRAWN, **_sampled(draw, _rows(draw, 400, [1, 3, -2, 0, 1], near), 1.0))
-    yield ask("far", _DRAWN, **_sampled(draw, _rows(draw, 600, values, [-1000, 0, 1000]), 1.0))
+    up, near = [4, 8, 12], [-2, 0, 4]
+    yield ask("core", _DRAWN, **_sampled(draw, _rows(draw, 1000, _SHARP, up), 0.5))
+    yield ask("core", _DRAWN, **_sampled(draw, _rows(draw, 1200, _FLAT, up), 2.0))
+    yield ask("plain", _DRAWN, **_sampled(draw, _rows(draw, 600, _TWINS, near), 1.0))
+    yield ask("far", _DRAWN, **_sampled(draw, _rows(draw, 600, [2, 1, 0, -1], [-1000, 0, 1000]), 1.0))
     yield ask("cold", _DRAWN, **_sampled(draw, _rows(draw, 60, [5, 3, 1], near), 0.01))
     yield ask("single", _DRAWN, **_sampled(draw, _rows(draw, 7, [2], near), 0.7))
 
@@ -98,6 +102,29 @@ SAMPLE_TOKEN = Exercise(
             divide
             the logits.""",
             (_Z, "z = logits"),
+        ),
+        mistake(
+            "rounded",
+            """You round the logits, or cast them to integers. Two tokens whose logits differ by 0.3 are then as
+            likely as each other, or far apart.""",
+            (_Z, "z = np.round(logits) / temperature"),
+        ),
+        mistake(
+            "cut_off",
+            "You cut off what stands behind the point of the logits: as integers they have other shares.",
+            (_Z, "z = logits.astype(int) / temperature"),
+        ),
+        mistake(
+            "rounded_down",
+            """You divide with //, which rounds down. Logits that differ by less than the temperature become equal,
+            and equally likely.""",
+            (_Z, "z = logits // temperature"),
+        ),
+        mistake(
+            "rounded_after",
+            """You round what the division by the temperature gives. At a high temperature logits that differ
+            become equal, and equally likely.""",
+            (_Z, "z = np.round(logits / temperature)"),
         ),
         mistake(
             "greedy",

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from autograder.course.exercise import (
-    mistake,
-)
+from autograder.course.exercise import mistake
 from autograder.course.long_runs import last_steps
 
 

@@ -58,7 +58,7 @@ _ATOMS = frozenset(
     }
     | {types.BuiltinFunctionType, types.CodeType}
 )
-_PATCHABLE = ("builtins", "math", "random", "numpy", "rnncourse")
+PATCHABLE = ["builtins", "math", "random", "numpy", "rnncourse"]
 """Packages whose attributes are put back, besides those that the notebook has imported by name."""
 _SETTINGS: tuple[tuple[Callable[[], Any], Callable[[Any], object]], ...] = (
     (np.random.get_state, np.random.set_state),
@@ -163,7 +163,7 @@ class State:
     def _modules(self) -> list[types.ModuleType]:
         """Return the modules whose attributes the notebook may have changed."""
         named = (value.__name__ for value in self.names.values() if type(value) is types.ModuleType)
-        tops = {str(name).partition(".")[0] for name in (*named, *_PATCHABLE)}
+        tops = {str(name).partition(".")[0] for name in (*named, *PATCHABLE)}
         found = [module for name, module in list(_MODULES.items()) if name.partition(".")[0] in tops]
         return [module for module in found if isinstance(module, types.ModuleType)]
 

@@ -168,6 +168,22 @@ def test_lateness_is_taken_off_and_said() -> None:
     assert "It came late: 0.5 points are taken off already" in words(page(RIGHT, penalty=0.5))
 
 
+def test_what_is_arranged_is_added_and_said() -> None:
+    text = words(page(RIGHT, extra=0.5, extended="2d", excused=True))
+    assert "1.5 of 1 point" in text
+    assert "0.5 points are added by your instructor" in text
+    assert "It was due later for you, by 2d." in text
+    assert "You are excused from this notebook" in text
+
+
+def test_what_does_not_count_is_in_no_sum() -> None:
+    mine = Marks({"a": Mark(3.0, 4.0)})
+    results = [Result("01", "", mine), Result("02", "", mine, "excused"), Result("03", "", mine, "dropped")]
+    text = words(render_index("student-07", "", results))
+    assert "3 of 4 points" in text
+    assert text.count("does not count") == 2
+
+
 def test_a_notebook_of_another_kind_gets_a_page_too() -> None:
     cell = {
         "cell_type": "code",

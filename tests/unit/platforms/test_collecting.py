@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from autograder import cli
+from autograder.nbgrader.attempts import Attempts
 from autograder.platforms.choosing import sort
 from autograder.platforms.found import download_of
 from tests.unit.platforms import made
@@ -160,6 +161,9 @@ def test_nothing_is_overwritten_and_an_update_keeps_what_was_there(
     assert "--update" in capsys.readouterr().out
     after = collect(tmp_path, made.BLACKBOARD, "--update")
     assert says(after)["ana_a"] == "Ana, again"
+    attempts = Attempts(tmp_path / "course" / ".rnncourse" / "attempts").of("ana_a", NAME)
+    assert [a.timestamp for a in attempts] == sorted(filter(None, (a.timestamp for a in attempts)))
+    assert len(attempts) == 2, "the one that counts is kept when it is graded"
     kept = tree(tmp_path / "course" / ".rnncourse" / "earlier")
     assert says(kept) == {"ana_a": "Ana, before"}
     assert f"ana_a/{NAME}/1/timestamp.txt" in kept

@@ -75,6 +75,14 @@ def test_marks_stand_in_their_rows_and_every_other_byte_is_kept(
     assert sum(len(one) + len(other) for one, other in pieces) <= 2 * 8 * len(students)
 
 
+def test_who_is_excused_is_excused_on_canvas_and_named_elsewhere() -> None:
+    done = filled("canvas", mark("1001", excused=True, waits=True), mark("1002"))
+    assert [row[5] for row in cells(done.data)[3:5]] == ["EX", "17.25"]
+    done = filled("moodle", mark("participant-501", excused=True))
+    assert (done.written, done.data) == (0, SHEETS["moodle"])
+    assert "excused in people.csv" in dict(done.without_row)["participant-501"]
+
+
 def made_pieces(one: bytes, other: bytes) -> list[tuple[bytes, bytes]]:
     """Return where two files differ, line by line; they have as many lines, with the same ends."""
     lines, others = one.splitlines(keepends=True), other.splitlines(keepends=True)

@@ -11,7 +11,9 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import nbformat
 import pytest
+from nbgrader.api import Gradebook
 
 from autograder import cli
 from autograder.errors import SandboxError
@@ -22,7 +24,8 @@ from autograder.platforms.bundle import needs
 from autograder.platforms.results import results_of_graded
 from tests.conftest import WORKING
 from tests.handing_in import hand_in, solved
-from tests.ours import COURSE, read_master
+from tests.ours import COURSE, read_master, source_notebook
+from tests.unit.platforms.made import course_in
 
 NAME, EXERCISE = "00_start_here", "affine"
 
@@ -56,6 +59,8 @@ def results(root: Path) -> dict[str, Any]:
 @pytest.mark.skipif(not WORKING, reason="no sandbox works here")
 def test_a_submission_is_graded_in_a_sandbox(root: Path) -> None:
     wrong = read_master(NAME).solution(EXERCISE).replace("+ b", "- b")
+    settings = json.loads((root / "source" / "settings.json").read_text()) | {"points": {EXERCISE: 7.0}}
+    (root / "source" / "settings.json").write_text(json.dumps(settings))
     (root / "submission" / "my work.ipynb").write_bytes(hand_in(NAME, {EXERCISE: wrong}))
     paths = {"AUTOGRADER": str(root), "AUTOGRADER_PYTHON": sys.executable, "PATH": os.environ["PATH"]}
     command = ["bash", str(root / "run_autograder")]
@@ -64,7 +69,7 @@ def test_a_submission_is_graded_in_a_sandbox(root: Path) -> None:
     found = results(root)
     assert found["score"] == 0.0
     (test,) = found["tests"]
-    assert (test["name"], test["max_score"], test["status"]) == (EXERCISE, 2.0, "failed")
+    assert (test["name"], test["max_score"], test["status"]) == (EXERCISE, 7.0, "failed")
     assert test["output"]
     assert "my work.ipynb" in found["output"], "it is said that the file has another name"
 
@@ -81,6 +86,31 @@ def test_where_no_sandbox_holds_it_is_said_and_no_mark_is_given(
     assert "score" not in json.dumps(results(root))
     assert "cannot be confined in this container" in results(root)["output"]
     assert "cannot be confined here" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("released", [True, False], ids=["gradebook", "source"])
+def test_the_points_of_the_course_directory_count(
+    released: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    course = course_in(tmp_path / "course")
+    (course.root / ".rnncourse").mkdir()
+    (course.root / ".rnncourse" / "secret").write_text("00" * 32)
+    if released:
+        with Gradebook(f"sqlite:///{course.root / 'gradebook.db'}", "rnncourse") as gradebook:
+            gradebook.add_assignment(NAME)
+            gradebook.add_notebook(NAME, NAME)
+            gradebook.add_grade_cell(f"check_{EXERCISE}", NAME, NAME, max_score=7, cell_type="code")
+    else:
+        notebook = source_notebook(NAME)
+        check = next(c for c in notebook.cells if c.metadata.get("nbgrader", {}).get("grade"))
+        check.metadata.nbgrader.points = 7
+        place = course.root / "source" / NAME / f"{NAME}.ipynb"
+        place.parent.mkdir(parents=True)
+        nbformat.write(notebook, place)
+    monkeypatch.chdir(course.root)
+    assert cli.main(["gradescope", NAME, "--out", "a.zip"]) == 0
+    settings = json.loads(zipfile.ZipFile("a.zip").read("settings.json"))
+    assert settings["points"] == {EXERCISE: 7.0}
 
 
 def test_a_failure_of_ours_is_no_mark_and_shows_nothing(

@@ -8,7 +8,7 @@ from autograder.judging.verdict import OUTCOMES, Graded
 from autograder.report.concerns import KINDS, concerns
 from autograder.report.mistakes import mistakes, most_frequent
 from autograder.report.model import is_settled, natural
-from autograder.report.page import student_rows
+from autograder.report.students import student_rows
 from autograder.report.summaries import repairs, summarise, timing
 from rnncourse.checking import outcomes as checking
 from tests.unit.report.made import NB, a_class, graded, mixed_class, verdict
@@ -173,8 +173,8 @@ def test_student_rows_add_up_and_know_what_is_open() -> None:
     rows = {row.id: row for row in student_rows(mixed_class())}
     assert (rows["student-10"].score, rows["student-10"].open_files) == (6.0, 0)
     assert (rows["student-1"].score, rows["student-1"].open_files) == (0.0, 1)
-    assert rows["student-4"].cells == ((),)
-    assert len(rows["student-4"].lost) == 1
+    assert [cell.text for cell in rows["student-4"].cells] == ["–"]
+    assert rows["student-4"].note == "1 file not recognised"
 
 
 # The plot

@@ -32,6 +32,10 @@ def row(**changes: object) -> GradeRow:
         "score": 3.5,
         "max_score": 16.0,
         "points_pending": 4.0,
+        "extra_points": 0.5,
+        "group": "lab-a",
+        "attempt": 2,
+        "attempts": 3,
     }
     return GradeRow(**(values | changes))  # type: ignore[arg-type]
 
@@ -48,11 +52,13 @@ def test_csv_has_the_columns_of_nbgrader_and_what_is_pending_and_keeps_every_cha
     header, values = read_csv(tmp_path / "grades.csv")
     assert ",".join(header) == (
         "assignment,duedate,timestamp,student_id,last_name,first_name,email,"
-        "raw_score,late_submission_penalty,score,max_score,points_pending"
+        "raw_score,late_submission_penalty,score,max_score,"
+        "points_pending,extra_points,counts,group,arranged,attempt,attempts"
     )
     assert tuple(header) == COLUMNS
     assert values[:4] == [NB, "", "2026-03-04 14:05:00", "student-07"]
-    assert values[4:] == ['O\'Brien, "Jr"', "李雷 🦊\nline", "", "3.5", "0.0", "3.5", "16.0", "4.0"]
+    assert values[4:11] == ['O\'Brien, "Jr"', "李雷 🦊\nline", "", "3.5", "0.0", "3.5", "16.0"]
+    assert values[11:] == ["4.0", "0.5", "yes", "lab-a", "", "2", "3"]
 
 
 @pytest.mark.parametrize(

@@ -3,18 +3,25 @@
 from __future__ import annotations
 
 import re
+from base64 import b64encode
 from collections import Counter
+from hashlib import sha256
 from itertools import pairwise
 from pathlib import Path
+from urllib.parse import quote
 
 import pytest
 
 from autograder.judging.verdict import OUTCOMES
 from autograder.report import (
+    ClassResult,
     ManualItem,
     render_report,
     write_report,
 )
+from autograder.report.alike import Alike
+from autograder.report.page import SCRIPT
+from autograder.report.words import isolated
 from tests.unit.report.made import HOSTILE, Page, a_class, graded, mixed_class, verdict
 
 
@@ -40,25 +47,38 @@ def test_the_page_shows_what_was_counted() -> None:
         assert expected in text, expected
 
 
-def test_the_page_loads_and_runs_nothing() -> None:
+def test_the_page_loads_nothing_and_runs_one_script_of_ours() -> None:
     html = render_report(mixed_class())
     page = Page(html)
-    policy = "default-src 'none'; style-src 'unsafe-inline'; img-src data:"
+    digest = b64encode(sha256(SCRIPT.encode()).digest()).decode()
+    policy = (
+        f"default-src 'none'; script-src 'sha256-{digest}'; style-src 'unsafe-inline'; img-src data:; "
+        "base-uri 'none'; form-action 'none'"
+    )
     assert {"http-equiv": "Content-Security-Policy", "content": policy} in page.named("meta")
-    assert not {tag for tag, _ in page.tags} & {
-        "script",
-        "iframe",
-        "object",
-        "embed",
-        "link",
-        "img",
-        "form",
-        "base",
-    }
+    assert not {tag for tag, _ in page.tags} & {"iframe", "object", "embed", "link", "img", "form", "base"}
     assert not [key for _, attrs in page.tags for key in attrs if key.startswith("on") or key == "src"]
     assert all(href.startswith("#") for href in page.all("href"))
     assert "url(" not in html
     assert "@import" not in html
+
+
+@pytest.mark.parametrize("text", HOSTILE, ids=lambda text: ascii(text)[:24])
+def test_the_script_is_the_same_for_every_class(text: str) -> None:
+    """A browser takes what stands between the tags, and compares its hash with the policy."""
+    for class_ in (mixed_class(), hostile_class(text), a_class()):
+        scripts = re.findall(r"<script>(.*?)</script>", render_report(class_), re.DOTALL)
+        assert scripts == [SCRIPT]
+    assert not re.search(
+        r"innerHTML|outerHTML|insertAdjacent|document\.write|eval|Function|fetch|import", SCRIPT
+    )
+
+
+@pytest.mark.parametrize("address", ["javascript:alert(1)", "//evil.example", "data:text/html,x"])
+def test_an_address_from_a_name_stays_below_the_report(address: str) -> None:
+    class_ = a_class((address, graded(verdict())), formgrader="https://hub.example/user/me")
+    links = [href for href in Page(render_report(class_)).all("href") if not href.startswith("#")]
+    assert links == [f"https://hub.example/user/me/formgrader/manage_students/{quote(address, safe='')}"]
 
 
 def test_the_page_is_navigable() -> None:
@@ -86,20 +106,29 @@ def test_every_outcome_in_a_bar_is_also_a_word() -> None:
     assert all(f"1 {sign.word}" in bar for sign in OUTCOMES.values() for bar in bars)
 
 
+def hostile_class(text: str) -> ClassResult:
+    """Return a class in which everything that can come from a student is the same text."""
+    bad = verdict(text, "wrong", 0.0, mistake=text, message=text, flags=(text,))
+    odd = verdict(text, "crashed", 0.0, message=text)
+    file = graded(bad, odd, path=text, notebook=text, repairs=(text,), sandbox=text)
+    others = [(f"{text}{i}", graded(bad, odd, path=text, notebook=text)) for i in range(3, 13)]
+    return a_class(
+        (text, file),
+        (text + "2", graded(problem=text, path=text, notebook="")),
+        *others,
+        title=text,
+        sandbox=text,
+        by_hand=(ManualItem(text, text, text, 1.0),),
+        alike=(Alike((text, text + "3"), text, text, 99, 0.9, (text, text + "x"), text),),
+        cells={(text, text): 7},
+        notes={text: text},
+    )
+
+
 @pytest.mark.parametrize("text", HOSTILE, ids=lambda text: ascii(text)[:24])
 def test_texts_of_students_never_become_markup(text: str, tmp_path: Path) -> None:
     def page_of(text: str) -> Page:
-        bad = verdict(text, "wrong", 0.0, mistake=text, message=text, flags=(text,))
-        odd = verdict(text, "crashed", 0.0, message=text)
-        file = graded(bad, odd, path=text, notebook=text, repairs=(text,), sandbox=text)
-        class_ = a_class(
-            (text, file),
-            (text + "2", graded(problem=text, path=text, notebook="")),
-            title=text,
-            sandbox=text,
-            by_hand=(ManualItem(text, text, text, 1.0),),
-        )
-        write_report(tmp_path / "report.html", class_)
+        write_report(tmp_path / "report.html", hostile_class(text))
         return Page((tmp_path / "report.html").read_text(encoding="utf-8"))
 
     def outline(page: Page) -> list[tuple[str, list[str]]]:
@@ -107,7 +136,7 @@ def test_texts_of_students_never_become_markup(text: str, tmp_path: Path) -> Non
 
     page = page_of(text)
     # The same tags with the same attributes as for a harmless text; only backticks may add code.
-    assert outline(page) == outline(page_of("student"))
+    assert outline(page) == outline(page_of("student" if len(text) <= 64 else "s" * 5000))
     assert not re.search(r"[\x00-\x08\x0b\x0c\x0e-\x1f]", "".join(page.texts))
     assert "49" not in page.text or "7 * 7" not in text
 
@@ -119,7 +148,12 @@ def test_hostile_ids_are_shown_as_they_are() -> None:
 
 def test_names_in_other_directions_are_set_apart() -> None:
     html = render_report(a_class(("محمد علي", graded(verdict(outcome="wrong", score=0.0)))))
-    assert not re.search(r"(?<!<bdi>)(?<!title=\")محمد", html.replace('<bdi title="محمد علي">', "<bdi>"))
+    assert not re.search(r"(?<!\u2068)(?<! dir=\"auto\">)محمد", html)
+    many = [(f"محمد {i}", graded(verdict(outcome="wrong", score=0.0))) for i in range(20)]
+    assert not re.search(r"(?<!\u2068)(?<! dir=\"auto\">)محمد", render_report(a_class(*many)))
+    assert isolated("\u2069محمد\u202e") == "\u2068\ufffdمحمد\ufffd\u2069", (
+        "a name does not end its own isolation"
+    )
 
 
 def test_an_empty_class_has_a_page() -> None:
@@ -141,8 +175,8 @@ def test_a_missing_sandbox_is_said_first() -> None:
 
 def test_long_lists_are_folded() -> None:
     wrong = graded(verdict(outcome="wrong", score=0.0, mistake="m", message="h"), problem="p")
-    few = render_report(a_class(*((f"s{i}", wrong) for i in range(4))))
-    many = render_report(a_class(*((f"s{i}", wrong) for i in range(5))))
+    few = render_report(a_class(*((f"s{i}", wrong) for i in range(8))))
+    many = render_report(a_class(*((f"s{i}", wrong) for i in range(9))))
     assert many.count("<details") == few.count("<details") + 1 + 2  # one more row, two lists
 
 
