@@ -8,7 +8,7 @@ PYTEST := $(BIN)/python -m pytest --numprocesses auto --dist loadfile --no-loads
 # As many processes as cores work side by side: a second thread in each would only wait for the others.
 export OPENBLAS_NUM_THREADS ?= 1
 
-.PHONY: demo test quick thorough browser scale lab lint frameworks wheels clean
+.PHONY: demo test quick thorough browser scale lab lint frameworks wheels site lite pyodide clean
 
 demo: $(READY) ## grade an invented class in the sandbox: gradebook, feedback, report in build/demo
 	$(BIN)/python -m autograder demo
@@ -42,6 +42,21 @@ frameworks: ## notebook 09 with TensorFlow and JAX, in an environment of its own
 	@test -n "$(PYTHON)" || { echo "Python 3.11 or newer is needed and was not found."; exit 1; }
 	$(PYTHON) tests/with_frameworks.py
 
+site: $(BIN)/site-ready ## the site in build/site, with its links, formulas and looks checked
+	$(BIN)/python -m docs.building
+	$(PYTEST) --dist worksteal -q tests/site
+
+lite: $(BIN)/site-ready ## the course in the browser, in build/site/lite; PYODIDE_DIST=FOLDER has Python, else its public host
+	$(BIN)/python -m docs.building.lite
+	$(MAKE) site
+
+pyodide: $(READY) ## what npm and PyPI have of Pyodide, in build/pyodide: enough to start a kernel without its public host
+	$(BIN)/python -m docs.building.distribution build/pyodide
+
+$(BIN)/site-ready: $(READY)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable 'packaging/grader[site]'
+	@touch $@
+
 lint: $(READY)
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
@@ -63,4 +78,4 @@ $(READY): pyproject.toml packaging/grader/pyproject.toml
 	@touch $@
 
 clean: ## remove everything that can be made again
-	rm -rf .venv .venv-lab .venv-frameworks build .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -rf .venv .venv-lab .venv-lite .venv-frameworks build .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -3,6 +3,7 @@
 - ``CheckFailed`` (also an AssertionError): a check did not pass
 - ``UnknownExercise`` (also a LookupError): there is no exercise of that name
 - ``NoFailingCase`` (also a LookupError): no check has failed whose arguments could be had
+- ``UnknownLanguage`` (also a LookupError): there is no catalogue of that language
 """
 
 from __future__ import annotations
@@ -25,3 +26,7 @@ class UnknownExercise(_Short, LookupError):
 
 class NoFailingCase(_Short, LookupError):
     """The last check of an exercise did not fail with arguments that could be had."""
+
+
+class UnknownLanguage(_Short, LookupError):
+    """There is no catalogue of that language. The message says which there are."""

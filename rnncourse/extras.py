@@ -6,6 +6,8 @@ import os
 from importlib import import_module
 from types import ModuleType
 
+from rnncourse.languages import _
+
 _QUIET = {"tensorflow": {"TF_CPP_MIN_LOG_LEVEL": "3", "TF_ENABLE_ONEDNN_OPTS": "0"}}
 """What has to be said before the import, so that a package does not write to stderr."""
 
@@ -33,7 +35,9 @@ def optional(name: str, recorded: str = "", by: str = "") -> ModuleType | None:
     try:
         return import_module(name)
     except ImportError:
-        print(f"{name} is not installed here." + (f" Recorded with {by}:" if recorded else ""))
+        plainly = _("{name} is not installed here.")
+        sentence = _("{name} is not installed here. Recorded with {version}:") if recorded else plainly
+        print(sentence.format(name=name, version=by))
         if recorded:
             print(recorded.strip("\n"))
         return None

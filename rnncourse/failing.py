@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 from rnncourse.checking.naming import exercise_of, line_of
 from rnncourse.checking.outcomes import CORRECT, NOT_ATTEMPTED
 from rnncourse.errors import NoFailingCase
+from rnncourse.languages import _
 
 if TYPE_CHECKING:
     from rnncourse.checking.diagnose import Finding
@@ -57,9 +58,8 @@ def failing_case(exercise: Callable[..., Any] | str) -> dict[str, Any]:
     caller = sys._getframe(1)
     name = exercise_of(exercise, caller.f_globals, line_of(caller), failing_case.__name__)
     if name not in _arguments:
-        raise NoFailingCase(
-            f"No check of {name} has failed since the last that passed. Run check({name}) first."
-        )
+        sentence = _("No check of {name} has failed since the last that passed. Run check({name}) first.")
+        raise NoFailingCase(sentence.format(name=name))
     return {key: materialised(value) for key, value in _arguments[name].items()}
 
 

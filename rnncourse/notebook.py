@@ -10,6 +10,7 @@ from rnncourse.checking.naming import exercise_of, line_of
 from rnncourse.checking.outcomes import CORRECT, OUTCOMES
 from rnncourse.errors import CheckFailed
 from rnncourse.failing import remember
+from rnncourse.languages import _, said
 from rnncourse.learning import here
 from rnncourse.showing import show
 
@@ -37,7 +38,7 @@ def check(answer: Callable[..., Any] | str) -> None:
     caller = sys._getframe(1)
     finding = find(answer, caller.f_globals, line_of(caller))
     remember(finding, caller.f_globals.get(answer) if isinstance(answer, str) else answer)
-    show(to_html(finding), to_text(finding))
+    show(to_html(finding, words=said), to_text(finding, words=said))
     here.checked(finding.exercise, finding.outcome)
     if finding.outcome != CORRECT:
         raise failed(finding)
@@ -45,7 +46,8 @@ def check(answer: Callable[..., Any] | str) -> None:
 
 def failed(finding: Finding) -> CheckFailed:
     """Return what a check raises: one line that sends to the card."""
-    return CheckFailed(f"{OUTCOMES[finding.outcome].mark} {finding.exercise}: see the card above")
+    exercise = f"{OUTCOMES[finding.outcome].mark} {finding.exercise}"
+    return CheckFailed(_("{exercise}: see the card above").format(exercise=exercise))
 
 
 def find(answer: Callable[..., Any] | str, namespace: dict[str, Any], line: str = "") -> Finding:
@@ -62,8 +64,9 @@ def find(answer: Callable[..., Any] | str, namespace: dict[str, Any], line: str 
     """
     from rnncourse.checking.caseset import load
     from rnncourse.checking.here import another_thing, examine_here
+    from rnncourse.own_numbers import own_cases
 
-    cases = load(exercise_of(answer, namespace, line))
+    cases = own_cases(load(exercise_of(answer, namespace, line)))
     target = namespace.get(answer) if isinstance(answer, str) else answer
     return another_thing(cases, target) or examine_here(cases, target)
 
@@ -81,12 +84,14 @@ def hint(exercise: Callable[..., Any] | str) -> None:
     hints = load(name).hints
     given = here.next_hint(name, len(hints))
     if given < len(hints):
-        lines = [f"Hint {given + 1} of {len(hints)} for {name}: {hints[given]}"]
+        head = _("Hint {number} of {count} for {name}: {text}")
+        lines = [head.format(number=given + 1, count=len(hints), name=name, text=said(hints[given]))]
     else:
-        lines = [f"There are no more hints for {name}. These were they:"]
-        lines += [f"{number}. {text}" for number, text in enumerate(hints, start=1)]
-        lines.append(
-            f'After a check that failed, solution("{name}") shows our way, if you have it; or ask a person.'
+        lines = [_("There are no more hints for {name}. These were they:").format(name=name)]
+        lines += [f"{number}. {said(text)}" for number, text in enumerate(hints, start=1)]
+        last = _(
+            'After a check that failed, solution("{name}") shows our way, if you have it; or ask a person.'
         )
+        lines.append(last.format(name=name))
     html = "<br>".join(map(in_html, lines))
     show(f'<p role="note" style="max-width:52em">{html}</p>', plain("\n".join(lines)))

@@ -9,9 +9,12 @@ from __future__ import annotations
 import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import reduce
 from typing import Any
 
 import numpy as np
+
+from rnncourse.languages import N_, _
 
 FACTOR = 3.0
 """A guess within this factor has the right order of magnitude."""
@@ -46,7 +49,7 @@ class Guess:
         """
         problem = _problem(self)
         if problem:
-            print(f"Not compared. {problem}")
+            print(_("Not compared. {problem}").format(problem=problem))
         elif self.among:
             print(_choices_in_words(_as_list(self.value), _as_list(measured)))
         else:
@@ -71,22 +74,35 @@ def predict(*guess: Any, among: Sequence[str] = ()) -> Guess:
     value = guess[0] if len(guess) == 1 else list(guess) or ...
     noted = Guess(value, tuple(map(str, among)))
     problem = _problem(noted)
-    print(problem if problem else f"Noted: {_said(noted)}. Now read on.")
+    print(problem if problem else _("Noted: {guess}. Now read on.").format(guess=_said(noted)))
     return noted
 
 
 def _problem(guess: Guess) -> str:
     """Return what to do before a guess can be compared, or nothing."""
-    wanted = " or ".join(map(repr, guess.among)) if guess.among else "a number"
+    wanted = _either(guess.among) if guess.among else _("a number")
     if _is_open(guess.value):
-        plural = isinstance(guess.value, list | tuple)
-        each = f"each by {wanted}" if plural else f"by {wanted}"
-        return f"Your guess first: replace the dots {each}, and run the cell of the guess again."
+        if isinstance(guess.value, list | tuple):
+            sentence = _(
+                "Your guess first: replace the dots each by {wanted}, and run the cell of the guess again."
+            )
+        else:
+            sentence = _(
+                "Your guess first: replace the dots by {wanted}, and run the cell of the guess again."
+            )
+        return sentence.format(wanted=wanted)
     if guess.among:
         said = _as_list(guess.value) or [guess.value]
         wrong = [choice for choice in said if _folded(choice) not in map(_folded, guess.among)]
-        return f"{_short(wrong[0])} is none of the choices, which are {wanted}." if wrong else ""
-    return "" if _numbers(guess.value).size else f"{_short(guess.value)} is not a number. Put {wanted} there."
+        sentence = _("{guess} is none of the choices, which are {wanted}.")
+        return sentence.format(guess=_short(wrong[0]), wanted=wanted) if wrong else ""
+    sentence = _("{guess} is not a number. Put {wanted} there.")
+    return "" if _numbers(guess.value).size else sentence.format(guess=_short(guess.value), wanted=wanted)
+
+
+def _either(choices: Sequence[str]) -> str:
+    """Return choices in words."""
+    return reduce(lambda one, other: _("{one} or {other}").format(one=one, other=other), map(repr, choices))
 
 
 def _is_open(value: Any) -> bool:
@@ -104,7 +120,11 @@ def _folded(value: Any) -> str:
 
 def _short(value: Any) -> str:
     """Return a strange guess in a few letters; its own way of being printed may be anything."""
-    return repr(value)[:40] if isinstance(value, str | int | float) else f"A {type(value).__name__}"
+    return (
+        repr(value)[:40]
+        if isinstance(value, str | int | float)
+        else _("A {kind}").format(kind=type(value).__name__)
+    )
 
 
 def _numbers(value: Any) -> np.ndarray:
@@ -126,54 +146,80 @@ def _choices_in_words(said: list[Any], measured: list[Any]) -> str:
     right = [_folded(s) == _folded(m) for s, m in zip(said, measured, strict=False)]
     truth = ", ".join(map(str, measured))
     if len(said) != len(measured):
-        return f"You made {len(said)} choices of {len(measured)}. What came out: {truth}."
-    if all(right):
-        return f"Right: {truth}."
-    count = f" ({sum(right)} of {len(right)} right)" if len(right) > 1 else ""
-    return f"You said: {', '.join(map(str, said))}. What came out: {truth}{count}."
+        sentence = _("You made {made} choices of {asked}. What came out: {truth}.")
+    elif all(right):
+        sentence = _("Right: {truth}.")
+    elif len(right) > 1:
+        sentence = _("You said: {said}. What came out: {truth} ({right} of {asked} right).")
+    else:
+        sentence = _("You said: {said}. What came out: {truth}.")
+    words, counts = (
+        ", ".join(map(str, said)),
+        {"made": len(said), "asked": len(measured), "right": sum(right)},
+    )
+    return sentence.format(said=words, truth=truth, **counts)
 
 
 def _numbers_in_words(said: np.ndarray, measured: np.ndarray, within: float, unit: str) -> str:
     """Return how numbers compare, each with its own in the order given."""
     unit = f" {unit}" if unit else ""
-    sentence = f"You said {_in_digits(said)}{unit}; it is {_in_digits(measured)}{unit}"
+    words = {"said": _in_digits(said) + unit, "measured": _in_digits(measured) + unit}
     if said.size == measured.size == 1:
-        return f"{sentence}: {_relation(float(said.item()), float(measured.item()), within)}."
+        sentence, far = _relation(float(said.item()), float(measured.item()), within)
+        return _(sentence).format(far=far, **words)
+    counts = {"count": said.size, "asked": measured.size}
     if said.size != measured.size:
-        return f"{sentence}: {said.size} of {measured.size} numbers."
+        sentence = _("You said {said}; it is {measured}: {count} of {asked} numbers.")
+        return sentence.format(**words, **counts)
     pairs = list(zip(said.flat, measured.flat, strict=True))
     right = sum(_is_right(s, m, within) for s, m in pairs)
-    near = sum(within > 0 and "right to" in _relation(s, m, within) for s, m in pairs)
-    more = f", {near} more to a factor of {FACTOR:.0f}" if near else ""
-    return f"{sentence}: " + ("right." if right == said.size else f"{right} of {said.size} right{more}.")
+    near = sum(within > 0 and _relation(s, m, within)[0] == _ABOUT for s, m in pairs)
+    if right == said.size:
+        sentence = _(_RIGHT)
+    elif near:
+        sentence = _(
+            "You said {said}; it is {measured}: {right} of {count} right, {near} more to a factor of {factor}."
+        )
+    else:
+        sentence = _("You said {said}; it is {measured}: {right} of {count} right.")
+    return sentence.format(**words, **counts, right=right, near=near, factor=f"{FACTOR:.0f}")
+
+
+_RIGHT = N_("You said {said}; it is {measured}: right.")
+_ABOUT = N_("You said {said}; it is {measured}: right to a factor of {far}.")
 
 
 def _is_right(said: float, measured: float, within: float) -> bool:
     return bool(said == measured or abs(said - measured) <= within * abs(measured) < np.inf)
 
 
-def _relation(said: float, measured: float, within: float) -> str:
-    """Return the relation of a guess to the number in words."""
+def _relation(said: float, measured: float, within: float) -> tuple[str, str]:
+    """Return a sentence on how a guess relates to the number, and how far off it is."""
     if _is_right(said, measured, within):
-        return "right"
+        return _RIGHT, ""
     if np.isnan(said) or np.isnan(measured):
-        return "not a number"
+        return N_("You said {said}; it is {measured}: not a number."), ""
     small, large = sorted((abs(said), abs(measured)))
     if small == 0 or large == np.inf or within == 0:
-        return f"too {'low' if said < measured else 'high'} by {_digits(abs(said - measured))}"
+        low = N_("You said {said}; it is {measured}: too low by {far}.")
+        high = N_("You said {said}; it is {measured}: too high by {far}.")
+        return low if said < measured else high, _digits(abs(said - measured))
     if (said < 0) != (measured < 0):
-        return "the sign is the other one"
+        return N_("You said {said}; it is {measured}: the sign is the other one."), ""
     if large <= FACTOR * small:
-        return f"right to a factor of {_digits(large / small)}"
-    size = "small" if abs(said) < abs(measured) else "large"
-    return f"too {size} by a factor of {_digits(large / small)}"
+        return _ABOUT, _digits(large / small)
+    too_small = N_("You said {said}; it is {measured}: too small by a factor of {far}.")
+    too_large = N_("You said {said}; it is {measured}: too large by a factor of {far}.")
+    return too_small if abs(said) < abs(measured) else too_large, _digits(large / small)
 
 
 def _in_digits(numbers: np.ndarray) -> str:
     """Return a number, or the first few of several."""
     texts = [_digits(number) for number in numbers.ravel()[:12]]
-    more = [f"and {numbers.size - 12} more"] if numbers.size > 12 else []
-    return ", ".join(texts + more)
+    listed = ", ".join(texts)
+    if numbers.size <= 12:
+        return listed
+    return _("{numbers}, and {count} more").format(numbers=listed, count=numbers.size - 12)
 
 
 def _digits(number: float) -> str:

@@ -24,6 +24,7 @@ from typing import Any
 
 from rnncourse import serving
 from rnncourse.errors import CheckFailed
+from rnncourse.languages import _
 from rnncourse.showing import show
 
 _CAUGHT = (  # no SyntaxError: IPython shows those in a way of its own
@@ -171,9 +172,10 @@ class Cell:
         for number in _figures() - self._figures:
             sys.modules["matplotlib.pyplot"].close(number)
         if exercise == self.asks_for:
-            text = f"○ {exercise} is not set yet. This cell is its place."
+            text = _("○ {exercise} is not set yet. This cell is its place.")
         else:
-            text = f"○ This cell waits for {exercise}. Once that is written, run the cells from there on."
+            text = _("○ This cell waits for {exercise}. Once that is written, run the cells from there on.")
+        text = text.format(exercise=exercise)
         show(f'<p role="note" style="max-width:52em;opacity:.75">{escape(text)}</p>', text)
 
 

@@ -30,7 +30,7 @@
 # %% tags=["setup"]
 import numpy as np
 
-from rnncourse import check, failing_case, hint, plots, predict
+from rnncourse import check, failing_case, hint, mine, plots, predict
 from rnncourse.plots import bptt as bptt_plots
 
 # %% [markdown]
@@ -295,7 +295,7 @@ guess.compare([pairs, 0.3**pairs, 0.9**pairs, 1.1**pairs])
 # | `"dh3"`, `"dh2"`, `"dh1"`, `"dh0"` | $h_3$, $h_2$, $h_1$, $h_0$ |
 
 # %% nbgrader={"grade_id": "scalar_bptt", "solution": true}
-w, u, b, v = 0.8, 0.6, 0.1, 1.5
+w, u, b, v = mine("scalar_bptt", w=0.8, u=0.6, b=0.1, v=1.5)
 x, d, h0 = [1.2, -0.7, 2.0], 0.3, 0.5
 
 # scalar_bptt = {"dv": ..., "dh3": ..., "dh2": ..., "dh1": ..., "dh0": ..., "dw": ..., "du": ..., "db": ...}

@@ -28,7 +28,7 @@
 # %% tags=["setup"]
 import numpy as np
 
-from rnncourse import check, failing_case, hint, plots, predict
+from rnncourse import check, failing_case, hint, mine, plots, predict
 from rnncourse.plots import training as training_plots
 
 # %% [markdown]
@@ -829,24 +829,26 @@ plots.show(
 #
 # *Difficulty 2 of 5 · 10 minutes · Objective: predict numbers of training before you see them.*
 #
-# Compute these by hand or with one line each. An error of 1 % is accepted.
+# Compute these by hand or with one line each, from the numbers in the first line of the cell. An error of 1 % is accepted.
 #
-# - `"updates"`: how many updates do 1,000 reviews give, with batches of 32, the last one smaller, in 5 epochs?
-# - `"largest_rate"`: below which learning rate does gradient descent converge in a valley of curvature 8?
+# - `"updates"`: how many updates do so many `reviews` give, with batches of 32, the last one smaller, in 5 epochs?
+# - `"largest_rate"`: below which learning rate does gradient descent converge in a valley of this `curvature`?
 # - `"first_loss"`: the loss of a network that gives 27 characters the same probability
-# - `"sgd_move"`: a parameter has the gradient $-0.002$. By how much does it change in an SGD step with rate 0.01? Mind the sign.
-# - `"adam_move"`: the same for the first step of Adam, from a state of zeros, with rate 0.01
+# - `"sgd_move"`: a parameter has the gradient $-0.002$. By how much does it change in an SGD step with this `rate`? Mind the sign.
+# - `"adam_move"`: the same for the first step of Adam, from a state of zeros, with this `rate`
 
 # %% nbgrader={"grade_id": "training_numbers", "solution": true}
+reviews, curvature, rate = mine("training_numbers", reviews=1000, curvature=8, rate=0.01)
+
 # Assign a dict with the keys "updates", "largest_rate", "first_loss", "sgd_move" and "adam_move"; each value is a number.
 # training_numbers = {"updates": ..., "largest_rate": ..., "first_loss": ..., "sgd_move": ..., "adam_move": ...}
 ### BEGIN SOLUTION
 training_numbers = {
-    "updates": 5 * 32,
-    "largest_rate": 2 / 8,
+    "updates": 5 * np.ceil(reviews / 32),
+    "largest_rate": 2 / curvature,
     "first_loss": np.log(27),
-    "sgd_move": 0.00002,
-    "adam_move": 0.01,
+    "sgd_move": rate * 0.002,
+    "adam_move": rate,
 }
 ### END SOLUTION
 

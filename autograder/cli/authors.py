@@ -1,4 +1,4 @@
-"""Commands for those who write exercises: build, audit, bench."""
+"""Commands for those who write exercises: build, audit, languages, bench."""
 
 from __future__ import annotations
 
@@ -23,6 +23,7 @@ def add_commands(commands: Commands) -> None:
     add_jobs(build, "exercises")
     build.set_defaults(run=_build)
 
+    _add_languages(commands)
     audit = commands.add_parser("audit", help="hold every exercise to account; exit 1 on any hole")
     audit.add_argument("notebooks", nargs="*", metavar="NOTEBOOK", help="all when omitted")
     audit.add_argument("--json", type=Path, metavar="FILE", help="save the whole matrix")
@@ -32,12 +33,17 @@ def add_commands(commands: Commands) -> None:
     audit.add_argument("--slips", action="store_true", help="the slips of the machine, in place of the bank")
     add_jobs(audit, "exercises")
     audit.set_defaults(run=_audit)
+    _add_bench(commands)
 
+
+def _add_bench(commands: Commands) -> None:
     bench = commands.add_parser(
         "bench",
-        help="measure checks, grading, feedback or the report, where time goes, or diagnosis",
+        help="measure checks, grading, feedback, the report or scale, where time goes, or diagnosis",
     )
-    bench.add_argument("what", choices=("check", "grading", "feedback", "report", "profile", "diagnosis"))
+    bench.add_argument(
+        "what", choices=("check", "grading", "feedback", "report", "profile", "diagnosis", "scale")
+    )
     bench.add_argument(
         "file",
         nargs="?",
@@ -56,11 +62,27 @@ def add_commands(commands: Commands) -> None:
         "--repeats", type=int, default=3, metavar="N", help="grading: how often it is measured (3)"
     )
     bench.add_argument(
-        "--short", action="store_true", help="check: every third exercise; grading: 4 students, once"
+        "--submissions", type=at_least_one, default=10_000, metavar="N", help="scale: how many (10000)"
+    )
+    bench.add_argument(
+        "--short",
+        action="store_true",
+        help="check: every third exercise; grading: 4 students, once; scale: 60",
     )
     bench.add_argument("--json", type=Path, metavar="FILE", help="diagnosis: save all that was told")
     add_sandbox(bench)
     bench.set_defaults(run=_bench)
+
+
+def _add_languages(commands: Commands) -> None:
+    languages = commands.add_parser(
+        "languages", help="bring the catalogues up to date; say what is translated"
+    )
+    languages.add_argument("--new", default="", metavar="CODE", help="begin another language, such as fr")
+    languages.add_argument(
+        "--check", action="store_true", help="write nothing; exit 1 and name what is out of date"
+    )
+    languages.set_defaults(run=_languages)
 
 
 def _build(arguments: argparse.Namespace) -> int:
@@ -120,6 +142,13 @@ def _audit_slips(arguments: argparse.Namespace) -> int:
     return 0
 
 
+def _languages(arguments: argparse.Namespace) -> int:
+    from autograder.authoring.languages.keeping import keep_languages
+
+    course = chosen_course(arguments)
+    return keep_languages(course, course.root, arguments.new, arguments.check)
+
+
 def _bench(arguments: argparse.Namespace) -> int:
     if arguments.what == "diagnosis":
         return _bench_diagnosis(arguments)
@@ -131,6 +160,8 @@ def _bench(arguments: argparse.Namespace) -> int:
         from autograder.authoring.bench.report import bench_report
 
         return bench_report(chosen_course(arguments), arguments.students, arguments.file)
+    if arguments.what == "scale":
+        return _bench_scale(arguments)
     if arguments.what == "check":
         from autograder.authoring.bench.check import bench_check
 
@@ -147,6 +178,16 @@ def _bench_profile(arguments: argparse.Namespace) -> int:
 
     backend = choose(arguments.sandbox, arguments.unsafe_no_sandbox)
     return bench_profile(chosen_course(arguments), backend, arguments.students)
+
+
+def _bench_scale(arguments: argparse.Namespace) -> int:
+    from autograder.authoring.bench.scale import bench_scale
+    from autograder.sandbox import choose
+
+    backend = choose(arguments.sandbox, arguments.unsafe_no_sandbox)
+    return bench_scale(
+        chosen_course(arguments), backend, arguments.submissions, arguments.jobs, arguments.short
+    )
 
 
 def _bench_feedback(arguments: argparse.Namespace) -> int:

@@ -122,7 +122,7 @@ def _autograde_once(folder: CourseFolder, those: Those, arguments: argparse.Name
     from autograder.nbgrader.handed_in import everybody
     from autograder.nbgrader.progress import Progress
     from autograder.nbgrader.reports import Took, write_class_report
-    from autograder.nbgrader.run import autograde
+    from autograder.nbgrader.run import autograde, one_writes
     from autograder.running.results import has_fault
 
     began, started = time.perf_counter(), datetime.now(UTC)
@@ -141,8 +141,11 @@ def _autograde_once(folder: CourseFolder, those: Those, arguments: argparse.Name
     for line in folder.arrangements.strangers({student for student, *_ in run.results} | everybody(folder)):
         print(f"note: {line}")
     took = Took(started, time.perf_counter() - began, arguments.jobs)
-    print(f"The report is {write_class_report(folder, run, backend.name, took)}", flush=True)
-    lost = arguments.feedback and _write_pages(folder, arguments.assignments, arguments.jobs)
+    try:
+        lost = arguments.feedback and _write_pages(folder, arguments.assignments, arguments.jobs)
+    finally:  # after the pages, to which it links
+        with one_writes(folder):
+            print(f"The report is {write_class_report(folder, run, backend.name, took)}", flush=True)
     return 3 if any(has_fault(graded) for _, _, graded in run.results) else int(lost)
 
 

@@ -134,9 +134,9 @@ class Assignment:
             self._variants[exercise, variant] = self.master.namespace({exercise: source}).get(exercise)
         return self._variants[exercise, variant]
 
-    def changed(self, exercise: str, source: str) -> Any:
-        """Return what another source of a solution cell defines under its name, all else being right."""
-        names = dict(self._solved)
+    def changed(self, exercise: str, source: str, **others: Any) -> Any:
+        """Return what another source of a solution cell defines under its name, all else being right, or as given."""
+        names = self._solved | others
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # Python's, of code that makes no sense
             exec(compile(source, f"<cell {exercise}>", "exec"), names)

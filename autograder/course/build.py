@@ -19,6 +19,7 @@ from autograder.course.casesets import PUBLIC_SEED
 from autograder.course.contents import contents_text
 from autograder.course.course import Course
 from autograder.course.notebooks import notebook_text, source_notebook
+from autograder.course.own import own_files
 from autograder.course.sealing import sealed_cases
 from autograder.course.slips.making import slips_text
 from autograder.course.slips.running import has_slips
@@ -100,6 +101,9 @@ def _data_files(place: tuple[Course, str, str], root: Path) -> list[tuple[Path, 
     cases = cases_text(assignment, exercise, package / "cases")
     slips = slips_text(course, assignment, exercise, cases, package / "slips")
     files = [(package / "cases" / f"{exercise}.json", cases)]
+    declared = assignment.exercise(exercise)
+    if declared.own:
+        files += [(package / name, text) for name, text in own_files(assignment, declared)]
     return [*files, (package / "slips" / f"{exercise}.json", slips)] if slips else files
 
 
@@ -112,7 +116,9 @@ def stale_files(course: Course, root: Path) -> list[Path]:
     for assignment in course:
         wanted |= {cases / f"{exercise.id}.json" for exercise in assignment.exercises}
         wanted |= {slips / f"{e.id}.json" for e in assignment.exercises if has_slips(assignment, e)}
-    folders = (cases, slips, contents)
+    own = {e.id for assignment in course for e in assignment.exercises if e.own}
+    wanted |= {folder / f"{id}.json" for folder in (cases / "own", cases.parent / "own") for id in own}
+    folders = (cases, slips, contents, cases / "own", cases.parent / "own")
     there = {*notebooks.glob("*.ipynb"), *(path for folder in folders for path in folder.glob("*.json"))}
     return sorted(there - wanted)
 

@@ -32,6 +32,9 @@ class Course:
         What to tell pip to get that package; the first code cell of a notebook says it where it is missing.
     masked : tuple of str
         Installed packages that its students must not have while they are graded: they do the task.
+    harmless : Mapping
+        Exercise, or ``*``, to patterns of ``id: changed lines`` of slips of the machine that change nothing, and why
+        not: the audit counts them as explained.
     """
 
     where: str
@@ -40,6 +43,7 @@ class Course:
     package: str = "rnncourse"
     origin: str = ""
     masked: tuple[str, ...] = ()
+    harmless: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     _known: dict[str, Assignment] = field(default_factory=dict, repr=False)
 
     def __reduce__(self) -> tuple[Any, ...]:

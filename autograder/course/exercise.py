@@ -125,6 +125,22 @@ class Invariant:
 
 
 @dataclass(frozen=True)
+class OwnNumbers:
+    """Numbers of a value exercise that follow from the student, where a course wants that.
+
+    Attributes
+    ----------
+    draw : callable
+        ``draw(generator)`` returns them by the names that the solution gives to ``mine``.
+    tolerance : Tolerance
+        How close an answer must be.
+    """
+
+    draw: Callable[[Draw], dict[str, float]]
+    tolerance: Tolerance
+
+
+@dataclass(frozen=True)
 class Exercise:
     """One graded function or value.
 
@@ -171,6 +187,8 @@ class Exercise:
         What is asked in the notebook where that must be something else than what is asked when grading.
     together : tuple of Together
         What must hold for all answers of a group: that other seeds give other answers, say.
+    own : OwnNumbers, optional
+        What each student's own numbers are drawn from.
     """
 
     id: str
@@ -192,6 +210,7 @@ class Exercise:
     core_is_a_gate: bool = False
     public: Callable[[], Iterable[Question]] | None = None
     together: tuple[Together, ...] = ()
+    own: OwnNumbers | None = None
 
     def all_groups(self) -> tuple[Group, ...]:
         """Return the core, the declared groups and those of the invariants, in this order."""

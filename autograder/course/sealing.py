@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -35,6 +35,15 @@ def sealed_cases(assignment: Assignment, exercise: Exercise, cases: CaseSet) -> 
         mistakes += [_whole(seals, value, told[id]) for id, value in wrong.items()]
     hidden = tuple(replace(case, expected=_expected(seals, case.expected)) for case in cases.cases)
     return replace(cases, cases=hidden, known=tuple, seals=replace(seals, mistakes=tuple(mistakes)))
+
+
+def sealed_whole(exercise: Exercise, cases: CaseSet, wrong: Iterable[tuple[str, str, Value]]) -> CaseSet:
+    """Return the case set of a value that is compared as a whole, with wrong answers given as id, hint and value."""
+    seals = Seals(exercise.id, cases.tolerance.relative + cases.tolerance.absolute)
+    told = [(Told(place, id, hint), value) for place, (id, hint, value) in enumerate(wrong)]
+    mistakes = tuple(_whole(seals, value, one) for one, value in told)
+    hidden = tuple(replace(case, expected=_expected(seals, case.expected)) for case in cases.cases)
+    return replace(cases, cases=hidden, known=tuple, seals=replace(seals, mistakes=mistakes))
 
 
 def _expected(seals: Seals, expected: Value | Property) -> Value | Property:

@@ -11,6 +11,7 @@ from autograder.course.course import Course
 from autograder.course.exercise import Exercise
 from autograder.demo.attacks import ATTACKS
 from autograder.demo.damage import DAMAGES
+from autograder.demo.shared import SHARED
 from autograder.demo.students import MISTAKE, OTHER, RIGHT, STUB, Student
 from autograder.exercises import COURSE
 from autograder.judging.verdict import UNGRADABLE, Verdict
@@ -73,7 +74,11 @@ def works_of(student: Student, course: Course = COURSE) -> Iterator[tuple[str, d
         works: dict[str, Work] = {}
         for exercise, number in zip(assignment.exercises, numbers, strict=False):
             word = student.pattern[number % len(student.pattern)]
-            if exercise.id == target:
+            odd = SHARED.get(exercise.id, {}).get(student.id)
+            if odd:
+                points = assignment.points[exercise.id]
+                works[exercise.id] = Work(odd, Expected("an odd way that two share", (CORRECT,), points))
+            elif exercise.id == target:
                 works[exercise.id] = _attacked(assignment, exercise, attack)
             else:
                 works[exercise.id] = _honest(

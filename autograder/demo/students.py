@@ -53,8 +53,8 @@ class Student:
 CLASS = (
     Student("student-01", "follows the text"),
     Student("student-02", "right in another way everywhere", (OTHER,), 0),
-    Student("student-03", "right in yet another way", (OTHER,), 1),
-    Student("student-04", "prefers loops and lists", (OTHER, OTHER, RIGHT), 2),
+    Student("student-03", "right in yet another way, and one answer is that of student-04", (OTHER,), 1),
+    Student("student-04", "prefers loops and lists; see student-03", (OTHER, OTHER, RIGHT), 2),
     Student("student-05", "one slip in four", (RIGHT, OTHER, RIGHT, MISTAKE), 0),
     Student("student-06", "one slip in three", (RIGHT, OTHER, MISTAKE), 1),
     Student("student-07", "one slip in three, others", (MISTAKE, RIGHT, RIGHT), 2),

@@ -22,8 +22,10 @@ from autograder.course.budget import OverBudget, cpu_budget
 from autograder.course.course import Course
 from autograder.course.notebooks import notebook_text
 from autograder.errors import AutograderError, SandboxError, SubmissionError
+from autograder.judging.fitting import fitted
 from autograder.judging.interview import Interview
 from autograder.judging.marked import marked_notebook, put_verdicts
+from autograder.judging.own_numbers import OwnAsked
 from autograder.judging.redaction import discreet
 from autograder.judging.verdict import GRADER_FAULT, UNGRADABLE, Graded, Verdict
 from autograder.sandbox import Session
@@ -81,6 +83,7 @@ def judge(
     notebook: str = "",
     seeds: Mapping[str, int] | None = None,
     notes: Sequence[str] = (),
+    own: str | None = None,
 ) -> Judged:
     """Read, judge and mark the bytes of one submitted file, once. Whatever is in them, this returns.
 
@@ -102,8 +105,10 @@ def judge(
         Seeds of earlier verdicts by exercise, to replay them exactly.
     notes : sequence of str
         What was odd about where the file was found.
+    own : str, optional
+        The id from which numbers of one's own follow, where the course wants that.
     """
-    graded, submission = _graded(data, course, session, secret, path, student, notebook, seeds or {})
+    graded, submission = _graded(data, course, session, secret, path, student, notebook, seeds or {}, own)
     graded = replace(graded, repairs=(*notes, *graded.repairs))
     if submission:
         return _marked(graded, submission.assignment, submission.repaired)
@@ -113,7 +118,7 @@ def judge(
 
 
 def _marked(graded: Graded, assignment: Assignment, repaired: NotebookNode) -> Judged:
-    text = notebook_text(marked_notebook(assignment, repaired, graded))
+    text = fitted(marked_notebook(assignment, repaired, graded), notebook_text)
     return Judged(replace(graded, outputs={}), text)
 
 
@@ -161,6 +166,7 @@ def _graded(
     student: str,
     notebook: str,
     seeds: Mapping[str, int],
+    own: str | None = None,
 ) -> tuple[Graded, Submission | None]:
     """Return the verdicts, and the submission if there was one to be read."""
     started = time.perf_counter()
@@ -168,7 +174,7 @@ def _graded(
     try:
         submission = read_submission(data, course, path, notebook)
         assignment = submission.assignment
-        graded = _interviewed(submission, session, secret, student or path, seeds)
+        graded = _interviewed(submission, session, secret, student or path, seeds, own)
     except SubmissionError as error:
         graded = ungradable(path, assignment, str(error))
     except SandboxError as error:
@@ -181,7 +187,12 @@ def _graded(
 
 
 def _interviewed(
-    submission: Submission, session: Session, secret: bytes, student: str, seeds: Mapping[str, int]
+    submission: Submission,
+    session: Session,
+    secret: bytes,
+    student: str,
+    seeds: Mapping[str, int],
+    own: str | None,
 ) -> Graded:
     """Run a submission and judge all its exercises."""
     content = content_key(submission)
@@ -190,7 +201,8 @@ def _interviewed(
     needed = needed_cells(submission)
     left_out = frozenset[str]().union(*(defined_names(c.source) for c in submission.cells if c not in needed))
     before: Interview | None = None
-    cases = {e: cache(partial(assignment.draw, e, seed)) for e, seed in drawn.items()}
+    numbers = OwnAsked(assignment, submission, own)
+    cases = {e: cache(partial(numbers.draw, e, seed)) for e, seed in drawn.items()}
     for cells in (needed, submission.cells):
         draw = partial(_draw, cases.values())
         with Interview(session, cells, submission.answers, before, meanwhile=draw) as interview:
@@ -201,7 +213,7 @@ def _interviewed(
     return Graded(
         path=submission.path,
         notebook=assignment.name,
-        verdicts=_verdicts(assignment, _told(found, submission.left_over), drawn, interview),
+        verdicts=numbers.flagged(_verdicts(assignment, _told(found, submission.left_over), drawn, interview)),
         repairs=(*submission.repairs, *_stopped(interview)),
         outputs=interview.outputs,
         sandbox=session.backend.name,

@@ -97,8 +97,10 @@ def points_of(gradebook: Gradebook, assignment: str) -> dict[str, float]:
     return {name.removeprefix(CHECK): score for name, score in rows if name.startswith(CHECK)}
 
 
-def automatic_marks(gradebook: Gradebook) -> dict[tuple[str, str], dict[str, float | None]]:
-    """Return the automatic scores by (student, assignment) and name of the cell."""
+def automatic_marks(
+    gradebook: Gradebook, student: str = "", assignment: str = ""
+) -> dict[tuple[str, str], dict[str, float | None]]:
+    """Return the automatic scores by (student, assignment) and name of the cell: all, or those of one."""
     rows = (
         gradebook.db.query(SubmittedAssignment.student_id, Assignment.name, GradeCell.name, Grade.auto_score)
         .select_from(Grade)
@@ -107,6 +109,8 @@ def automatic_marks(gradebook: Gradebook) -> dict[tuple[str, str], dict[str, flo
         .join(SubmittedAssignment, SubmittedNotebook.assignment_id == SubmittedAssignment.id)
         .join(Assignment, SubmittedAssignment.assignment_id == Assignment.id)
     )
+    if student:
+        rows = rows.filter(SubmittedAssignment.student_id == student, Assignment.name == assignment)
     marks: dict[tuple[str, str], dict[str, float | None]] = {}
     for student, assignment, cell, score in rows:
         marks.setdefault((student, assignment), {})[cell] = score

@@ -11,6 +11,7 @@ from typing import Any
 from nbgrader.api import Grade, Gradebook
 
 from autograder.course.release import CHECK
+from autograder.nbgrader.around import around, earlier_points
 from autograder.nbgrader.export import grades_of
 from autograder.nbgrader.folder import CourseFolder
 from autograder.nbgrader.preflight import told_plainly
@@ -79,12 +80,15 @@ def write_results(folder: Path, course: CourseFolder, run: Run, sandbox: str, to
     with Gradebook(directory.db_url, directory.course_id) as gradebook:
         rows = grades_of(gradebook, course)
         by_hand = tuple(_by_hand(gradebook))
+        earlier = earlier_points(gradebook, course.course, run.results)
     write_csv(folder / "grades.csv", rows)
     write_csv(folder / "totals.csv", totals_of(rows), TOTALS)
     records = [record for student, graded in submissions for record in results_json([graded], student)]
     text = json.dumps(records, indent=1, ensure_ascii=False) + "\n"
     replace_file(folder / "results.json", text)
-    class_ = ClassResult(title, submissions, took.started, took.seconds, sandbox, took.jobs, by_hand)
+    beside = around(course.course, directory, folder, run.results, course.arrangements)
+    when = (took.started, took.seconds, sandbox, took.jobs)
+    class_ = ClassResult(title, submissions, *when, by_hand, earlier=earlier, **beside)
     write_report(folder / "report.html", class_)
 
 

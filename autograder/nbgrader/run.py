@@ -7,11 +7,11 @@ time, and the marked notebooks. What is graded and written already is not touche
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import nbformat
 from filelock import FileLock, Timeout
@@ -25,6 +25,7 @@ from autograder.judging.verdict import Graded
 from autograder.nbgrader.attempts import BEST, Attempts, Waiting, best_of
 from autograder.nbgrader.beside import copy_beside, forget_beside
 from autograder.nbgrader.folder import CourseFolder
+from autograder.nbgrader.found import Found, Row
 from autograder.nbgrader.gradebook import Entry, automatic_marks, late_plugin, points_of, write_entries
 from autograder.nbgrader.handed_in import HandedIn, handed_in
 from autograder.nbgrader.in_groups import with_groups
@@ -33,8 +34,11 @@ from autograder.nbgrader.preflight import assert_ready, told_plainly
 from autograder.nbgrader.steps import Judge
 from autograder.running.files import replace_file
 from autograder.running.grading import Crew, Done, Job, Setting, grade_all, grading
-from autograder.running.results import Results
+from autograder.running.results import Results, Store
+from autograder.running.shared import SharedResults, lasting
 from autograder.sandbox import Backend, Limits
+
+T = TypeVar("T")
 
 BATCH = 25
 
@@ -48,13 +52,13 @@ class Run:
 
     Attributes
     ----------
-    results : tuple
+    results : sequence
         (student, assignment, result) in the order in which they were handed in.
     fresh : int
         How many were graded now; the others were known.
     """
 
-    results: tuple[tuple[str, str, Graded], ...]
+    results: Sequence[Row]
     fresh: int
 
 
@@ -89,11 +93,12 @@ def autograde(
     """
     directory = folder.directory()
     settings, attempts = settings_of(directory), Attempts(folder.attempts)
-    setting = Setting(folder.course, backend, folder.secret, limits or settings.limits)
+    setting = Setting(folder.course, backend, folder.secret, limits or settings.limits, settings.own_numbers)
     entries = list(with_groups(handed_in(folder.course, directory, names), folder.arrangements.groups))
-    found: dict[tuple[str, str], Graded] = {}
+    found: dict[tuple[str, str], str | Graded] = {}
     fresh = 0
-    with told_plainly("Grading stopped"), only_run(folder), Writer(folder, directory) as writer:
+    alone = nullcontext() if is_shared(directory) else only_run(folder)
+    with told_plainly("Grading stopped"), alone, Writer(folder, directory) as writer:
         writer.assert_ready({entry.job.notebook for entry in entries})
         tries = {job: one for entry in entries for job, one in _tries(attempts, entry, settings.attempt)}
         begin(len(tries))
@@ -103,11 +108,11 @@ def autograde(
             fresh += not done.known
             if tried := waiting.add(tries[done.job], done):
                 entry, counts = best_of(tried, writer.net)
-                found[counts.job.student, counts.job.notebook] = counts.graded
+                found[counts.job.student, counts.job.notebook] = counts.key or counts.graded
                 attempts.note(entry)
                 writer.add(entry, counts)
-    whose = [(entry.job.student, entry.job.notebook) for entry in entries]
-    return Run(tuple((*who, found[who]) for who in whose), fresh)
+        places = tuple((entry.job, found[entry.job.student, entry.job.notebook]) for entry in entries)
+    return Run(Found(writer.results, places, writer.graded_in_points), fresh)
 
 
 def _tries(attempts: Attempts, entry: HandedIn, which: str) -> Iterator[tuple[Job, HandedIn]]:
@@ -135,6 +140,20 @@ def only_run(folder: CourseFolder) -> Iterator[None]:
             f"{folder.root} is being graded by another run. Wait until it has ended, then run the command again: "
             "what that one has graded is not graded twice."
         ) from None
+
+
+def is_shared(directory: Any) -> bool:
+    """Return whether several graders may work in a course at once: its gradebook is in a database server."""
+    return not str(directory.db_url).startswith("sqlite")
+
+
+@contextmanager
+def one_writes(folder: CourseFolder) -> Iterator[None]:
+    """Let one process at a time replace files in a course directory."""
+    place = folder.results.with_name("writing")
+    place.parent.mkdir(parents=True, exist_ok=True)
+    with FileLock(place):
+        yield
 
 
 def settings_of(directory: Any) -> Judge:
@@ -167,7 +186,9 @@ class Writer:
         self._arranged = folder.arrangements
 
     def __enter__(self) -> Writer:
-        self.results = Results(self._folder.results)
+        url, course = str(self._directory.db_url), str(self._directory.course_id)
+        self._shared = is_shared(self._directory)
+        self.results: Store = SharedResults(url, course) if self._shared else Results(self._folder.results)
         self._gradebook = Gradebook(self._directory.db_url, self._directory.course_id)
         self._late = late_plugin(self._directory.config)
         self._due = {assignment.name: assignment.duedate for assignment in self._gradebook.assignments}
@@ -179,6 +200,7 @@ class Writer:
         try:
             self._write()
         finally:
+            self.results.close()
             self._gradebook.close()
 
     def assert_ready(self, names: Iterable[str]) -> None:
@@ -187,11 +209,19 @@ class Writer:
 
     def in_points(self, done: Done) -> Done:
         """Return a result with the points that the assignment was released with."""
-        name = done.job.notebook
-        if name not in self._points:
-            self._points[name] = points_of(self._gradebook, name)
-        judged = in_points(Judged(done.graded, done.marked), self._points[name])
+        judged = in_points(Judged(done.graded, done.marked), self._points_of(done.job.notebook))
         return replace(done, graded=judged.graded, marked=judged.marked)
+
+    def graded_in_points(self, name: str, graded: Graded) -> Graded:
+        """Return what was graded with the points that the assignment was released with, without a notebook."""
+        points = self._points_of(name)
+        verdicts = tuple(v.out_of(points.get(v.exercise, v.max_score)) for v in graded.verdicts)
+        return replace(graded, verdicts=verdicts)
+
+    def _points_of(self, name: str) -> dict[str, float]:
+        if name not in self._points:
+            self._points[name] = self._lasting(lambda: points_of(self._gradebook, name))
+        return self._points[name]
 
     def add(self, submission: HandedIn, done: Done) -> None:
         """Write a result, now or with the next ones, unless it stands there."""
@@ -215,18 +245,26 @@ class Writer:
     def _stands(self, who: tuple[str, str], graded: Graded) -> bool:
         """Return whether the gradebook, which may come from a backup, has the marks of a result."""
         wanted = {CHECK + verdict.exercise: verdict.score for verdict in graded.verdicts}
-        return wanted.items() <= self._marks.get(who, {}).items()
+        if wanted.items() <= self._marks.get(who, {}).items():
+            return True
+        marks = self._lasting(lambda: automatic_marks(self._gradebook, *who)) if self._shared else {}
+        return wanted.items() <= marks.get(who, {}).items()
+
+    def _lasting(self, work: Callable[[], T]) -> T:
+        """Do something in the gradebook, again if its server was away or another grader was in the way."""
+        return lasting(work, self._gradebook.db.rollback) if self._shared else work()
 
     def _write(self) -> None:
         batch, self._batch = self._batch, []
         if not batch:
             return
         entries = [_entry(submission, done, self._extension(done.job)) for submission, done, _, _ in batch]
-        write_entries(self._gradebook, entries, self._late)
-        for submission, done, path, _ in batch:
-            replace_file(path, done.marked)
-            forget_beside(path.parent)
-            copy_beside(self._directory, submission, path.parent)
+        self._lasting(lambda: write_entries(self._gradebook, entries, self._late))
+        with one_writes(self._folder):
+            for submission, done, path, _ in batch:
+                replace_file(path, done.marked)
+                forget_beside(path.parent)
+                copy_beside(self._directory, submission, path.parent)
         keys = {(entry.job.student, entry.job.notebook): key for entry, _, _, key in batch if key}
         self.results.keep_written(keys)
 

@@ -12,7 +12,7 @@ from nbformat import NotebookNode
 from nbgrader.api import Gradebook
 from nbgrader.preprocessors import Execute, NbGraderPreprocessor, SaveAutoGrades
 from nbgrader.utils import parse_utc
-from traitlets import Enum, Float, Integer, Unicode
+from traitlets import Bool, Enum, Float, Integer, Unicode
 
 from autograder.course.release import CHECK
 from autograder.judging.judge import Judged, in_points
@@ -73,6 +73,9 @@ class Judge(NbGraderPreprocessor):  # type: ignore[misc]
     memory = Integer(Limits.memory, min=1 << 28, help="bytes of address space").tag(config=True)
     file_size = Integer(Limits.file_size, min=1 << 16, help="bytes of one file").tag(config=True)
 
+    own_numbers = Bool(False, help="whether some exercises have numbers that follow from the student").tag(
+        config=True
+    )
     attempt = Enum((LAST, BEST), LAST, help="which attempt of a student counts").tag(config=True)
 
     @property
@@ -88,7 +91,7 @@ class Judge(NbGraderPreprocessor):  # type: ignore[misc]
     def judged(self, path: Path, about: Any) -> tuple[HandedIn, Judged]:
         """Return which attempt counts and what comes of it, read and judged in a process with limits."""
         folder, name = self.course_folder, about["notebook"]
-        setting = Setting(folder.course, choose(self.sandbox), folder.secret, self.limits)
+        setting = Setting(folder.course, choose(self.sandbox), folder.secret, self.limits, self.own_numbers)
         entry = submission_in(path.parent, about["student"], folder.course.assignment(name))
         attempts = Attempts(folder.attempts)
         tries = attempts.tries(entry)[0 if self.attempt == BEST else -1 :]

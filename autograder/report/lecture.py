@@ -11,6 +11,7 @@ from autograder.report.shared import Belief
 from autograder.report.summaries import NotebookSummary
 from rnncourse.checking.outcomes import CRASHED, NOT_ATTEMPTED
 
+MOST_NAMED = 4
 MOST_LINES, LEAST_STUDENTS, LEAST_PART = 12, 2, 0.05
 NOT_STARTED, ENDED_IN_ERROR = 0.15, 0.1
 _SENTENCE = re.compile(r"(?<=[.!?])\s+(?=[A-Z`])")
@@ -55,8 +56,10 @@ def _of_outcomes(notebooks: Sequence[NotebookSummary], cells: Cells) -> Iterator
 
 
 def _of_belief(belief: Belief) -> str:
-    names = " and ".join(f"{mistake} in {exercise}" for (_, exercise, mistake), _, _ in belief.mistakes)
-    return f"{len(belief.students)} share more than one of: {names}. One idea may be behind them."
+    named = [f"{mistake} in {exercise}" for (_, exercise, mistake), _, _ in belief.mistakes]
+    more = f" and {len(named) - MOST_NAMED} others" if len(named) > MOST_NAMED else ""
+    names = ", ".join(named[:MOST_NAMED]) + more
+    return f"{len(belief.students)} made at least two of: {names}. One idea may be behind them."
 
 
 def _where(notebook: str, exercise: str, cells: Cells) -> str:

@@ -64,7 +64,7 @@ class ClassResult:
     excused : frozenset of (student, notebook)
         What need not be handed in.
     earlier : mapping of str to mapping
-        Notebook that this run did not grade to the share of the points that each student has of it.
+        Notebook that this run did not grade to the points that each student has of it, and how many there are.
     formgrader : str
         Address of the server on which formgrader runs; empty for no links to it.
     """
@@ -81,7 +81,7 @@ class ClassResult:
     pages: Mapping[tuple[str, str], str] = field(default_factory=dict)
     notes: Mapping[str, str] = field(default_factory=dict)
     excused: frozenset[tuple[str, str]] = frozenset()
-    earlier: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
+    earlier: Mapping[str, Mapping[str, tuple[float, float]]] = field(default_factory=dict)
     formgrader: str = ""
 
     @cached_property

@@ -1,14 +1,14 @@
 """Students to talk with: by rules in words, over notebooks. Never a mark.
 
-A student's standing in a notebook is the share of its points less the median of the class, so that a hard
-notebook makes nobody fall.
+A student's standing is the share of the points less the median of the class, so that a hard notebook makes
+nobody fall. A notebook counts as much as it has points.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from statistics import fmean, median
+from statistics import median
 
 from autograder.judging.verdict import Graded, Verdict
 from autograder.report.model import ClassResult, is_marked, is_settled, natural
@@ -38,14 +38,14 @@ def at_risk(class_: ClassResult) -> tuple[AtRisk, ...]:
     """Return the students to talk with: those with most reasons first."""
     files = {(student, graded.notebook): graded for student, graded in class_.submissions}
     notebooks = class_.all_notebooks
-    shares = _shares(class_)
-    middle = {name: median(of.values()) for name in notebooks if (of := shares.get(name))}
+    points = _points(class_)
+    middle = {name: median(s / most for s, most in of.values()) for name, of in points.items()}
     found, students = [], class_.students
-    usual = {name for name in notebooks if 2 * len(shares.get(name, ())) > len(students)}
+    usual = {name for name in notebooks if 2 * len(points.get(name, ())) > len(students)}
     for student in students:
         due = [name for name in notebooks if (student, name) not in class_.excused]
-        mine = {name: shares[name][student] for name in due if student in shares.get(name, {})}
-        standing = [mine[name] - middle[name] for name in due if name in mine]
+        mine = {name: points[name][student] for name in due if student in points.get(name, {})}
+        standing = [(score - middle[name] * most, most) for name, (score, most) in mine.items()]
         reasons = (
             _nothing([name for name in due if name in usual], student, files, mine),
             _falls(standing),
@@ -56,17 +56,17 @@ def at_risk(class_: ClassResult) -> tuple[AtRisk, ...]:
     return tuple(sorted(found, key=lambda risk: (-len(risk.reasons), natural(risk.student))))
 
 
-def _shares(class_: ClassResult) -> dict[str, dict[str, float]]:
-    """Return what part of the points each student has of each notebook, where every mark is there."""
-    shares: dict[str, dict[str, float]] = {name: dict(of) for name, of in class_.earlier.items()}
+def _points(class_: ClassResult) -> dict[str, dict[str, tuple[float, float]]]:
+    """Return the points of each student in each notebook, and how many there are, where every mark is there."""
+    points = {name: dict(of) for name, of in class_.earlier.items()}
     for student, graded in class_.submissions:
         if graded.notebook and is_settled(graded) and graded.max_score:
-            shares.setdefault(graded.notebook, {})[student] = graded.score / graded.max_score
-    return shares
+            points.setdefault(graded.notebook, {})[student] = (graded.score, graded.max_score)
+    return points
 
 
 def _nothing(
-    due: Sequence[str], student: str, files: Mapping[tuple[str, str], Graded], mine: Mapping[str, float]
+    due: Sequence[str], student: str, files: Mapping[tuple[str, str], Graded], mine: Collection[str]
 ) -> tuple[str, str] | None:
     last = due[-LATEST:]
     if len(last) < LATEST or any(_begun(files.get((student, name)), name in mine) for name in last):
@@ -81,10 +81,13 @@ def _begun(graded: Graded | None, has_share: bool) -> bool:
     return bool(graded.problem) or any(verdict.outcome != NOT_ATTEMPTED for verdict in graded.verdicts)
 
 
-def _falls(standing: Sequence[float]) -> tuple[str, str] | None:
+def _falls(standing: Sequence[tuple[float, float]]) -> tuple[str, str] | None:
+    """Compare points above the median, and how many there are, of the latest notebooks with those before."""
     if len(standing) < LATEST + LEAST_BEFORE:
         return None
-    before, now = fmean(standing[:-LATEST]), fmean(standing[-LATEST:])
+    before, now = (
+        sum(s for s, _ in of) / sum(m for _, m in of) for of in (standing[:-LATEST], standing[-LATEST:])
+    )
     if before - now < FALL:
         return None
     return "falls", f"from {100 * before:+.0f} to {100 * now:+.0f} points of 100 against the median"

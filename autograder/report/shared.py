@@ -18,6 +18,8 @@ from autograder.report.model import natural
 LEAST_BOTH, LEAST_PART, LEAST_LIFT, MOST_CHANCE = 3, 0.01, 2.0, 0.05
 """So many students, and this part of the class, made both; that is so many times what is expected; and the
 chance of it, for all pairs that were looked at together (Bonferroni), is no more than this."""
+PRIOR = 0.5
+"""Mistakes that everybody is taken to make beside those that are known, so that nobody makes none for sure."""
 MOST_SHOWN = 12
 
 Place = tuple[str, str, str]
@@ -72,8 +74,6 @@ def _links(who: Mapping[Place, Sequence[str]], students: int) -> dict[tuple[Plac
     for place in sorted(who):
         for student in who[place]:
             by_student.setdefault(student, []).append(place)
-    all_made = sum(map(len, by_student.values()))
-    spread = sum(len(mine) ** 2 for mine in by_student.values()) / max(1, all_made) ** 2
     frequent = {place for place, mine in who.items() if len(mine) >= least}
     both = Counter(
         pair
@@ -84,10 +84,20 @@ def _links(who: Mapping[Place, Sequence[str]], students: int) -> dict[tuple[Plac
     looked_at = max(1, len(frequent) * (len(frequent) - 1) // 2)
     found = {}
     for (one, other), count in both.items():
-        expected = len(who[one]) * len(who[other]) * spread
-        if count >= max(least, LEAST_LIFT * expected) and chance(count, expected) * looked_at <= MOST_CHANCE:
+        usual = len(who[one]) * len(who[other]) / students
+        if count < max(least, LEAST_LIFT * usual):
+            continue  # what is not even more than usual need not be weighed
+        expected = usual * _spread(by_student, students, {one, other})
+        if count >= LEAST_LIFT * expected and chance(count, expected) * looked_at <= MOST_CHANCE:
             found[one, other] = (count, expected)
     return found
+
+
+def _spread(by_student: Mapping[str, Sequence[Place]], students: int, without: set[Place]) -> float:
+    """Return by how much unequal students raise the number that makes both, from their other mistakes."""
+    others = [len(mine) - len(without.intersection(mine)) + PRIOR for mine in by_student.values()]
+    others += [PRIOR] * (students - len(others))
+    return students * sum(m * m for m in others) / sum(others) ** 2
 
 
 def chance(count: int, expected: float) -> float:

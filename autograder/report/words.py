@@ -23,7 +23,7 @@ def environment(package: str) -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    filters = (points, duration, plural, short_name, isolated, plain, prose)
+    filters = (points, duration, plural, short_name, isolated, breakable, plain, prose)
     made.filters.update({filter_.__name__: filter_ for filter_ in filters})
     return made
 
@@ -65,6 +65,11 @@ def isolated(text: str) -> str:
     if text.isascii():
         return text
     return f"\u2068{_DIRECTIONS.sub(chr(0xFFFD), text)}\u2069"
+
+
+def breakable(text: str) -> Markup:
+    """Return a name as safe HTML that a narrow column may break after each ``_``."""
+    return Markup("_<wbr>").join(short_name(text).split("_"))
 
 
 def plain(text: str, longest: int = 200) -> str:

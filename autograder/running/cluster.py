@@ -15,7 +15,7 @@ from typing import Any
 
 from autograder.course.course import Course
 from autograder.errors import SandboxError
-from autograder.running.grading import Crew, Setting
+from autograder.running.grading import Crew, Job, Setting
 from autograder.running.remote import Examined, Versions, backend_of, examine, let_go
 from autograder.running.rounds import Round
 from autograder.sandbox import Backend
@@ -186,9 +186,11 @@ class _ClusterCrew:
         if workers:
             self._client.run(let_go, name, workers=workers, on_error="ignore")
 
-    def each(self, items: Sequence[Any]) -> Iterator[tuple[Any, Any]]:
+    def each(
+        self, items: Sequence[Job], admit: Callable[[Job], bool] = lambda _: True
+    ) -> Iterator[tuple[Job, Any]]:
         """Yield each job with what came of it, as it comes; see :meth:`Pool.each`."""
-        with Round(self._cluster, self._client, self._setting, items) as this:
+        with Round(self._cluster, self._client, self._setting, items, admit) as this:
             yield from this
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import atexit
 import sys
+import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import astuple, dataclass, field, replace
 from hashlib import sha256
@@ -17,10 +18,13 @@ from autograder.judging.judge import Judged, judge, lost
 from autograder.judging.patience import ComeBackLater
 from autograder.judging.verdict import Graded
 from autograder.running.pool import Bounds, Later, Lost, Pool
-from autograder.running.results import Results
+from autograder.running.results import Store
 from autograder.sandbox import Backend, Contents, Limits, Session
 from autograder.submission import MOST_BYTES
 from autograder.submission.archives import INSIDE, read_member, too_large
+
+ELSEWHERE_SECONDS = 1.0
+"""Between two looks for what other graders have graded."""
 
 
 @dataclass(frozen=True)
@@ -45,6 +49,8 @@ class Job:
         What a person should look at, for another file may be meant.
     there : str
         What is there instead, if the file is not.
+    numbers_of : str
+        Whose numbers it is about where students have their own; the student's when empty.
     """
 
     path: Path
@@ -55,6 +61,7 @@ class Job:
     notes: tuple[str, ...] = ()
     doubts: tuple[str, ...] = ()
     there: str = ""
+    numbers_of: str = ""
 
     @property
     def label(self) -> str:
@@ -101,12 +108,19 @@ class Setting:
         Makes the hidden cases unknowable.
     limits : Limits
         What the student's code of one submission may use.
+    own_numbers : bool
+        Whether some exercises are about numbers that follow from the student.
     """
 
     course: Course
     backend: Backend
     secret: bytes = field(repr=False)  # else it would stand in the log of a worker
     limits: Limits = field(default_factory=Limits)
+    own_numbers: bool = False
+
+    def own_of(self, job: Job) -> str | None:
+        """Return the id from which the numbers of a submission follow; None where all have the same."""
+        return (job.numbers_of or job.student) if self.own_numbers else None
 
     @property
     def bounds(self) -> Bounds:
@@ -119,7 +133,8 @@ class Setting:
         versions = [assignment.version for assignment in one]
         digest = sha256(data)
         settings = repr((job.seeds, job.notes, job.doubts, astuple(self.limits), self.backend.name))
-        for part in (job.student or job.label, job.notebook, *versions, sys.version, settings):
+        own = () if (whose := self.own_of(job)) is None else (f"own numbers of {whose}",)
+        for part in (job.student or job.label, job.notebook, *versions, sys.version, settings, *own):
             digest.update(b"\0" + part.encode("utf-8", "surrogatepass"))
         return digest.hexdigest()
 
@@ -131,8 +146,10 @@ class Crew(Protocol):
 
     def __exit__(self, *_: object) -> None: ...
 
-    def each(self, items: Sequence[Job]) -> Iterator[tuple[Job, tuple[str, Judged] | Lost]]:
-        """Yield each job with what came of it, as it comes."""
+    def each(
+        self, items: Sequence[Job], admit: Callable[[Job], bool] = ...
+    ) -> Iterator[tuple[Job, tuple[str, Judged] | Lost]]:
+        """Yield each job with what came of it, as it comes; pass over what is not admitted when it is its turn."""
         ...
 
 
@@ -144,7 +161,7 @@ def grading(setting: Setting, processes: int = 1) -> Pool[Job, tuple[str, Judged
 def grade_all(
     jobs: Iterable[Job],
     setting: Setting,
-    results: Results,
+    results: Store,
     processes: int = 1,
     crew: Callable[[Setting, int], Crew] = grading,
 ) -> Iterator[Done]:
@@ -156,30 +173,55 @@ def grade_all(
         What to grade.
     setting : Setting
         What to grade it with.
-    results : Results
+    results : Store
         Where results are found and kept.
     processes : int
         How many to grade at a time.
     crew : callable
         ``crew(setting, processes)`` returns those who grade.
     """
-    waiting: list[Job] = []
+    waiting: dict[Job, str] = {}
     for job in jobs:
         data = read_file(job)
         key = "" if isinstance(data, str) else setting.key_of(data, job)
         known = results.find(key) if key else None
         if known:
-            yield Done(job, replace(known.graded, path=job.label), True, key, known.marked)
+            yield _known(job, key, known)
         else:
-            waiting.append(job)
+            waiting[job] = key
     if not waiting:
         return
     with crew(setting, min(processes, len(waiting))) as those:
-        for job, outcome in those.each(waiting):
-            key, judged = outcome if not isinstance(outcome, Lost) else ("", _lost(job, setting, outcome))
-            if key:
-                results.keep(key, judged)
-            yield Done(job, judged.graded, False, key, judged.marked)
+        while waiting:
+            yield from _turn(those, setting, results, waiting)
+            yield from _done_elsewhere(results, waiting)
+
+
+def _turn(those: Crew, setting: Setting, results: Store, waiting: dict[Job, str]) -> Iterator[Done]:
+    """Grade what waits and is not claimed by another grader; it waits no longer."""
+    for job, outcome in those.each(
+        list(waiting), lambda job: not waiting[job] or results.claim(waiting[job])
+    ):
+        key, judged = outcome if not isinstance(outcome, Lost) else ("", _lost(job, setting, outcome))
+        claimed = waiting.pop(job)
+        if key:
+            results.keep(key, judged)
+        if claimed not in ("", key):
+            results.release(claimed)
+        yield Done(job, judged.graded, False, key, judged.marked)
+
+
+def _done_elsewhere(results: Store, waiting: dict[Job, str]) -> Iterator[Done]:
+    """Yield what another grader has graded meanwhile; if there is nothing, wait for it."""
+    there = {job: known for job, key in waiting.items() if (known := results.find(key))}
+    for job, known in there.items():
+        yield _known(job, waiting.pop(job), known)
+    if waiting and not there:
+        time.sleep(ELSEWHERE_SECONDS)
+
+
+def _known(job: Job, key: str, judged: Judged) -> Done:
+    return Done(job, replace(judged.graded, path=job.label), True, key, judged.marked)
 
 
 _at_hand: dict[Setting, Pool[Job, tuple[str, Judged]]] = {}
@@ -275,6 +317,7 @@ def grade_bytes(item: tuple[Job, bytes], hurried: bool) -> tuple[str, Judged] | 
                 notebook=job.notebook,
                 seeds=dict(job.seeds),
                 notes=job.notes,
+                own=_setting.own_of(job),
             )
             return key, _doubted(judged, job.doubts)
     except ComeBackLater:

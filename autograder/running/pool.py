@@ -98,8 +98,12 @@ class Pool(Generic[Item, Result]):
         self._pool.stop()  # type: ignore[no-untyped-call]
         self._pool.join()
 
-    def each(self, items: Sequence[Item]) -> Iterator[tuple[Item, Result | Lost]]:
+    def each(
+        self, items: Sequence[Item], admit: Callable[[Item], bool] = lambda _: True
+    ) -> Iterator[tuple[Item, Result | Lost]]:
         """Yield each item with what came of it, as it comes; what the work raises, this raises.
+
+        Each is admitted just before it is its turn; one that is not is passed over.
 
         Only a few items are under way at a time. An item whose process dies is tried again, last and
         then alone: whoever killed it does not cost the others anything but the start of a process.
@@ -110,11 +114,12 @@ class Pool(Generic[Item, Result]):
         while waiting or later or again or pending:
             while len(pending) < 2 * self._processes and waiting:
                 number = waiting.popleft()
-                pending[self._schedule(items[number], hurried)] = number
+                if admit(items[number]):
+                    pending[self._schedule(items[number], hurried)] = number
             while len(pending) < self._processes and not waiting and later:
                 number = later.popleft()
                 pending[self._schedule(items[number], False)] = number
-            if not pending:
+            if not pending and again:
                 number = again.popleft()
                 pending[self._schedule(items[number], False)] = number
             for future in wait(pending, return_when=FIRST_COMPLETED).done:

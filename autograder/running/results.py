@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import zlib
 from pathlib import Path
+from typing import Protocol
 
 import msgspec
 
@@ -26,11 +27,51 @@ class _Written(msgspec.Struct):
     written: list[tuple[str, str, str]]
 
 
+_KEPT, _WRITTEN = b'{"key":"', b'{"written"'
+
+
+class Store(Protocol):
+    """Where results are found and kept."""
+
+    def find(self, key: str) -> Judged | None:
+        """Return the result of that key, if there is one that is whole and no fault of ours."""
+        ...
+
+    def graded(self, key: str) -> Graded | None:
+        """Return the verdicts of that key, if they are there, faults of ours too."""
+        ...
+
+    def keep(self, key: str, judged: Judged) -> None:
+        """Add a result, for good."""
+        ...
+
+    def claim(self, key: str) -> bool:
+        """Return whether this grader is to grade a file: no other one is at it, or has done it."""
+        ...
+
+    def release(self, key: str) -> None:
+        """Leave a file to others."""
+        ...
+
+    def is_written(self, student: str, assignment: str, key: str) -> bool:
+        """Return whether what was last written for a student and an assignment is the result of that key."""
+        ...
+
+    def keep_written(self, written: dict[tuple[str, str], str]) -> None:
+        """Note which results are in the gradebook now: (student, assignment) to the key of the result."""
+        ...
+
+    def close(self) -> None:
+        """End the use of it."""
+        ...
+
+
 class Results:
     """A file of JSON lines, and a folder of marked notebooks, that survive being cut off at any point.
 
     A result is found again by what it depends on: the bytes of the file, the student, the limits, and
-    the version of everything that decides a verdict. So a change of any of them is graded anew.
+    the version of everything that decides a verdict. So a change of any of them is graded anew. In
+    memory is only where in the file it stands.
     Beside the results stands which of them was last written into the gradebook, and for whom.
 
     Parameters
@@ -41,51 +82,74 @@ class Results:
 
     def __init__(self, path: Path | None) -> None:
         self._path = path
-        self._known: dict[str, Graded] = {}
-        self._marked: dict[str, str] = {}
+        self._places: dict[str, int] = {}
+        self._in_memory: dict[str, Judged] = {}
         self._written: dict[tuple[str, str], str] = {}
         if path and path.exists():
+            place = 0
             with path.open("rb") as lines:
                 for line in lines:
-                    self._read(line)
+                    self._note(line, place)
+                    place += len(line)
 
-    def _read(self, line: bytes) -> None:
-        """Take in a line; one that was cut off, or is none of ours, is passed over."""
+    def _note(self, line: bytes, place: int) -> None:
+        """Note whose result a line is; one that was cut off, or is none of ours, is passed over."""
         try:
-            if line.startswith(b'{"written"'):
+            if line.startswith(_WRITTEN):
                 for student, assignment, key in msgspec.json.decode(line, type=_Written).written:
                     self._written[student, assignment] = key
-            elif line.strip():
-                kept = msgspec.json.decode(line, type=_Kept)
-                self._known[kept.key] = kept.graded
-        except msgspec.DecodeError:
+            elif line.startswith(_KEPT) and line.endswith(b"}\n"):
+                self._places[line[len(_KEPT) : line.index(b'"', len(_KEPT))].decode()] = place
+        except ValueError:
             return
 
     def find(self, key: str) -> Judged | None:
         """Return the result of that key, if there is one that is whole and no fault of ours."""
-        graded = self._known.get(key)
-        if graded is None or has_fault(graded):
-            return None
-        marked = self._marked_text(key)
-        return None if marked is None else Judged(graded, marked)
+        judged = self._in_memory.get(key) if self._path is None else self._read(self._path, key)
+        return None if judged is None or has_fault(judged.graded) else judged
 
-    def _marked_text(self, key: str) -> str | None:
-        """Return the marked notebook that was kept under a key, or None if it is not there or not whole."""
-        if not self._path:
-            return self._marked.get(key)
+    def graded(self, key: str) -> Graded | None:
+        """Return the verdicts of that key, if they are there, faults of ours too."""
+        if self._path is None:
+            return self._in_memory[key].graded if key in self._in_memory else None
+        if key not in self._places:
+            return None
         try:
-            return zlib.decompress(self._place(self._path, key).read_bytes()).decode()
+            with self._path.open("rb") as lines:
+                lines.seek(self._places[key])
+                kept = msgspec.json.decode(lines.readline(), type=_Kept)
+        except (OSError, ValueError):
+            return None
+        return kept.graded if kept.key == key else None
+
+    def _read(self, path: Path, key: str) -> Judged | None:
+        """Return what the disk has under a key, or None if it is not there or not whole."""
+        graded = self.graded(key)
+        if graded is None:
+            return None
+        try:
+            marked = zlib.decompress(self._place(path, key).read_bytes()).decode()
         except (OSError, ValueError, zlib.error):
             return None
+        return Judged(graded, marked)
 
     def keep(self, key: str, judged: Judged) -> None:
         """Add a result and make sure that it is on the disk: the marked notebook first."""
-        self._known[key] = judged.graded
         if self._path:
             replace_bytes(self._place(self._path, key), zlib.compress(judged.marked.encode()))
-            self._append(msgspec.json.encode(_Kept(key, judged.graded)))
+            self._places[key] = self._append(self._path, msgspec.json.encode(_Kept(key, judged.graded)))
         else:
-            self._marked[key] = judged.marked
+            self._in_memory[key] = judged
+
+    def claim(self, key: str) -> bool:
+        """Return whether this grader is to grade a file: there is no other one."""
+        return True
+
+    def release(self, key: str) -> None:
+        """Leave a file to others."""
+
+    def close(self) -> None:
+        """End the use of it."""
 
     @staticmethod
     def _place(path: Path, key: str) -> Path:
@@ -98,21 +162,25 @@ class Results:
     def keep_written(self, written: dict[tuple[str, str], str]) -> None:
         """Note which results are in the gradebook now: (student, assignment) to the key of the result."""
         self._written |= written
-        self._append(msgspec.json.encode(_Written([(*who, key) for who, key in written.items()])))
+        if self._path:
+            self._append(
+                self._path, msgspec.json.encode(_Written([(*who, key) for who, key in written.items()]))
+            )
 
-    def _append(self, line: bytes) -> None:
-        """Add a line; a line that an earlier run left unfinished stays alone."""
-        if not self._path:
-            return
-        self._path.parent.mkdir(parents=True, exist_ok=True)
-        line = b"\n" + line + b"\n"
-        descriptor = os.open(self._path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
+    @staticmethod
+    def _append(path: Path, line: bytes) -> int:
+        """Add a line and return its place; a line that an earlier run left unfinished stays alone."""
+        path.parent.mkdir(parents=True, exist_ok=True)
+        left = b"\n" + line + b"\n"
+        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
         try:
-            while line:
-                line = line[os.write(descriptor, line) :]
+            place = os.lseek(descriptor, 0, os.SEEK_END) + 1
+            while left:
+                left = left[os.write(descriptor, left) :]
             os.fsync(descriptor)
         finally:
             os.close(descriptor)
+        return place
 
 
 def has_fault(graded: Graded) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections import Counter, defaultdict, deque
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import CancelledError
 from contextlib import suppress
 from dataclasses import dataclass
@@ -41,13 +41,22 @@ class Round:
     hangs comes back for later, when all others have had their turn.
     """
 
-    def __init__(self, cluster: Cluster, client: Any, setting: Setting, items: Sequence[Job]) -> None:
+    def __init__(
+        self,
+        cluster: Cluster,
+        client: Any,
+        setting: Setting,
+        items: Sequence[Job],
+        admit: Callable[[Job], bool] = lambda _: True,
+    ) -> None:
+        self._admit = admit
         self._cluster, self._client, self._setting, self._items = cluster, client, setting, items
         self._waiting, self._later, self._alone = deque(range(len(items))), deque[int](), deque[int]()
         self._deaths, self._been = Counter[int](), defaultdict[int, set[str]](set)
         self._given: dict[str, _Given] = {}
         self._ready: SimpleQueue[str] = SimpleQueue()
         self._workers: dict[str, int] = {}
+        self._admitted: set[int] = set()
         self._looked = 0.0
 
     def __enter__(self) -> Round:
@@ -83,6 +92,10 @@ class Round:
         while (next_one := self._next()) is not None:
             number, where, hurried = next_one
             job = self._items[number]
+            if number not in self._admitted:
+                if not self._admit(job):
+                    continue
+                self._admitted.add(number)
             data = read_file(job)
             if isinstance(data, str):
                 yield job, not_read(job, self._setting, data)

@@ -75,6 +75,9 @@ _TOGETHER = _FILES | {
     "take disk without computing": "import os; os.posix_fallocate(os.open('f', os.O_CREAT | os.O_RDWR), 0, 4096)",
     "outlive the process that started it": "import ctypes; assert ctypes.CDLL(None).prctl(1, 0, 0, 0, 0) == 0",
     "leave its group of processes": "import os; os.setpgid(0, 0)",
+    "hold up the disks of the host": "import ctypes, os; "
+    "assert ctypes.CDLL(None).syncfs(os.open('.', os.O_RDONLY)) == 0",
+    "leave a pipe that others can open": "import os; os.mkfifo('pipe')",
     "call what the kernel may learn later": f"import ctypes; {_CALL_UNKNOWN}",
     "see the folder around its own": "import os; os.listdir(os.path.dirname(os.environ['HOME']))",
     "import the grader": "import autograder.course.masters",

@@ -1,12 +1,13 @@
 """What a card says about a finding, in the order in which a teacher would: what went wrong, where it shows, the tests.
 
 :mod:`rnncourse.checking.render` sets it as text or HTML. With ``reveal=False`` a card names what is
-wrong but shows no number of a hidden case.
+wrong but shows no number of a hidden case. Everything is English, which is what records hold; who shows a card
+to a learner hands over `words`, which puts a text in the learner's language.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -18,6 +19,15 @@ from rnncourse.checking.outcomes import NOT_ATTEMPTED, OUTCOMES, PARTIAL
 from rnncourse.checking.points import GroupResult
 from rnncourse.checking.prose import listed, wrapped
 from rnncourse.checking.values import describe
+
+Words = Callable[[str], str]
+"""Returns a text as the reader is to have it."""
+
+
+def english(text: str) -> str:
+    """Return a text as it is."""
+    return text
+
 
 _CODE_WIDTH = 80
 _WHOLE = 8
@@ -60,15 +70,18 @@ def diagnosis(finding: Finding) -> Iterator[Line]:
         )
 
 
-def details(finding: Finding, reveal: bool = True) -> Iterator[Line]:
-    """Yield what a card says next: the first difference or the error, the case, and what was printed."""
+def details(finding: Finding, reveal: bool = True, words: Words = english) -> Iterator[Line]:
+    """Yield what a card says next: the first difference or the error, the case, and what was printed.
+
+    Of a line of code, `words` were asked already: who shows it could not tell what in it is a text of ours.
+    """
     if finding.outcome == NOT_ATTEMPTED:
         return
     if finding.raised:
-        yield from _error_lines(finding)
+        yield from _error_lines(finding, words)
     elif finding.mismatch:
-        yield from _mismatch_lines(finding, reveal)
-    called = _asked(finding.case.inputs) if finding.case and finding.case.inputs and reveal else ""
+        yield from _mismatch_lines(finding, reveal, words)
+    called = _asked(finding.case.inputs, words) if finding.case and finding.case.inputs and reveal else ""
     if finding.where:
         yield Line("In the test", f"{finding.where}.")
     if called:
@@ -82,10 +95,10 @@ def _is_called(finding: Finding) -> bool:
     return finding.case is None or bool(finding.case.inputs)
 
 
-def _error_lines(finding: Finding) -> Iterator[Line]:
+def _error_lines(finding: Finding, words: Words) -> Iterator[Line]:
     assert finding.raised
     error = finding.raised
-    said = f"{error.kind}: {error.message}" if error.message else error.kind
+    said = f"{error.kind}: {words(error.message)}" if error.message else error.kind
     yield Line(
         "Error",
         "\n".join(wrapped(line, rest="  ", width=_CODE_WIDTH) for line in said.split("\n")),
@@ -95,7 +108,7 @@ def _error_lines(finding: Finding) -> Iterator[Line]:
         yield Line(f"Line {error.line} of your cell", error.source, code=True)
 
 
-def _mismatch_lines(finding: Finding, reveal: bool) -> Iterator[Line]:
+def _mismatch_lines(finding: Finding, reveal: bool, words: Words) -> Iterator[Line]:
     assert finding.mismatch
     mismatch = finding.mismatch
     place = f"In `answer{mismatch.where}`, " if mismatch.where else ""
@@ -107,24 +120,27 @@ def _mismatch_lines(finding: Finding, reveal: bool) -> Iterator[Line]:
     far = f"; {mismatch.distance}" if called and mismatch.distance else ""
     yield Line(label, f"{place}{mismatch.problem}{far}{end}")
     if mismatch.expected and called and (reveal or "shape" in mismatch.problem):
-        yield Line("", f"expected  {mismatch.expected}\ngot       {mismatch.got}", code=True)
+        pair = (f"expected  {mismatch.expected}", f"got       {mismatch.got}")
+        yield Line("", "\n".join(map(words, pair)), code=True)
     if mismatch.relation:
         yield Line("Notice", mismatch.relation)
 
 
-def _asked(inputs: Mapping[str, object]) -> str:
+def _asked(inputs: Mapping[str, object], words: Words) -> str:
     """Return the arguments of a call, each whole where it is short, else as what it is."""
     room = max(map(len, inputs)) + 2
-    return "\n".join(_argument(name.ljust(room), value) for name, value in inputs.items())
+    return "\n".join(_argument(name.ljust(room), value, words) for name, value in inputs.items())
 
 
-def _argument(name: str, value: object) -> str:
+def _argument(name: str, value: object, words: Words) -> str:
     if isinstance(value, np.ndarray) and value.size <= _WHOLE:
         return (name + repr(value)).replace("\n", "\n" + " " * len(name))
     text = (
-        describe(value) if isinstance(value, Given | Seeded | np.ndarray) else " ".join(repr(value).split())
+        words(describe(value))
+        if isinstance(value, Given | Seeded | np.ndarray)
+        else " ".join(repr(value).split())
     )
-    return wrapped(text if len(text) <= 300 else describe(value), name, " " * len(name), _CODE_WIDTH)
+    return wrapped(text if len(text) <= 300 else words(describe(value)), name, " " * len(name), _CODE_WIDTH)
 
 
 def reached(finding: Finding) -> Sequence[GroupResult]:

@@ -37,6 +37,10 @@ def axis_name(axes: int, axis: int) -> str:
     )
 
 
+def _many(name: str) -> str:
+    return "entries" if name == "entry" else f"{name}s"
+
+
 def _softmax(e: Array) -> Array:
     raised = np.exp(e - e.max(axis=-1, keepdims=True))
     return np.asarray(raised / raised.sum(axis=-1, keepdims=True))
@@ -121,7 +125,7 @@ def _along(axis: int, name: str) -> Iterator[tuple[str, str, Change, bool]]:
     """Yield changes along one axis that keep the shape."""
     yield (
         f"{name}s_reversed",
-        f"right but for the order of the {name}s, which is turned round",
+        f"right but for the order of the {_many(name)}, which is turned round",
         (lambda e: np.flip(e, axis)),
         False,
     )
@@ -130,7 +134,7 @@ def _along(axis: int, name: str) -> Iterator[tuple[str, str, Change, bool]]:
         yield f"{name}s_rolled_{way}", words, partial(np.roll, shift=by, axis=axis), False
     yield (
         f"{name}s_added_on",
-        f"a running sum over the {name}s of what it should be",
+        f"a running sum over the {_many(name)} of what it should be",
         lambda e: e.cumsum(axis),
         False,
     )
@@ -149,14 +153,20 @@ def _along(axis: int, name: str) -> Iterator[tuple[str, str, Change, bool]]:
         lambda e: np.broadcast_to(e.mean(axis, keepdims=True), e.shape),
         False,
     )
-    words = f"divided by its sum over the {name}s: a normalisation that should not be, or over another axis"
+    words = (
+        f"divided by its sum over the {_many(name)}: a normalisation that should not be, or over another axis"
+    )
     yield f"normalised_over_{name}s", words, lambda e: e / e.sum(axis, keepdims=True), False
 
 
 def _shorter(axis: int, name: str) -> Iterator[tuple[str, str, Change]]:
     """Yield changes along one axis that change the shape."""
-    yield f"{name}s_summed", f"summed over the {name}s, which should stay apart", lambda e: e.sum(axis)
-    yield f"{name}s_averaged", f"averaged over the {name}s, which should stay apart", lambda e: e.mean(axis)
+    yield f"{name}s_summed", f"summed over the {_many(name)}, which should stay apart", lambda e: e.sum(axis)
+    yield (
+        f"{name}s_averaged",
+        f"averaged over the {_many(name)}, which should stay apart",
+        lambda e: e.mean(axis),
+    )
     for end, which in ((-1, "last"), (0, "first")):
         yield (
             f"{which}_{name}_only",

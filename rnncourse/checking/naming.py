@@ -15,6 +15,7 @@ from types import FrameType
 from typing import Any
 
 from rnncourse.errors import UnknownExercise
+from rnncourse.languages import _
 
 _ALIKE = 0.75
 """Names that agree so far may be misspelt; tanh is not meant to be train."""
@@ -61,15 +62,24 @@ def _explained(
     example = next(iter(here), "affine")
     if not isinstance(answer, str) and not callable(answer):
         if call == "check":
-            return f"Pass the function itself, such as check({example}), without calling it."
-        return f'Pass a function or its name, such as {call}("{example}").'
+            sentence = _("Pass the function itself, such as check({example}), without calling it.")
+        else:
+            sentence = _('Pass a function or its name, such as {call}("{example}").')
+        return sentence.format(example=example, call=call)
     if name in ("", "<lambda>") and not isinstance(answer, str):
-        return f"This function has no name. Give it that of its exercise, as in {example} = ..., and {call}({example})."
+        sentence = _(
+            "This function has no name. Give it that of its exercise, as in {example} = ..., "
+            "and {call}({example})."
+        )
+        return sentence.format(example=example, call=call)
     near = get_close_matches(name, exercises, 1, _ALIKE)
     if near:
-        return f"Did you mean {near[0]!r}? There is no {name!r}."
-    listed = f"In this notebook: {', '.join(here)}." if here else f"Exercises have names such as {example!r}."
-    return f"There is no exercise {name!r}. {listed}"
+        return _("Did you mean {near}? There is no {name}.").format(near=repr(near[0]), name=repr(name))
+    if here:
+        sentence = _("There is no exercise {name}. In this notebook: {names}.")
+    else:
+        sentence = _("There is no exercise {name}. Exercises have names such as {example}.")
+    return sentence.format(name=repr(name), names=", ".join(here), example=repr(example))
 
 
 def name_of(answer: object, namespace: Mapping[str, Any], exercises: Collection[str], line: str = "") -> str:

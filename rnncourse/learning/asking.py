@@ -21,6 +21,7 @@ def progress(notebook: str = "") -> None:
         Such as ``"02_forward"``, or the name of an exercise. All notebooks when left out, with the one
         that you worked on last unfolded.
     """
+    from rnncourse.languages import _
     from rnncourse.learning import contents, pages, standing
     from rnncourse.showing import show
 
@@ -35,7 +36,8 @@ def progress(notebook: str = "") -> None:
         show(pages.notebook_html(one, all_of), standing.notebook_text(one, all_of))
     else:
         names = ", ".join(c.notebook for c in contents.course())
-        text = f"There is no notebook {notebook!r} in this course. The notebooks are: {names}."
+        text = _("There is no notebook {notebook} in this course. The notebooks are: {names}.")
+        text = text.format(notebook=repr(notebook), names=names)
         show(f"<p>{escape(text)}</p>", text)
 
 

@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from rnncourse.checking.outcomes import CORRECT, CRASHED, NOT_ATTEMPTED, PARTIAL, TIMED_OUT, WRONG
+from rnncourse.languages import _
 
 FILE = "rnncourse-progress.json"
 """Its name."""
@@ -118,10 +119,10 @@ class Record:
             self._unsaved[exercise] = how(self.entries().get(exercise, Entry()))
             if self.folder is not None and not self._said:
                 self._said = True
-                self._say(
-                    f"Your progress cannot be written to {self.folder} ({error.strerror or error}). It is kept "
-                    "until this kernel ends."
+                sentence = _(
+                    "Your progress cannot be written to {folder} ({why}). It is kept until this kernel ends."
                 )
+                self._say(sentence.format(folder=self.folder, why=error.strerror or error))
             return self._unsaved[exercise]
 
     def _change_on_disk(self, exercise: str, how: Callable[[Entry], Entry]) -> Entry:
@@ -132,7 +133,7 @@ class Record:
             try:
                 known = read(path)
             except Foreign as error:
-                self._say(f"{FILE} {error}. It is kept as {_set_aside(path).name}, and a new one begun.")
+                self._say(str(error).format(file=FILE, aside=_set_aside(path).name))
                 known = {}
             known = _merged(known, self._unsaved)
             known[exercise] = how(known.get(exercise, Entry()))
@@ -152,19 +153,30 @@ def read(path: Path) -> dict[str, Entry]:
     Raises
     ------
     Foreign
-        If the file is no such record; the message is the end of a sentence.
+        If the file is no such record; the message has holes for its name and that which it is kept under.
     """
     try:
         if path.stat().st_size > _MOST_BYTES:
-            raise Foreign("is far too large for a record of progress")
+            raise Foreign(
+                _(
+                    "{file} is far too large for a record of progress. "
+                    "It is kept as {aside}, and a new one begun."
+                )
+            )
         data = json.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError:
         return {}
     except (ValueError, RecursionError) as error:
-        raise error if isinstance(error, Foreign) else Foreign("is damaged: it is no JSON") from None
+        damaged = _("{file} is damaged: it is no JSON. It is kept as {aside}, and a new one begun.")
+        raise error if isinstance(error, Foreign) else Foreign(damaged) from None
     exercises = data.get("exercises") if isinstance(data, dict) else None
     if not isinstance(exercises, dict) or data.get("version") != VERSION:
-        raise Foreign("is no record of progress that this version can read")
+        raise Foreign(
+            _(
+                "{file} is no record of progress that this version can read. "
+                "It is kept as {aside}, and a new one begun."
+            )
+        )
     return {name: _entry(entry) for name, entry in exercises.items() if isinstance(entry, dict)}
 
 
@@ -195,7 +207,7 @@ def _write(path: Path, entries: Mapping[str, Entry]) -> None:
 
 def _replace(fresh: Path, path: Path) -> None:
     """Put a file in place of another; on Windows that fails for as long as somebody reads the other."""
-    for _ in range(20):
+    for _again in range(20):
         with suppress(PermissionError):
             return os.replace(fresh, path)
         time.sleep(0.01)

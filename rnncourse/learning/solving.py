@@ -13,6 +13,7 @@ from pathlib import Path
 
 from rnncourse.checking.outcomes import CORRECT
 from rnncourse.checking.prose import in_html, plain, wrapped
+from rnncourse.languages import _, ngettext
 from rnncourse.learning import contents
 from rnncourse.learning.record import Entry
 
@@ -40,13 +41,13 @@ def shown(exercise: str, known: Entry, begun_in: Path) -> tuple[str, str]:
     folder = None if refused else _folder(begun_in)
     code = folder and code_of(folder, exercise)
     if folder is None or not code:
-        text = refused or (
+        text = refused or _(
             "The solved notebooks are not on this machine. They are in the folder solutions/ of the course's "
-            f"repository; {WHERE} may name where you keep them."
-        )
+            "repository; {variable} may name where you keep them."
+        ).format(variable=WHERE)
         return f'<p role="note" style="max-width:52em">{escape(text)}</p>', text
     why = reason(folder, exercise)
-    head = f"One way to write {exercise}"
+    head = _("One way to write {exercise}").format(exercise=exercise)
     box = "white-space:pre-wrap;font-family:monospace;padding:6px 10px;background:rgba(127,127,127,.12)"
     html = f"<p><strong>{head}.</strong> {in_html(why)}</p><pre style='{box}'>{escape(code)}</pre>"
     return (
@@ -58,11 +59,23 @@ def shown(exercise: str, known: Entry, begun_in: Path) -> tuple[str, str]:
 def _refused(exercise: str, known: Entry) -> str:
     """Return why nothing may be shown now, or nothing."""
     if os.environ.get(WHERE, "").lower() == "off":
-        return "Solutions are turned off in this class. Ask the person who teaches it."
+        return _("Solutions are turned off in this class. Ask the person who teaches it.")
     if known.best == CORRECT or (known.hints >= HINTS and known.failed):
         return ""
-    tried = f"{known.hints} of {HINTS} hints, {known.failed or 'no'} failed check" + "s" * (known.failed > 1)
-    return f'solution("{exercise}") opens after {HINTS} hints and a check that failed. So far: {tried}.'
+    if known.failed:
+        sentence = ngettext(
+            'solution("{exercise}") opens after {most} hints and a check that failed. '
+            "So far: {hints} of {most} hints, {failed} failed check.",
+            'solution("{exercise}") opens after {most} hints and a check that failed. '
+            "So far: {hints} of {most} hints, {failed} failed checks.",
+            known.failed,
+        )
+    else:
+        sentence = _(
+            'solution("{exercise}") opens after {most} hints and a check that failed. '
+            "So far: {hints} of {most} hints, no failed check."
+        )
+    return sentence.format(exercise=exercise, most=HINTS, hints=known.hints, failed=known.failed)
 
 
 def _folder(begun_in: Path) -> Path | None:

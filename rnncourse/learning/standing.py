@@ -6,10 +6,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from rnncourse.checking.outcomes import CORRECT, NOT_ATTEMPTED, PARTIAL
+from rnncourse.languages import N_, _, ngettext, said
 from rnncourse.learning.contents import Asked, Contents
 from rnncourse.learning.record import Entry
 
-SOLVED, PARTLY, TRIED, NOT_STARTED, BY_HAND = "solved", "partly", "tried", "not started", "read by a person"
+SOLVED, PARTLY, TRIED = N_("solved"), N_("partly"), N_("tried")
+NOT_STARTED, BY_HAND = N_("not started"), N_("read by a person")
 MARKS = {SOLVED: "✓", PARTLY: "◐", TRIED: "✗", NOT_STARTED: "○", BY_HAND: "✎"}
 """Every state of an exercise with its sign; the sign never stands without the word."""
 
@@ -26,9 +28,9 @@ class Place:
         """One of the keys of :data:`MARKS`: what the last check of an attempt said."""
         if self.asked.by_hand:
             return BY_HAND
-        said = self.entry.best if self.entry.last in ("", NOT_ATTEMPTED) else self.entry.last
+        last = self.entry.best if self.entry.last in ("", NOT_ATTEMPTED) else self.entry.last
         return {CORRECT: SOLVED, PARTIAL: PARTLY, "": NOT_STARTED, NOT_ATTEMPTED: NOT_STARTED}.get(
-            said, TRIED
+            last, TRIED
         )
 
     @property
@@ -39,12 +41,12 @@ class Place:
     @property
     def remark(self) -> str:
         """What else there is to say of it."""
-        said = []
+        remarks = []
         if self.is_open and self.entry.best == CORRECT:
-            said.append("was solved before")
-        if self.entry.hints:
-            said.append(f"{self.entry.hints} hint" + "s" * (self.entry.hints > 1))
-        return ", ".join(said)
+            remarks.append(_("was solved before"))
+        if hints := self.entry.hints:
+            remarks.append(ngettext("{count} hint", "{count} hints", hints).format(count=hints))
+        return ", ".join(remarks)
 
 
 @dataclass(frozen=True)
@@ -79,11 +81,37 @@ class Standing:
         """How much is solved and left, as a phrase."""
         total = sum(p.asked.points for p in self.checked)
         worth = sum(p.asked.points for p in self.checked if not p.is_open)
-        count = f"{len(self.checked)} exercise" + "s" * (len(self.checked) != 1)
-        said = f"{count}, {total:g} points, nothing solved yet"
-        if self.solved:
-            said = f"{self.solved} of {count} solved, worth {worth:g} of {total:g} points"
-        return said + (f"; about {duration(self.minutes)} left" if self.minutes else "")
+        time = duration(self.minutes)
+        return _summary(len(self.checked), bool(self.solved), bool(self.minutes)).format(
+            count=len(self.checked), solved=self.solved, worth=f"{worth:g}", total=f"{total:g}", time=time
+        )
+
+
+def _summary(count: int, begun: bool, is_open: bool) -> str:
+    """Return the sentence that fits how much is solved and left."""
+    if begun and is_open:
+        return ngettext(
+            "{solved} of {count} exercise solved, worth {worth} of {total} points; about {time} left",
+            "{solved} of {count} exercises solved, worth {worth} of {total} points; about {time} left",
+            count,
+        )
+    if begun:
+        return ngettext(
+            "{solved} of {count} exercise solved, worth {worth} of {total} points",
+            "{solved} of {count} exercises solved, worth {worth} of {total} points",
+            count,
+        )
+    if is_open:
+        return ngettext(
+            "{count} exercise, {total} points, nothing solved yet; about {time} left",
+            "{count} exercises, {total} points, nothing solved yet; about {time} left",
+            count,
+        )
+    return ngettext(
+        "{count} exercise, {total} points, nothing solved yet",
+        "{count} exercises, {total} points, nothing solved yet",
+        count,
+    )
 
 
 def standings(course: Sequence[Contents], entries: Mapping[str, Entry]) -> tuple[Standing, ...]:
@@ -97,9 +125,9 @@ def standings(course: Sequence[Contents], entries: Mapping[str, Entry]) -> tuple
 def duration(minutes: int) -> str:
     """Return minutes as a phrase, in hours where there are many."""
     if minutes < 100:
-        return f"{minutes} minutes"
-    hours = f"{round(minutes / 30) / 2:g}"
-    return f"{hours} hours"
+        return ngettext("{count} minute", "{count} minutes", minutes).format(count=minutes)
+    hours = round(minutes / 30) / 2
+    return ngettext("{count} hour", "{count} hours", hours).format(count=f"{hours:g}")
 
 
 def coming(all_of: Sequence[Standing], of: Standing | None = None) -> str:
@@ -108,16 +136,26 @@ def coming(all_of: Sequence[Standing], of: Standing | None = None) -> str:
         place = standing.next
         if place is None:
             continue
-        where = "" if standing is of else f" in {standing.contents.notebook}.ipynb"
-        aim = place.asked.objective.rstrip(".")
-        return f"Next: {place.asked.id}{where}" + (f": {aim}." if aim else ".")
-    return "Every exercise of the course is solved."
+        aim = said(place.asked.objective).rstrip(".")
+        sentence = _next(elsewhere=standing is not of, has_aim=bool(aim))
+        return sentence.format(exercise=place.asked.id, notebook=standing.contents.notebook, aim=aim)
+    return _("Every exercise of the course is solved.")
+
+
+def _next(elsewhere: bool, has_aim: bool) -> str:
+    if elsewhere:
+        return (
+            _("Next: {exercise} in {notebook}.ipynb: {aim}.")
+            if has_aim
+            else _("Next: {exercise} in {notebook}.ipynb.")
+        )
+    return _("Next: {exercise}: {aim}.") if has_aim else _("Next: {exercise}.")
 
 
 def notebook_text(standing: Standing, all_of: Sequence[Standing]) -> str:
     """Return the exercises of one notebook with their states, and one line on the course."""
     lines = [
-        standing.contents.title,
+        said(standing.contents.title),
         *_rows(standing),
         f"  {standing.summary}.",
         "  " + coming(all_of, standing),
@@ -127,23 +165,24 @@ def notebook_text(standing: Standing, all_of: Sequence[Standing]) -> str:
 
 def course_text(all_of: Sequence[Standing], opened: Standing | None = None) -> str:
     """Return a line for each notebook, with its exercises where it is the one that is opened."""
-    lines = ["The course"]
+    lines = [_("The course")]
     for standing in all_of:
-        lines.append(f"  {_sign(standing)} {standing.contents.title}: {standing.summary}")
+        lines.append(f"  {_sign(standing)} {said(standing.contents.title)}: {standing.summary}")
         lines += ["  " + row for row in _rows(standing) if standing is opened]
     return "\n".join([*lines, "  " + course_line(all_of), "  " + coming(all_of, opened)])
 
 
 def _rows(standing: Standing) -> Iterator[str]:
+    width = max(len(_(state)) for state in MARKS) + 1
     for place in standing.places:
         asked, state = place.asked, place.state
-        left = f"{asked.minutes} min" if asked.minutes and place.is_open else ""
-        row = f"  {MARKS[state]} {state:<17}{asked.id:<26}{_points(asked):<10}{left:<8}{place.remark}"
+        left = _("{minutes} min").format(minutes=asked.minutes) if asked.minutes and place.is_open else ""
+        row = f"  {MARKS[state]} {_(state):<{width}}{asked.id:<26}{_points(asked):<10}{left:<8}{place.remark}"
         yield row.rstrip()
 
 
 def _points(asked: Asked) -> str:
-    return f"{asked.points:g} point" + "s" * (asked.points != 1)
+    return ngettext("{count} point", "{count} points", asked.points).format(count=f"{asked.points:g}")
 
 
 def _sign(standing: Standing) -> str:
@@ -156,6 +195,14 @@ def course_line(all_of: Sequence[Standing]) -> str:
     """Return how much of the course is solved, as a sentence that also says what this is not."""
     solved, total = sum(s.solved for s in all_of), sum(len(s.checked) for s in all_of)
     left = sum(s.minutes for s in all_of)
-    said = f"In the whole course {solved} of {total} exercises are solved"
-    said += f"; about {duration(left)} of exercises left." if left else "."
-    return said + " This is what the public checks said, not a grade."
+    if left:
+        sentence = _(
+            "In the whole course {solved} of {total} exercises are solved; about {time} of exercises left. "
+            "This is what the public checks said, not a grade."
+        )
+    else:
+        sentence = _(
+            "In the whole course {solved} of {total} exercises are solved. "
+            "This is what the public checks said, not a grade."
+        )
+    return sentence.format(solved=solved, total=total, time=duration(left))

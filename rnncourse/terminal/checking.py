@@ -15,6 +15,7 @@ from typing import Any
 
 from rnncourse import serving
 from rnncourse.checking.outcomes import CORRECT
+from rnncourse.languages import _
 from rnncourse.learning import here
 from rnncourse.learning.record import FILE, WHERE, Record
 from rnncourse.terminal.saved import BadInput, Saved, read
@@ -47,12 +48,11 @@ def check_file(path: Path, names: Sequence[str], seconds: float) -> int:
     saved = read(path)
     known = [asked.id for asked in saved.contents.exercises if not asked.by_hand]
     if strange := [name for name in names if name not in known]:
-        raise BadInput(f"{path.name} has no exercise {strange[0]!r}. It has: {', '.join(known)}.")
+        sentence = _("{file} has no exercise {name}. It has: {names}.")
+        raise BadInput(sentence.format(file=path.name, name=repr(strange[0]), names=", ".join(known)))
     wanted = [name for name in known if not names or name in names]
-    print(
-        f"{path}, as it was saved. These are the public checks; grading asks the same of new inputs.\n",
-        flush=True,
-    )
+    head = _("{path}, as it was saved. These are the public checks; grading asks the same of new inputs.")
+    print(head.format(path=path), end="\n\n", flush=True)
     events, ending = _run(saved, wanted, seconds)
     outcomes = {e["exercise"]: e["outcome"] for e in events if "exercise" in e}
     _remember(saved.path.parent, outcomes)
@@ -61,7 +61,7 @@ def check_file(path: Path, names: Sequence[str], seconds: float) -> int:
 
 
 def _run(saved: Saved, wanted: Sequence[str], seconds: float) -> tuple[list[dict[str, Any]], str]:
-    """Run the notebook; return what it noted, and how it ended where that was too soon."""
+    """Run the notebook; return what it noted, and a sentence with holes for where it ended if that was too soon."""
     with tempfile.TemporaryDirectory(prefix="rnncourse-") as folder:
         log = Path(folder, "events.jsonl")
         log.touch()
@@ -87,9 +87,11 @@ def _run(saved: Saved, wanted: Sequence[str], seconds: float) -> tuple[list[dict
         )
         try:
             code = process.wait(seconds)
-            ending = f"The notebook ended its Python with code {code}" if code else ""
+            ended = _("The notebook ended its Python with code {code}, in {place}. Not checked: {names}.")
+            ending = ended.replace("{code}", str(code)) if code else ""
         except subprocess.TimeoutExpired:
-            ending = f"The run was stopped after {seconds:g} seconds"
+            ended = _("The run was stopped after {seconds} seconds, in {place}. Not checked: {names}.")
+            ending = ended.replace("{seconds}", f"{seconds:g}")
         finally:
             _end(process)
         return [json.loads(line) for line in log.read_text(encoding="utf-8").splitlines()], ending
@@ -111,20 +113,31 @@ def _remember(notebooks: Path, outcomes: dict[str, str]) -> None:
 def _troubles(events: Sequence[dict[str, Any]], ending: str, wanted: Sequence[str]) -> Iterator[str]:
     """Yield what else a learner should know of the run."""
     for event in [e for e in events if "skipped" in e]:
-        yield f"Code cell {event['cell']}: {event['skipped']} is a command for Jupyter, and was skipped."
+        sentence = _("Code cell {cell}: {command} is a command for Jupyter, and was skipped.")
+        yield sentence.format(cell=event["cell"], command=event["skipped"])
     for event in [e for e in events if "error" in e][:5]:
-        yield f"Code cell {event['cell']} ({event['title']}) stopped: {event['error']}"
+        sentence = _("Code cell {cell} ({title}) stopped: {error}")
+        yield sentence.format(cell=event["cell"], title=event["title"], error=event["error"])
     if ending:
-        last = next((e for e in reversed(events) if "began" in e), {"began": 0, "title": "the start"})
-        place = f"code cell {last['began']} ({last['title']})" if last["began"] else last["title"]
         missing = sorted(set(wanted) - {e.get("exercise", "") for e in events})
-        yield f"{ending}, in {place}. Not checked: {', '.join(missing) or 'nothing'}."
+        yield ending.format(place=_place(events), names=", ".join(missing) or _("nothing"))
+
+
+def _place(events: Sequence[dict[str, Any]]) -> str:
+    """Return where a run was when it ended."""
+    last = next((e for e in reversed(events) if "began" in e), None)
+    if last is None:
+        return _("the start")
+    if last["began"]:
+        return _("code cell {cell} ({title})").format(cell=last["began"], title=last["title"])
+    return _("the check of {name}").format(name=last["title"])
 
 
 def _summary(saved: Saved, wanted: Sequence[str], outcomes: dict[str, str]) -> Iterator[str]:
     right = sum(outcomes.get(name) == CORRECT for name in wanted)
-    yield f"{right} of {len(wanted)} pass the public checks of {saved.contents.notebook}."
+    sentence = _("{right} of {count} pass the public checks of {notebook}.")
+    yield sentence.format(right=right, count=len(wanted), notebook=saved.contents.notebook)
     if by_hand := [asked.id for asked in saved.contents.exercises if asked.by_hand]:
-        yield f"A person reads: {', '.join(by_hand)}."
+        yield _("A person reads: {names}.").format(names=", ".join(by_hand))
     if here.folder(saved.path.resolve().parent):
-        yield f"Kept in {FILE}; `python -m rnncourse progress` shows it."
+        yield _("Kept in {file}; `python -m rnncourse progress` shows it.").format(file=FILE)

@@ -1,7 +1,4 @@
-"""The course in a terminal.
-
-Exit codes: 0 all right, 1 something is open, 2 bad input.
-"""
+"""The course in a terminal: ``check``, ``progress``, ``hint`` and ``solution``."""
 
 from __future__ import annotations
 
@@ -11,6 +8,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+from rnncourse.languages import _, said
 from rnncourse.learning import contents, here
 from rnncourse.learning.record import FILE, Record
 from rnncourse.terminal.saved import BadInput
@@ -33,7 +31,7 @@ def main(words: Sequence[str] | None = None) -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 1
     except (BadInput, LookupError) as error:
-        print(f"rnncourse: {error}", file=sys.stderr)
+        print(f"rnncourse: {said(str(error))}", file=sys.stderr)
         return 2
     except KeyboardInterrupt:
         return 130
@@ -41,31 +39,34 @@ def main(words: Sequence[str] | None = None) -> int:
 
 def _parser() -> argparse.ArgumentParser:
     formatter = argparse.RawDescriptionHelpFormatter
-    parser = argparse.ArgumentParser(prog="rnncourse", description=__doc__, formatter_class=formatter)
+    about = _("The course in a terminal.\n\nExit codes: 0 all right, 1 something is open, 2 bad input.")
+    parser = argparse.ArgumentParser(prog="rnncourse", description=about, formatter_class=formatter)
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
 
-    check = commands.add_parser("check", help="run the public checks of a saved notebook")
+    check = commands.add_parser("check", help=_("run the public checks of a saved notebook"))
     check.add_argument("file", type=Path, metavar="FILE.ipynb")
-    check.add_argument("exercises", nargs="*", metavar="EXERCISE", help="all of the notebook when omitted")
+    check.add_argument("exercises", nargs="*", metavar="EXERCISE", help=_("all of the notebook when omitted"))
     check.add_argument(
-        "--seconds", type=float, default=SECONDS, metavar="N", help="limit of time (%(default)g)"
+        "--seconds", type=float, default=SECONDS, metavar="N", help=_("limit of time (%(default)g)")
     )
     check.set_defaults(run=_check)
 
-    progress = commands.add_parser("progress", help="show what is solved, what is open and what comes next")
+    progress = commands.add_parser(
+        "progress", help=_("show what is solved, what is open and what comes next")
+    )
     progress.add_argument(
-        "place", nargs="?", type=Path, default=Path(), metavar="FOLDER", help="or one notebook"
+        "place", nargs="?", type=Path, default=Path(), metavar="FOLDER", help=_("or one notebook")
     )
     progress.set_defaults(run=_progress)
 
     for name, says in (
-        ("hint", "show the next hint of an exercise"),
-        ("solution", "show our way, after you tried"),
+        ("hint", _("show the next hint of an exercise")),
+        ("solution", _("show our way, after you tried")),
     ):
         command = commands.add_parser(name, help=says)
         command.add_argument("exercise", metavar="EXERCISE")
         command.add_argument(
-            "folder", nargs="?", type=Path, default=Path(), metavar="FOLDER", help="of notebooks"
+            "folder", nargs="?", type=Path, default=Path(), metavar="FOLDER", help=_("of notebooks")
         )
         command.set_defaults(run=_hint if name == "hint" else _solution)
     return parser
@@ -114,7 +115,7 @@ def _open(folder: Path) -> Path:
         If there is no such folder.
     """
     if not folder.is_dir():
-        raise BadInput(f"There is no folder {folder}.")
+        raise BadInput(_("There is no folder {folder}.").format(folder=folder))
     places = [place.resolve() for place in (folder, folder / "notebooks")]
     kept = [place for place in places if (place / FILE).is_file()]
     filled = [place for place in places if any(place.glob("*.ipynb"))]

@@ -72,7 +72,7 @@ class Run:
 
         for name in self._names:
             if name not in self._checked:
-                self._note(began=0, title=f"the check of {name}")
+                self._note(began=0, title=name)
                 self._say(find(name, self._shell.user_ns))
 
     def _check(self, answer: Callable[..., Any] | str) -> None:
@@ -88,11 +88,12 @@ class Run:
 
     def _say(self, finding: Any) -> None:
         from rnncourse.checking.render import to_text
+        from rnncourse.languages import said
 
         self._checked.add(finding.exercise)
         if finding.exercise in self._names:
             self._note(exercise=finding.exercise, outcome=finding.outcome)
-            print(to_text(finding), end="\n\n", file=self._cards, flush=True)
+            print(to_text(finding, words=said), end="\n\n", file=self._cards, flush=True)
 
     def _note(self, **event: Any) -> None:
         print(json.dumps(event), file=self._log, flush=True)

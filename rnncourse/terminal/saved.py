@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from rnncourse.languages import _
 from rnncourse.learning import contents
 from rnncourse.learning.contents import Contents
 
@@ -46,24 +47,29 @@ def read(path: Path) -> Saved:
     """
     try:
         if path.stat().st_size > _MOST_BYTES:
-            raise BadInput(f"{path} is larger than 100 MB. Clear its outputs and save it again.")
+            raise BadInput(
+                _("{path} is larger than 100 MB. Clear its outputs and save it again.").format(path=path)
+            )
         data = json.loads(path.read_text(encoding="utf-8"))
     except OSError as error:
-        raise BadInput(f"{path} cannot be read: {error.strerror}.") from None
+        raise BadInput(_("{path} cannot be read: {why}.").format(path=path, why=error.strerror)) from None
     except (ValueError, RecursionError):
-        raise BadInput(f"{path} is no notebook: it is not valid JSON. Was it saved to its end?") from None
+        sentence = _("{path} is no notebook: it is not valid JSON. Was it saved to its end?")
+        raise BadInput(sentence.format(path=path)) from None
     cells = data.get("cells") if isinstance(data, dict) else None
     if not isinstance(cells, list):
-        raise BadInput(f"{path} is no notebook that can be read here: it has no list of cells.")
+        sentence = _("{path} is no notebook that can be read here: it has no list of cells.")
+        raise BadInput(sentence.format(path=path))
     metadata = data.get("metadata")
     own = metadata.get("rnncourse") if isinstance(metadata, dict) else None
     known = own.get("notebook") if isinstance(own, dict) else None
     found = contents.find(known if isinstance(known, str) else path.stem)
     if found is None:
         names = ", ".join(c.notebook for c in contents.course())
-        raise BadInput(
-            f"{path} is no notebook of this course, by its metadata and its name. Those are: {names}."
+        sentence = _(
+            "{path} is no notebook of this course, by its metadata and its name. Those are: {names}."
         )
+        raise BadInput(sentence.format(path=path, names=names))
     return Saved(path, found, tuple(_source(cell) for cell in cells if _is_code(cell)))
 
 

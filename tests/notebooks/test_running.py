@@ -9,8 +9,9 @@ import pytest
 from nbclient import NotebookClient
 from nbformat import NotebookNode
 
-from tests.ours import MODULES
-from tests.ours import read_master
+from autograder.exercises import COURSE
+from docs.building.executed import keep
+from tests.ours import MODULES, read_master
 
 NOTEBOOKS = [pytest.param(name, marks=getattr(pytest.mark, f"nb{name[:2]}")) for name in MODULES]
 
@@ -19,6 +20,7 @@ NOTEBOOKS = [pytest.param(name, marks=getattr(pytest.mark, f"nb{name[:2]}")) for
 def executed(request: pytest.FixtureRequest) -> NotebookNode:
     notebook = copy.deepcopy(read_master(request.param).notebook)
     NotebookClient(notebook, timeout=600, kernel_name="python3").execute()
+    keep(COURSE.assignment(request.param), notebook)  # for the site, which then need not run it
     return notebook
 
 

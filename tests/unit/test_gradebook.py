@@ -16,6 +16,7 @@ from autograder.errors import CourseError
 from autograder.exercises import COURSE
 from autograder.judging.judge import lost
 from autograder.judging.verdict import Graded
+from autograder.nbgrader.around import earlier_points
 from autograder.nbgrader.arranged import Arrangements, Row
 from autograder.nbgrader.gradebook import Entry, late_plugin, write_entries
 from autograder.platforms.marks import marks_in, table_of
@@ -91,6 +92,15 @@ def notebook_of(gradebook: Gradebook) -> SubmittedNotebook:
 def test_a_mark_needs_nobody(gradebook: Gradebook) -> None:
     write(gradebook, POINTS)
     assert (grade_of(gradebook).auto_score, grade_of(gradebook).needs_manual_grade) == (POINTS, False)
+
+
+def test_what_this_run_did_not_grade_is_known_from_the_gradebook(gradebook: Gradebook) -> None:
+    write(gradebook, 1.5)
+    assert earlier_points(gradebook, COURSE, ()) == {NAME: {WHO: (1.5, POINTS)}}
+    assert earlier_points(gradebook, COURSE, [(WHO, NAME, graded(1.5))]) == {}
+    grade_of(gradebook).needs_manual_grade = True
+    gradebook.db.commit()
+    assert earlier_points(gradebook, COURSE, ()) == {}, "its sum is not final"
 
 
 def test_a_manual_mark_stays_and_is_looked_at_again(gradebook: Gradebook) -> None:

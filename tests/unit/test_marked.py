@@ -7,9 +7,11 @@ import copy
 import nbformat
 import pytest
 from nbconvert.exporters import HTMLExporter
-from nbformat.v4 import new_markdown_cell
+from nbformat.v4 import new_code_cell, new_markdown_cell
 
 from autograder.course.notebooks import notebook_text
+from autograder.judging import fitting
+from autograder.judging.fitting import fitted
 from autograder.judging.verdict import Graded, Verdict
 from tests.ours import marked_notebook, student_notebook
 
@@ -64,3 +66,40 @@ def test_marking_changes_nothing_of_the_release() -> None:
     marked = marked_notebook(notebook, Graded("x", NAME, (verdict,), problem="y"))
     assert marked != before
     assert notebook == before
+
+
+def test_what_is_too_large_goes_and_no_card_and_no_code() -> None:
+    notebook = student_notebook(NAME)
+    pictures = {"a.png": {"image/png": "A" * 900_000}}
+    shown = [nbformat.v4.new_output("stream", text="y" * 1_500_000)]
+    notebook.cells += [
+        new_code_cell("print('y' * 1_500_000)", outputs=shown, id="prints"),
+        new_markdown_cell("![a](attachment:a.png)", attachments=pictures, id="picture"),
+        new_markdown_cell("z" * 5_000, id="long"),
+    ]
+    verdict = Verdict("affine", "correct", 2.0, 2.0, text="right")
+    marked = marked_notebook(notebook, Graded("x", NAME, (verdict,), outputs={"prints": shown}))
+    small = nbformat.reads(fitted(marked, notebook_text), as_version=4)
+    by_id = {cell.id: cell for cell in small.cells}
+    assert len(nbformat.writes(small)) < fitting.MOST_BYTES
+    assert "at most 2 MB" in by_id["prints"].outputs[0].text
+    assert by_id["prints"].source == "print('y' * 1_500_000)"
+    assert by_id["picture"].attachments == pictures, "what takes most room went first, and that was enough"
+    assert by_id["long"].source == "z" * 5_000
+    (check,) = (
+        cell for cell in small.cells if cell.metadata.get("nbgrader", {}).get("grade_id") == "check_affine"
+    )
+    assert check.outputs[-1].data["text/plain"] == "2"
+
+
+def test_texts_and_pictures_go_where_outputs_are_not_enough() -> None:
+    notebook = student_notebook(NAME)
+    pictures = {"a.png": {"image/png": "A" * 2_500_000}}
+    notebook.cells += [
+        new_markdown_cell("x", attachments=pictures, id="picture"),
+        new_markdown_cell("z" * 2_500_000, id="long"),
+    ]
+    small = nbformat.reads(fitted(notebook, notebook_text), as_version=4)
+    assert len(nbformat.writes(small)) < fitting.MOST_BYTES
+    assert small.cells[-1].source.endswith("It is in what was handed in.)")
+    assert not small.cells[-2].get("attachments")

@@ -106,6 +106,8 @@ def test_public_names_are_few() -> None:
         "check",
         "failing_case",
         "hint",
+        "me",
+        "mine",
         "optional",
         "predict",
         "progress",

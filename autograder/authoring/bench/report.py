@@ -14,6 +14,7 @@ from autograder.course.assignment import Assignment
 from autograder.course.course import Course
 from autograder.course.exercise import Exercise, Mistake
 from autograder.judging.verdict import UNGRADABLE, Graded, Verdict
+from autograder.nbgrader.around import cells_of
 from autograder.report import ClassResult, ManualItem, render_report
 from rnncourse.checking.outcomes import CORRECT, CRASHED, NOT_ATTEMPTED, PARTIAL, TIMED_OUT, WRONG
 
@@ -77,9 +78,9 @@ def invented_class(course: Course, students: int, seed: int = 0) -> ClassResult:
             if number == 3:
                 by_hand.append(ManualItem(student.id, assignment.name, "derivation", 4.0))
     seconds = sum(graded.seconds for _, graded in submissions) / 8
-    return ClassResult(
-        "An invented class", tuple(submissions), _STARTED, seconds, "bubblewrap", 8, tuple(by_hand)
-    )
+    when = (_STARTED, seconds, "bubblewrap", 8)
+    cells = {place: number for assignment in course for place, number in cells_of(assignment)}
+    return ClassResult("An invented class", tuple(submissions), *when, tuple(by_hand), cells=cells)
 
 
 def _student(number: int, notebooks: int, random_: random.Random) -> _Student:

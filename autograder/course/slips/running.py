@@ -51,13 +51,24 @@ def _inside_helpers(assignment: Assignment, exercise: Exercise) -> Iterator[Slip
     """Yield the simplest slips of those who write out what an earlier exercise does, and do not call it."""
     for helper in exercise.uses:
         source = assignment.master.solution(helper)
+        between = _between(assignment, exercise, helper)
         for slip in (*_written(assignment.exercise(helper), source), *slips_for(assignment, helper).values()):
             _, inner, deeper = slip.id.partition("_as_")
             if slip.rank > 1 or (inner and deeper not in exercise.uses):
                 continue
             hint = f"Where you do what `{helper}` does: {slip.hint}"
-            edit = Edit(0, 0, f"{edited(source, slip.edits)}\n\n")
+            edit = Edit(0, 0, f"{edited(source, slip.edits)}\n\n{between}")
             yield Slip(f"{slip.id}_as_{helper}", hint, (edit,), slip.rank + 1)
+
+
+def _between(assignment: Assignment, exercise: Exercise, helper: str) -> str:
+    """Return the helpers that call a helper: what they call is looked up where they are defined."""
+    reached = {helper}
+    for name in assignment.by_id:
+        if name in exercise.uses and reached & set(assignment.exercise(name).uses):
+            reached.add(name)
+    callers = [name for name in assignment.by_id if name in reached - {helper}]
+    return "".join(f"{assignment.master.solution(name)}\n\n" for name in callers)
 
 
 def _written(exercise: Exercise, source: str) -> Iterator[Slip]:

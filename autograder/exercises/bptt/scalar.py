@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from autograder.course.exercise import Exercise, mistake, other_way
+from autograder.course.exercise import Draw, Exercise, OwnNumbers, mistake, other_way
 from rnncourse.checking.compare import Tolerance
 
 _ALL = """
@@ -28,11 +28,18 @@ def _rounded(digits: int) -> str:
     return f"scalar_bptt = {{name: round(float(value), {digits}) for name, value in scalar_bptt.items()}}"
 
 
+def _own(draw: Draw) -> dict[str, float]:
+    """Return weights near those of the statement, so that every derivative is as easy to tell from its neighbours."""
+    w, u, b, v = draw.choice([0.6, 0.7, 0.9]), draw.choice([0.4, 0.6, 0.7]), draw.choice([0.2, 0.3]), 1.0
+    return {"w": float(w), "u": float(u), "b": float(b), "v": v + float(draw.integers(1, 9)) / 10}
+
+
 SCALAR_BPTT = Exercise(
     id="scalar_bptt",
     is_value=True,
     core="all eight derivatives",
     parts=("dv", "dh3", "dh2", "dh1", "dh0", "dw", "du", "db"),
+    own=OwnNumbers(_own, Tolerance(relative=2e-3, absolute=1e-5)),
     tolerance=Tolerance(relative=2e-3, absolute=1e-5),
     hints=(
         "Do it in the order of the worked example: all states forwards, then y, then one number dL/dy. Every "
@@ -148,7 +155,7 @@ SCALAR_BPTT = Exercise(
         ),
         mistake(
             "no_bias",
-            "Your states are computed without the bias b, which is 0.1 here.",
+            "Your states are computed without the bias b.",
             ("u * x_t + b", "u * x_t"),
         ),
         mistake(

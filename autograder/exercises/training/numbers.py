@@ -6,8 +6,18 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from autograder.course.exercise import Draw, Exercise, Mistake, Question, ask, mistake, other_way
+from autograder.course.exercise import (
+    Draw,
+    Exercise,
+    Mistake,
+    OwnNumbers,
+    Question,
+    ask,
+    mistake,
+    other_way,
+)
 from rnncourse.checking.caseset import Group
+from rnncourse.checking.compare import Tolerance
 from rnncourse.checking.properties import Property
 
 _RIGHT = {
@@ -182,6 +192,16 @@ def _mistakes() -> Iterator[Mistake]:
         yield mistake(name, hint, source=_numbers(**{key: number}))
 
 
+def _own(draw: Draw) -> dict[str, float]:
+    """Return sizes and rates of the order of those in the statement; no two of the answers become equal."""
+    reviews = 100 * int(draw.integers(6, 60)) + 50
+    return {
+        "reviews": reviews,
+        "curvature": float(draw.integers(3, 16)),
+        "rate": float(draw.choice([0.02, 0.03, 0.04, 0.05, 0.06])),
+    }
+
+
 TRAINING_NUMBERS = Exercise(
     id="training_numbers",
     questions=_questions,
@@ -189,6 +209,7 @@ TRAINING_NUMBERS = Exercise(
     core="a dict with the five keys",
     core_weight=0.0,
     parts=tuple(_RIGHT),
+    own=OwnNumbers(_own, Tolerance(relative=0.01)),
     groups=tuple(Group(key, says) for key, says in _SAYS.items()),
     hints=(
         "Each number follows from one section above. None needs more than one line of arithmetic.",

@@ -17,8 +17,8 @@ import struct
 from collections.abc import Sequence
 
 from autograder.sandbox.inside.syscalls import (
+    ALLOWED,
     ARCHITECTURES,
-    FORBIDDEN,
     IOCTLS,
     LAST_KNOWN,
     PRCTLS,
@@ -86,50 +86,63 @@ def drop_capabilities() -> bool:
 
 
 def no_processes_no_sockets() -> bool:
-    """Forbid new processes, programs, sockets and tracing with a seccomp filter; irreversible.
+    """Allow what computing needs and nothing else, with a seccomp filter; irreversible.
 
-    What Landlock lets through is forbidden as well: changing the mode, owner or times of a file,
-    and watching a folder; so are memory and disk that no limit counts, and a call that nobody knew
-    when this was written does not exist. Threads stay allowed. Returns whether the filter is in place.
+    So there are no new processes, programs, sockets or tracing; nor what Landlock lets through: changing the
+    mode, owner or times of a file, and watching a folder; nor memory and disk that no limit counts. A call that
+    nobody knew when the list was made does not exist. Threads stay allowed. Returns whether the filter is in place.
     """
     machine = platform.machine()
     if machine not in ARCHITECTURES:
         return False
     column = list(ARCHITECTURES).index(machine)
     special = {name: numbers[column] for name, numbers in SPECIAL.items()}
-    forbidden = [number for numbers in FORBIDDEN.values() if (number := numbers[column]) is not None]
-    program = b"".join(_filter(ARCHITECTURES[machine], special, forbidden, UNUSED[column]))
+    allowed = sorted(number for numbers in ALLOWED.values() if (number := numbers[column]) is not None)
+    program = b"".join(_filter(ARCHITECTURES[machine], special, allowed, UNUSED[column]))
     buffer = ctypes.create_string_buffer(program)
     header = struct.pack("HxxxxxxP", len(program) // 8, ctypes.addressof(buffer))
     return prctl(PR_SET_NO_NEW_PRIVS, 1) and prctl(PR_SET_SECCOMP, 2, ctypes.create_string_buffer(header))
 
 
+def _step(code: int, value: int, yes: int = 0, no: int = 0) -> bytes:
+    return struct.pack("HBBI", code, yes, no, value)
+
+
+_LET, _REFUSE = _step(_RETURN, _ALLOW), _step(_RETURN, _ERRNO | errno.EPERM)
+_ABSENT, _DIE = _step(_RETURN, _ERRNO | errno.ENOSYS), _step(_RETURN, _KILL)
+
+
 def _filter(
-    architecture: int, special: dict[str, int], forbidden: Sequence[int], unused: tuple[int, int]
+    architecture: int, special: dict[str, int], allowed: Sequence[int], unused: tuple[int, int]
 ) -> list[bytes]:
     """Return the instructions of the filter; each test falls through to the next when it fails."""
-
-    def step(code: int, value: int, yes: int = 0, no: int = 0) -> bytes:
-        return struct.pack("HBBI", code, yes, no, value)
-
-    allow, kill = step(_RETURN, _ALLOW), step(_RETURN, _KILL)
-    refuse, absent = step(_RETURN, _ERRNO | errno.EPERM), step(_RETURN, _ERRNO | errno.ENOSYS)
-    steps = [step(_LOAD, 4), step(_JUMP_EQUAL, architecture, 1, 0), kill]
-    steps += [step(_LOAD, 0), step(_JUMP_GREATER, 0x40000000, 0, 1), kill]
-    steps += [step(_JUMP_EQUAL, special["clone3"], 0, 1), absent]
-    steps += [step(_JUMP_GREATER, LAST_KNOWN + 1, 0, 1), absent]
-    steps += [step(_JUMP_GREATER, unused[0], 0, 2), step(_JUMP_GREATER, unused[1], 1, 0), absent]
-    for number in forbidden:
-        steps += [step(_JUMP_EQUAL, number, 0, 1), refuse]
+    steps = [_step(_LOAD, 4), _step(_JUMP_EQUAL, architecture, 1, 0), _DIE]
+    steps += [_step(_LOAD, 0), _step(_JUMP_GREATER, 0x40000000, 0, 1), _DIE]
+    for first, last in _runs(allowed):
+        steps += [_step(_JUMP_GREATER, first, 0, 2), _step(_JUMP_GREATER, last + 1, 1, 0), _LET]
+    steps += [_step(_JUMP_EQUAL, special["clone3"], 0, 1), _ABSENT]
+    steps += [_step(_JUMP_GREATER, LAST_KNOWN + 1, 0, 1), _ABSENT]
+    steps += [_step(_JUMP_GREATER, unused[0], 0, 2), _step(_JUMP_GREATER, unused[1], 1, 0), _ABSENT]
     for name, place, values in (("ioctl", 24, IOCTLS), ("prctl", 16, PRCTLS)):
-        refused = [part for value in values for part in (step(_JUMP_EQUAL, value, 0, 1), refuse)]
-        steps += [step(_JUMP_EQUAL, special[name], 0, len(refused) + 2), step(_LOAD, place), *refused, allow]
+        refused = [part for value in values for part in (_step(_JUMP_EQUAL, value, 0, 1), _REFUSE)]
+        steps += [_step(_JUMP_EQUAL, special[name], 0, len(refused) + 2), _step(_LOAD, place), *refused, _LET]
     # limits may be read, but not changed: neither one's own nor those of the process that serves the next
-    steps += [step(_JUMP_EQUAL, special["prlimit64"], 0, 6), step(_LOAD, 32), step(_JUMP_EQUAL, 0, 0, 3)]
-    steps += [step(_LOAD, 36), step(_JUMP_EQUAL, 0, 0, 1), allow, refuse]
-    steps += [step(_JUMP_EQUAL, special["clone"], 1, 0), allow]
-    steps += [step(_LOAD, 16), step(_JUMP_BITS, _CLONE_THREAD, 1, 0), refuse, allow]
+    steps += [_step(_JUMP_EQUAL, special["prlimit64"], 0, 6), _step(_LOAD, 32), _step(_JUMP_EQUAL, 0, 0, 3)]
+    steps += [_step(_LOAD, 36), _step(_JUMP_EQUAL, 0, 0, 1), _LET, _REFUSE]
+    steps += [_step(_JUMP_EQUAL, special["clone"], 1, 0), _REFUSE]
+    steps += [_step(_LOAD, 16), _step(_JUMP_BITS, _CLONE_THREAD, 1, 0), _REFUSE, _LET]
     return steps
+
+
+def _runs(numbers: Sequence[int]) -> list[tuple[int, int]]:
+    """Return the first and last number of each run without a gap, of numbers in rising order."""
+    runs = list[tuple[int, int]]()
+    for number in numbers:
+        if runs and runs[-1][1] == number - 1:
+            runs[-1] = (runs[-1][0], number)
+        else:
+            runs.append((number, number))
+    return runs
 
 
 def close_other_files(keep: Sequence[int]) -> None:

@@ -1,0 +1,110 @@
+"""Slips of the machine that change no answer, and why: patterns of ``id: changed lines``, by exercise."""
+
+from __future__ import annotations
+
+_FILLED = "every place of this array is written before it is read: what it begins with does not matter"
+_EXTREME = "differs only where sigmoid is asked for extreme or empty values; sigmoid's own check asks there"
+_SINGLE = "a float32 answer is accepted at what single precision loses"
+_POSITIVE = "these answers are never negative"
+_WHOLE = "these answers are whole numbers"
+_BOUNDED = "these answers lie between -1 and 1"
+_SQUARED = "only its square, or its length, is used"
+
+_SIGMOID = {
+    f"*{name}_as_sigmoid: *": _EXTREME
+    for name in (
+        *("by_tanh", "one_minus", "clipped_at_*", "nan_replaced", "never_zero", "zero_left_out"),
+        *("tail_cut_at_700", "called_twice_in_e_2", "another_comparison_in_answer"),
+    )
+} | {
+    f"{name}_as_sigmoid: *": _SINGLE
+    for name in ("single_precision", "computed_in_single_precision", "last_numbers_dropped")
+}
+_WHOLE_ANSWERS = {
+    "rounded_to_?_in_answer: *": _WHOLE,
+    "whole_in_answer: *": _WHOLE,
+    "absolute_in_answer: *": _POSITIVE,
+    "at_least_zero_in_answer: *": _POSITIVE,
+}
+_PROBABILITIES = {
+    "absolute_in_answer: *": _POSITIVE,
+    "at_least_zero_in_answer: *": _POSITIVE,
+    "clipped_in_answer: *": _BOUNDED,
+}
+_STATES = {"clipped_in_answer: *": _BOUNDED}
+
+HARMLESS: dict[str, dict[str, str]] = {
+    "*": {
+        "no_nan_in_*": "right answers hold no nan",
+        "share_taken_in_*: *(1 - 1 [*] *": "takes one times the share: nothing changes",
+        "*: *(0 [*] 0)*": "zero times zero is zero",
+        "negative_in_*: * = -np.zeros*": "minus zero is zero",
+        "zero_in_*: * = 0 [*] np.zeros*": "zero times zero is zero",
+        "divided_by_count_in_*: * = np.zeros*": "zero divided by a count is zero",
+        "called_twice_in_*: *np.abs(np.abs(*": "the absolute value of an absolute value is the same",
+        "another_axis_in_*: *axis=-1)*": "the last axis is that axis",
+        "transposed_in_db*": "a vector has no other way round",
+        "arguments_exchanged_in_*: * = m??(*": "max and min do not care for the order",
+        "another_limit_in_*(t > 0.5)*": "of whole numbers, 1 is the first above 0.5 and above 0",
+        "another_comparison_in_*(t != 0)*": "t is never negative",
+    },
+    "rnn_step": _STATES,
+    "rnn_forward": _STATES | {"another_function_in_h: *np.ones*": _FILLED},
+    "count_parameters": _WHOLE_ANSWERS,
+    "softmax": _PROBABILITIES
+    | {
+        "negative_in_e: *": "numerator and denominator turn their sign together",
+        "divided_by_count_in_e: *": "numerator and denominator are divided alike",
+    },
+    "sentiment_forward": _PROBABILITIES,
+    "tag_forward": _PROBABILITIES,
+    "generate": _WHOLE_ANSWERS
+    | {
+        "another_function_in_ids: *np.ones*": _FILLED,
+        "divided_by_count_in_logits: *": "the largest stays the largest",
+        "empty_input_keeps_state_as_rnn_step: *": "a one-hot row is never empty",
+        "rounded_in_x_t_as_rnn_step: *": "a one-hot row is whole",
+        "whole_in_x_t_as_rnn_step: *": "a one-hot row is whole",
+        "rounded_to_?_in_answer_as_rnn_step: *": "tokens change only where two logits are equal to four digits",
+    },
+    "jacobian_product": {
+        "negative_in_h: *": _SQUARED,
+        "absolute_in_h: *": _SQUARED,
+        "not_for_the_first_in_h: *": "the product begins behind the first state",
+    },
+    "gradient_norms": {
+        "another_function_in_norms: *np.ones*": _FILLED,
+        "negative_in_*: *": "the norm of a vector is that of its negative",
+        "absolute_in_answer: *": _POSITIVE,
+        "at_least_zero_in_answer: *": _POSITIVE,
+        "another_name_in_norms_3: *": "at the last step dh is dh_last",
+        "without_first_step_in_slopes: *": "nothing goes through the slope of the first step",
+        "absolute_in_slopes: *": _POSITIVE,
+    },
+    "orthogonal": _STATES
+    | {"multiplied_or_divided_in_answer: *": "to divide by a sign is to multiply by it"},
+    "skip_rnn_forward": _STATES | {"another_index_in_a_12: *": "the state before is the last of the list"},
+    "adam_step": {"other_way_in_step: *": "parameters are updated independently of each other"},
+    "clip_by_global_norm": {
+        "another_comparison_in_scale: *": "at the bound the factor is 1 in both ways",
+        "call_missing_in_norm_4: *": "a NumPy number is a number",
+    },
+    "truncated_bptt": {
+        "slice_missing_in_before: *": "the state behind the last step is never read",
+        "another_range_in_loop_4: *": "a window that begins behind the end is empty",
+        "reversed_in_loop: *": "the windows are added, in whatever order",
+        "another_name_in_step: *": "dh has the shape of h",
+        "another_function_in_dh_next_2: *": "whole zeros become what is added to them",
+    },
+    "train": {"reversed_in_loop: *": "epochs are counted, their number is not used"},
+    "sigmoid": _PROBABILITIES | {"another_comparison_in_answer: *": "at 0 both branches are one half"},
+    "lstm_gates": _SIGMOID,
+    "gru_step": _SIGMOID,
+    "lstm_step": {"another_order_in_answer_2_as_lstm_gates: *": "i times g is g times i"},
+    "forget_bias": {"transposed_in_answer: *": "a vector has no other way round"},
+    "lstm_backward": {
+        "another_name_in_*: *": "both names have this shape",
+        "without_last_step_in_?: *": "the state after the last step is never read",
+    },
+}
+"""By exercise, ``*`` for all: a pattern, and why what it matches is no mistake."""
