@@ -10,6 +10,7 @@ from typing import Any
 import yaml
 
 from autograder.exercises import COURSE
+from docs import make_badges
 
 ROOT = Path(__file__).resolve().parents[2]
 ONLY_FROM_PIP = {"sandlock"}
@@ -65,3 +66,12 @@ def test_there_is_one_version_and_one_range_of_pythons() -> None:
 def test_notebooks_name_the_place_that_the_package_names() -> None:
     assert COURSE.origin == f"git+{STUDENT['project']['urls']['Source']}"
     assert GRADER["project"]["urls"]["Source"] == STUDENT["project"]["urls"]["Source"]
+
+
+def test_badges_lead_where_the_package_says_and_are_as_their_template_makes_them() -> None:
+    text = make_badges.README.read_text(encoding="utf-8")
+    assert text.count(make_badges.badges()) == 1
+    assert make_badges.with_badges(text) == text
+    assert (ROOT / make_badges.FIRST).is_file()
+    for path, content in map(make_badges.picture_of, make_badges.places()):
+        assert path.read_text(encoding="utf-8") == content

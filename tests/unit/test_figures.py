@@ -11,6 +11,7 @@ import pytest
 from matplotlib.figure import Figure
 
 from rnncourse import plots
+from rnncourse.plots.sliders import explore
 
 
 @pytest.fixture(autouse=True)
@@ -86,3 +87,48 @@ def test_show_publishes_the_description_with_the_picture(monkeypatch: pytest.Mon
     assert published[0]["text/plain"] == 'a "quoted" <curve>'
     assert 'alt="a &quot;quoted&quot; &lt;curve&gt;"' in published[0]["text/html"]
     assert plt.get_fignums() == []
+
+
+class Place:
+    """Stands in for a display: keeps what it shows, and what is below."""
+
+    def __init__(self) -> None:
+        self.shown: list[dict[str, str]] = []
+        self.below: list[Any] = []
+
+    def display(self, what: Any, raw: bool = False, display_id: bool = False) -> Place:
+        (self.shown if display_id else self.below).append(what)
+        return self
+
+    def update(self, bundle: dict[str, str], raw: bool) -> None:
+        self.shown.append(bundle)
+
+
+def test_a_slider_draws_each_value_once_and_in_the_place_of_the_first(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    place, drawn = Place(), []
+
+    def draw(steps: int, kind: str) -> Figure:
+        drawn.append((steps, kind))
+        return plots.curve(np.tanh, (-steps, steps))
+
+    monkeypatch.setattr("IPython.display.display", place.display)
+    explore(draw, "{steps} {kind}".format, {"steps": [20, 5, 100], "kind": ["a", "b"]})
+    slider, words = place.below[0].children
+    assert (list(slider.options), slider.value, words.options) == ([5, 20, 100], 20, ("a", "b"))
+    for value in (100, 20):
+        slider.value = value
+    words.value = "b"
+    assert [bundle["text/plain"] for bundle in place.shown] == ["20 a", "100 a", "20 a", "20 b"]
+    assert drawn == [(20, "a"), (100, "a"), (20, "b")]
+
+
+def test_what_a_slider_cannot_draw_is_said_in_the_place_of_the_figure(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    place = Place()
+    monkeypatch.setattr("IPython.display.display", place.display)
+    explore(lambda n: plots.curve(np.tanh, (0, 1 / n)), "n = {n}".format, {"n": [1, 0]})
+    place.below[0].children[0].value = 0
+    assert place.shown[-1] == {"text/plain": "ZeroDivisionError: division by zero"}
