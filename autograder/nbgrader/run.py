@@ -7,7 +7,7 @@ time, and the marked notebooks. What is graded and written already is not touche
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager, nullcontext
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from pathlib import Path
@@ -96,8 +96,7 @@ def autograde(
     setting = Setting(folder.course, backend, folder.secret, limits or settings.limits, settings.own_numbers)
     entries = list(with_groups(handed_in(folder.course, directory, names), folder.arrangements.groups))
     found, fresh = dict[tuple[str, str], str | Graded](), 0
-    alone = nullcontext() if is_shared(directory) else only_run(folder)
-    with told_plainly("Grading stopped"), alone, Writer(folder, directory) as writer:
+    with told_plainly("Grading stopped"), _alone(folder, directory), Writer(folder, directory) as writer:
         writer.assert_ready({entry.job.assignment for entry in entries})
         tries = {job: one for entry in entries for job, one in _tries(attempts, entry, settings.attempt)}
         begin(len(tries))
@@ -144,6 +143,11 @@ def only_run(folder: CourseFolder) -> Iterator[None]:
 def is_shared(directory: Any) -> bool:
     """Return whether several graders may work in a course at once: its gradebook is in a database server."""
     return not str(directory.db_url).startswith("sqlite")
+
+
+def _alone(folder: CourseFolder, directory: Any) -> AbstractContextManager[None]:
+    """Return what keeps a second run out, unless several may work at once."""
+    return nullcontext() if is_shared(directory) else only_run(folder)
 
 
 @contextmanager

@@ -8,7 +8,10 @@ from itertools import islice
 import pytest
 
 from autograder.authoring.audit import Row, audit, summary
+from autograder.authoring.slip_audit import Passing, SlipRow, slip_summary
 from autograder.course.exercise import Exercise, mistake, other_way
+from autograder.course.slips.running import Runner, slips_for
+from autograder.course.slips.survivors import same
 from autograder.errors import ExerciseError
 from autograder.exercises import COURSE
 from tests.unit import fakes
@@ -123,3 +126,28 @@ def test_a_name_stands_for_one_mistake_or_way_of_its_exercise() -> None:
         for exercise in assignment.exercises:
             ids = [variant.id for variant in (*exercise.mistakes, *exercise.other_ways)]
             assert sorted(ids) == sorted(set(ids)), exercise.id
+
+
+def test_a_slip_that_passes_is_explained_or_told() -> None:
+    passing = (
+        Passing("one_in_h", "", "h = 1 * h", "one times is the same"),
+        Passing("two_in_h", "", "h = +h"),
+    )
+    row = SlipRow("98_fake", "double", 9, 4, 1, 1, 1, passing)
+    lines = list(slip_summary([row]))
+    assert [line for line in lines if line.startswith("PASSES")] == ["PASSES double: two_in_h: h = +h"]
+    assert lines[-1].endswith("2 pass, 1 of them unexplained")
+
+
+def test_what_is_explained_is_an_exercise() -> None:
+    known = {exercise.id for assignment in COURSE for exercise in assignment.exercises}
+    assert set(COURSE.harmless) <= {"*", *known}
+
+
+def test_a_slip_in_a_helper_is_felt_above_the_next() -> None:
+    assignment = COURSE.with_exercise("tag_forward")
+    slip = slips_for(assignment, "tag_forward")["no_activation_as_rnn_step"]
+    runner = Runner(assignment, assignment.exercise("tag_forward"), assignment.draw("tag_forward", 1).cases)
+    prints = runner.prints(slip.edits)
+    assert prints
+    assert not same(prints, runner.right())
