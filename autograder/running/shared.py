@@ -33,6 +33,7 @@ from sqlalchemy import (
 from sqlalchemy.exc import IntegrityError, InterfaceError, OperationalError
 from sqlalchemy.schema import CreateTable
 
+from autograder.errors import CourseError
 from autograder.judging.judge import Judged
 from autograder.judging.verdict import Graded
 from autograder.running.results import has_fault
@@ -101,10 +102,21 @@ class SharedResults:
         Where it is, for SQLAlchemy. Its tables are made if they are not there.
     course : str
         Name of the course in that database.
+
+    Raises
+    ------
+    CourseError
+        If what speaks to such a database is not installed.
     """
 
     def __init__(self, url: str, course: str = "") -> None:
-        self._engine = create_engine(url, pool_pre_ping=True)
+        try:
+            self._engine = create_engine(url, pool_pre_ping=True)
+        except ModuleNotFoundError as error:
+            raise CourseError(
+                f"The database of this course needs the package {error.name}. For PostgreSQL: "
+                "pip install 'rnncourse-grader[postgres]', and postgresql+psycopg://HOST/NAME as its URL."
+            ) from None
         self._course = course
         self._me = f"{socket.gethostname()} {os.getpid()} {uuid4().hex[:8]}"
         self._claimed: set[str] = set()

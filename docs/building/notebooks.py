@@ -44,7 +44,7 @@ def page_of(assignment: Assignment, executed: NotebookNode, with_lite: bool) -> 
         node = page.cells[cell.index]
         if cell.kind != "code":
             continue
-        if cell.role == SOLUTION:
+        if cell.role == SOLUTION or "= predict(" in cell.source:  # what an open guess says is no news
             node.outputs = []
         elif cell.role == CHECK_CELL:
             node.outputs = [_html(card_of_stub(assignment, cell.label))]

@@ -18,12 +18,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Page, sync_playwright
 
 from docs.building.lite import CDN, KERNEL
 from docs.building.lock import LOCK, shortened
+from tests.browser.lab import chromium
 from tests.ours import MODULES
-from tests.site.test_pages import BROWSER, SWITCHES
 
 LITE = Path(__file__).resolve().parents[2] / "build" / "lite"
 STATIC = LITE / "static"
@@ -112,10 +112,8 @@ def address() -> Iterator[str]:
 
 @pytest.fixture(scope="module")
 def window() -> Iterator[Page]:
-    with sync_playwright() as playwright:
-        running: Browser = playwright.chromium.launch(executable_path=BROWSER, args=SWITCHES)
+    with sync_playwright() as playwright, chromium(playwright) as running:
         yield running.new_page()
-        running.close()
 
 
 def run(window: Page, code: str, wanted: str) -> str:

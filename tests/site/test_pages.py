@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import os
 import re
-import shutil
 from collections.abc import Iterator
 from functools import cache
 from html.parser import HTMLParser
@@ -18,6 +17,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, sync_playwright
 
+from tests.browser.lab import chromium
 from tests.ours import MODULES, read_master
 
 SITE = Path(__file__).resolve().parents[2] / "build" / "site"
@@ -31,8 +31,6 @@ KINDS += ["api.html", "search.html"]
 """One page of each kind, for the short form; ``RNNCOURSE_EVERY_VARIANT=1`` opens all."""
 OPENED = PAGES if os.environ.get("RNNCOURSE_EVERY_VARIANT") == "1" else KINDS
 LOOKS = [(1200, "light"), (1200, "dark"), (420, "light"), (420, "dark")]
-BROWSER = next((path for name in ("chromium", "google-chrome") if (path := shutil.which(name))), "")
-SWITCHES = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-background-networking"]
 
 
 class Reader(HTMLParser):
@@ -125,10 +123,8 @@ def _outside(source: str) -> list[str]:
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        running = playwright.chromium.launch(executable_path=BROWSER, args=SWITCHES)
+    with sync_playwright() as playwright, chromium(playwright) as running:
         yield running
-        running.close()
 
 
 @pytest.fixture(scope="module", params=LOOKS, ids=[f"{width}-{theme}" for width, theme in LOOKS])

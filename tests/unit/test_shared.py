@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
@@ -9,6 +10,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy.exc import IntegrityError, OperationalError
 
+from autograder.errors import CourseError
 from autograder.running import shared
 from autograder.running.shared import SharedResults, lasting
 from tests.unit.test_grading import FAULT, JUDGED, OTHER
@@ -116,3 +118,9 @@ def test_what_is_lost_is_tried_again_but_not_forever(monkeypatch: pytest.MonkeyP
     errors = iter([OperationalError("", {}, Exception())])
     with pytest.raises(OperationalError):
         lasting(work)
+
+
+def test_a_driver_that_is_not_there_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "psycopg", None)
+    with pytest.raises(CourseError, match=r"needs the package psycopg.*\[postgres\]"):
+        SharedResults("postgresql+psycopg://nowhere.invalid/course")

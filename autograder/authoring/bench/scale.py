@@ -28,7 +28,7 @@ SLICES_OF_SHORT = 6
 MOST_GROWTH, MOST_GROWTH_OF_SHORT = 1.05, 1.25
 """Of the second half beside the first one: ten files are fewer than a thousand, so the short form allows more."""
 MODELS = tuple(student for student in CLASS if not student.attacks)[::2]
-"""Ten students of the demonstration, so that they divide a thousand: right, wrong, stubs and broken files."""
+"""Ten students of the demonstration, so that they divide a thousand: right, wrong, stubs and damaged files."""
 _GRADEBOOK = Part("gradebook", ("autograder.nbgrader.run:write_entries",))
 
 
