@@ -31,6 +31,7 @@ _PROBABILITIES = {
     "at_least_zero_in_answer: *": _POSITIVE,
     "clipped_in_answer: *": _BOUNDED,
 }
+_NUMBER = "a number has no other way round"
 _ZERO_OR_ONE = "the mask holds zeros and ones"
 _MASK = {f"{name}_in_mask: *": _ZERO_OR_ONE for name in ("rounded", "whole", "absolute")} | {
     "factor_twice_in_*: *mask [*] mask*": _ZERO_OR_ONE,
@@ -105,6 +106,20 @@ HARMLESS: dict[str, dict[str, str]] = {
         "*_in_x: *": "a one-hot row keeps its one largest entry",
     },
     "pad_sequences": {"other_way_in_step: *": "each row is written alone"},
+    "squared_error": {"transposed_in_loss: *": _NUMBER},
+    "binary_cross_entropy": {
+        "another_comparison_in_p: *": "at 0 both branches are one half",
+        "transposed_in_*: *": "a number, and a vector, have no other way round",
+        "absolute_in_d: *": "labels are zero or one",
+    },
+    "cross_entropy": {
+        "another_axis_in_*: *axis=2*": "the last of three axes is axis 2",
+        "transposed_in_loss: *": _NUMBER,
+        "factor_twice_in_loss*: *one_hot [*] one_hot*": "a one-hot row holds zeros and ones",
+        "another_array_in_one_hot*: *": "shifted and log_p have the shape of logits",
+    },
+    "rnn_step_backward": {"negative_in_h: *": _SQUARED, "absolute_in_h: *": _SQUARED},
+    "rnn_backward": {"another_name_in_step: *": "dh has the shape of h"},
     "generate": _WHOLE_ANSWERS
     | {
         "another_function_in_ids: *np.ones*": _FILLED,
@@ -161,7 +176,7 @@ HARMLESS: dict[str, dict[str, str]] = {
     "teacher_forced_loss": _MASK
     | {
         "another_axis_in_*: *axis=2*": "the last of three axes is axis 2",
-        "transposed_in_loss: *": "a number has no other way round",
+        "transposed_in_loss: *": _NUMBER,
         "another_name_in_loop: *": "targets has as many steps as inputs",
         "factor_twice_in_loss*: *one_hot [*] one_hot*": "a one-hot row holds zeros and ones",
         "negative_in_mask: *": "the sum and the count turn their sign together",
@@ -183,7 +198,7 @@ HARMLESS: dict[str, dict[str, str]] = {
         "bent_in_mask: *": "only whether it is above zero is asked",
     },
     "masked_rnn_forward": _MASK | _ABOVE_ZERO,
-    "masked_mean_loss": _MASK | _ABOVE_ZERO | {"transposed_in_loss: *": "a number has no other way round"},
+    "masked_mean_loss": _MASK | _ABOVE_ZERO | {"transposed_in_loss: *": _NUMBER},
     "reverse_within_length": {
         "other_way_in_step: *": "each example is turned alone",
         "another_array_in_out_2: *": "out begins as a copy of x",

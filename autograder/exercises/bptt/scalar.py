@@ -30,7 +30,7 @@ def _rounded(digits: int) -> str:
 
 def _own(draw: Draw) -> dict[str, float]:
     """Return weights near those of the statement; each derivative is so large that four digits of it are enough."""
-    w, u, b = draw.choice([0.7, 0.8, 0.9]), draw.choice([0.3, 0.4, 0.5]), draw.choice([0.1, 0.2])
+    w, u, b = draw.choice([0.7, 0.75, 0.8, 0.85, 0.9]), draw.choice([0.3, 0.4, 0.5]), draw.choice([0.1, 0.2])
     return {"w": float(w), "u": float(u), "b": float(b), "v": 1.0 + float(draw.integers(4, 10)) / 10}
 
 
