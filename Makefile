@@ -8,7 +8,7 @@ PYTEST := $(BIN)/python -m pytest --numprocesses auto --dist loadfile --no-loads
 # As many processes as cores work side by side: a second thread in each would only wait for the others.
 export OPENBLAS_NUM_THREADS ?= 1
 
-.PHONY: demo test quick thorough browser scale lab lint frameworks wheels site lite pyodide clean
+.PHONY: demo test quick thorough browser scale walk lab lint frameworks wheels site lite pyodide clean
 
 demo: $(READY) ## grade an invented class in the sandbox: gradebook, feedback, report in build/demo
 	$(BIN)/python -m autograder demo
@@ -37,6 +37,9 @@ thorough: $(READY) ## three draws; every variant of every attack through every d
 scale: $(READY) ## a Dask cluster and PostgreSQL with real servers, which it stops; SHORT=1 for what CI runs
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable 'packaging/grader[cluster,postgres]'
 	$(BIN)/python -m pytest tests/scale $(if $(SHORT),-m "not slow")
+
+walk: $(READY) ## every command of docs/new_course.md, in order: it installs that course, and removes it again
+	$(BIN)/python -m tests.walk build/walk
 
 frameworks: ## notebook 09 with TensorFlow and JAX, in an environment of its own (2.5 GB, a few minutes)
 	@test -n "$(PYTHON)" || { echo "Python 3.11 or newer is needed and was not found."; exit 1; }

@@ -12,6 +12,7 @@ import json
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from rnncourse.languages import _
 from rnncourse.showing import show
 
 if TYPE_CHECKING:
@@ -34,9 +35,10 @@ def me(student: str) -> None:
     """
     global _who
     if not isinstance(student, str) or not student.strip():
-        raise ValueError('me() wants the id under which you hand in, such as me("student-07").')
+        raise ValueError(_('me() wants the id under which you hand in, such as me("student-07").'))
     _who = student
-    text = f"Numbers of {student.strip()}. Run the cells of these exercises again: {', '.join(with_own())}."
+    text = _("Numbers of {student}. Run the cells of these exercises again: {names}.")
+    text = text.format(student=student.strip(), names=", ".join(with_own()))
     show(f"<p>{_escaped(text)}</p>", text)
 
 

@@ -5,12 +5,17 @@ from __future__ import annotations
 import argparse
 import json
 import secrets
-from dataclasses import fields
+from collections.abc import Sequence
+from dataclasses import fields, replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from autograder.cli.log import LOG
 from autograder.cli.options import Commands, add_cluster, add_sandbox, those_who_grade
 from autograder.cli.which import chosen_course
+
+if TYPE_CHECKING:
+    from autograder.running.grading import Job
 
 
 def add_commands(commands: Commands) -> None:
@@ -22,6 +27,12 @@ def add_commands(commands: Commands) -> None:
     grade.add_argument("--json", type=Path, metavar="FILE", help="write one record an exercise")
     grade.add_argument(
         "--replay", type=Path, metavar="FILE", help="grade the files of such a record again, same cases"
+    )
+    grade.add_argument(
+        "--own-tests",
+        type=Path,
+        metavar="SOURCE",
+        help="by the tests in this notebook of the instructor's: for what is none of the course; forgeable",
     )
     add_sandbox(grade)
     add_cluster(grade)
@@ -54,6 +65,7 @@ def _grade(arguments: argparse.Namespace) -> int:
     course = chosen_course(arguments)
     before = read_records(arguments.replay) if arguments.replay else []
     jobs, left_out = (replay_jobs(before), []) if arguments.replay else to_jobs(arguments.paths, course.names)
+    jobs = _with_own_tests(jobs, arguments.own_tests) if arguments.own_tests else jobs
     limits = Limits(**{field.name: getattr(arguments, field.name) for field in fields(Limits)})
     results, faults = [], False
     with those_who_grade(arguments, course, arguments.sandbox) as (
@@ -77,6 +89,14 @@ def _grade(arguments: argparse.Namespace) -> int:
     if arguments.replay:
         return print_replay(before, records)
     return 3 if faults else 0
+
+
+def _with_own_tests(jobs: Sequence[Job], source: Path) -> list[Job]:
+    """Return jobs that are graded by the tests in an instructor's notebook."""
+    from autograder.nbgrader.foreign import own_tests_in
+
+    own = own_tests_in(source)
+    return [replace(job, notebook=own.notebook, own=own) for job in jobs]
 
 
 def _doctor(_: argparse.Namespace) -> int:

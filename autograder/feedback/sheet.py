@@ -96,7 +96,7 @@ def _items(cells: Sequence[Cell], marks: Marks, released: Set[str], rubric: bool
         if about.get("task") or about.get("solution"):
             yield _text_item(cells, place, anchor, mark, marks, released, rubric)
             continue
-        own = by_label.get(label.removeprefix(CHECK))
+        own = by_label.get(label.removeprefix(CHECK)) if label.startswith(CHECK) else None
         work = [cells[p] for p in ([own] if own is not None else pending)]
         yield _exercise(cell, work, anchor, mark, marks, released)
         pending = []

@@ -57,6 +57,8 @@ class Interview:
         is the answer, whatever a later cell does to the name.
     meanwhile : callable, optional
         What to do while the cells run for the first time.
+    safe : callable, optional
+        Makes of what a cell showed, as the program says it, what may be kept.
     before : Interview, optional
         An earlier one of the same submission, if it is held again. There is one time for both, and what
         hung or ended the program is not waited for twice.
@@ -82,9 +84,10 @@ class Interview:
         answers: Mapping[str, str] | None = None,
         before: Interview | None = None,
         meanwhile: Callable[[], None] = lambda: None,
+        safe: Callable[[Any], list[dict[str, Any]]] = safe_outputs,
     ) -> None:
         self._session, self.cells = session, tuple(cells)
-        self._answers, self._meanwhile = answers or {}, meanwhile
+        self._answers, self._meanwhile, self._safe = answers or {}, meanwhile, safe
         self._stack = contextlib.ExitStack()
         self._child: Child | None = None
         self._restarts = 0
@@ -112,6 +115,11 @@ class Interview:
 
     def __exit__(self, *_: object) -> None:
         self._hang_up()
+
+    @property
+    def failed(self) -> set[str]:
+        """Ids of the cells that ended with an exception."""
+        return set(self._failed)
 
     @property
     def lacks(self) -> set[str]:
@@ -284,7 +292,7 @@ class Interview:
         name = message.get("ran")
         cell = next((cell for cell in self.cells if is_text(name, cell.id)), None)
         if cell and isinstance(name, str):
-            safe = safe_outputs(message.get("outputs"))
+            safe = self._safe(message.get("outputs"))
             self._note_failure(cell, printable(message.get("error"), 80), safe)
             self._room -= len(json.dumps(safe)) - len(json.dumps(self.outputs.get(name, [])))
             self.outputs[name] = safe if self._room > 0 or not safe else [LEFT_OUT]

@@ -35,7 +35,7 @@ def marked_notebook(assignment: Assignment, repaired: NotebookNode, graded: Grad
         if is_task(cell):
             cell.source = schemes.get(cell.metadata.nbgrader.grade_id, cell.source)
         if cell.cell_type != "code":
-            _make_showable(cell, released)
+            make_showable(cell, released)
             continue
         cell.source = _HIDDEN.sub("", cell.source)
         cell.execution_count = None
@@ -43,7 +43,7 @@ def marked_notebook(assignment: Assignment, repaired: NotebookNode, graded: Grad
     put_verdicts(notebook, graded.verdicts)
     notes = [graded.problem] * bool(graded.problem) + list(graded.repairs)
     if notes:
-        notebook.cells.insert(0, _note(notes))
+        notebook.cells.insert(0, note(notes))
     return notebook
 
 
@@ -60,7 +60,7 @@ def put_verdicts(notebook: NotebookNode, verdicts: Iterable[Verdict]) -> None:
     for cell in notebook.cells:
         verdict = by_cell.get(cell.metadata.get("nbgrader", {}).get("grade_id"))
         if verdict and cell.cell_type == "code":
-            cell.outputs = [NotebookNode(output) for output in _check_outputs(verdict)]
+            cell.outputs = [NotebookNode(output) for output in check_outputs(verdict)]
             cell.metadata.nbgrader.points = verdict.max_score
 
 
@@ -70,7 +70,7 @@ def _mark_schemes(assignment: Assignment) -> Mapping[str, str]:
     return {cell.metadata.nbgrader.grade_id: cell.source for cell in cells if is_task(cell)}
 
 
-def _make_showable(cell: NotebookNode, released: frozenset[str]) -> None:
+def make_showable(cell: NotebookNode, released: frozenset[str]) -> None:
     """Keep a text that nbconvert cannot draw, or not soon, as it was written: else there would be no feedback."""
     if cell.cell_type != "markdown" or cell.source in released:
         return
@@ -83,7 +83,8 @@ def _make_showable(cell: NotebookNode, released: frozenset[str]) -> None:
         cell.source = f"{fence}\n{cell.source}\n{fence}"
 
 
-def _check_outputs(verdict: Verdict) -> list[dict[str, Any]]:
+def check_outputs(verdict: Verdict) -> list[dict[str, Any]]:
+    """Return the outputs of a check cell: a card, and the score as nbgrader reads it."""
     shown = {"text/html": verdict.html or None, "text/plain": verdict.text}
     says = {SAYS: {"outcome": verdict.outcome, "message": verdict.message}}
     card = {"output_type": "display_data", "data": {k: v for k, v in shown.items() if v}, "metadata": says}
@@ -93,7 +94,7 @@ def _check_outputs(verdict: Verdict) -> list[dict[str, Any]]:
     return [card, {"output_type": "execute_result", "data": data, "metadata": {}, "execution_count": None}]
 
 
-def _note(sentences: list[str]) -> NotebookNode:
+def note(sentences: list[str]) -> NotebookNode:
     """Return a cell at the top that says what was mended, in text that cannot be markup."""
     plain = [re.sub(r"([\\`*_{}\[\]<>()#+\-!|$~&])", r"\\\1", " ".join(s.split())) for s in sentences]
     source = "**How this file was read**\n\n" + "\n".join(f"- {sentence}" for sentence in plain)

@@ -25,6 +25,22 @@ def safe_outputs(items: Any) -> list[dict[str, Any]]:
     return [safe for item in items[:MOST_ITEMS] if isinstance(item, dict) and (safe := _safe(item))]
 
 
+def own_outputs(items: Any) -> list[dict[str, Any]]:
+    """Return outputs as :func:`safe_outputs` does, but of the kinds by which nbgrader scores a test."""
+    if not isinstance(items, list):
+        return []
+    return [safe for item in items[:MOST_ITEMS] if isinstance(item, dict) and (safe := _own(item))]
+
+
+def _own(item: dict[str, Any]) -> dict[str, Any] | None:
+    safe = _safe(item)
+    if safe and safe["output_type"] == "stream" and item.get("name") == "stderr":
+        return safe | {"name": "stderr"}
+    if safe and item.get("output_type") == "execute_result":
+        return safe | {"output_type": "execute_result", "execution_count": None}
+    return safe
+
+
 def plain_text(value: Any, most: int) -> str:
     """Return a text that can be written to any file: half a character becomes ``?``, no text an empty one."""
     return value[:most].encode("utf-8", "replace").decode() if isinstance(value, str) else ""

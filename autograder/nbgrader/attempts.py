@@ -85,9 +85,12 @@ class Attempts:
         return sorted(found, key=lambda attempt: seconds_of(attempt.timestamp)) if timed else found
 
     def tries(self, submission: HandedIn) -> list[HandedIn]:
-        """Keep what was handed in, and return it after everything else that was handed in before it."""
+        """Keep what was handed in, and return it after everything else that was handed in before it.
+
+        Of an assignment with its own tests only the last attempt counts, and none is kept.
+        """
         job, data = submission.job, read_file(submission.job)
-        if isinstance(data, str):
+        if isinstance(data, str) or job.own:
             return [submission]
         self.keep(job.student, job.notebook, data, submission.timestamp)
         others = [a for a in self.of(job.student, job.notebook) if a.digest != _digest(data)]
@@ -101,7 +104,7 @@ class Attempts:
         """Note that this attempt counts."""
         job, data = submission.job, read_file(submission.job)
         place = self._root / job.notebook / job.student / _COUNTS
-        if isinstance(data, bytes) and _text(place) != _digest(data):
+        if isinstance(data, bytes) and not job.own and _text(place) != _digest(data):
             replace_bytes(place, _digest(data).encode())
 
     def says(self, student: str, assignment: str) -> tuple[int, int]:
@@ -166,11 +169,11 @@ class Waiting:
         self._there: defaultdict[tuple[str, str], list[tuple[HandedIn, _HasGraded]]] = defaultdict(list)
         self._order = {entry.job: number for number, entry in enumerate(tries)}
         for job in self._order:
-            self._left[job.student, job.notebook] += 1
+            self._left[job.student, job.place] += 1
 
     def add(self, entry: HandedIn, result: T) -> list[tuple[HandedIn, T]]:
         """Note a result; return all results of that student and assignment in their order once they are there."""
-        who = (entry.job.student, entry.job.notebook)
+        who = (entry.job.student, entry.job.place)
         there: list[tuple[HandedIn, T]] = self._there[who]  # type: ignore[assignment]
         there.append((entry, result))
         self._left[who] -= 1

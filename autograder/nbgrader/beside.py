@@ -7,9 +7,10 @@ import shutil
 from collections.abc import Iterator, Sequence
 from fnmatch import fnmatch
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from autograder.nbgrader.handed_in import HandedIn
+if TYPE_CHECKING:
+    from autograder.nbgrader.handed_in import HandedIn
 
 MOST_BYTES = 100 << 20
 """Of all that is copied for one submission; nbgrader's own limit for a file that is handed in."""
@@ -31,11 +32,11 @@ def copy_beside(directory: Any, submission: HandedIn, target: Path) -> None:
         The folder of the marked notebook.
     """
     job = submission.job
-    submitted = Path(directory.format_path(directory.submitted_directory, job.student, job.notebook))
-    source = Path(directory.format_path(directory.source_directory, ".", job.notebook))
+    submitted = Path(directory.format_path(directory.submitted_directory, job.student, job.assignment))
+    source = Path(directory.format_path(directory.source_directory, ".", job.assignment))
     left = MOST_BYTES
     for folder in (submitted, source):
-        for path in _files(folder, [*directory.ignore, "*.ipynb"]):
+        for path in files_in(folder, [*directory.ignore, "*.ipynb"]):
             place = target / path.relative_to(folder)
             no_time = path == submitted / "timestamp.txt" and submission.timestamp is None
             left -= path.stat().st_size
@@ -51,7 +52,7 @@ def forget_beside(target: Path) -> None:
         (target / name).unlink(missing_ok=True)
 
 
-def _files(folder: Path, ignored: Sequence[str]) -> Iterator[Path]:
+def files_in(folder: Path, ignored: Sequence[str]) -> Iterator[Path]:
     """Yield the regular files in a folder; nothing if somebody put a link in its place."""
     if folder.is_symlink() or folder.parent.is_symlink():
         return

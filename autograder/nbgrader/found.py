@@ -54,4 +54,4 @@ class Found(Sequence[Row]):
         graded = self.store.graded(place) if isinstance(place, str) else place
         if graded is None:
             raise CourseError(f"The result of {job.student}, {job.notebook} is gone. Run the command again.")
-        return job.student, job.notebook, replace(self.in_points(job.notebook, graded), path=job.label)
+        return job.student, job.assignment, replace(self.in_points(job.assignment, graded), path=job.label)

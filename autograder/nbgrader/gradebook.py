@@ -161,7 +161,8 @@ def _write_notebook(
     names = {cell.id: cell.name for cell in submitted.notebook._base_cells}
     grades = {names[grade.cell_id]: grade for grade in submitted.grades}
     comments = {names[comment.cell_id]: comment for comment in submitted.comments}
-    faults = {CHECK + v.exercise for v in entry.graded.verdicts if v.outcome == GRADER_FAULT}
+    wrong = [v.exercise for v in entry.graded.verdicts if v.outcome == GRADER_FAULT]
+    faults = {*wrong, *(CHECK + name for name in wrong)}  # with tests of its own, a cell has its name alone
     for cell in entry.notebook.cells:
         name = cell.metadata.get("nbgrader", {}).get("grade_id")
         if is_grade(cell) and name in grades:

@@ -14,6 +14,7 @@ from autograder.course.assignment import Assignment
 from autograder.course.course import Course
 from autograder.errors import CourseError
 from autograder.nbgrader.folder import CourseFolder
+from autograder.nbgrader.foreign import notebooks_of, own_tests_of
 from autograder.nbgrader.which_file import choose_file
 from autograder.running.grading import Job
 
@@ -55,12 +56,24 @@ def handed_in(course: Course, directory: Any, names: Sequence[str]) -> Iterator[
     """
     for name in names or course.names:
         if name not in course:
-            raise CourseError(
-                f"There is no assignment {name!r} in this course; its assignments are {', '.join(course.names)}. "
-                f"If it is one of your own, grade it with `nbgrader autograde {name}`."
-            )
+            yield from _with_own_tests(course, directory, name)
+            continue
         for student, folder in folders_of(directory, directory.submitted_directory, name):
             yield submission_in(folder, student, course.assignment(name))
+
+
+def _with_own_tests(course: Course, directory: Any, name: str) -> Iterator[HandedIn]:
+    """Yield every submission to an assignment that was never declared to us, notebook by notebook."""
+    own = own_tests_of(directory, name)
+    if not own:
+        raise CourseError(
+            f"There is no assignment {name!r} in this course; its assignments are {', '.join(course.names)}. "
+            f"If it is one of your own, release it first: `nbgrader generate_assignment {name}`."
+        )
+    for student, folder in folders_of(directory, directory.submitted_directory, name):
+        timestamp, stamped = read_timestamp(folder / "timestamp.txt")
+        for path, tests in notebooks_of(folder, own):
+            yield HandedIn(Job(path, student, tests.notebook, notes=stamped, own=tests), timestamp)
 
 
 def folders_of(directory: Any, step: str, name: str) -> Iterator[tuple[str, Path]]:

@@ -22,7 +22,7 @@ def with_groups(submissions: Iterable[HandedIn], groups: Mapping[str, Sequence[s
     """
     by_name: defaultdict[str, dict[str, HandedIn]] = defaultdict(dict)
     for submission in submissions:
-        by_name[submission.job.notebook][submission.job.student] = submission
+        by_name[submission.job.place][submission.job.student] = submission
         yield submission
     for own in by_name.values():
         for group, members in groups.items():

@@ -45,6 +45,6 @@ class Net:
 
     def _seconds_late(self, submission: HandedIn) -> float:
         job = submission.job
-        due, time = self._due.get(job.notebook), parse_utc(submission.timestamp)
-        extension = self._arrangements.of(job.student, job.notebook).extension or timedelta()
+        due, time = self._due.get(job.assignment), parse_utc(submission.timestamp)
+        extension = self._arrangements.of(job.student, job.assignment).extension or timedelta()
         return float((time - due - extension).total_seconds()) if due and time else 0.0

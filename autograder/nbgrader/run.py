@@ -95,22 +95,21 @@ def autograde(
     settings, attempts = settings_of(directory), Attempts(folder.attempts)
     setting = Setting(folder.course, backend, folder.secret, limits or settings.limits, settings.own_numbers)
     entries = list(with_groups(handed_in(folder.course, directory, names), folder.arrangements.groups))
-    found: dict[tuple[str, str], str | Graded] = {}
-    fresh = 0
+    found, fresh = dict[tuple[str, str], str | Graded](), 0
     with told_plainly("Grading stopped"), _alone(folder, directory), Writer(folder, directory) as writer:
-        writer.assert_ready({entry.job.notebook for entry in entries})
+        writer.assert_ready({entry.job.assignment for entry in entries})
         tries = {job: one for entry in entries for job, one in _tries(attempts, entry, settings.attempt)}
         begin(len(tries))
         waiting = Waiting(tries.values())
         for done in map(writer.in_points, grade_all(tries, setting, writer.results, processes, crew)):
-            seen(done.job.student, done.job.notebook, done.graded, done.known)
+            seen(done.job.student, done.job.assignment, done.graded, done.known)
             fresh += not done.known
             if tried := waiting.add(tries[done.job], done):
                 entry, counts = best_of(tried, writer.net)
-                found[counts.job.student, counts.job.notebook] = counts.key or counts.graded
+                found[counts.job.student, counts.job.place] = counts.key or counts.graded
                 attempts.note(entry)
                 writer.add(entry, counts)
-        places = tuple((entry.job, found[entry.job.student, entry.job.notebook]) for entry in entries)
+        places = tuple((entry.job, found[entry.job.student, entry.job.place]) for entry in entries)
     return Run(Found(writer.results, places, writer.graded_in_points), fresh)
 
 
@@ -213,7 +212,7 @@ class Writer:
 
     def in_points(self, done: Done) -> Done:
         """Return a result with the points that the assignment was released with."""
-        judged = in_points(Judged(done.graded, done.marked), self._points_of(done.job.notebook))
+        judged = in_points(Judged(done.graded, done.marked), self._points_of(done.job.assignment))
         return replace(done, graded=judged.graded, marked=judged.marked)
 
     def graded_in_points(self, name: str, graded: Graded) -> Graded:
@@ -230,13 +229,15 @@ class Writer:
     def add(self, submission: HandedIn, done: Done) -> None:
         """Write a result, now or with the next ones, unless it stands there."""
         job = submission.job
-        folder = self._directory.format_path(self._directory.autograded_directory, job.student, job.notebook)
+        folder = self._directory.format_path(
+            self._directory.autograded_directory, job.student, job.assignment
+        )
         path = Path(folder, f"{job.notebook}.ipynb")
-        who = (job.student, job.notebook)
+        who = (job.student, job.place)
         points = [verdict.max_score for verdict in done.graded.verdicts]
-        lateness = (submission.timestamp, self._due.get(job.notebook), self._extension(job), self._costs)
+        lateness = (submission.timestamp, self._due.get(job.assignment), self._extension(job), self._costs)
         key = f"{done.key} {lateness} {points}" if done.key else ""
-        if self.results.is_written(*who, key) and self._stands(who, done.graded) and path.exists():
+        if self.results.is_written(*who, key) and self._stands(job, done.graded) and path.exists():
             copy_beside(self._directory, submission, path.parent)
             return
         self._batch.append((submission, done, path, key))
@@ -244,11 +245,12 @@ class Writer:
             self._write()
 
     def _extension(self, job: Job) -> timedelta | None:
-        return self._arranged.of(job.student, job.notebook).extension
+        return self._arranged.of(job.student, job.assignment).extension
 
-    def _stands(self, who: tuple[str, str], graded: Graded) -> bool:
+    def _stands(self, job: Job, graded: Graded) -> bool:
         """Return whether the gradebook, which may come from a backup, has the marks of a result."""
-        wanted = {CHECK + verdict.exercise: verdict.score for verdict in graded.verdicts}
+        before, who = "" if job.own else CHECK, (job.student, job.assignment)
+        wanted = {before + verdict.exercise: verdict.score for verdict in graded.verdicts}
         if wanted.items() <= self._marks.get(who, {}).items():
             return True
         marks = self._lasting(lambda: automatic_marks(self._gradebook, *who)) if self._shared else {}
@@ -269,11 +271,11 @@ class Writer:
                 replace_file(path, done.marked)
                 forget_beside(path.parent)
                 copy_beside(self._directory, submission, path.parent)
-        keys = {(entry.job.student, entry.job.notebook): key for entry, _, _, key in batch if key}
+        keys = {(entry.job.student, entry.job.place): key for entry, _, _, key in batch if key}
         self.results.keep_written(keys)
 
 
 def _entry(submission: HandedIn, done: Done, extension: timedelta | None) -> Entry:
     notebook = nbformat.reads(done.marked, as_version=nbformat.NO_CONVERT)
     job = submission.job
-    return Entry(job.student, job.notebook, done.graded, notebook, submission.timestamp, extension)
+    return Entry(job.student, job.assignment, done.graded, notebook, submission.timestamp, extension)

@@ -15,14 +15,17 @@ from nbgrader.utils import parse_utc
 from traitlets import Bool, Enum, Float, Integer, Unicode
 
 from autograder.course.release import CHECK
+from autograder.errors import CourseError
 from autograder.judging.judge import Judged, in_points
+from autograder.judging.own_tests import FORGEABLE
 from autograder.judging.verdict import GRADER_FAULT
 from autograder.nbgrader.attempts import BEST, LAST, Attempts, best_of
 from autograder.nbgrader.folder import CourseFolder
+from autograder.nbgrader.foreign import own_tests_of
 from autograder.nbgrader.gradebook import points_of
-from autograder.nbgrader.handed_in import HandedIn, submission_in
+from autograder.nbgrader.handed_in import HandedIn, read_timestamp, submission_in
 from autograder.nbgrader.lateness import Net
-from autograder.running.grading import Setting, grade_one
+from autograder.running.grading import Job, Setting, grade_one
 from autograder.sandbox import Limits, choose
 
 _judged: dict[tuple[str, str], tuple[HandedIn, Judged]] = {}
@@ -38,9 +41,12 @@ class ForgivingExporter(NotebookExporter):  # type: ignore[misc]
         if _is_autograded(path):
             return super().from_filename(filename, resources=resources, **kw)
         settings = Judge(parent=self)
-        if about["notebook"] not in settings.course_folder.course:
+        if about["assignment"] in settings.course_folder.course:
+            counts = settings.judged(path, about)
+        elif settings.own_tests_in_sandbox:
+            counts = settings.judged_by_own_tests(path, about)
+        else:
             return super().from_filename(filename, resources=resources, **kw)
-        counts = settings.judged(path, about)
         _judged[about["student"], about["notebook"]] = counts
         return self.from_notebook_node(_notebook(counts[1]), resources=resources, **kw)
 
@@ -62,6 +68,9 @@ class Judge(NbGraderPreprocessor):  # type: ignore[misc]
     """
 
     course = Unicode("", help="which course, as module:variable").tag(config=True)
+    own_tests_in_sandbox = Bool(
+        True, help="run assignments that are none of the course in the sandbox, with their own tests"
+    ).tag(config=True)
     sandbox = Unicode("", help="bwrap or sandlock; the best that works when empty").tag(config=True)
     cpu_seconds = Integer(Limits.cpu_seconds, min=1, help="CPU time of one submission").tag(config=True)
     call_seconds = Float(Limits.call_seconds, min=0.1, help="CPU time of one call of a function").tag(
@@ -102,6 +111,24 @@ class Judge(NbGraderPreprocessor):  # type: ignore[misc]
         counts = best_of(tried, net)
         attempts.note(counts[0])
         return counts
+
+    def judged_by_own_tests(self, path: Path, about: Any) -> tuple[HandedIn, Judged]:
+        """Return what comes of a submitted file of an assignment that is none of the course.
+
+        Raises
+        ------
+        CourseError
+            If it was never released, or cannot be run in the sandbox.
+        """
+        folder = self.course_folder
+        own = own_tests_of(folder.directory(), about["assignment"]).get(about["notebook"])
+        if own is None:
+            raise CourseError(f"{about['assignment']}/{about['notebook']} was never released by nbgrader.")
+        self.log.warning("%s is no assignment of this course. %s", about["assignment"], FORGEABLE)
+        setting = Setting(folder.course, choose(self.sandbox), folder.secret, self.limits)
+        timestamp, stamped = read_timestamp(path.with_name("timestamp.txt"))
+        job = Job(path, about["student"], own.notebook, notes=stamped, own=own)
+        return HandedIn(job, timestamp), grade_one(job, setting)
 
     def preprocess(self, nb: NotebookNode, resources: Any) -> tuple[NotebookNode, Any]:
         """Return the notebook with the outputs of the run and of the judge."""

@@ -10,6 +10,7 @@ from typing import TypeAlias
 from autograder.errors import CourseError
 from autograder.nbgrader.arranged import FILE
 from autograder.nbgrader.folder import CourseFolder
+from autograder.nbgrader.foreign import own_tests_of
 
 State: TypeAlias = "dict[str, tuple[int, int]]"
 """When each file was changed, in nanoseconds, and how many bytes it has."""
@@ -23,10 +24,10 @@ def state_of(folder: CourseFolder, names: Sequence[str] = ()) -> State:
     CourseError
         If there is no such assignment.
     """
-    unknown = [name for name in names if name not in folder.course]
+    directory = folder.directory()
+    unknown = [name for name in names if name not in folder.course and not own_tests_of(directory, name)]
     if unknown:
         raise CourseError(f"There is no assignment {unknown[0]!r} in this course.")
-    directory = folder.directory()
     root, paths = Path(directory.root), list[str]()
     for name in names or folder.course.names:
         pattern = Path(directory.format_path(directory.submitted_directory, "*", name)).relative_to(root)

@@ -94,7 +94,7 @@ class _Tokens:
 
 
 def tokens_of(source: str) -> Iterator[tuple[str, str, int]]:
-    """Yield the words of some code, the token that each is, and its line.
+    """Yield the words of some code, the token that each is, and its line; those of the language are no words.
 
     Names that a student can choose are all the token ``v``, texts are one token, comments are none. Code that
     is no Python has tokens, too.
@@ -105,7 +105,8 @@ def tokens_of(source: str) -> Iterator[tuple[str, str, int]]:
         done, kind, word = found.start(), found.lastgroup, found[0]
         own = kind == "name" and before != "." and word not in _KEPT
         before = "v" if own else {"text": "''", "comment": ""}.get(kind or "", word)
-        yield "" if kind == "sign" else word, before, line
+        language = kind == "sign" or (kind == "name" and not own)
+        yield "" if language else word, before, line
 
 
 def explained(sources: Iterable[str]) -> Explained:

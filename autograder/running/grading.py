@@ -15,7 +15,9 @@ from typing import Protocol
 from autograder.course.budget import OverBudget, cpu_budget, hard_cpu_limit
 from autograder.course.course import Course
 from autograder.judging.judge import Judged, judge, lost
+from autograder.judging.own_tests import judge_own, lost_own
 from autograder.judging.patience import ComeBackLater
+from autograder.judging.released import OwnTests
 from autograder.judging.verdict import Graded
 from autograder.running.pool import Bounds, Later, Lost, Pool
 from autograder.running.results import Store
@@ -51,6 +53,8 @@ class Job:
         What is there instead, if the file is not.
     numbers_of : str
         Whose numbers it is about where students have their own; the student's when empty.
+    own : OwnTests, optional
+        What was released of an assignment that is none of the course, and has its own tests.
     """
 
     path: Path
@@ -62,6 +66,17 @@ class Job:
     doubts: tuple[str, ...] = ()
     there: str = ""
     numbers_of: str = ""
+    own: OwnTests | None = field(default=None, repr=False)
+
+    @property
+    def assignment(self) -> str:
+        """The assignment, which has the name of its notebook but for those with their own tests."""
+        return self.own.assignment if self.own else self.notebook
+
+    @property
+    def place(self) -> str:
+        """What it is handed in to: the assignment, and where that may have several notebooks, which one."""
+        return f"{self.assignment}/{self.notebook}" if self.own else self.notebook
 
     @property
     def label(self) -> str:
@@ -129,8 +144,11 @@ class Setting:
 
     def key_of(self, data: bytes, job: Job) -> str:
         """Return what a result depends on, as a hash: the file, whose it is, what decides, and the limits."""
-        one = [self.course.assignment(job.notebook)] if job.notebook in self.course else self.course
-        versions = [assignment.version for assignment in one]
+        if job.own:
+            versions = [job.own.version]
+        else:
+            one = [self.course.assignment(job.notebook)] if job.notebook in self.course else self.course
+            versions = [assignment.version for assignment in one]
         digest = sha256(data)
         settings = repr((job.seeds, job.notes, job.doubts, astuple(self.limits), self.backend.name))
         own = () if (whose := self.own_of(job)) is None else (f"own numbers of {whose}",)
@@ -291,7 +309,7 @@ def grade_file(job: Job, hurried: bool) -> tuple[str, Judged] | Later:
 
 def not_read(job: Job, setting: Setting, why: str) -> tuple[str, Judged]:
     """Return the result of a file that there is not, or that is none: no key, for there may be one later."""
-    return "", lost(job.label, setting.course, job.notebook if job.notebook in setting.course else "", why)
+    return "", _lost_because(job, setting, why)
 
 
 def sent_grading(setting: Setting, processes: int) -> Pool[tuple[Job, bytes], tuple[str, Judged]]:
@@ -307,6 +325,8 @@ def grade_bytes(item: tuple[Job, bytes], hurried: bool) -> tuple[str, Judged] | 
     try:
         seconds = _setting.bounds.cpu_seconds
         with hard_cpu_limit(2 * seconds), cpu_budget(seconds):
+            if job.own:
+                return key, judge_own(data, job.own, session, job.label, job.notes)
             judged = judge(
                 data,
                 _setting.course,
@@ -340,9 +360,15 @@ def _doubted(judged: Judged, doubts: tuple[str, ...]) -> Judged:
 
 def _lost(job: Job, setting: Setting, reason: Lost) -> Judged:
     """Return the result of a file that grading could not finish within its bounds."""
-    known = job.notebook if job.notebook in setting.course else ""
     text = (
         f"Grading this file {reason.why}, so it was stopped. Look for very large outputs, texts or answers in "
         "it; clear them and hand it in again."
     )
-    return lost(job.label, setting.course, known, text)
+    return _lost_because(job, setting, text)
+
+
+def _lost_because(job: Job, setting: Setting, why: str) -> Judged:
+    """Return the result of a file that was not read, or not to its end."""
+    if job.own:
+        return lost_own(job.own, job.label, why)
+    return lost(job.label, setting.course, job.notebook if job.notebook in setting.course else "", why)

@@ -11,6 +11,8 @@ import os
 from functools import cache
 from typing import TYPE_CHECKING
 
+from rnncourse import serving
+
 if TYPE_CHECKING:
     from rnncourse.languages.catalogue import Catalogue
 
@@ -97,11 +99,13 @@ def said(text: str) -> str:
 
 def _catalogue() -> Catalogue | None:
     code = current()
-    return None if code == SOURCE else _read(code)
+    return None if code == SOURCE else _read(code, serving.package())
 
 
 @cache
-def _read(code: str) -> Catalogue:
+def _read(code: str, package: str) -> Catalogue:
+    """Return what there is in a language: our catalogue, and that of the course that is served."""
     from rnncourse.languages.catalogue import read
 
-    return read(os.path.join(FOLDER, f"{code}.json"))
+    places = dict.fromkeys((FOLDER, os.path.join(package, "languages")))
+    return read(*filter(os.path.isfile, (os.path.join(place, f"{code}.json") for place in places)))

@@ -28,11 +28,16 @@ _FRAME = 12
 """A sentence with so many letters beside its holes is translated also around a text that is not."""
 
 
-def read(path: str) -> Catalogue:
-    """Return the catalogue in a file that ``python -m autograder languages`` wrote."""
-    with open(path, encoding="utf-8") as file:
-        data = json.load(file)
-    return Catalogue(data["texts"], data["sentences"], data["plural"])
+def read(*paths: str) -> Catalogue:
+    """Return the catalogue in files that ``python -m autograder languages`` wrote, the first in doubt."""
+    found = []
+    for path in paths:
+        with open(path, encoding="utf-8") as file:
+            found.append(json.load(file))
+    texts, sentences = (
+        {k: v for data in found[::-1] for k, v in data[part].items()} for part in ("texts", "sentences")
+    )
+    return Catalogue(texts, sentences, found[0]["plural"])
 
 
 @dataclass(frozen=True)
@@ -43,23 +48,27 @@ class Sentence:
     other: str
 
     @cached_property
-    def longest(self) -> str:
+    def core(self) -> str:
         """The longest part without a hole: what does not hold it is not this sentence."""
         return max(HOLE.sub("\0", self.english).split("\0"), key=len)
 
     @cached_property
-    def patterns(self) -> tuple[re.Pattern[str], re.Pattern[str]]:
-        """What any filling of it matches: the first holes as short as can be, and as long."""
+    def shortest(self) -> re.Pattern[str]:
+        """What any filling of it matches, the first holes as short as can be."""
         parts = re.split(r"(`?\{\w+\}`?)", self.english)
-        code = "".join(map(_expression, parts))
-        return re.compile(code, re.DOTALL), re.compile(code.replace(".+?", ".+"), re.DOTALL)
+        return re.compile("".join(map(_expression, parts)), re.DOTALL)
+
+    @cached_property
+    def longest(self) -> re.Pattern[str]:
+        """The same, the first holes as long as can be."""
+        return re.compile(self.shortest.pattern.replace(".+?", ".+"), re.DOTALL)
 
     def holes_in(self, text: str) -> Iterator[dict[str, str]]:
         """Yield what may be in the holes where a text is this sentence."""
-        if self.longest in text:
-            for pattern in self.patterns:
-                if found := pattern.fullmatch(text):
-                    yield found.groupdict()
+        if self.core in text and (found := self.shortest.fullmatch(text)):
+            yield found.groupdict()
+            if found := self.longest.fullmatch(text):
+                yield found.groupdict()
 
     def filled(self, holes: Mapping[str, str]) -> str:
         """Return the other language's sentence with these holes."""

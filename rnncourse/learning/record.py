@@ -17,11 +17,11 @@ from pathlib import Path
 from typing import Any
 
 from rnncourse.checking.outcomes import CORRECT, CRASHED, NOT_ATTEMPTED, PARTIAL, TIMED_OUT, WRONG
-from rnncourse.languages import _
+from rnncourse.languages import N_, _
 
 FILE = "rnncourse-progress.json"
 """Its name."""
-ABOUT = (
+ABOUT = N_(
     "What you checked and which hints you saw in the notebooks of rnncourse. "
     "It is yours, and nobody grades by it. Delete it to begin afresh."
 )
@@ -196,7 +196,9 @@ def _entry(data: Mapping[str, Any]) -> Entry:
 def _write(path: Path, entries: Mapping[str, Entry]) -> None:
     """Replace the file whole, so that it is never half written."""
     lines = [f"  {json.dumps(name)}: {json.dumps(vars(entries[name]))}" for name in sorted(entries)]
-    head = f' "about": {json.dumps(ABOUT)},\n "version": {VERSION},\n "exercises": {{\n'
+    head = (
+        f' "about": {json.dumps(_(ABOUT), ensure_ascii=False)},\n "version": {VERSION},\n "exercises": {{\n'
+    )
     fresh = path.with_name(f".{path.stem}-{os.getpid()}.tmp")
     try:
         fresh.write_text("{\n" + head + ",\n".join(lines) + "\n }\n}\n", encoding="utf-8")

@@ -8,6 +8,7 @@ from typing import Any
 
 from matplotlib.figure import Figure
 
+from rnncourse.languages import _
 from rnncourse.plots.figures import bundle
 
 __all__ = ["explore"]
@@ -58,11 +59,12 @@ def explore(
     try:
         import ipywidgets
     except ImportError:
-        print("With the package ipywidgets, sliders for", ", ".join(choices), "would stand here.")
+        sentence = _("With the package ipywidgets, sliders for {names} would stand here.")
+        print(sentence.format(names=", ".join(choices)))
         return
     sliders = [_slider(ipywidgets, name, values) for name, values in choices.items()]
 
-    def redraw(_: object) -> None:
+    def redraw(change: object) -> None:
         try:
             place.update(drawn(*(slider.value for slider in sliders)), raw=True)
         except Exception as error:  # else nobody would hear of it

@@ -1,4 +1,4 @@
-"""Points that an instructor edits in ``source/`` count, and what is not ours stays the stock command's."""
+"""Points that an instructor edits in ``source/`` count, and what is not ours is graded by its own tests."""
 
 from __future__ import annotations
 
@@ -144,14 +144,30 @@ def test_the_stock_command_gives_the_same_and_grades_what_is_not_ours(course: Co
     assert cost["student-01"] == 0 < cost["student-02"], "an extension counts there, too"
     said = nbgrader(course.root, "autograde", OTHERS)
     assert marks(course, OTHERS) == {"student-01": 3}
-    assert "hw9 is no assignment of this course" in said
+    assert "hw9 is no assignment of this course. Graded by its own tests" in said
 
 
-def test_what_is_not_ours_is_told_what_to_do(
+def test_our_command_grades_what_is_not_ours_by_its_own_tests(
     course: CourseFolder, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    assert main(["autograde", OTHERS, f"--course={course.root}"]) == 2
-    assert f"nbgrader autograde {OTHERS}" in capsys.readouterr().err
+    wrong = of_others()
+    wrong.cells[0].source = "x = 4"
+    nbformat.write(wrong, _made(course.root / "submitted" / "student-02" / OTHERS / f"{OTHERS}.ipynb"))
+    assert main(["autograde", OTHERS, f"--course={course.root}", "--jobs=1", "--feedback"]) == 0
+    assert marks(course, OTHERS) == {"student-01": 3, "student-02": 0}
+    said = "Graded by its own tests inside the notebook: a student&#39;s code can change the result."
+    for page in ("report/report.html", f"feedback/student-02/{OTHERS}/{OTHERS}.html"):
+        text = (course.root / page).read_text(encoding="utf-8")
+        assert said in text or said.replace("&#39;", "'") in text, page
+    assert main(["autograde", OTHERS, f"--course={course.root}", "--jobs=1"]) == 0, "a second run"
+    assert "0 graded now" in capsys.readouterr().out
+
+
+def test_what_was_never_released_is_told_what_to_do(
+    course: CourseFolder, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["autograde", "hw10", f"--course={course.root}"]) == 2
+    assert "nbgrader generate_assignment hw10" in capsys.readouterr().err
 
 
 def test_a_second_init_keeps_edited_points(course: CourseFolder, capsys: pytest.CaptureFixture[str]) -> None:

@@ -20,7 +20,7 @@ from autograder.authoring.languages.gathering import CHECKS, INTERFACE, SLIPS, P
 from autograder.authoring.languages.keeping import files, translations
 from autograder.exercises import COURSE
 from rnncourse import languages as speaking
-from rnncourse.checking import caseset, slips
+from rnncourse.checking import caseset, tables
 from rnncourse.checking.diagnose import Finding
 from rnncourse.checking.render import to_html, to_text
 from rnncourse.errors import UnknownExercise, UnknownLanguage
@@ -152,7 +152,7 @@ def public_texts() -> Iterator[str]:
         yield from cases.hints
         yield from (group.says for group in cases.groups)
         yield from (mistake.hint for mistake in cases.known())
-        yield from (hint for _, hint in slips.load_slips(name).named if hint)
+        yield from (hint for _, hint in tables.slips_of(name).named if hint)
 
 
 def test_whatever_a_check_has_on_file_is_known() -> None:
@@ -167,12 +167,31 @@ NOT_FOR_LEARNERS = re.compile(
 """Strings with blanks in :mod:`rnncourse.checking` that no learner reads, or not as they stand."""
 
 
+MARKS = ("_", "N_", "ngettext")
+APART = ("checking", "data", "lab", "languages", "plots", "moved.py", "recorded.py")
+"""What speaks to nobody, to programmers, or in the words of a notebook; of checks, below."""
+
+
+def test_whatever_else_the_package_says_is_marked_for_the_catalogue() -> None:
+    package = ROOT / "rnncourse"
+    left = {
+        text
+        for path in package.rglob("*.py")
+        if path.relative_to(package).parts[0] not in APART
+        for text in strings(path)
+        if not text.startswith(("<", "import sys", "there is no folder"))
+    }
+    assert left == set()
+
+
 def strings(path: Path) -> Iterator[str]:
-    """Yield texts in a module with a blank in them; a hole is a zero byte."""
+    """Yield texts in a module with a blank in them that are not marked; a hole is a zero byte."""
 
     def inside(node: ast.AST) -> Iterator[str]:
         for child in ast.iter_child_nodes(node):
             if isinstance(child, ast.Expr) and isinstance(child.value, ast.Constant):
+                continue
+            if isinstance(child, ast.Call) and isinstance(child.func, ast.Name) and child.func.id in MARKS:
                 continue
             if isinstance(child, ast.JoinedStr):
                 values = [v.value if isinstance(v, ast.Constant) else "\0" for v in child.values]
@@ -321,6 +340,18 @@ def test_a_sentence_is_known_again_with_its_holes_filled() -> None:
         "{count} pista",
         *["{count} pistas"] * 2,
     ]
+
+
+def test_another_course_adds_texts_of_its_own(tmp_path: Path) -> None:
+    own = {
+        "plural": "(n != 1)",
+        "sentences": {},
+        "texts": {"a slope of 2": "una pendiente de 2", "solved": "hecho"},
+    }
+    file = tmp_path / "es.json"
+    file.write_text(json.dumps(own), encoding="utf-8")
+    both = read(str(ROOT / "rnncourse" / "languages" / "es.json"), str(file))
+    assert [both.said(text) for text in ("a slope of 2", "solved")] == ["una pendiente de 2", "resuelto"]
 
 
 def test_what_would_tell_a_value_is_veiled() -> None:

@@ -106,6 +106,7 @@ def test_public_names_are_few() -> None:
         "check",
         "failing_case",
         "hint",
+        "language",
         "me",
         "mine",
         "optional",

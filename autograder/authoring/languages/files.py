@@ -33,7 +33,7 @@ class Share:
 
 def languages(root: Path) -> list[str]:
     """Return the codes of the languages that are translated to."""
-    return sorted(folder.name for folder in (root / "languages").iterdir() if folder.is_dir())
+    return sorted(folder.name for folder in (root / "languages").glob("*") if folder.is_dir())
 
 
 def read_part(path: Path) -> dict[str, tuple[str, ...]]:

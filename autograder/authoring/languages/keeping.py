@@ -41,6 +41,7 @@ def keep_languages(course: Course, root: Path, new: str = "", check: bool = Fals
     for path, text in stale:
         print(f"{'out of date' if check else 'wrote'}: {path.relative_to(root)}")
         if not check:
+            path.parent.mkdir(exist_ok=True)
             path.write_text(text, encoding="utf-8")
     for code in languages(root):
         print("\n".join(_table(code, parts, root)))
@@ -54,7 +55,7 @@ def _begin(root: Path, code: str) -> None:
         Locale.parse(code)
     except (UnknownLocaleError, ValueError):
         raise CourseError(f"{code!r} is no code of a language, such as fr.") from None
-    (root / "languages" / code).mkdir(exist_ok=True)
+    (root / "languages" / code).mkdir(parents=True, exist_ok=True)
 
 
 def files(parts: Parts, root: Path, package: str) -> Iterator[tuple[Path, str]]:

@@ -47,6 +47,11 @@ def test_names_and_comments_do_not_hide_a_copy() -> None:
     assert flagged({"a": ODD, "b": copy, "c": PLAIN}) == [("a", "b")]
 
 
+def test_words_of_the_language_are_not_odd() -> None:
+    words = {word for word, _, _ in tokens_of("while not stack: stack.append(float(np.pi))  # odd")}
+    assert words == {"", "stack", "# odd"}
+
+
 def test_a_short_function_in_the_usual_way_is_no_sign() -> None:
     assert flagged({"a": PLAIN, "b": PLAIN}) == []
 

@@ -20,7 +20,9 @@ RIGHT, WRONG = (3.0, "correct"), (0.0, "wrong")
 
 def of(*answers: tuple[float, str], notebook: str = NB, **mistakes_: str) -> object:
     made = [
-        verdict(f"e{i}", outcome, score, mistake=mistakes_.get(f"e{i}"), message="What happened. And why.")
+        verdict(
+            f"e{i}", outcome, score, mistake=mistakes_.get(f"e{i}"), message="What happened to it. And why."
+        )
         for i, (score, outcome) in enumerate(answers)
     ]
     return graded(*made, notebook=notebook)
@@ -144,8 +146,9 @@ def test_the_lines_for_a_lecture() -> None:
     class_ = a_class_of(*[wrong] * 3, *[of(RIGHT, RIGHT)] * 7)
     made, notebooks = mistakes(class_), summarise(class_)
     assert lecture(made, notebooks, (), {(NB, "e0"): 12}) == (
-        "3 of 10 in e0, transposed: What happened. Show cell 12 of 02_forward.",
+        "3 of 10 in e0, transposed: What happened to it. Show cell 12 of 02_forward.",
         "3 of 10 have not begun e1: e1 in 02_forward.",
     )
     assert lecture(mistakes(a_class_of(wrong)), summarise(a_class_of(wrong)), (), {}) == (), "one is no class"
+    assert first_sentence("Two things. Here is one. And one") == "Two things. Here is one."
     assert first_sentence("Your `x.T` is\n wrong. It is") == "Your x.T is wrong."
