@@ -83,7 +83,9 @@ def test_a_cluster_says_what_one_machine_says_though_a_worker_is_killed(here: He
     by_student = {done.job.student: told(done) for done in alone}
     assert sorted(done.job.student for done in found) == sorted(FILES), "nothing lost, nothing double"
     assert {done.job.student: told(done) for done in found} == by_student
-    assert [done.graded.verdicts[0].outcome for done in found][-1] == "timed_out", "what hangs blocks nobody"
+    outcomes = [done.graded.verdicts[0].outcome for done in found]
+    with_the_dead = 2  # a worker has one file and the next: only those may come after what hangs
+    assert outcomes.index("timed_out") >= len(found) - 1 - with_the_dead, "what hangs blocks nobody"
     assert len(said) == 2
     assert sum("NumPy is 1.0" in line for line in said) == 1
     assert sum("--memory-limit 0" in line for line in said) == 1

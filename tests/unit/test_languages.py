@@ -92,7 +92,7 @@ WRONG = [no_bias, late_everywhere, nothing, stub, "a text", np.tanh]
 
 
 @pytest.mark.usefixtures("spoken")
-@pytest.mark.parametrize("answer", WRONG, ids=str)
+@pytest.mark.parametrize("answer", WRONG, ids=lambda answer: getattr(answer, "__name__", "a text"))
 def test_no_word_of_a_card_is_left_out(answer: object) -> None:
     finding = find("rnn_step", {"rnn_step": answer})
     for card in (to_text(finding, words=speaking.said), to_html(finding, words=speaking.said)):
