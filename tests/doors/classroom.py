@@ -110,6 +110,7 @@ class Classroom:
         """Return all files that grading must not touch, with their sizes and times."""
         open_ = (
             ".jupyter",
+            "attempts",
             "set-aside",
             "autograded",
             "feedback",

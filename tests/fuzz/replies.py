@@ -290,7 +290,8 @@ def seeds() -> Iterator[bytes]:
 
 
 def plant() -> None:
-    """Forget that what an exception says may be no text."""
+    """Forget that what is said about a call may be of any kind."""
     from autograder.judging import replies
 
-    replies.printable = lambda value, most: value[:most] if value else ""
+    replies.printable = replies.plain_text = lambda value, most: value[:most] if value else ""
+    replies._named = lambda said, names: tuple(name for name in names if name in said)

@@ -11,7 +11,6 @@ from pathlib import Path
 import pytest
 
 from autograder import cli
-from autograder.cli import authors
 from autograder.course import build
 from autograder.course.course import Course
 from autograder.course.notebooks import notebook_text
@@ -101,7 +100,7 @@ def test_a_notebook_ends_with_where_one_stands_and_how_to_hand_in(name: str) -> 
 @pytest.fixture
 def sandbox_repository(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A folder that the command line takes for the repository."""
-    monkeypatch.setattr(authors, "ROOT", tmp_path)
+    monkeypatch.setattr(Course, "root", property(lambda _: tmp_path))
     return tmp_path
 
 
