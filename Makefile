@@ -34,7 +34,7 @@ thorough: $(READY) ## three draws; every variant of every attack through every d
 	$(BIN)/python -m autograder audit --json build/audit.json
 	RNNCOURSE_EVERY_VARIANT=1 $(PYTEST) tests/doors tests/honest tests/notebooks tests/functional/test_interrupted.py
 
-scale: $(READY) ## a Dask cluster and PostgreSQL with real servers, which it stops; SHORT=1 for what CI runs
+scale: $(READY) ## a Dask cluster and PostgreSQL with real servers, which it stops; SHORT=1 for the quick ones
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable 'packaging/grader[cluster,postgres]'
 	$(BIN)/python -m pytest tests/scale $(if $(SHORT),-m "not slow")
 
