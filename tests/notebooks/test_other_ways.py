@@ -27,7 +27,9 @@ from tests.ours import MODULES, find_exercise
 from tests.ours import read_master
 from autograder.submission.sources import defined_names, global_names
 
-NOTEBOOKS = [pytest.param(name, marks=getattr(pytest.mark, f"nb{name[:2]}")) for name in sample(MODULES, 6, first=3)]
+NOTEBOOKS = [
+    pytest.param(name, marks=getattr(pytest.mark, f"nb{name[:2]}")) for name in sample(MODULES, 6, first=3)
+]
 
 MOMENT = 0.2
 """Seconds of CPU time after which a cell of a notebook has shown that it works."""
@@ -52,7 +54,11 @@ def taken_by(source: str) -> set[str]:
     for node in ast.parse(source).body:
         text = ast.unparse(node)
         is_compound = isinstance(node, ast.For | ast.With | ast.FunctionDef)
-        changed = {n.target.id for n in ast.walk(node) if isinstance(n, ast.AugAssign) and isinstance(n.target, ast.Name)}
+        changed = {
+            n.target.id
+            for n in ast.walk(node)
+            if isinstance(n, ast.AugAssign) and isinstance(n.target, ast.Name)
+        }
         taken |= (global_names(text) - (defined_names(text) if is_compound else set()) | changed) - own
         own |= defined_names(text)
     return taken
@@ -111,7 +117,9 @@ def problem_with(
                 lost |= {n for n in cell.defines if not callable(names.get(n)) or names[n] is before.get(n)}
             except Exception as error:
                 if name and name in _taken_where(error, below):
-                    return ""  # another exercise takes this answer as it is: whoever writes one way writes both
+                    return (
+                        ""  # another exercise takes this answer as it is: whoever writes one way writes both
+                    )
                 return f"{cell.source.strip()[:80]!r}: {traceback.format_exc(limit=-1)}"
             finally:
                 signal.setitimer(signal.ITIMER_PROF, 0)

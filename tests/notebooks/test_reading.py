@@ -116,7 +116,9 @@ def test_a_prediction_is_compared_and_its_answer_is_folded(name: str) -> None:
     cells = student_notebook(name).cells
     asked = [(n, v) for n, c in enumerate(cells) for v in re.findall(r"^(\w+) = predict\(", c.source, re.M)]
     for n, variable in asked:
-        named = re.compile(rf"\b{variable}\.compare\(|\b{variable}\b[^\0]*\bguess\.compare\(")  # by itself or in a loop
+        named = re.compile(
+            rf"\b{variable}\.compare\(|\b{variable}\b[^\0]*\bguess\.compare\("
+        )  # by itself or in a loop
         compared = next(k for k in range(n + 1, len(cells)) if named.search(cells[k].source))
         below = cells[compared + 1 :]
         end = next((k for k, c in enumerate(below) if "predict(" in c.source), len(below))

@@ -157,7 +157,7 @@ def test_under_nbgrader_every_exception_is_what_it_is(monkeypatch: pytest.Monkey
 def test_the_worker_of_the_grader_gets_every_exception_as_it_is() -> None:
     program = "from pathlib import Path\nimport rnncourse\n"
     program += "from autograder.sandbox.inside.worker import _prepared_shell as shell\n"
-    program += "from autograder.sandbox.inside.shell import run_cell\ns = shell(Path("nowhere"))\n"
+    program += "from autograder.sandbox.inside.shell import run_cell\ns = shell(Path('nowhere'))\n"
     cell = "from rnncourse import predict\npredict(...)\nraise NotImplementedError"
     program += f"_, error = run_cell(s, {cell!r}, 'a')\n"
     program += "print(error, hasattr(s, 'waits_for_exercises'))"
