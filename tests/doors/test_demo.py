@@ -54,7 +54,7 @@ def _graded(classroom: Classroom, folder: Path, sandbox: str) -> Outcome:
     complaints = world.complaints()
     seconds = (datetime.now(UTC) - began).total_seconds()
     write_results(copy.folder, copy.course, run, backend.name, Took(began, seconds, 2), "Class")
-    made = dict.fromkeys(("grades.csv", "results.json", "report.html"))
+    made = dict.fromkeys(("grades.csv", "totals.csv", "results.json", "report.html"))
     complaints += [line for line in copy.changed(files) if line.partition(" ")[0] not in made]
     if [row for row in copy.rows() if row[0] in BYSTANDERS] != before:
         complaints.append("the marks of a bystander have changed")
@@ -118,7 +118,8 @@ def test_the_report_runs_nothing_of_a_student(sandbox: str, outcomes: OfSandbox[
     classroom = outcomes(sandbox).classroom
     page = (classroom.folder / "report.html").read_text(encoding="utf-8")
     assert [act for act in acts(page) if "gotcha" in act or "alert" in act or "javascript:" in act] == []
-    assert bait.WORD not in page + (classroom.folder / "grades.csv").read_text(encoding="utf-8")
+    tables = "".join((classroom.folder / name).read_text(encoding="utf-8") for name in ("grades.csv", "totals.csv"))
+    assert bait.WORD not in page + tables
     assert all(classroom.student_of(e)[:9] in html.unescape(page) for e in classroom.entries)
 
 
