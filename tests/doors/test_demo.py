@@ -118,7 +118,9 @@ def test_the_report_runs_nothing_of_a_student(sandbox: str, outcomes: OfSandbox[
     classroom = outcomes(sandbox).classroom
     page = (classroom.folder / "report.html").read_text(encoding="utf-8")
     assert [act for act in acts(page) if "gotcha" in act or "alert" in act or "javascript:" in act] == []
-    tables = "".join((classroom.folder / name).read_text(encoding="utf-8") for name in ("grades.csv", "totals.csv"))
+    tables = "".join(
+        (classroom.folder / name).read_text(encoding="utf-8") for name in ("grades.csv", "totals.csv")
+    )
     assert bait.WORD not in page + tables
     assert all(classroom.student_of(e)[:9] in html.unescape(page) for e in classroom.entries)
 
