@@ -104,6 +104,7 @@ def sandbox_repository(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path
 
 
+@pytest.mark.slow
 def test_drift_is_found_named_and_mended(
     sandbox_repository: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -177,6 +178,7 @@ def _one_process_more() -> None:
     making._process().submit(abs, -1).result()
 
 
+@pytest.mark.slow
 def test_a_worker_that_made_slips_ends() -> None:
     worker = get_context("spawn").Process(target=_one_process_more)
     worker.start()

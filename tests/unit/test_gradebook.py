@@ -94,6 +94,7 @@ def test_a_mark_needs_nobody(gradebook: Gradebook) -> None:
     assert (grade_of(gradebook).auto_score, grade_of(gradebook).needs_manual_grade) == (POINTS, False)
 
 
+@pytest.mark.slow
 def test_what_this_run_did_not_grade_is_known_from_the_gradebook(gradebook: Gradebook) -> None:
     write(gradebook, 1.5)
     assert earlier_points(gradebook, COURSE, ()) == {NAME: {WHO: (1.5, POINTS)}}

@@ -155,6 +155,7 @@ def public_texts() -> Iterator[str]:
         yield from (hint for _, hint in tables.slips_of(name).named if hint)
 
 
+@pytest.mark.slow
 def test_whatever_a_check_has_on_file_is_known() -> None:
     assert [text for text in dict.fromkeys(public_texts()) if not pseudo().knows(text)] == []
 

@@ -85,6 +85,7 @@ def test_only_what_kills_its_process_is_lost(tmp_path: Path) -> None:
     assert done["once 1"] == "ONCE 1"
 
 
+@pytest.mark.slow
 def test_what_takes_too_long_is_ended_and_costs_nobody_else(tmp_path: Path) -> None:
     bounds = Bounds(wall_seconds=3)
     done = _done(tmp_path, "a", "sleeps", "b", bounds=bounds)

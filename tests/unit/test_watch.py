@@ -75,6 +75,7 @@ def test_only_what_is_handed_in_for_the_assignments_is_looked_at(tmp_path: Path)
     assert state_of(folder, [NAME]) != before
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("words", [["99_none", "--watch"], ["--watch", "--sandbox", "cage"]])
 def test_what_cannot_be_watched_is_said_at_once(
     words: list[str], tmp_path: Path, capsys: pytest.CaptureFixture[str]

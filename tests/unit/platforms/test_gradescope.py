@@ -88,6 +88,7 @@ def test_where_no_sandbox_holds_it_is_said_and_no_mark_is_given(
     assert "cannot be confined here" in capsys.readouterr().out
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("released", [True, False], ids=["gradebook", "source"])
 def test_the_points_of_the_course_directory_count(
     released: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
