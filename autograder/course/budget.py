@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import resource
 import signal
+import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from types import FrameType
+from typing import Any
 
 _AGAIN = 0.05
 """Seconds after which the timer rings again: an exception in a destructor is lost, and the work goes on."""
@@ -26,12 +28,14 @@ def cpu_budget(seconds: float) -> Iterator[None]:
     started = time.process_time()
     before = signal.signal(signal.SIGPROF, _over)
     left, _ = signal.getitimer(signal.ITIMER_PROF)
+    told, sys.unraisablehook = sys.unraisablehook, _not_lost(sys.unraisablehook)
     try:
         signal.setitimer(signal.ITIMER_PROF, min(left, seconds) if left else seconds, _AGAIN)
         yield
     finally:
         _silence()  # first, or it rings where nobody listens and ends the process
         signal.signal(signal.SIGPROF, before)
+        sys.unraisablehook = told
         if left:
             signal.setitimer(signal.ITIMER_PROF, max(left - (time.process_time() - started), 0.001), _AGAIN)
 
@@ -43,6 +47,16 @@ def _silence() -> None:
     except OverBudget:
         signal.setitimer(signal.ITIMER_PROF, 0)
         raise
+
+
+def _not_lost(told: Callable[[Any], object]) -> Callable[[Any], object]:
+    """Return a hook that says nothing of a budget lost in a destructor: the timer rings again."""
+
+    def hook(lost: Any) -> None:
+        if not issubclass(lost.exc_type, OverBudget):
+            told(lost)
+
+    return hook
 
 
 def _over(_: int, __: FrameType | None) -> None:
