@@ -16,6 +16,8 @@ MOST_LINES, LEAST_STUDENTS, LEAST_PART = 12, 2, 0.05
 NOT_STARTED, ENDED_IN_ERROR = 0.15, 0.1
 _SENTENCE = re.compile(r"(?<=[.!?])\s+(?=[A-Z`])")
 _SHORT, _LONGEST = 16, 220
+_LABEL = "What happened: "
+"""Begins what a card says of a mistake; in a line about a mistake it says nothing."""
 
 Cells = Mapping[tuple[str, str], int]
 """Notebook and exercise to the number of the cell, counted from 1."""
@@ -69,7 +71,7 @@ def _where(notebook: str, exercise: str, cells: Cells) -> str:
 
 def first_sentence(message: str) -> str:
     """Return the first sentence of a message, and the second where that says little; without marks of code."""
-    first, *rest = _SENTENCE.split(" ".join(message.split()), maxsplit=2)
+    first, *rest = _SENTENCE.split(" ".join(message.split()).removeprefix(_LABEL), maxsplit=2)
     text = (f"{first} {rest[0]}" if len(first) < _SHORT and rest else first).replace("`", "")
     text = text if len(text) <= _LONGEST else f"{text[:_LONGEST]} …"
     return text if text.endswith((".", "!", "?", "…")) else f"{text}."
