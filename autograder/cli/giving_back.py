@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -68,19 +67,26 @@ def _export(arguments: argparse.Namespace) -> int:
         )
     roster = roster_of(arguments)
     if arguments.platform == "csv":
-        return _export_csv(arguments, [mark for several in marks.values() for mark in several])
+        return _export_csv(arguments, marks, roster)
     if arguments.platform == "gradescope":
         return _export_results(arguments, folder, marks)
     return _export_sheet(arguments, marks, roster)
 
 
-def _export_csv(arguments: argparse.Namespace, marks: Sequence[Mark]) -> int:
-    from autograder.platforms.marks import table_of
+def _export_csv(arguments: argparse.Namespace, marks: dict[str, list[Mark]], roster: People | None) -> int:
+    from autograder.platforms.marks import named, table_of
     from autograder.running.files import replace_file
 
+    table: list[Mark] = []
+    left: list[str] = []
+    for assignment, several in marks.items():
+        known, without = named(several, roster) if roster else (several, [])
+        table += known
+        left += [f"no mark for {one.says} ({one.id}): nothing for {assignment}" for one in without]
     out = arguments.out or Path("marks.csv")
-    replace_file(out, table_of(marks, arguments.pending))
-    print(f"{out}: {len(marks)} marks, {sum(mark.waits for mark in marks)} of them wait for a person")
+    replace_file(out, table_of(table, arguments.pending))
+    print(f"{out}: {len(table)} marks, {sum(mark.waits for mark in table)} of them wait for a person")
+    print_some(left)
     return 0
 
 
