@@ -60,6 +60,7 @@ class _Way:
     updated: bool = True
     starts_over: bool = False
     repeats: bool = False
+    filled: bool = False
     says: str = ""
 
 
@@ -84,6 +85,11 @@ _WRONG_WAYS = (
         "with_replacement",
         repeats=True,
         says="some batch holds the same example twice: the batches were drawn with replacement",
+    ),
+    _Way(
+        "last_batch_filled_up",
+        filled=True,
+        says="the last batch of an epoch is as large as the others: it holds examples that came before",
     ),
 )
 
@@ -188,6 +194,8 @@ def _list_form(task: _Task, name: str, values: Array | None) -> str:
     if len(values) == task.epochs != steps:
         first_only = name == "loss" and _first_batches_only(task, values)
         return f"{'first_batch_only' if first_only else 'one_entry_per_epoch'}: {sentence}"
+    if len(values) == 0 and task.batch_size > len(task.x):
+        return f"large_batch_dropped: {sentence}"
     if 0 < len(values) == whole != steps:
         return f"last_batch_dropped: {sentence}"
     if len(values) != steps:
@@ -211,7 +219,8 @@ def follow(task: _Task, losses: Array, way: _Way) -> list[Rows] | None:
     for step, loss in enumerate(losses):
         if way.starts_over and step % task.per_epoch == 0:
             params = task.params
-        rows = _find(task, params, float(loss), task.size(step), way.repeats)
+        size = task.batch_size if way.filled and task.batch_size <= len(task.x) else task.size(step)
+        rows = _find(task, params, float(loss), size, way.repeats)
         if rows is None:
             return None
         batches.append(rows)
@@ -257,6 +266,10 @@ def _why_not_followed(task: _Task, losses: Array, params: Params) -> str:
         return "reversed_in_time: the losses are those of sequences whose steps are in reverse order"
     if _mixed_up(task, float(losses[0])):
         return "targets_not_shuffled: the first batch has x of some examples and y of others"
+    if _skips_rising(task, losses):
+        return "skips_rising_steps: the losses are those of a run in which no update follows a loss that rose"
+    if _steps_shuffled(task, losses[: task.per_epoch]):
+        return "shuffles_time: the losses are those of sequences whose steps are in another order"
     first, last = losses[: task.per_epoch].mean(), losses[-task.per_epoch :].mean()
     if last > first:
         return f"the mean loss rises from {first:.4g} in the first epoch to {last:.4g} in the last"
@@ -265,6 +278,46 @@ def _why_not_followed(task: _Task, losses: Array, params: Params) -> str:
     )
     step = next(s for s in range(1, len(losses) + 1) if follow(task, losses[:s], _RIGHT) is None)
     return f"loss number {step} of {len(losses)} is not that of {kind}"
+
+
+def _skips_rising(task: _Task, losses: Array) -> bool:
+    """Return whether an update was left out wherever the loss rose by more than some factor, and only there."""
+    left_out = _skipped(task, losses)
+    if left_out is None:
+        return False
+    growth = losses[1:-1] / losses[:-2]  # of the steps from the second to the last but one
+    skipped = np.array(left_out[1:])
+    enough = not left_out[0] and skipped.sum() >= 2 and (~skipped).sum() >= 2
+    return bool(enough and growth[skipped].min() > max(1.0, growth[~skipped].max()))
+
+
+def _skipped(task: _Task, losses: Array) -> list[bool] | None:
+    """Return for each step but the last whether its update was left out; None if that explains nothing."""
+    before = params = task.params
+    left_out: list[bool] = []
+    for step, loss in enumerate(losses):
+        rows = _find(task, params, float(loss), task.size(step), repeats=False)
+        if rows is None:
+            params = before  # as if the last update had not been made
+            rows = _find(task, params, float(loss), task.size(step), repeats=False)
+        if rows is None:
+            return None
+        left_out.append(params is before)
+        before, params = params, _next(task, params, rows, _RIGHT)
+    return left_out[1:]
+
+
+def _steps_shuffled(task: _Task, losses: Array) -> bool:
+    """Return whether the losses of the first epoch are those of sequences with their steps in one other order."""
+    if (
+        task.epochs == 1
+        or len(losses) < 3
+        or _find(task, task.params, float(losses[0]), task.size(0), repeats=False)
+    ):
+        return False  # too little to be sure, or a first batch that is right
+    orders = permutations(range(task.x.shape[1]))
+    turned = (replace(task, x=task.x[:, list(order)]) for order in orders)
+    return any(follow(other, losses, _RIGHT) is not None for other in turned)
 
 
 def _mixed_up(task: _Task, loss: float) -> bool:

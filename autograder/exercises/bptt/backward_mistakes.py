@@ -71,6 +71,12 @@ MISTAKES = (
         source=loop(after="pass"),
     ),
     mistake(
+        "gradient_lost_and_last_state_first",
+        """Two things. dh_next never changes in your loop, so no gradient flows through time, and the dh0 you
+        return is 0. And at t = 0 your h_prev is h[:, -1], the last state: before the first step stands h0.""",
+        source=loop(after="pass", h_prev="h[:, t - 1]"),
+    ),
+    mistake(
         "one_step_back",
         """The gradient of each loss goes back one step and stops there: you carry on what came from
         dh[:, t] alone. Carry on the gradient of the whole state, with what came from the future in

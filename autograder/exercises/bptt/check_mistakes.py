@@ -35,6 +35,22 @@ _FINITE = "if not np.isfinite(error):"
 _WORST = "worst = max(worst, error)"
 
 
+_OWN_SCALES = (
+    _ERROR,
+    "sizes = np.abs(numeric) + np.abs(grads[name])\n        "
+    "error = (np.abs(numeric - grads[name]) / np.where(sizes == 0, 1.0, sizes)).max()",
+)
+"""Each entry is divided by its own size, as another formula has it that many have seen."""
+
+
+def _by_entry(id: str, hint: str, *edits: tuple[str, str]) -> Mistake:
+    """Return a mistake of those who divide each entry by its own size."""
+    said = (
+        "You divide the difference of each entry by its own |n| + |g|; the largest slope, or 1, is the scale."
+    )
+    return mistake(f"entry_by_entry_{id}", f"{said} And {hint}", *edits)
+
+
 _AS_GIVEN = (_NUMERIC, "numeric = np.array(grads[name], dtype=float)")
 """Slopes that are not measured count as right."""
 
@@ -175,10 +191,59 @@ MISTAKES = (
         """You divide the difference of each entry by its own |n| + |g|. An entry that is tiny has only
         rounding in its measured slope, and looks quite wrong. The largest slope of the array is the scale,
         and 1 where that is less.""",
+        _OWN_SCALES,
+    ),
+    _by_entry(
+        "opposite",
+        "where n + g is 0 you say that all is well: there the gradient has the wrong sign.",
+        (_ERROR, _OWN_SCALES[1].replace("sizes == 0, 1.0", "numeric + grads[name] == 0, np.inf")),
+    ),
+    _by_entry(
+        "not_put_back",
+        """params.copy() copies the dict, not its arrays: what you move stays moved, also for whoever called you.""",
+        _OWN_SCALES,
+        ("value[index] = old - eps", "value[index] = value[index] - 2 * eps"),
+        ("value[index] = old\n", "pass\n"),
+    ),
+    _by_entry(
+        "arrays_only",
+        "you leave out a parameter that is a single number, of shape ().",
+        _OWN_SCALES,
+        (
+            "    for name, value in params.items():",
+            "    for name, value in params.items():\n        if value.ndim == 0:\n            continue",
+        ),
+    ),
+    _by_entry(
+        "nan_size_is_zero",
+        "where that size is NaN you say 0: no comparison with NaN is True, so `else` takes it in.",
         (
             _ERROR,
             "sizes = np.abs(numeric) + np.abs(grads[name])\n        "
-            "error = (np.abs(numeric - grads[name]) / np.where(sizes == 0, 1.0, sizes)).max()",
+            "error = np.where(sizes > 1e-7, np.abs(numeric - grads[name]) / sizes, 0.0).max()",
+        ),
+    ),
+    _by_entry(
+        "nan_by_place",
+        "max() of Python loses a NaN unless it comes first: ask np.isfinite for each array.",
+        _OWN_SCALES,
+        ("worst = 0.0", "worst = None"),
+        (_FINITE, "if False:"),
+        (_WORST, "worst = error if worst is None else max(worst, error)"),
+    ),
+    _by_entry(
+        "nan_at_the_start",
+        "you ask for NaN once, before you move an entry: the loss may become NaN on the way.",
+        _OWN_SCALES,
+        (
+            "worst = 0.0",
+            "worst = 0.0\n    if not np.isfinite([loss(params), *(np.sum(g) for g in grads.values())]).all():\n"
+            "        return np.inf",
+        ),
+        (
+            _FINITE,
+            "error = np.nanmax(np.append(np.abs(numeric - grads[name]) / np.where(sizes == 0, 1.0, sizes), 0.0))"
+            "\n        if False:",
         ),
     ),
     *_either(

@@ -89,6 +89,18 @@ SQUARED_ERROR = Exercise(
             ("(e**2).sum(), e", "(e**2).sum(), 0.5 * e"),
         ),
         mistake(
+            "last_step_of_three_axes",
+            """Where y has three axes you count the last step only, in the loss and in the gradient. Every step
+            has an output, and all of them are added up.""",
+            source="""
+            def squared_error(y, d):
+                e = y - d
+                if y.ndim == 3:
+                    e = e * (np.arange(y.shape[1]) == y.shape[1] - 1)[:, None]
+                return 0.5 * (e**2).sum(), e
+            """,
+        ),
+        mistake(
             "mean_of_all",
             "You take means over all entries. In this course a loss is a sum unless the text says mean.",
             ("0.5 * (e**2).sum(), e", "0.5 * (e**2).mean(), e / e.size"),

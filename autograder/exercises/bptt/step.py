@@ -143,6 +143,12 @@ RNN_STEP_BACKWARD = Exercise(
             (_DA, "da = dh * (1 - h**2) ** 2"),
         ),
         mistake(
+            "slope_kept_above_a_hundredth",
+            """You keep the slope of tanh at 0.01 or more. Where a state is near 1 or -1 the gradient does vanish, and
+            a gradient that does not is wrong.""",
+            (_DA, "da = dh * np.maximum(1 - h**2, 0.01)"),
+        ),
+        mistake(
             "slope_of_bent_state",
             "You apply tanh to h once more before you take the slope. h is the result of tanh already.",
             (_DA, "da = dh * (1 - np.tanh(h) ** 2)"),

@@ -30,12 +30,49 @@ def _soft(fed: str) -> str:
             """
 
 
+_OVER_THE_BATCH = """You turn the logits into shares over the batch before you choose. Each row, the logits of one
+        example, is compared within itself."""
+
+
+def _sampled(seed: int) -> str:
+    """Return a cell that draws each token, with a seed of its own."""
+    return f"""
+            def generate(start, h0, steps, Wxh, Whh, bh, Why, by):
+                rng = np.random.default_rng({seed})
+                token, h, ids = start, h0, []
+                for t in range(steps):
+                    h = np.tanh(Wxh[token] + h @ Whh + bh)
+                    z = h @ Why + by
+                    p = np.exp(z - z.max(axis=1, keepdims=True))
+                    p = p / p.sum(axis=1, keepdims=True)
+                    token = np.array([rng.choice(len(by), p=row) for row in p])
+                    ids.append(token)
+                return np.stack(ids, axis=1)
+            """
+
+
 MISTAKES = (
+    *(
+        mistake(
+            f"drawn_by_seed_{seed}",
+            """You draw each token by its probability. Greedy means that the most probable one is taken, every
+            time.""",
+            source=_sampled(seed),
+        )
+        for seed in (0, 42)
+    ),
     mistake(
         "normalised_over_the_batch",
-        """You turn the logits into shares over the batch before you choose. Each row, the logits of one
-        example, is compared within itself.""",
+        _OVER_THE_BATCH,
         (ARGMAX, "token = (np.exp(logits) / np.exp(logits).sum(axis=0)).argmax(axis=1)"),
+    ),
+    mistake(
+        "softmax_over_the_batch",
+        _OVER_THE_BATCH,
+        (
+            ARGMAX,
+            "e = np.exp(logits - logits.max(axis=0))\n        token = (e / e.sum(axis=0)).argmax(axis=1)",
+        ),
     ),
     mistake(
         "largest_from_zero",

@@ -113,6 +113,15 @@ RNN_FORWARD = Exercise(
             ),
         ),
         mistake(
+            "starts_over_after_a_zero_row",
+            """An example starts again from h0 after a step whose inputs are all zeros. An empty step is a step:
+            the state goes on.""",
+            source=_loop(
+                "h_prev = rnn_step(x[:, t], h_prev if t == 0 else "
+                "np.where(x[:, t - 1].any(axis=1, keepdims=True), h_prev, h0), Wxh, Whh, bh)"
+            ),
+        ),
+        mistake(
             "keeps_the_state_at_zeros",
             """Where an input is all zeros you keep the state as it was. Such a step is a step like others: to
             skip padding is another thing, with a mask.""",

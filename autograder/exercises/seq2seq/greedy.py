@@ -42,10 +42,24 @@ def _written(i: dict[str, Value]) -> tuple[list[list[int]], float]:
     return sentences, lead
 
 
+def _goes_on(words: list[int]) -> bool:
+    """Return whether a word stands twice in a row, and another one follows."""
+    return any(a == b != c for a, b, c in zip(words, words[1:], words[2:], strict=False))
+
+
 def _inputs(
-    draw: Draw, N: int, V: int, H: int, most: int, wanted: Callable[[list[int]], bool]
+    draw: Draw,
+    N: int,
+    V: int,
+    H: int,
+    most: int,
+    wanted: Callable[[list[int]], bool],
+    repeats: bool = False,
 ) -> dict[str, Value]:
-    """Return inputs whose sentences have lengths that are wanted, and whose choices are clear."""
+    """Return inputs whose sentences have lengths that are wanted, and whose choices are clear.
+
+    With `repeats`, one of them goes on behind a word that was chosen twice.
+    """
     for _ in range(20_000):
         start, end = (int(i) for i in draw.permutation(V)[:2])
         i = {
@@ -57,6 +71,8 @@ def _inputs(
         }
         sentences, lead = _written(i)
         varied = len({tuple(words) for words in sentences if words}) >= min(3, sum(map(bool, sentences)))
+        if repeats and not any(map(_goes_on, sentences)):
+            continue
         if lead > 1e-3 and varied and wanted([len(words) for words in sentences]):
             return i
     raise ValueError("no such network was found")
@@ -69,7 +85,7 @@ def _mixed(lengths: list[int]) -> bool:
 
 
 def _greedy_decode(draw: Draw) -> Iterator[Question]:
-    yield ask(**_inputs(draw, 5, 7, 4, 6, _mixed))
+    yield ask(**_inputs(draw, 5, 7, 4, 6, _mixed, repeats=True))
     yield ask(**_inputs(draw, 4, 8, 3, 6, lambda n: _mixed([*n, 6]) and max(n) < 6))
     yield ask("one", **_inputs(draw, 1, 6, 4, 5, lambda n: 2 <= n[0] <= 3))
     yield ask("bound", **_inputs(draw, 3, 6, 5, 4, lambda n: min(n) == 4))

@@ -187,6 +187,12 @@ MISTAKES = (
         ),
     ),
     mistake(
+        "stops_at_a_repeat",
+        """An example of yours stops when it chooses the same word twice in a row. What is chosen is written, and
+        only end ends a sentence.""",
+        (_DONE, "done = done | (token == end) | np.array([s[-1:] == [t] for s, t in zip(sentences, token)])"),
+    ),
+    mistake(
         "repeats_collapsed",
         """A word that is chosen twice in a row stands only once in your sentence. What is chosen is
             written.""",

@@ -188,11 +188,17 @@ DECODER_STEP = Exercise(
             belongs to it.""",
             (_H, 'h = np.tanh(token @ dec["Wxh"] + h_prev @ dec["Whh"] + dec["bh"])'),
         ),
-        mistake(
-            "vocabulary_of_this_batch",
-            """Your one-hot rows are as wide as the largest id of this batch. The vocabulary is what dec says:
+        *(
+            mistake(
+                name,
+                """Your one-hot rows are as wide as the largest id of this batch. The vocabulary is what dec says:
             Wxh has a row for each of its tokens.""",
-            ('dec["Wxh"][token]', 'np.eye(max(token) + 1)[token] @ dec["Wxh"]'),
+                ('dec["Wxh"][token]', product),
+            )
+            for name, product in (
+                ("vocabulary_of_this_batch", 'np.eye(max(token) + 1)[token] @ dec["Wxh"]'),
+                ("vocabulary_of_this_batch_by_dot", 'np.dot(np.eye(max(token) + 1)[token], dec["Wxh"])'),
+            )
         ),
         mistake(
             "adds_into_the_weights",

@@ -146,6 +146,40 @@ TRAIN = Exercise(
             (_BATCHES, "for start in range(0, len(x) - batch_size + 1, batch_size):"),
         ),
         mistake(
+            "large_batch_dropped",
+            """Where batch_size is larger than the number of examples, you make no update at all. Then all examples
+            are one batch.""",
+            (_BATCHES, "for start in range(0, len(x) if batch_size <= len(x) else 0, batch_size):"),
+        ),
+        mistake(
+            "last_batch_filled_up",
+            """You fill the last batch of an epoch with examples that it has had already. They count twice then: the
+            last batch holds what is left, however little.""",
+            (
+                _ROWS,
+                f"{_ROWS}\n            rows = np.append(rows, order[: min(batch_size, len(x)) - len(rows)])",
+            ),
+        ),
+        mistake(
+            "skips_rising_steps",
+            """You leave out the update where the loss of a batch is well above that of the batch before. It is
+            another batch, so that says little, and what is hard is never learnt. Every batch makes an update.""",
+            (_UPDATE, f'if loss <= 1.5 * (history["loss"] or [loss])[-1]:\n                {_UPDATE}'),
+        ),
+        mistake(
+            "shuffles_time",
+            """You shuffle the steps inside the sequences. Their order is what a recurrent network reads; only
+            the examples change places.""",
+            (_ORDER, f"{_ORDER}\n        steps = rng.permutation(x.shape[1])"),
+            ("x[rows]", "x[rows][:, steps]"),
+        ),
+        mistake(
+            "called_by_keyword",
+            """You call loss_and_grads by keyword. It is promised params, x and y by position: what it calls
+            them is its own affair.""",
+            ("loss_and_grads(params, x[rows], y[rows])", "loss_and_grads(params, x=x[rows], y=y[rows])"),
+        ),
+        mistake(
             "first_batch_only",
             """Each epoch ends after its first batch: probably a `return` or the loop's body stands at the
             wrong depth.""",

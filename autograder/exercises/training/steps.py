@@ -128,6 +128,12 @@ SGD_STEP = Exercise(
             ("* grads[name]", "* grads[name] / np.linalg.norm(grads[name])"),
         ),
         mistake(
+            "unit_length_guarded",
+            """You divide every gradient by its own norm and a little more, so all steps have nearly the same length.
+            Plain SGD uses the gradient as it is.""",
+            ("* grads[name]", "* grads[name] / (np.linalg.norm(grads[name]) + 1e-12)"),
+        ),
+        mistake(
             "divided_by_rate",
             "You divide by the learning rate. A smaller rate must make a smaller step.",
             ("learning_rate * grads", "1 / learning_rate * grads"),

@@ -116,6 +116,20 @@ JACOBIAN_PRODUCT = Exercise(
             source=_factors("Whh * (1 - h[t] ** 2)", "F @ J"),
         ),
         mistake(
+            "multiplied_into_the_weights",
+            """You begin with J = Whh, which is no copy, and multiply into it. So Whh itself changes, for you from the
+            first factor on, and for whoever called you.""",
+            source="""
+            def jacobian_product(h, Whh):
+                J = Whh
+                for t in range(1, len(h)):
+                    J *= 1 - h[t] ** 2
+                    if t < len(h) - 1:
+                        J[:] = J @ Whh
+                return J
+            """,
+        ),
+        mistake(
             "slopes_on_rows",
             """Your slopes scale the rows of Whh. Row i comes *from* unit i of the old state; the slope
             belongs to the new state, whose units are the columns.""",
