@@ -96,8 +96,12 @@ def tally(request: pytest.FixtureRequest) -> tallies.Tally:
     return count
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark what needs a sandbox as slow: ``make quick`` leaves it out."""
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Mark what needs a sandbox as slow: ``make quick`` leaves it out. Leave out what is for ``make thorough``."""
+    left = [] if EVERY_VARIANT else [item for item in items if item.get_closest_marker("thorough")]
+    if left:
+        config.hook.pytest_deselected(items=left)
+        items[:] = [item for item in items if item not in set(left)]
     for item in items:
         if {"session", "sessions", "any_session", "pretender"} & set(getattr(item, "fixturenames", ())):
             item.add_marker(pytest.mark.slow)

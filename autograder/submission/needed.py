@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
-from autograder.submission.sources import defined_names, global_names
+from collections import defaultdict
+from collections.abc import Mapping
+
+from autograder.submission.flow import flow_of
+from autograder.submission.sources import defined_names
 from autograder.submission.submission import Cell, Submission
 
 
@@ -10,16 +14,38 @@ def needed_cells(submission: Submission) -> list[Cell]:
     """Return the cells to run: the student's, the set-up, and what these need of the others; and the checks.
 
     A released cell that nobody changed shows something; its outputs are the course's own. So it is
-    run only if a cell that runs takes a name from it.
+    run only if a cell below takes a name from it: one that runs, or the questions to an answer. These
+    are asked at its check, or at the end if it is not there by then.
     """
     released = {c.id: c.node.metadata.get("tags", ()) for c in submission.assignment.release.cells}
-    chosen = {c.id for c in submission.cells if not c.given or c.check or "setup" in released.get(c.id, ())}
-    open_cells = [
-        c for c in submission.cells if c.id not in chosen and "figure" not in released.get(c.id, ())
-    ]
-    wanted = frozenset[str]().union(*(global_names(c.source) for c in submission.cells if c.id in chosen))
-    while needed := [cell for cell in open_cells if wanted & defined_names(cell.source)]:
-        chosen |= {cell.id for cell in needed}
-        wanted = wanted.union(*(global_names(cell.source) for cell in needed))
-        open_cells = [cell for cell in open_cells if cell.id not in chosen]
-    return [cell for cell in submission.cells if cell.id in chosen]
+    read_by = _read_by_functions(submission)
+    wanted = _with_what_it_reads(set(submission.assignment.by_id), read_by)
+    chosen: list[Cell] = []
+    for cell in reversed(submission.cells):
+        tags, flow = released.get(cell.id, ()), flow_of(cell.source)
+        is_open = cell.given and not cell.check and "setup" not in tags
+        if is_open and ("figure" in tags or not wanted & defined_names(cell.source)):
+            continue
+        chosen.append(cell)
+        taken = flow.taken | ({cell.check} if cell.check else set())
+        wanted = (wanted - flow.bound) | _with_what_it_reads(taken, read_by)
+    return chosen[::-1]
+
+
+def _read_by_functions(submission: Submission) -> Mapping[str, set[str]]:
+    """Return, for each name of a function, all that a function of that name reads anywhere."""
+    found: dict[str, set[str]] = defaultdict(set)
+    for cell in submission.cells:
+        for name, read in flow_of(cell.source).later.items():
+            found[name] |= read
+    return found
+
+
+def _with_what_it_reads(names: set[str], read_by: Mapping[str, set[str]]) -> set[str]:
+    """Return names, and those that are read where they are called, and so on."""
+    found, waiting = set(names), list(names)
+    while waiting:
+        new = read_by.get(waiting.pop(), set()) - found
+        found |= new
+        waiting += new
+    return found

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from typing import TypeAlias, TypeVar
 
 import pytest
@@ -20,7 +20,7 @@ OF_NBGRADER = OF_COMMAND = sample(WORKING[::-1], 2)
 
 
 def callers(turn: int) -> tuple[Entry, ...]:
-    """Return the attacks that come to a door behind the judge: one of each kind, another in each sandbox.
+    """Return the attacks that come to a door behind the judge: one of a kind, other kinds in each sandbox.
 
     What such a door adds is the way from a file to a mark, a report and a page. What the judge makes
     of each variant is seen at the first door, which all of them come to, but for those that lie in
@@ -29,26 +29,21 @@ def callers(turn: int) -> tuple[Entry, ...]:
     kinds: dict[str, list[Entry]] = defaultdict(list)
     for attack in attacks():
         kinds[attack.id.partition("/")[0]].append(attack)
-    come = [kind[turn % len(kind)] for kind in kinds.values()]
+    come = [kind[turn % len(kind)] for kind in list(kinds.values())[turn :: len(WORKING)]]
     return tuple(attack for attack in attacks() if EVERY_VARIANT or attack.place or attack in come)
 
 
 CALLERS = {name: callers(turn) for turn, name in enumerate(WORKING)}
 """Who comes to a door behind the judge, in each sandbox."""
-FEW = {
-    name: tuple(e for n, e in enumerate(come) if EVERY_VARIANT or e.place or n % 8 == 0)
-    for name, come in CALLERS.items()
-}
-"""Who comes to nbgrader's own command, which grades one after another in a process of each notebook."""
 HONEST = sample(mishaps(), 20)
 """Who else comes, and must not suffer for it."""
 
 
-def meetings(
-    sandboxes: Sequence[str], come: Mapping[str, tuple[Entry, ...]] = CALLERS
-) -> pytest.MarkDecorator:
+def meetings(sandboxes: Sequence[str]) -> pytest.MarkDecorator:
     """Return who comes, in which sandbox, as the parameters of a test."""
-    rows = [pytest.param(name, entry, id=f"{name}-{entry.id}") for name in sandboxes for entry in come[name]]
+    rows = [
+        pytest.param(name, entry, id=f"{name}-{entry.id}") for name in sandboxes for entry in CALLERS[name]
+    ]
     return pytest.mark.parametrize(("sandbox", "entry"), rows)
 
 

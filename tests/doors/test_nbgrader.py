@@ -11,7 +11,9 @@ from tests.corpus import Entry
 from tests.corpus.pages import added
 from tests.corpus.world import World
 from tests.doors.classroom import BYSTANDERS, Classroom
-from tests.doors.conftest import FEW, OF_NBGRADER, OfSandbox, meetings
+from tests.doors.conftest import CALLERS, OF_NBGRADER, OfSandbox, meetings
+
+pytestmark = [pytest.mark.slow, pytest.mark.thorough]
 
 
 @dataclass(frozen=True)
@@ -43,15 +45,14 @@ def classes(classroom: Classroom, tmp_path_factory: pytest.TempPathFactory) -> O
     @cache
     def graded(sandbox: str) -> Graded:
         copy, world = classroom.copy(tmp_path_factory.mktemp("stock") / "class", sandbox), World()
-        done = autograded(replace(copy, entries=FEW[sandbox]))
+        done = autograded(replace(copy, entries=CALLERS[sandbox]))
         return replace(done, complaints=done.complaints + world.complaints())
 
     return graded
 
 
-@pytest.mark.slow
 @pytest.mark.tally("attacks survived", door="nbgrader autograde")
-@meetings(OF_NBGRADER, FEW)
+@meetings(OF_NBGRADER)
 def test_an_attack_gets_the_mark_it_deserves(sandbox: str, entry: Entry, classes: OfSandbox[Graded]) -> None:
     graded = classes(sandbox)
     marks = graded.marks.get((graded.classroom.student_of(entry), entry.notebook), {})
@@ -59,7 +60,6 @@ def test_an_attack_gets_the_mark_it_deserves(sandbox: str, entry: Entry, classes
 
 
 @pytest.mark.parametrize("sandbox", OF_NBGRADER)
-@pytest.mark.slow
 def test_nobody_else_is_touched(sandbox: str, classes: OfSandbox[Graded]) -> None:
     graded = classes(sandbox)
     assert graded.complaints == []
@@ -72,7 +72,6 @@ def test_nobody_else_is_touched(sandbox: str, classes: OfSandbox[Graded]) -> Non
     assert {path.name for path in (graded.classroom.course.root / "autograded").iterdir()} <= students
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("sandbox", OF_NBGRADER[:1])  # it has no part in this
 def test_feedback_of_the_stock_command_runs_nothing(sandbox: str, classes: OfSandbox[Graded]) -> None:
     classroom = classes(sandbox).classroom
