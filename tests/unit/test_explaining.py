@@ -99,6 +99,17 @@ def test_a_likeness_is_found_if_it_holds_in_every_case(change: Callable[[Any], A
     assert mixed is None or not name.startswith(mixed[0])
 
 
+def test_a_factor_of_some_tests_is_not_said_of_every_test() -> None:
+    given = [(E, 3.5 * E), (np.exp(E), np.exp(E))]
+    found = likeness([pair for e, got in given if (pair := as_pair(e, got, {}))])
+    assert found
+    assert found[0] == "right_up_to_a_factor_in_some_tests"
+    nothing = as_pair(0 * E, 0 * E, {})  # has every factor
+    found = likeness([pair for pair in (as_pair(E, 3.5 * E, {}), nothing) if pair])
+    assert found
+    assert found[0] == "3_5_times"
+
+
 def test_whole_numbers_that_are_equal_by_chance_are_no_likeness() -> None:
     pair = as_pair(np.array([1, 2, 3]), np.array([2, 3, 4]), {})
     assert pair

@@ -62,6 +62,7 @@ def _questions(draw: Draw) -> Iterator[Question]:
     yield ask("all", **_inputs(draw, 2, 4, 3, np.ones((2, 4))))
     yield ask("one", **_inputs(draw, 1, 4, 3))
     yield ask("single", **_inputs(draw, 3, 1, 4, [[1], [0], [1]]))
+    yield ask("alone", **_inputs(draw, 2, 3, 4, [[0, 0, 0], [0, 1, 0]]))
 
 
 def _appended(i: dict[str, Value]) -> dict[str, Value]:
@@ -99,6 +100,7 @@ MASKED_MEAN_LOSS = Exercise(
         Group("all", "no padding at all"),
         Group("one", "a batch of one example (N = 1)"),
         Group("single", "a sequence of one step (T = 1)"),
+        Group("alone", "one real step in the whole batch (M = 1)"),
     ),
     invariants=(
         Invariant(

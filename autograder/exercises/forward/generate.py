@@ -53,6 +53,9 @@ def _generate(draw: Draw) -> Iterator[Question]:
     twins["Why"][:, [2, 4]], twins["by"][[2, 4]] = 0.0, 0.5  # exactly equal, whatever the state is
     yield ask("tie", **twins)
     yield ask("long", **_writer(draw, 2, 26, 5, 3))
+    many = _writer(draw, 2, 2, 260, 2)
+    many["by"][:256] -= 60.0  # only ids from 256 on are written
+    yield ask("many", **many)
     rest = _writer(draw, 4, 5, 6, 3)
     yield ask(
         "zeros", **rest | {"h0": zeroed(rest["h0"], 0, 2), "Wxh": zeroed(rest["Wxh"], 1, rest["start"][0])}
@@ -83,6 +86,7 @@ GENERATE = Exercise(
         Group("large", "logits in the hundreds"),
         Group("tie", "logits that are equal: of these the smallest id"),
         Group("long", "26 tokens"),
+        Group("many", "a vocabulary of 260 tokens, of which the last are written"),
         Group("zeros", "states of zeros, and tokens whose weights are all zeros"),
     ),
     invariants=(

@@ -180,6 +180,12 @@ MISTAKES = (
         (", dtype=int)", ")"),
     ),
     mistake(
+        "ids_of_8_bits",
+        """Your ids are integers of 8 bits, which end at 255. A larger id comes out as another token, without an
+        error: use dtype=int.""",
+        ("dtype=int)", "dtype=np.uint8)"),
+    ),
+    mistake(
         "ids_fed_in",
         """You feed the ids themselves into the cell, an array of shape (N,). The cell reads one row of
         V numbers for each example: make one-hot rows of the ids.""",

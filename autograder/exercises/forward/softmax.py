@@ -33,6 +33,7 @@ def _softmax(draw: Draw) -> Iterator[Question]:
     yield ask("apart", logits=_exact(draw, N, K) + 1000.0 * np.arange(N)[:, None])
     yield ask("sure", logits=_exact(draw, N, K) + 3000.0 * np.eye(N, K))
     yield ask("sure", logits=_exact(draw, N, K) - 1000.0 * np.eye(N, K))
+    yield ask("sure", logits=_exact(draw, N, K) - 14.0 * np.eye(N, K))
     yield ask("class", logits=weights(draw, N, 1, scale=2.0))
     yield ask("tie", logits=np.repeat(weights(draw, 3, 2, scale=2.0), 2, axis=1) * [[0.0], [1.0], [-1.0]])
 
@@ -105,6 +106,12 @@ SOFTMAX = Exercise(
                 _DIVIDED,
                 _DIVIDED.replace("keepdims=True)", "keepdims=True) + 1e-5").replace("e / ", "e / (") + ")",
             ),
+        ),
+        mistake(
+            "small_set_to_zero",
+            """You set probabilities to 0 that are small. They are small and not nothing: their logarithm is what a
+            loss asks for.""",
+            (_DIVIDED, f"np.where({_DIVIDED} < 1e-4, 0, {_DIVIDED})"),
         ),
         mistake(
             "no_shift",

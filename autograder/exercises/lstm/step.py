@@ -25,10 +25,15 @@ def _step_questions(draw: Draw) -> Iterator[Question]:
     full = step_arguments(draw, N, D, H)
     full["c_prev"] = 6 * full["c_prev"]
     yield ask("full", **full)
+    higher = step_arguments(draw, 3, 2, 4)
+    higher["c_prev"] = 60 * higher["c_prev"]
+    yield ask("full", **higher)
     resting = step_arguments(draw, 3, 2, 4)
     for name in ("h_prev", "c_prev"):
         resting[name][0] = 0.0
     yield ask("zero", **resting)
+    start = step_arguments(draw, 1, 2, 4)
+    yield ask("zero", **start | {name: np.zeros((1, 4)) for name in ("h_prev", "c_prev")})
 
 
 _C = "c = f * c_prev + i * g  # (N, H): keep a part of the old, add something new"
@@ -54,7 +59,7 @@ LSTM_STEP = Exercise(
     groups=(
         Group("one", "a batch of one example (N = 1)"),
         Group("square", "N = D = H, where shapes catch nothing"),
-        Group("full", "cells of order 5, far outside of the range of h"),
+        Group("full", "cells of order 5 and of order 50, far outside of the range of h"),
         Group("zero", "an example with states of zeros"),
     ),
     invariants=(
@@ -123,6 +128,12 @@ LSTM_STEP = Exercise(
             """Your new cell goes through tanh before it is kept. Then it is a plain cell again, with an activation
             at every step on the path. Only what is *shown* goes through tanh.""",
             _c("np.tanh(f * c_prev + i * g)"),
+        ),
+        mistake(
+            "cell_clipped",
+            """You cut the cell off at -10 and 10. It is a sum that may grow with every step: tanh squeezes what is
+            shown of it, and nothing is lost in what is kept.""",
+            _c("np.clip(f * c_prev + i * g, -10, 10)"),
         ),
         mistake(
             "cell_bent_at_the_end",

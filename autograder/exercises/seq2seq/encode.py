@@ -30,6 +30,8 @@ def _encode(draw: Draw) -> Iterator[Question]:
     yield ask("long", **far | {"enc": keeping(far["enc"], draw)})
     small = _source(draw, 3, 4, 6, 2, [2, 1, 4])
     yield ask("small", **small | {"source": small["source"].astype(np.int8)})
+    many = _source(draw, 1, 3, 300, 1, [3])
+    yield ask("many", **many | {"source": np.array([[255, 256, 299]])})
 
 
 def _with_padding(i: dict[str, Value]) -> dict[str, Value]:
@@ -66,6 +68,7 @@ ENCODE = Exercise(
         Group("square", "N = T = D = H, where shapes catch nothing"),
         Group("long", f"{LONG} words, the longest source first"),
         Group("small", "ids that are integers of 8 bits, and the longest source last"),
+        Group("many", "a vocabulary of 300 words"),
     ),
     invariants=(
         Invariant(
@@ -105,6 +108,12 @@ ENCODE = Exercise(
         "axis=1.",
     ),
     mistakes=(
+        mistake(
+            "ids_of_8_bits",
+            """You turn the ids into integers of 8 bits, which end at 255: a larger id comes out as another word,
+            without an error.""",
+            ("[source[:, t]]", "[source[:, t].astype(np.uint8)]"),
+        ),
         mistake(
             "padding_read",
             """Padded steps change your states: the mask is not used. The context of a short source then
