@@ -1,8 +1,8 @@
 """Make the pictures of the README: a real card and the real report of the demo class.
 
-Needs Chromium on the PATH and a demo class in ``build/demo``::
+Needs Chromium on the PATH and, for the report, a demo class in ``build/demo``::
 
-    make demo && .venv/bin/python docs/make_pictures.py
+    make demo && .venv/bin/python docs/make_pictures.py [card] [report]
 """
 
 from __future__ import annotations
@@ -16,11 +16,20 @@ from pathlib import Path
 import nbformat
 from nbconvert.exporters import HTMLExporter
 from nbconvert.preprocessors import ExecutePreprocessor
+from PIL import Image
 
 from autograder.exercises import COURSE
 
 ROOT = Path(__file__).resolve().parent.parent
 IMAGES = ROOT / "docs" / "images"
+FOLDED = """<style>
+section:has(> #person, > #talk), #exercises ~ h3:first-of-type, #exercises ~ table:first-of-type { display: none }
+#lecture-text { display: -webkit-box; -webkit-box-orient: vertical; -webkit-line-clamp: 7 }
+#lecture-text { padding-bottom: 0; overflow: hidden }
+</style></head>"""
+"""What the picture of the report shows less of, to have the exercises in it."""
+COLOURS = 256
+"""Enough for text and bars; a picture has a third of the bytes."""
 
 
 def card_page(folder: Path, exercise: str, mistake: str) -> Path:
@@ -54,26 +63,28 @@ def screenshot(page: Path, picture: Path, width: int, height: int) -> None:
         ]
         words += [f"--user-data-dir={profile}", f"--window-size={width},{height}", f"--screenshot={picture}"]
         subprocess.run([browser, *words, page.as_uri()], check=True, capture_output=True)
+    whole = Image.open(picture).convert("RGB")
+    whole.quantize(COLOURS, Image.Quantize.MAXCOVERAGE, dither=Image.Dither.NONE).save(picture, optimize=True)
 
 
 def report_page(folder: Path) -> Path:
-    """Return the report of the demo class, folded to its head, its exercises and its mistakes."""
+    """Return the report of the demo class, folded to its head, the text for the lecture and the exercises."""
     text = (ROOT / "build" / "demo" / "report.html").read_text(encoding="utf-8")
     path = folder / "report.html"
-    path.write_text(
-        text.replace("</head>", "<style>section:has(> #person), #person { display: none }</style></head>")
-    )
+    path.write_text(text.replace("</head>", FOLDED), encoding="utf-8")
     return path
 
 
-def main() -> None:
-    """Make both pictures."""
+def main(names: list[str]) -> None:
+    """Make the pictures named, or both."""
     IMAGES.mkdir(exist_ok=True)
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        screenshot(card_page(folder, "rnn_forward", "h0_ignored"), IMAGES / "card.png", 900, 870)
-        screenshot(report_page(folder), IMAGES / "report.png", 1200, 1500)
+        if not names or "card" in names:
+            screenshot(card_page(folder, "rnn_forward", "h0_ignored"), IMAGES / "card.png", 900, 870)
+        if not names or "report" in names:
+            screenshot(report_page(folder), IMAGES / "report.png", 1000, 1425)
 
 
 if __name__ == "__main__":
-    main()
+    main(sys.argv[1:])

@@ -22,7 +22,9 @@ MISTAKE = "return x @ w - b"
 """What the newcomer writes where the page says so."""
 SAYS = {
     "python -m autograder audit": ", 0 holes",
+    "python -m pytest": "2 passed",
     "python -m autograder grade": "(mistake: bias_subtracted)",
+    "python -m autograder demo": "72 of 72 verdicts as expected",
 }
 """What a command must print, by its beginning."""
 

@@ -30,7 +30,11 @@ def add_commands(commands: Commands) -> None:
     audit.add_argument(
         "--draws", type=at_least_one, default=3, metavar="N", help="fresh draws of each exercise (3)"
     )
-    audit.add_argument("--slips", action="store_true", help="the slips of the machine, in place of the bank")
+    audit.add_argument(
+        "--slips",
+        action="store_true",
+        help="the slips of the machine, in place of the bank; exit 1 on one unexplained",
+    )
     add_jobs(audit, "exercises")
     audit.set_defaults(run=_audit)
     _add_bench(commands)
@@ -139,7 +143,7 @@ def _audit_slips(arguments: argparse.Namespace) -> int:
         arguments.json.parent.mkdir(parents=True, exist_ok=True)
         text = json.dumps([asdict(row) for row in rows], indent=1)
         arguments.json.write_text(text + "\n", encoding="utf-8")
-    return 0
+    return 1 if any(row.unexplained for row in rows) else 0
 
 
 def _languages(arguments: argparse.Namespace) -> int:

@@ -11,7 +11,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from autograder.cli.log import LOG
-from autograder.cli.options import Commands, add_cluster, add_sandbox, those_who_grade
+from autograder.cli.options import Commands, add_cluster, add_own_numbers, add_sandbox, those_who_grade
+from autograder.cli.platforms import add_roster, roster_of
 from autograder.cli.which import chosen_course
 
 if TYPE_CHECKING:
@@ -34,6 +35,9 @@ def add_commands(commands: Commands) -> None:
         metavar="SOURCE",
         help="by the tests in this notebook of the instructor's: for what is none of the course; forgeable",
     )
+    grade.add_argument("--student", default="", metavar="ID", help="whose the files are, if no name tells")
+    add_own_numbers(grade)
+    add_roster(grade)
     add_sandbox(grade)
     add_cluster(grade)
     _add_limits(grade)
@@ -64,7 +68,11 @@ def _grade(arguments: argparse.Namespace) -> int:
     assert_known(arguments.sandbox)
     course = chosen_course(arguments)
     before = read_records(arguments.replay) if arguments.replay else []
-    jobs, left_out = (replay_jobs(before), []) if arguments.replay else to_jobs(arguments.paths, course.names)
+    roster = roster_of(arguments)
+    jobs, left_out = (
+        (replay_jobs(before), []) if arguments.replay else to_jobs(arguments.paths, course.names, roster)
+    )
+    jobs = [job if job.student else replace(job, student=arguments.student) for job in jobs]
     jobs = _with_own_tests(jobs, arguments.own_tests) if arguments.own_tests else jobs
     limits = Limits(**{field.name: getattr(arguments, field.name) for field in fields(Limits)})
     results, faults = [], False
@@ -72,7 +80,7 @@ def _grade(arguments: argparse.Namespace) -> int:
         backend,
         crew,
     ):  # seconds: input comes first
-        setting = Setting(course, backend, secrets.token_bytes(32), limits)
+        setting = Setting(course, backend, secrets.token_bytes(32), limits, arguments.own_numbers)
         for done in grade_all(jobs, setting, Results(None), arguments.jobs, crew):
             results.append(done.graded)
             faults |= has_fault(done.graded)

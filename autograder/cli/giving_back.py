@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from autograder.cli.options import Commands, add_course
-from autograder.cli.platforms import add_roster, print_some
+from autograder.cli.options import Commands, add_course, add_own_numbers
+from autograder.cli.platforms import add_roster, print_some, roster_of
 from autograder.cli.which import chosen_course
 from autograder.errors import AutograderError
 
@@ -51,13 +50,14 @@ def add_commands(commands: Commands) -> None:
         metavar="DIR",
         help="whose points and secret to use; the course directory that this is called in when omitted",
     )
+    add_own_numbers(gradescope)
+    add_roster(gradescope)
     gradescope.set_defaults(run=_gradescope)
 
 
 def _export(arguments: argparse.Namespace) -> int:
     from autograder.nbgrader.folder import course_folder
     from autograder.platforms.marks import marks_of
-    from autograder.platforms.people import read_roster
 
     folder = course_folder(arguments.course)
     marks = {name: marks_of(folder, name) for name in arguments.assignments}
@@ -65,21 +65,28 @@ def _export(arguments: argparse.Namespace) -> int:
         raise AutograderError(
             "Nobody has a mark for that yet. Grade first, with `python -m autograder autograde`."
         )
-    roster = read_roster(arguments.roster, arguments.id_column) if arguments.roster else None
+    roster = roster_of(arguments)
     if arguments.platform == "csv":
-        return _export_csv(arguments, [mark for several in marks.values() for mark in several])
+        return _export_csv(arguments, marks, roster)
     if arguments.platform == "gradescope":
         return _export_results(arguments, folder, marks)
     return _export_sheet(arguments, marks, roster)
 
 
-def _export_csv(arguments: argparse.Namespace, marks: Sequence[Mark]) -> int:
-    from autograder.platforms.marks import table_of
+def _export_csv(arguments: argparse.Namespace, marks: dict[str, list[Mark]], roster: People | None) -> int:
+    from autograder.platforms.marks import named, table_of
     from autograder.running.files import replace_file
 
+    table: list[Mark] = []
+    left: list[str] = []
+    for assignment, several in marks.items():
+        known, without = named(several, roster) if roster else (several, [])
+        table += known
+        left += [f"no mark for {one.says} ({one.id}): nothing for {assignment}" for one in without]
     out = arguments.out or Path("marks.csv")
-    replace_file(out, table_of(marks, arguments.pending))
-    print(f"{out}: {len(marks)} marks, {sum(mark.waits for mark in marks)} of them wait for a person")
+    replace_file(out, table_of(table, arguments.pending))
+    print(f"{out}: {len(table)} marks, {sum(mark.waits for mark in table)} of them wait for a person")
+    print_some(left)
     return 0
 
 
@@ -145,22 +152,23 @@ def _gradescope(arguments: argparse.Namespace) -> int:
     from autograder.nbgrader.folder import course_folder
     from autograder.nbgrader.run import settings_of
     from autograder.nbgrader.worth import worth
-    from autograder.platforms.bundle import write_bundle
+    from autograder.platforms.bundle import Chosen, write_bundle
 
     out = arguments.out or Path(f"{arguments.assignment}-gradescope.zip")
-    course, secret, sandbox, points = (
-        chosen_course(arguments),
-        secrets.token_bytes(32),
-        "",
-        dict[str, float](),
-    )
+    course, secret = chosen_course(arguments), secrets.token_bytes(32)
+    people = {one.id: sorted(one.keys) for one in roster_of(arguments) or ()}
+    chosen = Chosen(own_numbers=arguments.own_numbers, people=people)
     if arguments.course or Path("nbgrader_config.py").is_file():
         folder = course_folder(arguments.course or Path())
-        points = worth(folder, arguments.assignment)
-        course, secret, sandbox = folder.course, folder.secret, settings_of(folder.directory()).sandbox
-    count = write_bundle(out, course, arguments.assignment, secret, sandbox, points)
-    print(f"{out}: {count} files, {out.stat().st_size / 1e6:.1f} MB.")
-    if points:
+        course, secret, settings = folder.course, folder.secret, settings_of(folder.directory())
+        points, own = worth(folder, arguments.assignment), settings.own_numbers or chosen.own_numbers
+        chosen = Chosen(settings.sandbox, points, own, people)
         print(f"Points as in {folder.root}: {sum(points.values()):g} in all.")
+    count = write_bundle(out, course, arguments.assignment, secret, chosen)
+    print(f"{out}: {count} files, {out.stat().st_size / 1e6:.1f} MB.")
+    if chosen.own_numbers:
+        print(
+            f"Each student's own numbers follow from {'the ids of the roster' if people else 'the e-mail address'}."
+        )
     print("It holds the solutions: give it to Gradescope and to nobody else.")
     return 0

@@ -51,6 +51,15 @@ def add_sandbox(parser: argparse.ArgumentParser) -> None:
     )
 
 
+def add_own_numbers(parser: argparse.ArgumentParser) -> None:
+    """Add whether each student has numbers of their own."""
+    parser.add_argument(
+        "--own-numbers",
+        action="store_true",
+        help="exercises with numbers of their own are judged with those of the student, see docs/instructors.md",
+    )
+
+
 def add_cluster(parser: argparse.ArgumentParser) -> None:
     """Add where the workers are, if not on this machine."""
     group = parser.add_argument_group("grading on other machines, see docs/scale.md")

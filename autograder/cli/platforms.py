@@ -63,6 +63,13 @@ def add_roster(parser: argparse.ArgumentParser) -> None:
     )
 
 
+def roster_of(arguments: argparse.Namespace) -> People | None:
+    """Return the list that says who is who, if one is named."""
+    from autograder.platforms.people import read_roster
+
+    return read_roster(arguments.roster, arguments.id_column) if arguments.roster else None
+
+
 def _collect(arguments: argparse.Namespace) -> int:
     from autograder.nbgrader.attempts import Attempts
     from autograder.nbgrader.folder import course_folder
@@ -115,17 +122,17 @@ def _with_roster(arguments: argparse.Namespace, made: Sorted) -> tuple[Sorted, P
     from dataclasses import replace
 
     from autograder.platforms.moodle import times_in
-    from autograder.platforms.people import read_roster
     from autograder.platforms.sheet import read_sheet
 
-    if not arguments.roster:
+    roster = roster_of(arguments)
+    if not roster:
         return made, None
     times = times_in(read_sheet(arguments.roster))
     found = tuple(
         replace(file, time=times[file.key][0], late=times[file.key][1]) if file.key in times else file
         for file in made.found
     )
-    return replace(made, found=found), read_roster(arguments.roster, arguments.id_column)
+    return replace(made, found=found), roster
 
 
 def _print(done: Done, did: str) -> None:

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from autograder.course.assignment import Assignment
 
 OTHER = "other_numbers"
-_HINT = (
+OTHER_HINT = (
     "This is right for other numbers than yours: me(...) must hold the id under which you hand in, and stand above "
     "the cell with mine(...)."
 )
@@ -66,7 +66,7 @@ def wrong(assignment: Assignment, exercise: Exercise, kind: int | None) -> Itera
             yield mistake.id, mistake.hint, _value(assignment, exercise, mistake, kind)
     for other in (None, *range(KINDS)):
         if other != kind:
-            yield OTHER, _HINT, _value(assignment, exercise, None, other)
+            yield OTHER, OTHER_HINT, _value(assignment, exercise, None, other)
 
 
 def _value(assignment: Assignment, exercise: Exercise, variant: Variant | None, kind: int | None) -> Value:

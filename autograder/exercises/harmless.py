@@ -9,6 +9,8 @@ _POSITIVE = "these answers are never negative"
 _WHOLE = "these answers are whole numbers"
 _BOUNDED = "these answers lie between -1 and 1"
 _SQUARED = "only its square, or its length, is used"
+_COUNTED = "the rounds are counted, their number is not used"
+_LEFT_ZERO = "what is done to zeros leaves zeros"
 
 _SIGMOID = {
     f"*{name}_as_sigmoid: *": _EXTREME
@@ -53,6 +55,7 @@ _NORMALISED = {
     "negative_in_e: *": "numerator and denominator turn their sign together",
     "divided_by_count_in_e*: *": "numerator and denominator are divided alike",
 }
+_NORMALISED_P = {pattern.replace("_in_e", "_in_p"): reason for pattern, reason in _NORMALISED.items()}
 _MODERATE = "the logits of a model lie close enough together; softmax's own check asks for rows that do not"
 _OWN_SOFTMAX = {
     f"{name}_as_softmax: *": _MODERATE
@@ -65,12 +68,38 @@ _OWN_RNN = {
     "rounded_to_5_in_answer_as_*: *": "the softmax brings five digits of a state within the tolerance",
 }
 _STATES = {"clipped_in_answer: *": _BOUNDED}
+_INFINITE = {
+    f"{name}_in_answer: return *np.inf*": "what infinity becomes is infinity, or nan, which the statement accepts"
+    for name in (
+        *("twice", "half", "zero", "one_more", "one_less", "root", "squared", "absolute", "at_least_zero"),
+        *("whole", "rounded_to_?"),
+    )
+}
+_NO_SECOND_BIAS = {
+    f"{name}_in_bias_hh_l0: *np.zeros(b.shape)*": _LEFT_ZERO
+    for name in (
+        *("twice", "half", "transposed", "rounded_to_?", "negative", "zero", "root", "squared", "bent"),
+        *("absolute", "signs_only", "turned", "first_for_all", "at_least_zero", "clipped", "whole"),
+    )
+}
+_ONE_INPUT = "a sum has one input, the first and the last"
+_OWN_PULL = {
+    "*_as_pull: *": "a slip in pull is asked for there; the tapes here hold what tells one walk from another"
+}
 
 HARMLESS: dict[str, dict[str, str]] = {
     "*": {
         "no_nan_in_*": "right answers hold no nan",
         "share_taken_in_*: *(1 - 1 [*] *": "takes one times the share: nothing changes",
         "*: *(0 [*] 0)*": "zero times zero is zero",
+        "*: *0 [*] 0.0*": "zero times zero is zero",
+        "zero_in_*: * = 0 [*] ([[]])": "zero times an empty list is an empty list",
+        "negative_in_*: * = -0.0": "minus zero is zero",
+        "another_index_in_*: *max((0) - 1, 0)*": "the place before the first, but not below it, is the first",
+        "multiplied_or_divided_in_*: * / np.ones(*": "to divide by one is to multiply by it",
+        "factor_twice_in_*: *np.ones(*) [*] np.ones(*": "one times one is one",
+        "difference_turned_in_*: *np.abs(*": "a length is that of the negative",
+        "another_comparison_in_*rmse != 0*": "a root is never negative",
         "negative_in_*: * = -np.zeros*": "minus zero is zero",
         "zero_in_*: * = 0 [*] np.zeros*": "zero times zero is zero",
         "divided_by_count_in_*: * = np.zeros*": "zero divided by a count is zero",
@@ -82,6 +111,7 @@ HARMLESS: dict[str, dict[str, str]] = {
         "another_limit_in_*(t > 0.5)*": "of whole numbers, 1 is the first above 0.5 and above 0",
         "another_comparison_in_*(t != 0)*": "t is never negative",
     },
+    "affine": _STATES,
     "rnn_step": _STATES,
     "rnn_forward": _STATES | {"another_function_in_h: *np.ones*": _FILLED},
     "count_parameters": _WHOLE_ANSWERS,
@@ -158,7 +188,7 @@ HARMLESS: dict[str, dict[str, str]] = {
         "another_name_in_step: *": "dh has the shape of h",
         "another_function_in_dh_next_2: *": "whole zeros become what is added to them",
     },
-    "train": {"reversed_in_loop: *": "epochs are counted, their number is not used"},
+    "train": {"reversed_in_loop: *": _COUNTED},
     "sigmoid": _PROBABILITIES | {"another_comparison_in_answer: *": "at 0 both branches are one half"},
     "lstm_gates": _SIGMOID,
     "gru_step": _SIGMOID,
@@ -219,6 +249,69 @@ HARMLESS: dict[str, dict[str, str]] = {
         "another_index_in_step_*: *": "the same place, counted in another way",
         "another_name_in_H: *": "dh has the shape of h",
         "factor_twice_in_dh: *": "a step is real or not, one or zero",
+    },
+    "gradient_check": _INFINITE
+    | {
+        "other_way_in_step*: *": "each entry is measured by itself, and the largest error kept",
+        "another_function_in_numeric: *np.ones*": _FILLED,
+        "arguments_exchanged_in_error: *": "if a slope is nan so is the difference; else max does not care",
+        "absolute_in_answer_2: *": _POSITIVE,
+        "at_least_zero_in_answer_2: *": _POSITIVE,
+        "another_array_in_loop: *": "numeric has the shape of value",
+    },
+    "pull": {
+        "another_index_in_answer*: *inputs[[]*": _ONE_INPUT,
+        "negative_in_output: *": _SQUARED,
+        "absolute_in_output: *": _SQUARED,
+    },
+    "tape_gradient": _OWN_PULL
+    | {
+        "another_index_in_grads_*: *np.ones(np.shape(tape[[]last]*": "value and name are both of shape ()",
+        "another_range_in_loop: *(0) + 1*": "the first entry of a tape is a leaf",
+        "another_index_in_pulled_*: *tape[[]i][[]-1]*": "the value is the last of three",
+        "other_way_in_step: *": "gradients are added, in whatever order",
+    },
+    "to_torch": _NO_SECOND_BIAS | {"transposed_in_bias_ih_l0: *": "a vector has no other way round"},
+    "score": {
+        "difference_turned_in_*rmse: *": _SQUARED,
+        "call_missing_in_*: return *": "a NumPy number is a number",
+    },
+    "split_in_time": {"transposed_in_*: *np.arange(*": "a vector has no other way round"},
+    "forecast": {
+        "reversed_in_loop: *": _COUNTED,
+        "call_missing_in_answer: *": "a list of numbers is taken for an array",
+        "transposed_in_answer: *": "a vector has no other way round",
+    },
+    "ngram_loss": {
+        "call_missing_in_marked: *": "a name is a list, as the statement says",
+        "call_missing_in_answer_2: *": "a NumPy number is a number",
+        "other_way_in_step*: *": "counts and losses are added, in whatever order",
+        "turned_in_answer: *": "counts and losses are added, in whatever order",
+        "term_twice_in_marked: *": "what stands behind the end is never read",
+        "another_number_in_marked_*: *[[](-1)]*": "no id is -1 or 0: what marks beginning or end does not matter",
+        "absolute_in_answer_2: *": _POSITIVE,
+        "at_least_zero_in_answer_2: *": _POSITIVE,
+    },
+    "sample_token": _WHOLE_ANSWERS
+    | _NORMALISED_P
+    | {
+        "transposed_in_answer: *": "a vector has no other way round",
+        "another_comparison_in_answer: *": "that a dart hits a bound exactly has no chance to speak of",
+        "another_array_in_*: *": "z, p and running have the shape of logits",
+    }
+    | {
+        f"{name}_in_answer*: *": "the running sums end at 1 but for rounding: a dart beyond them is one in 1e16"
+        for name in ("no_choice", "term_missing", "sign", "term_twice", "product_for_sum", "another_number")
+    },
+    "sample_name": {
+        "another_comparison_in_condition_*: *(len(written) != most)*": "the length grows by one each time",
+        "call_missing_in_token: *": "choose returns an int, as the statement says",
+    },
+    "classify_rows": _WHOLE_ANSWERS
+    | {
+        "transposed_in_answer: *": "a vector has no other way round",
+        "divided_by_count_in_logits*: *": "the largest stays the largest",
+        "absolute_in_images: *": "images hold numbers from 0 to 16",
     },
     "lstm_backward": {
         "another_name_in_*: *": "both names have this shape",

@@ -83,7 +83,7 @@ def judge(
     notebook: str = "",
     seeds: Mapping[str, int] | None = None,
     notes: Sequence[str] = (),
-    own: str | None = None,
+    own: Sequence[str] | None = None,
 ) -> Judged:
     """Read, judge and mark the bytes of one submitted file, once. Whatever is in them, this returns.
 
@@ -105,8 +105,8 @@ def judge(
         Seeds of earlier verdicts by exercise, to replay them exactly.
     notes : sequence of str
         What was odd about where the file was found.
-    own : str, optional
-        The id from which numbers of one's own follow, where the course wants that.
+    own : sequence of str, optional
+        The ids from one of which numbers of one's own follow, where the course wants that; empty if none is known.
     """
     graded, submission = _graded(data, course, session, secret, path, student, notebook, seeds or {}, own)
     graded = replace(graded, repairs=(*notes, *graded.repairs))
@@ -166,7 +166,7 @@ def _graded(
     student: str,
     notebook: str,
     seeds: Mapping[str, int],
-    own: str | None = None,
+    own: Sequence[str] | None = None,
 ) -> tuple[Graded, Submission | None]:
     """Return the verdicts, and the submission if there was one to be read."""
     started = time.perf_counter()
@@ -192,7 +192,7 @@ def _interviewed(
     secret: bytes,
     student: str,
     seeds: Mapping[str, int],
-    own: str | None,
+    own: Sequence[str] | None,
 ) -> Graded:
     """Run a submission and judge all its exercises."""
     content = content_key(submission)

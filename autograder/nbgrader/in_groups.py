@@ -35,5 +35,5 @@ def with_groups(submissions: Iterable[HandedIn], groups: Mapping[str, Sequence[s
 def _also(submission: HandedIn, member: str, group: str) -> HandedIn:
     note = f"Handed in by {submission.job.student} for the group {group}."
     job = submission.job
-    shared = replace(job, student=member, numbers_of=job.student, notes=(note, *job.notes))
+    shared = replace(job, student=member, numbers_of=(job.student,), notes=(note, *job.notes))
     return replace(submission, job=shared)

@@ -11,6 +11,7 @@ import json
 import tomllib
 import zipfile
 from collections.abc import Iterator, Mapping
+from dataclasses import asdict, dataclass, field
 from importlib import import_module, metadata
 from pathlib import Path
 
@@ -26,14 +27,29 @@ _WHEN = (1980, 1, 1, 0, 0, 0)
 """The same archive is the same bytes."""
 
 
-def write_bundle(
-    path: Path,
-    course: Course,
-    assignment: str,
-    secret: bytes,
-    sandbox: str = "",
-    points: Mapping[str, float] | None = None,
-) -> int:
+@dataclass(frozen=True)
+class Chosen:
+    """What an instructor chose for the archive.
+
+    Attributes
+    ----------
+    sandbox : str
+        The one to use there; the best that works when empty.
+    points : mapping
+        What the exercises are worth, where that is not what their notebook says.
+    own_numbers : bool
+        Whether exercises with numbers of the student's own are judged with those.
+    people : mapping
+        All that Gradescope may call a student, by what the course calls them; empty without a roster.
+    """
+
+    sandbox: str = ""
+    points: Mapping[str, float] = field(default_factory=dict)
+    own_numbers: bool = False
+    people: Mapping[str, list[str]] = field(default_factory=dict, repr=False)
+
+
+def write_bundle(path: Path, course: Course, assignment: str, secret: bytes, chosen: Chosen) -> int:
     """Write the archive for one assignment, and return how many files are in it.
 
     Parameters
@@ -44,10 +60,8 @@ def write_bundle(
         What is graded. The solutions of the whole course are in the archive: it is for instructors.
     secret : bytes
         Makes the hidden cases unknowable.
-    sandbox : str
-        The one to use there; the best that works when empty.
-    points : mapping, optional
-        What the exercises are worth, where that is not what their notebook says.
+    chosen : Chosen
+        How it is graded there.
 
     Raises
     ------
@@ -57,12 +71,7 @@ def write_bundle(
         If the masters lie where they would not be found again.
     """
     course.assignment(assignment)
-    settings = {
-        "course": course.where,
-        "assignment": assignment,
-        "sandbox": sandbox,
-        "points": dict(points or {}),
-    }
+    settings = {"course": course.where, "assignment": assignment, **asdict(chosen)}
     files = {name: (_FILES / name).read_bytes() for name in SCRIPTS}
     files |= {SETTINGS: json.dumps(settings, indent=1).encode(), SECRET: secret.hex().encode()}
     files["requirements.txt"] = "".join(f"{line}\n" for line in needs()).encode()

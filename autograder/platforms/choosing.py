@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 
 from autograder.errors import AutograderError
 from autograder.platforms import blackboard, canvas, classroom, folder, gradescope, moodle
-from autograder.platforms.found import Download, Sorted, parts_of
+from autograder.platforms.found import Download, Found, Sorted, parts_of
 from autograder.platforms.layout import Layout
+from autograder.platforms.people import People, Person, names_of
 
 LAYOUTS = {
     module.LAYOUT.name: module.LAYOUT
@@ -47,7 +48,9 @@ def sort(download: Download, name: str = "") -> tuple[Layout, Sorted]:
     return LAYOUTS["folder"], LAYOUTS["folder"].sort(download)
 
 
-def owners_of(download: Download, not_people: Collection[str] = ()) -> dict[str, str]:
+def owners_of(
+    download: Download, not_people: Collection[str] = (), roster: People | None = None
+) -> dict[str, list[Person]]:
     """Return whose the files of a download are, as far as their names tell; a group's are all of theirs.
 
     Parameters
@@ -56,11 +59,30 @@ def owners_of(download: Download, not_people: Collection[str] = ()) -> dict[str,
         What is to be graded.
     not_people : collection of str
         What a folder may be called that is no student's: the assignments.
+    roster : People, optional
+        What the course calls them; who is not in it is called what the platform calls them.
     """
     layout, made = sort(download)
-    owners: dict[str, list[str]] = {}
+    owners: dict[str, list[Person]] = {}
     for found in made.found:
         lies_in_folder = layout.name != "folder" or "/" in found.file
         if lies_in_folder and found.key not in not_people:
-            owners.setdefault(found.file, []).append(found.key)
-    return {file: "+".join(keys) for file, keys in owners.items()}
+            owners.setdefault(found.file, []).append(_person(found, roster))
+    return owners
+
+
+def _person(found: Found, roster: People | None) -> Person:
+    keys = (found.key, *found.also)
+    known = roster.find(keys, names_of(found.name)) if roster else ""
+    return known if isinstance(known, Person) else Person(found.key, frozenset(keys), frozenset())
+
+
+def joined(people: Sequence[Person]) -> str:
+    """Return what a group is called where it needs one name."""
+    return "+".join(person.id for person in people)
+
+
+def ids_of(people: Sequence[Person]) -> tuple[str, ...]:
+    """Return every id of some people, those that the course uses first."""
+    first = [person.id for person in people]
+    return tuple(dict.fromkeys([*first, *sorted(key for person in people for key in person.keys)]))

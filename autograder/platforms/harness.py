@@ -11,6 +11,7 @@ import json
 import os
 import sys
 import traceback
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +19,8 @@ from autograder.course.course import load_course
 from autograder.errors import AutograderError, SandboxError
 from autograder.judging.judge import Judged, in_points
 from autograder.nbgrader.handed_in import job_of
-from autograder.platforms.bundle import SECRET, SETTINGS
+from autograder.platforms.bundle import SECRET, SETTINGS, Chosen
+from autograder.platforms.people import People, Person
 from autograder.platforms.results import refused, results_of_graded
 from autograder.running.files import replace_file
 from autograder.running.grading import Setting, grade_all
@@ -65,19 +67,47 @@ def graded_there(root: Path) -> dict[str, Any]:
     settings = json.loads((source / SETTINGS).read_text(encoding="utf-8"))
     secret = bytes.fromhex((source / SECRET).read_text(encoding="ascii").strip())
     course = load_course(settings["course"])
-    backend = choose(settings["sandbox"])
-    job = job_of(root / "submission", student_of(root), course.assignment(settings["assignment"]))
-    (done,) = grade_all([job], Setting(course, backend, secret), Results(None))
-    return results_of_graded(in_points(Judged(done.graded, done.marked), settings["points"]).graded)
+    assignment = course.assignment(settings.pop("assignment"))
+    chosen = Chosen(**{name: value for name, value in settings.items() if name != "course"})
+    backend, users = choose(chosen.sandbox), users_of(root)
+    job = job_of(root / "submission", "+".join(map(_called, users)), assignment)
+    job = replace(job, numbers_of=ids_of(users, chosen))
+    (done,) = grade_all(
+        [job], Setting(course, backend, secret, own_numbers=chosen.own_numbers), Results(None)
+    )
+    judged = in_points(Judged(done.graded, done.marked), chosen.points)
+    about = []
+    if chosen.own_numbers and any(exercise.own for exercise in assignment.exercises):
+        about = _whose_numbers(judged, job.numbers_of)
+    return results_of_graded(judged.graded, about)
 
 
-def student_of(root: Path) -> str:
-    """Return who handed in, as far as Gradescope tells: all of a group, by address or number."""
+def users_of(root: Path) -> list[dict[str, Any]]:
+    """Return who handed in, as far as Gradescope tells: all of a group."""
     try:
-        about = json.loads((root / "submission_metadata.json").read_text(encoding="utf-8"))
-        return "+".join(str(user.get("email") or user.get("id")) for user in about["users"])
-    except (OSError, ValueError, LookupError, TypeError, AttributeError):
-        return ""
+        users = json.loads((root / "submission_metadata.json").read_text(encoding="utf-8"))["users"]
+    except (OSError, ValueError, LookupError, TypeError):
+        return []
+    return [user for user in users if isinstance(user, dict)] if isinstance(users, list) else []
+
+
+def _called(user: dict[str, Any]) -> str:
+    return str(user.get("email") or user.get("id"))
+
+
+def ids_of(users: list[dict[str, Any]], chosen: Chosen) -> tuple[str, ...]:
+    """Return the ids under which they may have worked: those of the roster, then what Gradescope calls them."""
+    people = People(Person(id, frozenset(keys), frozenset()) for id, keys in chosen.people.items())
+    called = [str(user[key]) for user in users for key in ("email", "sid", "id") if user.get(key)]
+    known = [people.find([name]) for name in called]
+    return tuple(dict.fromkeys([*(one.id for one in known if isinstance(one, Person)), *called]))
+
+
+def _whose_numbers(judged: Judged, ids: tuple[str, ...]) -> list[str]:
+    """Return what the student reads about their numbers; the log that staff sees has what is odd."""
+    odd = [f"{v.exercise}: {flag}" for v in judged.graded.verdicts for flag in v.flags]
+    print("".join(f"for a person: {line}\n" for line in odd), end="")
+    return [f"Numbers of your own follow from: {ids[0]}." if ids else "Nothing says whose work this is."]
 
 
 if __name__ == "__main__":

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 from io import StringIO
 from typing import Any
 
@@ -13,7 +13,7 @@ from nbgrader.api import Gradebook, MissingEntry, Student
 from autograder.errors import CourseError
 from autograder.nbgrader.arranged import Arrangements
 from autograder.nbgrader.folder import CourseFolder
-from autograder.platforms.people import People, merged
+from autograder.platforms.people import People, Person, merged
 from autograder.report.exports import safe_cell
 
 COLUMNS = ("assignment", "student_id", "name", "email", "score", "max_score", "state")
@@ -147,6 +147,20 @@ def _mark(assignment: str, submission: Any, arrangements: Arrangements) -> Mark:
         cells,
         arranged.excused,
     )
+
+
+def named(marks: Sequence[Mark], roster: People) -> tuple[list[Mark], list[Person]]:
+    """Return marks with the names and addresses that a roster has, and the people in it who have no mark."""
+    found = [roster.find(*mark.sought(None)) for mark in marks]
+    have = {one.id for one in found if isinstance(one, Person)}
+    return list(map(_named, marks, found)), [one for one in roster if one.id not in have]
+
+
+def _named(mark: Mark, person: Person | str) -> Mark:
+    if isinstance(person, str):
+        return mark
+    email = mark.email or next((key for key in sorted(person.keys) if "@" in key), "")
+    return replace(mark, email=email) if mark.name else replace(mark, first=person.says, email=email)
 
 
 def table_of(marks: Iterable[Mark], pending: bool) -> str:

@@ -17,9 +17,9 @@ from autograder.nbgrader.folder import CourseFolder
 from autograder.platforms.marks import CellMark, Mark
 
 
-def results_of_graded(graded: Graded) -> dict[str, Any]:
+def results_of_graded(graded: Graded, also: Sequence[str] = ()) -> dict[str, Any]:
     """Return the results of one graded file; without any score if a part of it could not be graded."""
-    about = [graded.problem, *(f"Mended before it was read: {line}" for line in graded.repairs)]
+    about = [graded.problem, *also, *(f"Mended before it was read: {line}" for line in graded.repairs)]
     if graded.sandbox == "none":
         about.append("The code was run without a sandbox.")
     faults = [v for v in graded.verdicts if v.outcome == GRADER_FAULT]

@@ -15,6 +15,7 @@ MOST_NAMED = 4
 MOST_LINES, LEAST_STUDENTS, LEAST_PART = 12, 2, 0.05
 NOT_STARTED, ENDED_IN_ERROR = 0.15, 0.1
 _SENTENCE = re.compile(r"(?<=[.!?])\s+(?=[A-Z`])")
+_LABEL = "What happened: "
 _SHORT, _LONGEST = 16, 220
 
 Cells = Mapping[tuple[str, str], int]
@@ -68,8 +69,9 @@ def _where(notebook: str, exercise: str, cells: Cells) -> str:
 
 
 def first_sentence(message: str) -> str:
-    """Return the first sentence of a message, and the second where that says little; without marks of code."""
-    first, *rest = _SENTENCE.split(" ".join(message.split()), maxsplit=2)
+    """Return the first sentence of what happened, and the second where that says little; without marks of code."""
+    remark, _, happened = " ".join(message.split()).partition(_LABEL)
+    first, *rest = _SENTENCE.split(happened or remark, maxsplit=2)
     text = (f"{first} {rest[0]}" if len(first) < _SHORT and rest else first).replace("`", "")
     text = text if len(text) <= _LONGEST else f"{text[:_LONGEST]} …"
     return text if text.endswith((".", "!", "?", "…")) else f"{text}."

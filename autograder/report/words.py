@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import cache
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
@@ -14,8 +15,9 @@ _DIRECTIONS = re.compile("[\u202a-\u202e\u2066-\u2069]")
 _LONGEST_NAME, _LONGEST_TEXT = 64, 900
 
 
+@cache
 def environment(package: str) -> Environment:
-    """Return the templates of a package: they escape everything, and what is not there is an error."""
+    """Return the templates of a package, compiled once: they escape all, and what is not there is an error."""
     made = Environment(
         loader=PackageLoader(package),
         autoescape=True,

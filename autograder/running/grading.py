@@ -51,8 +51,8 @@ class Job:
         What a person should look at, for another file may be meant.
     there : str
         What is there instead, if the file is not.
-    numbers_of : str
-        Whose numbers it is about where students have their own; the student's when empty.
+    numbers_of : tuple of str
+        Whose numbers it may be about where students have their own; the student's when empty.
     own : OwnTests, optional
         What was released of an assignment that is none of the course, and has its own tests.
     """
@@ -65,7 +65,7 @@ class Job:
     notes: tuple[str, ...] = ()
     doubts: tuple[str, ...] = ()
     there: str = ""
-    numbers_of: str = ""
+    numbers_of: tuple[str, ...] = ()
     own: OwnTests | None = field(default=None, repr=False)
 
     @property
@@ -133,9 +133,10 @@ class Setting:
     limits: Limits = field(default_factory=Limits)
     own_numbers: bool = False
 
-    def own_of(self, job: Job) -> str | None:
-        """Return the id from which the numbers of a submission follow; None where all have the same."""
-        return (job.numbers_of or job.student) if self.own_numbers else None
+    def own_of(self, job: Job) -> tuple[str, ...] | None:
+        """Return the ids from one of which the numbers of a submission follow; None where all have the same."""
+        known = job.numbers_of or ((job.student,) if job.student else ())
+        return known if self.own_numbers else None
 
     @property
     def bounds(self) -> Bounds:
@@ -151,7 +152,7 @@ class Setting:
             versions = [assignment.version for assignment in one]
         digest = sha256(data)
         settings = repr((job.seeds, job.notes, job.doubts, astuple(self.limits), self.backend.name))
-        own = () if (whose := self.own_of(job)) is None else (f"own numbers of {whose}",)
+        own = () if (whose := self.own_of(job)) is None else (f"own numbers of {' or '.join(whose)}",)
         for part in (job.student or job.label, job.notebook, *versions, sys.version, settings, *own):
             digest.update(b"\0" + part.encode("utf-8", "surrogatepass"))
         return digest.hexdigest()

@@ -15,7 +15,7 @@ from autograder.submission.reading import read_cells
 from autograder.submission.repair import repair
 from autograder.submission.slots import Slot, rebuilt
 from autograder.submission.sources import without_hidden, without_lines
-from autograder.submission.told import why_not_there
+from autograder.submission.told import calls_of_stubs, why_not_there
 from autograder.submission.which import identify
 
 if TYPE_CHECKING:
@@ -111,15 +111,22 @@ def read_submission(data: bytes, course: Course, path: str = "", expected: str =
         repaired=rebuilt(done.slots, release),
         repairs=(*raw.repairs, *done.repairs),
         answers=done.answers,
-        left_over=_left_over(done.slots),
+        left_over=_left_over(done.slots, assignment),
     )
 
 
-def _left_over(slots: Sequence[Slot]) -> dict[str, str]:
-    """Return why an answer is not there, where its cell says so."""
-    own = [s for s in slots if s.raw and s.released and s.released.role == SOLUTION]
-    written = [s for s in own if s.source != s.released.source]  # type: ignore[union-attr]
-    reasons = {s.released.label: why_not_there(s.source, s.released.label) for s in written}  # type: ignore[union-attr]
+def _left_over(slots: Sequence[Slot], assignment: Assignment) -> dict[str, str]:
+    """Return why an answer is not there, where its cell says so, or what it calls is still a stub."""
+    own = [(s, s.released) for s in slots if s.raw and s.released and s.released.role == SOLUTION]
+    stubs = {released.label for slot, released in own if slot.source == released.source}
+    reasons = dict[str, str]()
+    for slot, released in own:
+        if slot.source != released.source and released.label in assignment.by_id:
+            name = released.label
+            known = assignment.by_id[name].uses  # for which right ones stand in
+            reasons[name] = why_not_there(slot.source, name) or calls_of_stubs(
+                slot.source, name, stubs.difference(known)
+            )
     return {name: reason for name, reason in reasons.items() if reason}
 
 

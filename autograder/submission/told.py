@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
-from autograder.submission.sources import parse
+from autograder.submission.sources import defined_names, parse
 
 _CONFLICT = re.compile(r"^(<{7}|>{7})( |$)", re.M)
 _FUNCTION = (ast.FunctionDef, ast.AsyncFunctionDef)
@@ -32,6 +32,31 @@ def why_not_there(source: str, name: str) -> str:
         return ""
     own = [node for node in tree.body if isinstance(node, _FUNCTION) and node.name == name]
     return _inside(own[-1], name) if own else _instead(tree, name)
+
+
+def calls_of_stubs(source: str, name: str, stubs: Collection[str]) -> str:
+    """Return a sentence about an answer that is written and needs functions that are not, or ``""``.
+
+    Parameters
+    ----------
+    source : str
+        The student's cell.
+    name : str
+        What it defines.
+    stubs : collection of str
+        Names of exercises whose cells are still the stub.
+    """
+    tree = parse(source)
+    if tree is None or name in stubs or name not in defined_names(source):
+        return ""
+    used = {node.id for node in ast.walk(tree) if isinstance(node, ast.Name)}
+    called = sorted(used & set(stubs) - defined_names(source))
+    if not called:
+        return ""
+    names = " and ".join(f"`{stub}`" for stub in called)
+    return (
+        f"Your function is written, but it calls {names}, still the stub. Write that first, or do without it."
+    )
 
 
 def _inside(function: ast.FunctionDef | ast.AsyncFunctionDef, name: str) -> str:

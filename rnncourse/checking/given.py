@@ -50,14 +50,18 @@ def mean_squared_error(
 ) -> tuple[float, Params]:
     """Return half the mean squared error of a linear layer on a weighted mean over time, and its gradients.
 
-    Later steps weigh more, so their order counts. ``params`` has ``W`` (D,) and ``b`` (1,); x has shape
-    (N, T, D), y (N,).
+    Later steps weigh more, so their order counts. ``params`` has ``W`` (D,) and ``b`` (1,), and may have a
+    square layer in front, ``A`` (D, D); x has shape (N, T, D), y (N,).
     """
     order = np.arange(1, x.shape[1] + 1)
     features = (x * order[:, None]).sum(axis=1) / order.sum()  # (N, D)
-    error = features @ params["W"] + params["b"] - y
+    hidden = features @ params["A"] if "A" in params else features
+    error = hidden @ params["W"] + params["b"] - y
     loss = float(error @ error) / (2 * len(y))
-    return loss, {"W": error @ features / len(y), "b": np.array([error.sum() / len(y)])}
+    grads = {"W": error @ hidden / len(y), "b": np.array([error.sum() / len(y)])}
+    if "A" in params:
+        grads["A"] = np.outer(error @ features / len(y), params["W"])
+    return loss, grads
 
 
 def mean_target(params: Params, x: np.ndarray[Any, Any], y: np.ndarray[Any, Any], /) -> tuple[float, Params]:
@@ -101,6 +105,11 @@ def bent_sum(sums: np.ndarray[Any, Any], constant: float, window: np.ndarray[Any
     return 2.0 * float(np.tanh(total + constant))
 
 
+def mean_and_last(share: float, window: np.ndarray[Any, Any]) -> float:
+    """Return a share of the mean of a window, plus the sine of its last value; the window is an array, as promised."""
+    return share * float(window.mean()) + float(np.sin(window[-1]))
+
+
 def follow(order: np.ndarray[Any, Any], token: int, state: Any) -> tuple[np.ndarray[Any, Any], int]:
     """Return logits (V,) and the number of tokens read so far, which is the state.
 
@@ -141,6 +150,7 @@ FUNCTIONS: dict[str, Callable[..., Any]] = {
         wave,
         broken_beyond,
         bent_sum,
+        mean_and_last,
         follow,
         largest,
         second_largest,

@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
 import pytest
 
 import rnncourse
+from autograder import cli, sandbox
 from autograder.course.own import OTHER, numbers_of, own_cases, wrong
-from autograder.judging.judge import judge
+from autograder.judging.judge import judge, lost
 from autograder.judging.verdict import Verdict
+from autograder.running import grading
+from autograder.running.grading import Done, Job, Setting
 from autograder.sandbox import Session
 from rnncourse import own_numbers as module
 from rnncourse.checking.caseset import load
@@ -80,13 +87,17 @@ def test_ids_are_compared_without_case_and_must_be_there() -> None:
         rnncourse.me(" ")
 
 
+def handed_in(said: str) -> bytes:
+    """Return a right answer that was worked out with the usual numbers, and a line that says whose it is."""
+    first = f'from rnncourse import me\nme("{said}")' if said else ""
+    return hand_in(NAME, {EXERCISE: solutions_of(NAME)[EXERCISE]}, first=first)
+
+
 @pytest.mark.slow
 def test_the_grade_is_about_the_student_s_numbers_whatever_the_line_says(any_session: Session) -> None:
-    def verdict(said: str, student: str | None) -> Verdict:
-        first = f'from rnncourse import me\nme("{said}")' if said else ""
-        data = hand_in(NAME, {EXERCISE: solutions_of(NAME)[EXERCISE]}, first=first)
+    def verdict(said: str, *own: str, off: bool = False) -> Verdict:
         judged = judge(
-            data, COURSE, any_session, b"secret", student=student or ME, notebook=NAME, own=student
+            handed_in(said), COURSE, any_session, b"secret", notebook=NAME, own=None if off else own
         )
         return next(v for v in judged.graded.verdicts if v.exercise == EXERCISE)
 
@@ -94,10 +105,47 @@ def test_the_grade_is_about_the_student_s_numbers_whatever_the_line_says(any_ses
     assert (mine.outcome, mine.flags) == (CORRECT, ())
     theirs = verdict(OTHERS, ME)
     assert (theirs.score == theirs.max_score, theirs.mistake) == (False, OTHER)
-    assert theirs.flags == (f"the notebook says me('{OTHERS}') and was handed in by {ME}",)
-    without = verdict("", ME)
-    assert (without.mistake, without.flags) == (OTHER, ("the answer is right for somebody else's numbers",))
-    assert verdict("", None).outcome == CORRECT, "off by default"
-    off = verdict(ME, None)
+    said = f"the notebook says me('{OTHERS}') and was handed in by {ME}, with whose numbers it is judged"
+    assert theirs.flags == (said,)
+    without, why = verdict("", ME), "the notebook has no line me(...): judged with the numbers of"
+    assert (without.mistake, without.flags) == (OTHER, (f"{why} {ME}, who handed it in",))
+    assert verdict("", off=True).outcome == CORRECT, "off by default"
+    off = verdict(ME, off=True)
     assert off.outcome != CORRECT
     assert "c.Judge.own_numbers" in off.flags[0]
+    group = verdict(OTHERS, ME, OTHERS)
+    assert (group.outcome, group.flags) == (CORRECT, ()), "the line chooses one of those who handed it in"
+    nobody = verdict(ME)
+    assert (nobody.outcome, "nothing else says whose it is" in nobody.flags[0]) == (CORRECT, True)
+    neither = verdict("")
+    assert (neither.outcome, "that stand in the notebook" in neither.flags[0]) == (CORRECT, True)
+
+
+def test_files_without_a_course_are_graded_with_the_numbers_of_whose_they_are(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    asked = {}
+
+    def graded(jobs: list[Job], setting: Setting, *_: object) -> Iterator[Done]:
+        for job in jobs:
+            asked[job.student] = setting.own_of(job)
+            result = lost(job.label, COURSE, NAME, "").graded
+            verdicts = tuple(replace(v, flags=("look",)) for v in result.verdicts)
+            yield Done(job, replace(result, verdicts=verdicts), False, "", "")
+
+    monkeypatch.setattr(grading, "grade_all", graded)
+    monkeypatch.setattr(sandbox, "choose", lambda *_: None)
+    for student in ("1207", "student-08"):
+        place = tmp_path / "class" / student / f"{NAME}.ipynb"
+        place.parent.mkdir(parents=True)
+        place.write_bytes(b"{}")
+    (tmp_path / "roster.csv").write_text("id,canvas_id\nstudent-07,1207\n")
+    words = ["grade", str(tmp_path / "class"), "--roster", str(tmp_path / "roster.csv")]
+    assert cli.main([*words, "--own-numbers"]) == 0
+    assert asked == {"student-07": ("student-07", "1207"), "student-08": ("student-08",)}
+    assert "for a person: look" in capsys.readouterr().out
+    assert cli.main(words) == 0
+    assert asked == {"student-07": None, "student-08": None}
+    asked.clear()
+    assert cli.main(["grade", str(place), "--own-numbers", "--student", ME]) == 0
+    assert asked == {ME: (ME,)}

@@ -22,10 +22,9 @@ from typing import Any
 
 import pytest
 
-from tests.conftest import sample
-from tests.ours import MODULES, find_exercise
-from tests.ours import read_master
 from autograder.submission.sources import defined_names, global_names
+from tests.conftest import sample
+from tests.ours import MODULES, find_exercise, read_master
 
 NOTEBOOKS = [
     pytest.param(name, marks=getattr(pytest.mark, f"nb{name[:2]}")) for name in sample(MODULES, 6, first=3)

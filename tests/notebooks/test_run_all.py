@@ -19,10 +19,8 @@ from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell, new_notebook
 from nbgrader.utils import determine_grade
 
-from tests.ours import student_notebook
-from tests.ours import read_master
 from tests.conftest import sample
-from tests.ours import MODULES
+from tests.ours import MODULES, read_master, student_notebook
 
 NOTEBOOKS = [
     pytest.param(name, marks=[getattr(pytest.mark, f"nb{name[:2]}"), pytest.mark.slow])

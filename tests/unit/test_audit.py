@@ -7,8 +7,10 @@ from itertools import islice
 
 import pytest
 
+from autograder.authoring import slip_audit
 from autograder.authoring.audit import Row, audit, summary
 from autograder.authoring.slip_audit import Passing, SlipRow, slip_summary
+from autograder.cli import main
 from autograder.course.exercise import Exercise, mistake, other_way
 from autograder.course.slips.running import Runner, slips_for
 from autograder.course.slips.survivors import same
@@ -137,6 +139,16 @@ def test_a_slip_that_passes_is_explained_or_told() -> None:
     lines = list(slip_summary([row]))
     assert [line for line in lines if line.startswith("PASSES")] == ["PASSES double: two_in_h: h = +h"]
     assert lines[-1].endswith("2 pass, 1 of them unexplained")
+
+
+@pytest.mark.parametrize(("reason", "code"), [("a sign that is squared", 0), ("", 1)])
+def test_a_passing_slip_without_a_reason_fails_the_audit(
+    reason: str, code: int, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    row = SlipRow("98_fake", "double", 9, 4, 1, 1, 1, (Passing("negative_in_h", "", "h = -h", reason),))
+    monkeypatch.setattr(slip_audit, "audit_slips", lambda *_: iter([row]))
+    assert main(["audit", "--slips"]) == code
+    assert f"1 pass, {code} of them unexplained" in capsys.readouterr().out
 
 
 def test_what_is_explained_is_an_exercise() -> None:

@@ -18,6 +18,7 @@ import rnncourse
 from autograder.authoring.languages.files import compiled, languages, read_part, shares
 from autograder.authoring.languages.gathering import CHECKS, INTERFACE, SLIPS, Parts, gathered
 from autograder.authoring.languages.keeping import files, translations
+from autograder.course.own import OTHER_HINT
 from autograder.exercises import COURSE
 from rnncourse import languages as speaking
 from rnncourse.checking import caseset, tables
@@ -158,6 +159,10 @@ def public_texts() -> Iterator[str]:
 @pytest.mark.slow
 def test_whatever_a_check_has_on_file_is_known() -> None:
     assert [text for text in dict.fromkeys(public_texts()) if not pseudo().knows(text)] == []
+
+
+def test_what_is_said_of_somebody_else_s_numbers_is_known() -> None:
+    assert pseudo().knows(OTHER_HINT)
 
 
 NOT_FOR_LEARNERS = re.compile(

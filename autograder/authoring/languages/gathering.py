@@ -13,6 +13,7 @@ from babel.messages.pofile import read_po
 from autograder.course.assignment import Assignment
 from autograder.course.course import Course
 from autograder.course.exercise import Exercise
+from autograder.course.own import OTHER, OTHER_HINT
 
 INTERFACE, CHECKS, SLIPS = "interface", "checks", "slips"
 """What the package says, what checks put together, and slips; the other parts are the notebooks."""
@@ -106,3 +107,5 @@ def _of_exercise(exercise: Exercise) -> Iterator[Text]:
         yield Text(group.says, about=f"{exercise.id}: what a test asks")
     for mistake in exercise.mistakes:
         yield Text(mistake.hint, about=f"{exercise.id}: mistake {mistake.id}", veiled=exercise.is_value)
+    if exercise.own:
+        yield Text(OTHER_HINT, about=f"{exercise.id}: mistake {OTHER}")

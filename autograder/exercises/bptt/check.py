@@ -82,6 +82,8 @@ def _gradient_check(draw: Draw) -> Iterator[Question]:
     below = {name: value - 6.0 for name, value in params.items()}
     below["gain"] = np.asarray(below["gain"])
     yield ask(loss=WAVE, params=below, grads=_spoilt(_wave_gradient(below), "bh", (0,), -2.0), eps=0.02)
+    square: dict[str, Value] = {"Whh": weights(draw, 3, 3)}  # its transpose has the same shape
+    yield ask(loss=WAVE, params=square, grads=_wave_gradient(square), eps=0.25)
     yield ask("scalar", loss=WAVE, params=params, grads=_spoilt(grads, "gain", (), 0.6), eps=0.01)
     yield ask("order", loss=WAVE, params=params, grads=dict(reversed(grads.items())), eps=0.02)
     yield from _exact_questions(draw)

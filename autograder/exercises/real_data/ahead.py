@@ -41,6 +41,8 @@ def _forecast(draw: Draw) -> Iterator[Question]:
     yield ask("long", **_ahead(draw, 30, 6, 30))
     counted = np.asarray(draw.integers(-3, 4, 7))
     yield ask("integers", **_ahead(draw, 7, 3, 5) | {"history": counted})
+    drift = Given("mean_and_last", (0.3 + draw.random(),))
+    yield ask("array", **_ahead(draw, 7, 3, 4) | {"step": drift})
 
 
 _KNOWN = "known = list(history)"
@@ -58,6 +60,7 @@ FORECAST = Exercise(
         Group("persistence", "windows of one value"),
         Group("long", "30 steps, far beyond the window"),
         Group("integers", "a history of integers"),
+        Group("array", "a step that takes the mean of its window, as an array has one"),
     ),
     invariants=(
         Invariant(
@@ -83,6 +86,12 @@ FORECAST = Exercise(
         "known = list(history); horizon times: append step of np.array(known[-length:]). Return what was appended.",
     ),
     mistakes=(
+        mistake(
+            "window_is_a_list",
+            """You hand step a list. It was promised an array, and may do with it what a list cannot: window.mean()
+            or window - 1.""",
+            (_STEP, "known.append(step(known[-length:]))"),
+        ),
         mistake(
             "never_slides",
             "Every step gets the same window, so all values are equal. The window moves on, over your own "

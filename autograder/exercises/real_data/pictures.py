@@ -33,7 +33,8 @@ def _classify(draw: Draw) -> Iterator[Question]:
     blank = first["images"] * (np.arange(9) > 1)[:, None, None]
     yield ask("blank", **first | {"images": blank})
     faint = _pictures(draw, 15, 4, 9)
-    yield ask("faint", **faint | {"images": np.minimum(faint["images"], 6.0)})
+    seen = faint["net"] | {"Wx": 16 * faint["net"]["Wx"]}  # such a network sees what is lost in whole numbers
+    yield ask("faint", images=np.minimum(faint["images"], 6.0) / 16, net=seen)
     yield ask("square", **_pictures(draw, 8, 8, 8))
 
 
@@ -49,7 +50,7 @@ CLASSIFY_ROWS = Exercise(
     groups=(
         Group("one", "a single picture (N = 1)"),
         Group("blank", "pictures without ink among the others"),
-        Group("faint", "pictures without a number above 6"),
+        Group("faint", "faint pictures, without a number above 0.4"),
         Group("square", "N = T = H = K, where shapes catch nothing"),
     ),
     invariants=(

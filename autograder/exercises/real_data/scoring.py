@@ -22,9 +22,9 @@ from rnncourse.checking.properties import Property
 from rnncourse.checking.values import Value
 
 
-def _forecasts(draw: Draw, n: int, close: float, far: float) -> dict[str, Value]:
-    """Return n actual values and two forecasts, which are off by `close` and by `far`, typically, and biased."""
-    actual = weights(draw, n, scale=2.0) + 5.0
+def _forecasts(draw: Draw, n: int, close: float, far: float, level: float = 5.0) -> dict[str, Value]:
+    """Return n actual values about a level and two forecasts, off by `close` and `far`, typically, and biased."""
+    actual = weights(draw, n, scale=2.0) + level
     return {
         "actual": actual,
         "predicted": np.round(actual + weights(draw, n, scale=close) + 0.5 * close, 3),
@@ -33,7 +33,7 @@ def _forecasts(draw: Draw, n: int, close: float, far: float) -> dict[str, Value]
 
 
 def _score(draw: Draw) -> Iterator[Question]:
-    yield ask(**_forecasts(draw, 7, 0.8, 1.7))
+    yield ask(**_forecasts(draw, 7, 0.8, 1.7, level=-5.0))  # below zero: a lost sign shows
     yield ask("worse", **_forecasts(draw, 9, 2.5, 0.7))
     exact = _forecasts(draw, 5, 0.9, 1.0)
     yield ask("perfect", **exact | {"predicted": exact["actual"].copy()})

@@ -43,7 +43,8 @@ def _sample_token(draw: Draw) -> Iterator[Question]:
     yield ask("core", _DRAWN, **_sampled(draw, _rows(draw, 1000, _SHARP, up), 0.5))
     yield ask("core", _DRAWN, **_sampled(draw, _rows(draw, 1200, _FLAT, up), 2.0))
     yield ask("plain", _DRAWN, **_sampled(draw, _rows(draw, 600, _TWINS, near), 1.0))
-    yield ask("far", _DRAWN, **_sampled(draw, _rows(draw, 600, [2, 1, 0, -1], [-1000, 0, 1000]), 1.0))
+    # Two near the top and two far below: only a shift by the largest of its own row, divided too, holds them.
+    yield ask("far", _DRAWN, **_sampled(draw, _rows(draw, 600, [1, 0, -1000, -1000], [-1000, 0, 1000]), 0.5))
     yield ask("cold", _DRAWN, **_sampled(draw, _rows(draw, 60, [5, 3, 1], near), 0.01))
     yield ask("single", _DRAWN, **_sampled(draw, _rows(draw, 7, [2], near), 0.7))
 

@@ -17,7 +17,7 @@ from autograder import cli
 from autograder.errors import AutograderError
 from autograder.platforms.choosing import LAYOUTS
 from autograder.platforms.filling import Filled, fill
-from autograder.platforms.marks import CellMark, Mark, table_of
+from autograder.platforms.marks import CellMark, Mark, named, table_of
 from autograder.platforms.people import read_roster
 from autograder.platforms.results import results_of_mark
 from autograder.platforms.sheet import parse_sheet
@@ -161,6 +161,19 @@ def test_a_mark_that_waits_is_no_mark() -> None:
     assert filled("canvas", waiting, pending=True).written == 1
     assert table_of([waiting], False).endswith(",,20,waits for a person\n")
     assert table_of([waiting], True).endswith(",17.25,20,waits for a person\n")
+
+
+def test_a_table_takes_names_from_a_roster_and_says_who_has_no_mark(tmp_path: Path) -> None:
+    (tmp_path / "class.csv").write_text(
+        "id,name,email\ns-07,Ana Arbol,Ana@invented.example\ns-08,Ola Berg,\n", encoding="utf-8"
+    )
+    known, without = named([mark("s-07"), mark("s-99")], read_roster(tmp_path / "class.csv"))
+    rows = list(csv.DictReader(io.StringIO(table_of(known, False))))
+    assert [(row["student_id"], row["name"], row["email"]) for row in rows] == [
+        ("s-07", "Ana Arbol", "ana@invented.example"),
+        ("s-99", "", ""),
+    ]
+    assert [one.says for one in without] == ["Ola Berg"]
 
 
 def test_other_points_are_said_or_scaled() -> None:

@@ -7,6 +7,7 @@ import os
 import subprocess
 import sys
 import zipfile
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -22,12 +23,14 @@ from autograder.judging.verdict import GRADER_FAULT
 from autograder.platforms import harness
 from autograder.platforms.bundle import needs
 from autograder.platforms.results import results_of_graded
+from autograder.running.grading import Done, Job, Setting
 from tests.conftest import WORKING
 from tests.handing_in import hand_in, solved
 from tests.ours import COURSE, read_master, source_notebook
 from tests.unit.platforms.made import course_in
 
 NAME, EXERCISE = "00_start_here", "affine"
+OWN, OWN_EXERCISE = "04_training", "training_numbers"
 
 
 @pytest.fixture(scope="module")
@@ -72,6 +75,46 @@ def test_a_submission_is_graded_in_a_sandbox(root: Path) -> None:
     assert (test["name"], test["max_score"], test["status"]) == (EXERCISE, 7.0, "failed")
     assert test["output"]
     assert "my work.ipynb" in found["output"], "it is said that the file has another name"
+
+
+@pytest.mark.parametrize("people", [{}, {"student-07": ["ana@invented.example"]}], ids=["address", "roster"])
+def test_numbers_of_one_s_own_follow_from_who_handed_in(
+    people: dict[str, list[str]],
+    root: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    asked = []
+
+    def graded(jobs: list[Job], setting: Setting, *_: object) -> Iterator[Done]:
+        asked.append(setting.own_of(jobs[0]))
+        result = lost("a.ipynb", COURSE, OWN, "").graded
+        verdicts = tuple(replace(v, flags=("look",)) for v in result.verdicts if v.exercise == OWN_EXERCISE)
+        yield Done(jobs[0], replace(result, verdicts=verdicts), False, "", "")
+
+    monkeypatch.setattr(harness, "grade_all", graded)
+    monkeypatch.setattr(harness, "choose", lambda _: None)
+    change = {"assignment": OWN, "own_numbers": True, "people": people}
+    settings = json.loads((root / "source" / "settings.json").read_text()) | change
+    (root / "source" / "settings.json").write_text(json.dumps(settings))
+    assert harness.main([str(root)]) == 0
+    assert asked == [(*people, "ana@invented.example", "7")]
+    assert results(root)["output"] == f"Numbers of your own follow from: {asked[0][0]}."
+    assert f"for a person: {OWN_EXERCISE}: look" in capsys.readouterr().out
+    assert "look" not in json.dumps(results(root)), "that is for staff"
+
+
+def test_the_archive_knows_whose_numbers_count(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "roster.csv").write_text("id,email\nstudent-07,Ana@invented.example\n")
+    monkeypatch.chdir(tmp_path)
+    for words, said in (([], "the e-mail address"), (["--roster", "roster.csv"], "the ids of the roster")):
+        assert cli.main(["gradescope", OWN, "--out", "a.zip", "--own-numbers", *words]) == 0
+        assert said in capsys.readouterr().out
+    settings = json.loads(zipfile.ZipFile("a.zip").read("settings.json"))
+    assert settings["own_numbers"]
+    assert settings["people"] == {"student-07": ["ana@invented.example", "student-07"]}
 
 
 def test_where_no_sandbox_holds_it_is_said_and_no_mark_is_given(

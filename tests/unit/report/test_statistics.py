@@ -151,4 +151,5 @@ def test_the_lines_for_a_lecture() -> None:
     )
     assert lecture(mistakes(a_class_of(wrong)), summarise(a_class_of(wrong)), (), {}) == (), "one is no class"
     assert first_sentence("Two things. Here is one. And one") == "Two things. Here is one."
+    assert first_sentence("It stood in cell 9. What happened: You add it to h. It is") == "You add it to h."
     assert first_sentence("Your `x.T` is\n wrong. It is") == "Your x.T is wrong."

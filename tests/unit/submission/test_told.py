@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from autograder.submission.told import why_not_there
+from autograder.submission.told import calls_of_stubs, why_not_there
+from tests.handing_in import hand_in
+from tests.ours import read_submission
 
 STUB = 'def double(x):\n    """Return 2 x."""\n    # YOUR CODE HERE\n    raise NotImplementedError()'
 TOLD = {
@@ -35,3 +37,16 @@ def test_it_is_told_as_what_it_is(kind: str) -> None:
 @pytest.mark.parametrize("source", NOTHING)
 def test_nothing_is_said_where_nothing_is_known(source: str) -> None:
     assert why_not_there(source, "double") == ""
+
+
+def test_an_answer_that_calls_a_stub_is_not_called_unwritten() -> None:
+    answer = "def generate(x):\n    return softmax(rnn_step(x))"
+    assert "calls `softmax`" in calls_of_stubs(answer, "generate", {"softmax", "tag_forward"})
+    assert calls_of_stubs(answer, "generate", {"tag_forward"}) == ""
+    assert calls_of_stubs("def softmax(x): return x\n" + answer, "generate", {"softmax"}) == ""
+
+
+def test_the_submission_says_which_stub_an_answer_calls() -> None:
+    answer = "def generate(start, h0, steps, Wxh, Whh, bh, Why, by):\n    return softmax(h0 @ Why + by).argmax(axis=1)"
+    submission = read_submission(hand_in("02_forward", {"generate": answer}))
+    assert "calls `softmax`" in submission.left_over["generate"]
