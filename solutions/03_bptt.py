@@ -271,7 +271,7 @@ guess.compare([pairs, 0.3**pairs, 0.9**pairs, 1.1**pairs])
 # <details>
 # <summary>Answer</summary>
 #
-# 99 pairs. With 0.3 nothing is left, not even in the 50th digit; with 0.9 there is a 30,000th; with 1.1 it has become twelve
+# 99 pairs. With 0.3 nothing is left, not even in the 50th digit; with 0.9 a 34,000th is left; with 1.1 it has become twelve
 # thousand times as large.
 #
 # </details>

@@ -1256,7 +1256,7 @@ plots.show(
 # <summary>Answer</summary>
 #
 # A staircase. $b_f = 0$ solves 15 steps with every seed, and 30 with none. $b_f = 1$ solves 30 with every seed, 60 with three of five, and 100 with none. $b_f = 3$ and 5 solve all four lengths, with every seed. In
-# half-lives, which are 1 and 2.2 steps for the first two, the reach is between fifteen and thirty. A gradient that has become small can still be learned from, up to a point.
+# half-lives, which are 1 and 2.2 steps for the first two, the reach is between fourteen and thirty. A gradient that has become small can still be learned from, up to a point.
 #
 # </details>
 #
@@ -1318,6 +1318,7 @@ for name, column in zip("ifgo", gates.T, strict=True):
     print(
         f"{name}:   {flags}     {held[0].min():5.2f} to {held[0].max():5.2f}      {held[1].min():5.2f} to {held[1].max():5.2f}"
     )
+print("cell at steps 5 to 8, while it holds -:", *(f"{value:.2f}" for value in c[0, 4:8, 0]))
 f_up, f_down = gates[::4, 1], np.delete(gates[:, 1], [0, 4, 8, 12])
 gate_f.compare(
     ["near 0" if f.max() < 0.2 else "near 1" if f.min() > 0.8 else "anything" for f in (f_up, f_down)]

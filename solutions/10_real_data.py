@@ -784,9 +784,11 @@ guess_r2.compare(float(np.median(persistence_r2)), within=0.02)
 # returns. Both see 20 days and say the next. We note $R^2$, the share of days on which the *direction* is right, and
 # from which day's price the forecast is least far away: the one that it is for (0), the day before (1), or an earlier
 # one.
+#
+# **Predict** on which share of the test days, from 0 to 1, the LSTM on prices has the direction right.
 
 # %%
-guess_direction = predict(...)  # share of days on which the LSTM on prices gets the direction right
+guess_direction = predict(...)
 
 
 # %%

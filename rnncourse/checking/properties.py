@@ -119,9 +119,14 @@ def entry(
     for belief, mistake in told:
         if believes(belief, answer):
             return f"{mistake}: {name!r} is not right"
-    if isinstance(answer[name], str) and not isinstance(right, str):
+    if isinstance(answer[name], str) and not _is_text(right):
         return f"{name!r} is a text in quotes; a number is asked for"
     return f"{name!r} is not right"
+
+
+def _is_text(right: Value | Sealed) -> bool:
+    """Return whether a text is asked for: one that is sealed has a lock without room."""
+    return isinstance(right, str) or (isinstance(right, Sealed) and right.lock.room == 0)
 
 
 def believes(belief: Mapping[str, Value], answer: Value) -> bool:

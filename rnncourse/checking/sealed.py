@@ -43,7 +43,7 @@ class Lock:
     salt : str
         The exercise and the entry: the same number has another key elsewhere.
     room : float
-        The largest relative tolerance that an answer is compared with.
+        The largest relative tolerance that an answer is compared with; 0 for an entry that is a text.
     """
 
     salt: str
@@ -186,6 +186,8 @@ def _cells(number: float, room: float, near: bool) -> Iterator[str]:
 
     What is within twice the tolerance of a small whole number is that number: most answers are.
     """
+    if not room:
+        return  # the lock of a text: no number opens it
     if not math.isfinite(number) or number == 0:
         yield f"{abs(number) if number == 0 else number:g}"
         return

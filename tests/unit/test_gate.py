@@ -82,3 +82,18 @@ def test_the_gate_survives_the_file(name: str) -> None:
 def test_a_number_in_quotes_is_said_to_be_a_text(line: Any, said: str) -> None:
     wanted = Property("entry", ("line", 12, ()))
     assert wanted.problem({}, {"line": line}) == ("", said)
+
+
+@pytest.mark.parametrize(
+    ("name", "key", "said"),
+    [
+        ("autopsy_1", "line", "'line' is a text in quotes; a number is asked for"),
+        ("autopsy_1", "kind", "'kind' is not right"),
+        ("fates", "tanh_unit_2", "'tanh_unit_2' is not right"),
+        ("price_verdict", "level", "'level' is not right"),
+    ],
+)
+def test_a_sealed_entry_tells_whether_it_is_a_text(name: str, key: str, said: str) -> None:
+    wanted = [case.expected for case in load(name).cases if isinstance(case.expected, Property)]
+    entry = next(one for one in wanted if one.name == "entry" and one.settings[0] == key)
+    assert entry.problem({}, {key: "another"}) == ("", said)

@@ -112,8 +112,7 @@ RNN_STEP_BACKWARD = Exercise(
         ),
     ),
     hints=(
-        """One quantity serves all five: da, the gradient of the sum inside tanh, of shape (N, H). Get it
-        first.""",
+        "One quantity serves all five: da, the gradient of the sum inside tanh, of shape (N, H). Get it first.",
         "The inside is x_t Wxh + h_prev Whh + bh. Apply the product rule to each product: the gradient "
         "of the left factor needs the right one transposed, and the other way round. bh was repeated N "
         "times.",
