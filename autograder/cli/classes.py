@@ -43,7 +43,13 @@ def add_commands(commands: Commands) -> None:
         "autograde", help="grade a whole class in a course directory, in parallel"
     )
     autograde.add_argument("assignments", nargs="*", metavar="ASSIGNMENT", help="all when omitted")
-    autograde.add_argument(
+    once = autograde.add_mutually_exclusive_group()
+    once.add_argument(
+        "--regrade",
+        action="store_true",
+        help="grade again what was graded before, too; marks by hand stay",
+    )
+    once.add_argument(
         "--watch",
         type=at_least_one,
         nargs="?",
@@ -136,6 +142,7 @@ def _autograde_once(folder: CourseFolder, those: Those, arguments: argparse.Name
             progress.begin,
             progress.seen,
             crew=crew,
+            anew=arguments.regrade,
         )
     progress.print_summary(run)
     for line in folder.arrangements.strangers({student for student, *_ in run.results} | everybody(folder)):

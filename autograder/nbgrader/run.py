@@ -71,6 +71,7 @@ def autograde(
     seen: Seen = lambda *_: None,
     limits: Limits | None = None,
     crew: Callable[[Setting, int], Crew] = grading,
+    anew: bool = False,
 ) -> Run:
     """Grade every submission of the assignments named, or of all.
 
@@ -90,6 +91,8 @@ def autograde(
         What one submission may use; what ``nbgrader_config.py`` sets for ``Judge`` when omitted.
     crew : callable
         ``crew(setting, processes)`` returns those who grade.
+    anew : bool
+        Whether files that were graded before are graded again. What a person marked stays.
     """
     directory = folder.directory()
     settings, attempts = settings_of(directory), Attempts(folder.attempts)
@@ -101,7 +104,8 @@ def autograde(
         tries = {job: one for entry in entries for job, one in _tries(attempts, entry, settings.attempt)}
         begin(len(tries))
         waiting = Waiting(tries.values())
-        for done in map(writer.in_points, grade_all(tries, setting, writer.results, processes, crew)):
+        grades = grade_all(tries, setting, writer.results, processes, crew, anew)
+        for done in map(writer.in_points, grades):
             seen(done.job.student, done.job.assignment, done.graded, done.known)
             fresh += not done.known
             if tried := waiting.add(tries[done.job], done):

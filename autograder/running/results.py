@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import zlib
+from collections.abc import Collection
 from pathlib import Path
 from typing import Protocol
 
@@ -27,7 +28,13 @@ class _Written(msgspec.Struct):
     written: list[tuple[str, str, str]]
 
 
-_KEPT, _WRITTEN = b'{"key":"', b'{"written"'
+class _Forgotten(msgspec.Struct):
+    """A line of the file: keys whose results count no more."""
+
+    forgotten: list[str]
+
+
+_KEPT, _WRITTEN, _FORGOTTEN = b'{"key":"', b'{"written"', b'{"forgotten"'
 
 
 class Store(Protocol):
@@ -51,6 +58,10 @@ class Store(Protocol):
 
     def release(self, key: str) -> None:
         """Leave a file to others."""
+        ...
+
+    def forget(self, keys: Collection[str]) -> None:
+        """Let results count no more, and take none of them for written."""
         ...
 
     def is_written(self, student: str, assignment: str, key: str) -> bool:
@@ -98,6 +109,8 @@ class Results:
             if line.startswith(_WRITTEN):
                 for student, assignment, key in msgspec.json.decode(line, type=_Written).written:
                     self._written[student, assignment] = key
+            elif line.startswith(_FORGOTTEN):
+                self._drop(msgspec.json.decode(line, type=_Forgotten).forgotten)
             elif line.startswith(_KEPT) and line.endswith(b"}\n"):
                 self._places[line[len(_KEPT) : line.index(b'"', len(_KEPT))].decode()] = place
         except ValueError:
@@ -140,6 +153,19 @@ class Results:
             self._places[key] = self._append(self._path, msgspec.json.encode(_Kept(key, judged.graded)))
         else:
             self._in_memory[key] = judged
+
+    def forget(self, keys: Collection[str]) -> None:
+        """Let results count no more, for good, and take none of them for written."""
+        self._drop(keys)
+        if self._path and keys:
+            self._append(self._path, msgspec.json.encode(_Forgotten(sorted(keys))))
+
+    def _drop(self, keys: Collection[str]) -> None:
+        for key in keys:
+            self._places.pop(key, None)
+            self._in_memory.pop(key, None)
+        gone = set(keys)
+        self._written = {who: key for who, key in self._written.items() if key.partition(" ")[0] not in gone}
 
     def claim(self, key: str) -> bool:
         """Return whether this grader is to grade a file: there is no other one."""

@@ -7,7 +7,7 @@ import socket
 import threading
 import time
 import zlib
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from datetime import timedelta
 from typing import Any, TypeVar
 from uuid import uuid4
@@ -187,6 +187,16 @@ class SharedResults:
         self._claimed.discard(key)
         mine = and_(_CLAIM.c.key == key, _CLAIM.c.grader == self._me)
         self._do(lambda c: c.execute(delete(_CLAIM).where(mine)))
+
+    def forget(self, keys: Collection[str]) -> None:
+        """Let results count no more, and take none of them for written."""
+
+        def drop(c: Connection) -> None:
+            for key in sorted(keys):
+                c.execute(delete(_RESULT).where(_RESULT.c.key == key))
+                c.execute(delete(_WRITTEN).where(_WRITTEN.c.key.startswith(key)))
+
+        self._do(drop)
 
     def keep(self, key: str, judged: Judged) -> None:
         """Add a result; the claim ends in the same transaction."""

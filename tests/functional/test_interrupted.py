@@ -12,7 +12,7 @@ import sqlite3
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import closing
 from pathlib import Path
 from typing import TypeAlias
@@ -71,13 +71,13 @@ def course(released: CourseFolder, tmp_path: Path) -> CourseFolder:
     return CourseFolder(tmp_path / "course")
 
 
-def command(course: CourseFolder, backend: str = "", jobs: int = 2) -> list[str]:
-    words = ["autograde", "--course", str(course.root), "--jobs", str(jobs)]
+def command(course: CourseFolder, backend: str = "", jobs: int = 2, more: Sequence[str] = ()) -> list[str]:
+    words = ["autograde", "--course", str(course.root), "--jobs", str(jobs), *more]
     return [sys.executable, "-m", "autograder", *words, *(["--sandbox", backend] if backend else [])]
 
 
-def finish(course: CourseFolder, backend: str = "") -> str:
-    done = subprocess.run(command(course, backend), capture_output=True, text=True, timeout=120)
+def finish(course: CourseFolder, backend: str = "", more: Sequence[str] = ()) -> str:
+    done = subprocess.run(command(course, backend, more=more), capture_output=True, text=True, timeout=120)
     assert done.returncode == 0, done.stdout + done.stderr
     return done.stdout
 
@@ -122,6 +122,17 @@ def test_a_changed_file_is_graded_anew_wherever_the_last_run_was_cut_off(
     submit(course, "student-01", file_of(FULL))
     assert run_module.autograde(course, choose()).fresh == 0, "this very file was graded before"
     assert_complete(course)
+
+
+def test_all_is_graded_anew_for_who_asks_and_a_manual_mark_stays(course: CourseFolder) -> None:
+    finish(course)
+    marked = course.root / "autograded" / "student-01" / ASSIGNMENT / f"{ASSIGNMENT}.ipynb"
+    marked.write_text("{}")
+    assert "0 graded now" in finish(course)
+    assert f"{len(STUDENTS)} graded now" in finish(course, more=("--regrade",))
+    assert_complete(course)
+    assert len(marked.read_text()) > 1_000
+    assert "0 graded now" in finish(course)
 
 
 def test_a_gradebook_from_a_backup_is_filled_again(course: CourseFolder) -> None:

@@ -104,6 +104,21 @@ def test_a_line_that_is_no_result_is_passed_over(tmp_path: Path, line: bytes) ->
     assert Results(path).find("k") is None
 
 
+def test_what_is_forgotten_stays_forgotten_until_it_is_graded_again(tmp_path: Path) -> None:
+    path = tmp_path / "results"
+    results = Results(path)
+    for key in ("one", "two"):
+        results.keep(key, JUDGED)
+        results.keep_written({(f"student-{key}", "x"): f"{key} with points"})
+    results.forget({"one"})
+    for found in (results, Results(path)):
+        assert (found.find("one"), found.find("two")) == (None, JUDGED)
+        assert not found.is_written("student-one", "x", "one with points")
+        assert found.is_written("student-two", "x", "two with points")
+    results.keep("one", JUDGED)
+    assert Results(path).find("one") == JUDGED
+
+
 def test_a_fault_of_ours_is_graded_again() -> None:
     results = Results(None)
     results.keep("key", Judged(FAULT, ""))
