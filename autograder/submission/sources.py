@@ -21,7 +21,8 @@ MOST_KEPT = 20_000
 _REGIONS = ("HIDDEN TESTS", "MARK SCHEME")
 """What an instructor's notebook has and a student's has not, between ``### BEGIN`` and ``### END``."""
 _DEFINITION = re.compile(r"^(?:(?:async[ \t]+)?def[ \t]+|class[ \t]+)(\w+)|^([^\W\d]\w*)[ \t]*=(?!=)", re.M)
-_PYTHON_MAGICS = ("%%time", "%%capture", "%%prun")
+PYTHON_MAGICS = ("%%time", "%%capture", "%%prun")
+"""Those that run the rest of the cell in the notebook."""
 _SCOPES = (ast.Lambda, ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
 
 
@@ -66,7 +67,7 @@ def parse(source: str) -> ast.Module | None:
 
 def _without_magics(source: str) -> str:
     first = source.lstrip().split("\n", 1)[0]
-    if first.startswith("%%") and not first.startswith(_PYTHON_MAGICS):
+    if first.startswith("%%") and not first.startswith(PYTHON_MAGICS):
         return ""  # the cell is another language, or a file to write
     return "\n".join("" if _is_magic(line.strip()) else line for line in source.split("\n"))
 

@@ -6,9 +6,10 @@ import ast
 import re
 from collections.abc import Collection, Iterator
 
-from autograder.submission.sources import defined_names, parse
+from autograder.submission.sources import PYTHON_MAGICS, defined_names, parse
 
 _CONFLICT = re.compile(r"^(<{7}|>{7})( |$)", re.M)
+_MAGIC = re.compile(r"\s*(%%\w+)")
 _FUNCTION = (ast.FunctionDef, ast.AsyncFunctionDef)
 
 
@@ -26,6 +27,12 @@ def why_not_there(source: str, name: str) -> str:
         return (
             "The cell holds the marks of a merge conflict (<<<<<<<, ======= and >>>>>>>). Keep one of the two "
             "versions and delete the marks."
+        )
+    magic = _MAGIC.match(source)
+    if magic and magic[1] not in PYTHON_MAGICS:
+        return (
+            f"The cell begins with `{magic[1]}`, which keeps to itself what stands below it: nothing of it is in the "
+            "notebook. Delete that line, or move it into a cell of its own."
         )
     tree = parse(source)
     if tree is None:

@@ -23,9 +23,11 @@ TOLD = {
     "method": ("class Net:\n    def double(self, x):\n        return 2 * x", "inside of `Net`"),
     "in a function": ("def all():\n    def double(x):\n        return 2 * x", "inside of `all`"),
     "renamed": ("def Double(x):\n    return 2 * x", "defines `Double` and not `double`"),
+    "timed": ("%%timeit -n1\ndef double(x):\n    return 2 * x", "begins with `%%timeit`"),
+    "another language": ("\n%%bash\necho 2", "begins with `%%bash`"),
     "conflict": ("<<<<<<< local\ndouble = 1\n=======\ndouble = 2\n>>>>>>> remote", "merge conflict"),
 }
-NOTHING = [STUB, "", "x = 1", "def double(x):\n    return 2 * x", "def double(", "double = len"]
+NOTHING = [STUB, "", "x = 1", "def double(x):\n    return 2 * x", "def double(", "double = len", "%%time\nx = 1"]
 
 
 @pytest.mark.parametrize("kind", TOLD)
