@@ -31,6 +31,7 @@ from autograder.judging.verdict import GRADER_FAULT, UNGRADABLE, Graded, Verdict
 from autograder.sandbox import Session
 from autograder.submission import Submission, content_key, needed_cells, read_submission
 from autograder.submission.sources import defined_names
+from autograder.submission.told import waits_for
 from rnncourse.checking.card import details, diagnosis, headline
 from rnncourse.checking.caseset import CaseSet
 from rnncourse.checking.diagnose import NOT_STARTED, Finding, examine_together
@@ -213,11 +214,20 @@ def _interviewed(
     return Graded(
         path=submission.path,
         notebook=assignment.name,
-        verdicts=numbers.flagged(_verdicts(assignment, _told(found, submission.left_over), drawn, interview)),
+        verdicts=numbers.flagged(_verdicts(assignment, _told(found, _reasons(submission)), drawn, interview)),
         repairs=(*submission.repairs, *_stopped(interview)),
         outputs=interview.outputs,
         sandbox=session.backend.name,
     )
+
+
+def _reasons(submission: Submission) -> dict[str, str]:
+    """Return why answers that somebody wrote may not be there; right ones stand in for what an exercise builds on."""
+    uses = {exercise.id: exercise.uses for exercise in submission.assignment.exercises}
+    called = {
+        e: tuple(s for s in stubs if s not in uses.get(e, ())) for e, stubs in submission.waits_for.items()
+    }
+    return {e: waits_for(stubs) for e, stubs in called.items() if stubs} | dict(submission.left_over)
 
 
 def _told(found: Mapping[str, Finding | Verdict], reasons: Mapping[str, str]) -> dict[str, Finding | Verdict]:

@@ -104,17 +104,22 @@ def autograde(
         tries = {job: one for entry in entries for job, one in _tries(attempts, entry, settings.attempt)}
         begin(len(tries))
         waiting = Waiting(tries.values())
-        grades = grade_all(tries, setting, writer.results, processes, crew, anew)
-        for done in map(writer.in_points, grades):
+        for done in map(writer.in_points, grade_all(tries, setting, writer.results, processes, crew, anew)):
             seen(done.job.student, done.job.assignment, done.graded, done.known)
             fresh += not done.known
             if tried := waiting.add(tries[done.job], done):
-                entry, counts = best_of(tried, writer.net)
+                counts = _written(tried, writer, attempts)
                 found[counts.job.student, counts.job.place] = counts.key or counts.graded
-                attempts.note(entry)
-                writer.add(entry, counts)
         places = tuple((entry.job, found[entry.job.student, entry.job.place]) for entry in entries)
     return Run(Found(writer.results, places, writer.graded_in_points), fresh)
+
+
+def _written(tried: list[tuple[HandedIn, Done]], writer: Writer, attempts: Attempts) -> Done:
+    """Return which of the attempts of a student counts, noted and written."""
+    entry, counts = best_of(tried, writer.net)
+    attempts.note(entry)
+    writer.add(entry, counts)
+    return counts
 
 
 def _tries(attempts: Attempts, entry: HandedIn, which: str) -> Iterator[tuple[Job, HandedIn]]:

@@ -19,7 +19,7 @@ def needed_cells(submission: Submission) -> list[Cell]:
     """
     released = {c.id: c.node.metadata.get("tags", ()) for c in submission.assignment.release.cells}
     read_by = _read_by_functions(submission)
-    wanted = _with_what_it_reads(set(submission.assignment.by_id), read_by)
+    wanted = _with_what_it_reads(set(submission.assignment.release.solutions), read_by)
     chosen: list[Cell] = []
     for cell in reversed(submission.cells):
         tags, flow = released.get(cell.id, ()), flow_of(cell.source)

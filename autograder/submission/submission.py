@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -15,7 +15,7 @@ from autograder.submission.reading import read_cells
 from autograder.submission.repair import repair
 from autograder.submission.slots import Slot, rebuilt
 from autograder.submission.sources import without_hidden, without_lines
-from autograder.submission.told import calls_of_stubs, why_not_there
+from autograder.submission.told import stubs_called, why_not_there
 from autograder.submission.which import identify
 
 if TYPE_CHECKING:
@@ -65,6 +65,8 @@ class Submission:
         Exercise to the id of the cell that defines it; without those that were never started.
     left_over : Mapping
         Exercise to the reason why what is written for it is no answer, as a sentence for the student.
+    waits_for : Mapping
+        Exercise whose answer is written to those that it calls and that are not.
     """
 
     path: str
@@ -74,6 +76,7 @@ class Submission:
     repairs: tuple[str, ...] = ()
     answers: Mapping[str, str] = field(default_factory=dict)
     left_over: Mapping[str, str] = field(default_factory=dict)
+    waits_for: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     @property
     def notebook(self) -> str:
@@ -111,23 +114,31 @@ def read_submission(data: bytes, course: Course, path: str = "", expected: str =
         repaired=rebuilt(done.slots, release),
         repairs=(*raw.repairs, *done.repairs),
         answers=done.answers,
-        left_over=_left_over(done.slots, assignment),
+        left_over=_why_not_there(done.slots),
+        waits_for=_stubs_called(done.slots),
     )
 
 
-def _left_over(slots: Sequence[Slot], assignment: Assignment) -> dict[str, str]:
-    """Return why an answer is not there, where its cell says so, or what it calls is still a stub."""
-    own = [(s, s.released) for s in slots if s.raw and s.released and s.released.role == SOLUTION]
-    stubs = {released.label for slot, released in own if slot.source == released.source}
-    reasons = dict[str, str]()
-    for slot, released in own:
-        if slot.source != released.source and released.label in assignment.by_id:
-            name = released.label
-            known = assignment.by_id[name].uses  # for which right ones stand in
-            reasons[name] = why_not_there(slot.source, name) or calls_of_stubs(
-                slot.source, name, stubs.difference(known)
-            )
-    return {name: reason for name, reason in reasons.items() if reason}
+def _why_not_there(slots: Sequence[Slot]) -> dict[str, str]:
+    """Return why an answer is not there, where its cell says so."""
+    reasons = {label: why_not_there(source, label) for label, source in _written(slots)}
+    return {label: reason for label, reason in reasons.items() if reason}
+
+
+def _stubs_called(slots: Sequence[Slot]) -> dict[str, tuple[str, ...]]:
+    """Return which answers that are not written a written one calls."""
+    written = dict(_written(slots))
+    own = {s.released.label for s in slots if s.raw and s.released and s.released.role == SOLUTION}
+    called = {label: stubs_called(source, label, own - written.keys()) for label, source in written.items()}
+    return {label: stubs for label, stubs in called.items() if stubs}
+
+
+def _written(slots: Sequence[Slot]) -> Iterator[tuple[str, str]]:
+    """Yield the label and the source of each answer that is not the stub."""
+    for slot in slots:
+        released = slot.released
+        if slot.raw and released and released.role == SOLUTION and slot.source != released.source:
+            yield released.label, slot.source
 
 
 def _runnable(slots: Sequence[Slot], release: Release) -> tuple[Cell, ...]:

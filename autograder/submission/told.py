@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 
 from autograder.submission.sources import PYTHON_MAGICS, defined_names, parse
 
@@ -41,8 +41,8 @@ def why_not_there(source: str, name: str) -> str:
     return _inside(own[-1], name) if own else _instead(tree, name)
 
 
-def calls_of_stubs(source: str, name: str, stubs: Collection[str]) -> str:
-    """Return a sentence about an answer that is written and needs functions that are not, or ``""``.
+def stubs_called(source: str, name: str, stubs: Collection[str]) -> tuple[str, ...]:
+    """Return those functions that are not written and that a written answer needs.
 
     Parameters
     ----------
@@ -55,12 +55,14 @@ def calls_of_stubs(source: str, name: str, stubs: Collection[str]) -> str:
     """
     tree = parse(source)
     if tree is None or name in stubs or name not in defined_names(source):
-        return ""
+        return ()
     used = {node.id for node in ast.walk(tree) if isinstance(node, ast.Name)}
-    called = sorted(used & set(stubs) - defined_names(source))
-    if not called:
-        return ""
-    names = " and ".join(f"`{stub}`" for stub in called)
+    return tuple(sorted(used & set(stubs) - defined_names(source)))
+
+
+def waits_for(stubs: Sequence[str]) -> str:
+    """Return a sentence about an answer that is written and calls some that are not."""
+    names = " and ".join(f"`{stub}`" for stub in stubs)
     return (
         f"Your function is written, but it calls {names}, still the stub. Write that first, or do without it."
     )
