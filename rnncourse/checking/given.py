@@ -53,15 +53,28 @@ def mean_squared_error(
     Later steps weigh more, so their order counts. ``params`` has ``W`` (D,) and ``b`` (1,), and may have a
     square layer in front, ``A`` (D, D); x has shape (N, T, D), y (N,).
     """
-    order = np.arange(1, x.shape[1] + 1)
-    features = (x * order[:, None]).sum(axis=1) / order.sum()  # (N, D)
-    hidden = features @ params["A"] if "A" in params else features
-    error = hidden @ params["W"] + params["b"] - y
+    features, hidden, error = _linear_errors(params, x, y)
     loss = float(error @ error) / (2 * len(y))
     grads = {"W": error @ hidden / len(y), "b": np.array([error.sum() / len(y)])}
     if "A" in params:
         grads["A"] = np.outer(error @ features / len(y), params["W"])
     return loss, grads
+
+
+def _linear_errors(
+    params: Params, x: np.ndarray[Any, Any], y: np.ndarray[Any, Any]
+) -> tuple[np.ndarray[Any, Any], np.ndarray[Any, Any], np.ndarray[Any, Any]]:
+    """Return the weighted means over time (N, D), what the square layer makes of them, and the errors (N,)."""
+    order = np.arange(1, x.shape[1] + 1)
+    features = (x * order[:, None]).sum(axis=1) / order.sum()
+    hidden = features @ params["A"] if "A" in params else features
+    return features, hidden, hidden @ params["W"] + params["b"] - y
+
+
+def squared_errors(params: Params, x: np.ndarray[Any, Any], y: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
+    """Return the loss of :func:`mean_squared_error` for each example by itself, of shape (N,)."""
+    losses: np.ndarray[Any, Any] = _linear_errors(params, x, y)[2] ** 2 / 2
+    return losses
 
 
 def mean_target(params: Params, x: np.ndarray[Any, Any], y: np.ndarray[Any, Any], /) -> tuple[float, Params]:
