@@ -16,7 +16,7 @@ from rnncourse.checking.values import Value
 
 def _inputs(draw: Draw, N: int, epochs: int, batch_size: int) -> dict[str, Value]:
     """Return a small problem: y is linear in the mean of x over time, and the start is far away."""
-    x, truth = weights(draw, N, 4, 3, scale=1.0), weights(draw, 3, scale=2.0)
+    x, truth = weights(draw, N, 5, 3, scale=1.0), weights(draw, 3, scale=2.0)
     return {
         "params": {"W": weights(draw, 3), "b": weights(draw, 1) + 2.0},
         "x": x,
