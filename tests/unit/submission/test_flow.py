@@ -73,8 +73,12 @@ def _solved(name: str) -> dict[str, str]:
 
 
 def test_names_of_its_own_bring_no_cell_that_has_them_too() -> None:
-    """Most cells that train a network bind `rate`; an answer that binds it itself needs none of them."""
-    assert all("trained" not in source for source in _needed(_solved(NAME)))
+    """Cells above and below bind `rate`; an answer that binds it before it reads it needs none of them."""
+    answers = _solved(NAME)
+    assert "rate" in flow_of(answers["training_numbers"]).bound
+    assert not any("rate" in flow_of(source).bound for source in _needed(answers))
+    answers["training_numbers"] = f"print(rate)\n{answers['training_numbers']}"
+    assert any("rate" in flow_of(source).bound for source in _needed(answers))
 
 
 def test_the_last_cell_above_that_binds_a_name_is_run() -> None:
@@ -93,8 +97,6 @@ def test_a_function_brings_what_it_reads_when_it_is_asked() -> None:
 
 
 @pytest.mark.parametrize("name", MODULES)
-def test_a_right_notebook_needs_no_training_of_the_course(name: str) -> None:
-    slow = [
-        s for s in _needed(_solved(name), name=name) if "range(" in s and "train" in s and "def " not in s
-    ]
-    assert slow == []
+def test_a_right_notebook_needs_few_cells_of_the_course(name: str) -> None:
+    run = [source for source in _needed(_solved(name), name=name) if source]  # the place of a check is blank
+    assert len(run) <= 6
