@@ -59,7 +59,8 @@ def _add_limits(parser: argparse.ArgumentParser) -> None:
 
 
 def _grade(arguments: argparse.Namespace) -> int:
-    from autograder.cli.show import print_graded, print_replay, read_records, replay_jobs, to_jobs
+    from autograder.cli.finding import to_jobs
+    from autograder.cli.show import print_graded, print_replay, read_records, replay_jobs
     from autograder.running.files import replace_file
     from autograder.running.grading import Setting, grade_all
     from autograder.running.results import Results, has_fault
@@ -70,7 +71,9 @@ def _grade(arguments: argparse.Namespace) -> int:
     before = read_records(arguments.replay) if arguments.replay else []
     roster = roster_of(arguments)
     jobs, left_out = (
-        (replay_jobs(before), []) if arguments.replay else to_jobs(arguments.paths, course.names, roster)
+        (replay_jobs(before), [])
+        if arguments.replay
+        else to_jobs(arguments.paths, course, roster, arguments.student)
     )
     jobs = [job if job.student else replace(job, student=arguments.student) for job in jobs]
     jobs = _with_own_tests(jobs, arguments.own_tests) if arguments.own_tests else jobs

@@ -16,7 +16,7 @@ from rich.console import Console
 
 import rnncourse
 from autograder import cli
-from autograder.cli.show import to_jobs
+from autograder.cli.finding import to_jobs
 from autograder.errors import AutograderError
 from autograder.judging.judge import lost
 from autograder.judging.record import Record, record_schema
@@ -262,13 +262,13 @@ def test_grade_knows_the_students_of_a_class(packed: bool, tmp_path: Path) -> No
     for name, data in {} if packed else made.BLACKBOARD.items():
         path.mkdir(exist_ok=True)
         (path / name).write_bytes(data)
-    jobs, _ = to_jobs([path], COURSE.names)
+    jobs, _ = to_jobs([path], COURSE)
     assert sorted(job.student for job in jobs) == ["ana_a", "ana_a", "kim1", "ola"]
 
 
 def test_files_of_nobody_are_graded_as_before(tmp_path: Path) -> None:
     files = {"right.ipynb": b"{}", "my_02_forward.ipynb": b"{}", "02_forward/02_forward.ipynb": b"{}"}
-    jobs, _ = to_jobs([made.pack(tmp_path / "a.zip", files)], COURSE.names)
+    jobs, _ = to_jobs([made.pack(tmp_path / "a.zip", files)], COURSE)
     assert [job.student for job in jobs] == ["", "", ""]
 
 
