@@ -10,7 +10,7 @@ from dataclasses import fields, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from autograder.cli.log import LOG
+from autograder.cli.log import LOG, shown
 from autograder.cli.options import Commands, add_cluster, add_own_numbers, add_sandbox, those_who_grade
 from autograder.cli.platforms import add_roster, roster_of
 from autograder.cli.which import chosen_course
@@ -90,7 +90,7 @@ def _grade(arguments: argparse.Namespace) -> int:
             print_graded(done.graded, done.job.student)
             LOG.info("%s: %g of %g", done.job.label, done.graded.score, done.graded.max_score)
     for line in left_out:
-        print(f"left out: {line}")
+        print(f"left out: {shown(line)}")
     labels = [job.label for job in jobs]
     results.sort(key=lambda graded: labels.index(graded.path))
     owners = {job.label: job.student for job in jobs}

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from autograder.cli.log import shown
 from autograder.errors import AutograderError
 from autograder.judging.verdict import OUTCOMES, Graded
 from autograder.running.grading import Job
@@ -56,19 +57,17 @@ def _replayed(label: str, student: str, seeds: dict[str, int]) -> Job:
 def print_graded(graded: Graded, student: str = "") -> None:
     """Print one file: whose it is, its score, and a line for every exercise."""
     unsafe = "  [NOT CONFINED]" if graded.sandbox == "none" else ""
-    owner = f" ({student})" if student else ""
-    print(
-        f"{graded.path}{owner}: {graded.score:g} of {graded.max_score:g} points, {graded.seconds:.2f} s{unsafe}"
-    )
+    name = shown(f"{graded.path} ({student})" if student else graded.path)
+    print(f"{name}: {graded.score:g} of {graded.max_score:g} points, {graded.seconds:.2f} s{unsafe}")
     for repair in graded.repairs:
-        print(f"    repaired: {repair}")
+        print(f"    repaired: {shown(repair)}")
     for verdict in graded.verdicts:
         score = "no mark" if verdict.score is None else f"{verdict.score:g}/{verdict.max_score:g}"
         mark = OUTCOMES[verdict.outcome].mark
         said = plain(verdict.message) + (f" (mistake: {verdict.mistake})" if verdict.mistake else "")
         print(f"  {mark} {verdict.exercise:<24} {verdict.outcome:<14} {score:>8}  {said}")
         for flag in verdict.flags:
-            print(f"      for a person: {flag}")
+            print(f"      for a person: {shown(flag)}")
 
 
 def print_replay(before: Sequence[dict[str, Any]], after: Sequence[dict[str, Any]]) -> int:
@@ -80,6 +79,6 @@ def print_replay(before: Sequence[dict[str, Any]], after: Sequence[dict[str, Any
         if other != record:
             different += 1
             now = other["outcome"] if other else "not there"
-            print(f"DIFFERS {record['path']} {record['exercise']}: was {record['outcome']}, is {now}")
+            print(f"DIFFERS {shown(record['path'])} {record['exercise']}: was {record['outcome']}, is {now}")
     print(f"{len(before)} verdicts replayed, {different} differ")
     return 1 if different else 0
