@@ -1,7 +1,8 @@
 """Let nbgrader meet every folder that was handed in, and each as what it is called.
 
 nbgrader looks for ``*.ipynb`` in the folder of each student. It passes over a folder whose notebook has
-another name, and takes the name of a folder for a pattern: for ``[b]ob`` it finds the files of ``bob``.
+another name, and takes the name of a folder for a pattern: for ``[b]ob`` it finds the files of ``bob``. Where
+the name of one folder or file holds a line break, it stops, and nobody is graded.
 """
 
 from __future__ import annotations
@@ -18,6 +19,16 @@ from nbgrader.converters.base import BaseConverter, NbGraderException
 def meet_every_folder() -> None:
     """Put our search for notebooks in the place of nbgrader's, for this process."""
     BaseConverter.init_notebooks = _init_notebooks
+    BaseConverter._format_source = _format_source
+
+
+_plain_format_source = BaseConverter._format_source
+
+
+def _format_source(converter: Any, assignment_id: str, student_id: str, escape: bool = False) -> str:
+    """Return nbgrader's own pattern of a folder; where it is a regular expression, its dots meet line breaks."""
+    pattern: str = _plain_format_source(converter, assignment_id, student_id, escape=escape)
+    return f"(?s){pattern}" if escape else pattern
 
 
 def _init_notebooks(converter: Any) -> None:

@@ -37,10 +37,12 @@ def difference(expected: Array, got: Array, right: Array) -> str:
 
 
 def _where(wrong: Array) -> str:
-    """Return which examples and steps are wrong, where that is not simply all of them."""
+    """Return which examples, steps and columns are wrong, where that is not simply all of them."""
     if wrong.ndim < 2 or wrong.all():
         return ""
-    names = ("example", "step") if wrong.ndim == 3 else ("row", "column")
+    names = ("example", "step", "column") if wrong.ndim == 3 else ("row", "column")
+    if wrong.sum() == 1:
+        names = names[:2]
     said = []
     for axis, name in enumerate(names):
         others = tuple(a for a in range(wrong.ndim) if a != axis)

@@ -148,6 +148,7 @@ def test_both_ways_give_equal_marks(released: CourseFolder, tmp_path: Path) -> N
         ("[b]ob", NAME, hand_in(ASSIGNMENT, {})),
         ("a*", f"{ASSIGNMENT}.ipynb.txt", solved(ASSIGNMENT)),
         ("copy", f"{ASSIGNMENT}-Copy1.ipynb", solved(ASSIGNMENT)),
+        ("a\nb", "x\ny.ipynb", solved(ASSIGNMENT)),
     ):
         (folder_of(course, student) / name).write_bytes(data)
     (course.root / "submitted" / "copy" / ASSIGNMENT / NAME).write_bytes(hand_in(ASSIGNMENT, {}))
@@ -156,7 +157,7 @@ def test_both_ways_give_equal_marks(released: CourseFolder, tmp_path: Path) -> N
     stock = marks(course)
     autograde(course, choose())
     stock.pop("student-03")  # was marked before
-    assert stock == {"bob": FULL, "[b]ob": 0, "a*": FULL, "copy": FULL, "nothing": 0}
+    assert stock == {"bob": FULL, "[b]ob": 0, "a*": FULL, "copy": FULL, "nothing": 0, "a\nb": FULL}
     assert marks(course).items() >= stock.items()
     nbgrader(course.root, "generate_feedback", ASSIGNMENT)
     assert (course.root / "feedback" / "[b]ob" / ASSIGNMENT / f"{ASSIGNMENT}.html").is_file()

@@ -232,6 +232,20 @@ def test_the_examples_and_steps_that_differ_are_said(wrong: Any, says: str) -> N
     assert "off by up to 0.1 times the largest entry expected" in mismatch.problem
 
 
+def test_the_half_of_the_units_that_differs_is_said() -> None:
+    expected = np.arange(1.0, 3 * 5 * 6 + 1).reshape(3, 5, 6)
+    got = expected.copy()
+    got[:, :, 3:] *= 0.5
+    mismatch = compare(expected, got, TOLERANCE)
+    assert mismatch
+    assert "the first at index [0, 0, 3]; from column 3 on; off by" in mismatch.problem
+    got = expected.copy()
+    got[1, 2, 3] = 0.0
+    mismatch = compare(expected, got, TOLERANCE)
+    assert mismatch
+    assert "in step 2 only; off by" in mismatch.problem, "of one entry the index says it"
+
+
 @pytest.mark.parametrize(
     ("expected", "got"),
     [
