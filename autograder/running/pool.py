@@ -8,10 +8,11 @@ import resource
 import signal
 import threading
 from collections import Counter, deque
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, wait
 from dataclasses import dataclass
 from multiprocessing import get_context, parent_process
+from multiprocessing.context import BaseContext
 from typing import Any, Generic, TypeVar
 
 from pebble import ProcessExpired, ProcessPool
@@ -87,9 +88,9 @@ class Pool(Generic[Item, Result]):
         bounds: Bounds | None = None,
     ) -> None:
         self._work, self._bounds = work, bounds or Bounds()
-        begin = (self._bounds.memory, start, setting)
+        begin = (self._bounds.memory, dict(os.environ), start, setting)
         self._processes = processes
-        self._pool = ProcessPool(processes, initializer=_begin, initargs=begin, context=get_context("spawn"))
+        self._pool = ProcessPool(processes, initializer=_begin, initargs=begin, context=_forking(work))
 
     def __enter__(self) -> Pool[Item, Result]:
         return self
@@ -164,8 +165,19 @@ def _why(error: ProcessExpired) -> str:
     return f"ended the process that works on it (exit code {error.exitcode})"
 
 
-def _begin(memory: int, start: Callable[..., None], setting: tuple[Any, ...]) -> None:
+def _forking(work: Callable[..., Any]) -> BaseContext:
+    """Return how processes start: each is forked from one that has no threads and has imported the work."""
+    context = get_context("forkserver")
+    context.set_forkserver_preload([work.__module__])
+    return context
+
+
+def _begin(
+    memory: int, environment: Mapping[str, str], start: Callable[..., None], setting: tuple[Any, ...]
+) -> None:
     """End this process with the one that started it, leave the interrupt key to that one, set limits."""
+    os.environ.clear()
+    os.environ.update(environment)  # it was forked from a process that may be older than a change of it
     ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
     threading.Thread(target=_end_with_parent, daemon=True).start()
     signal.signal(signal.SIGINT, signal.SIG_IGN)
