@@ -125,7 +125,7 @@ class Archive:
             data = _opened(self._opened, name, most + 1)
         except _DAMAGED as error:
             return f"{name} cannot be unpacked: {error}. Pack it again."
-        return too_large(name, len(data)) if isinstance(data, bytes) and len(data) > most else data
+        return too_large(name) if isinstance(data, bytes) and len(data) > most else data
 
 
 def _opened(archive: zipfile.ZipFile, name: str, most: int) -> bytes | str:
@@ -140,8 +140,9 @@ def _opened(archive: zipfile.ZipFile, name: str, most: int) -> bytes | str:
         return file.read(most)
 
 
-def too_large(name: str, size: int) -> str:
+def too_large(name: str) -> str:
     """Return the sentence for a file that is larger than any notebook."""
     return (
-        f"{name} has {size >> 20} MB; a notebook may have {MOST_BYTES >> 20}. Clear its outputs and save it."
+        f"{name} is larger than the {MOST_BYTES // 1_000_000} MB that a notebook may have. "
+        "Clear its outputs and save it."
     )
