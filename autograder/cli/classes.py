@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import sys
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
@@ -109,21 +109,25 @@ def _autograde(arguments: argparse.Namespace) -> int:
         print(f"Looking every {arguments.watch} s for what is handed in. Ctrl-C ends.", flush=True)
         return watch(
             lambda: state_of(folder, arguments.assignments),
-            lambda: _autograde_if_possible(folder, those, arguments),
+            lambda changing: _autograde_if_possible(folder, those, arguments, changing),
             lambda: time.sleep(arguments.watch),
         )
 
 
-def _autograde_if_possible(folder: CourseFolder, those: Those, arguments: argparse.Namespace) -> int | None:
+def _autograde_if_possible(
+    folder: CourseFolder, those: Those, arguments: argparse.Namespace, changing: Collection[str]
+) -> int | None:
     """Grade once; a gradebook that somebody holds, or a full disk, is said and waited for."""
     try:
-        return _autograde_once(folder, those, arguments)
+        return _autograde_once(folder, those, arguments, changing)
     except AutograderError as error:
         print(f"autograder: {error}", file=sys.stderr, flush=True)
         return None
 
 
-def _autograde_once(folder: CourseFolder, those: Those, arguments: argparse.Namespace) -> int:
+def _autograde_once(
+    folder: CourseFolder, those: Those, arguments: argparse.Namespace, changing: Collection[str] = ()
+) -> int:
     """Grade what is not graded yet, and write the report."""
     from autograder.nbgrader.handed_in import everybody
     from autograder.nbgrader.progress import Progress
@@ -143,8 +147,13 @@ def _autograde_once(folder: CourseFolder, those: Those, arguments: argparse.Name
             progress.seen,
             crew=crew,
             anew=arguments.regrade,
+            changing=changing,
         )
     progress.print_summary(run)
+    if run.writing:
+        print(f"{run.writing} are just being written: they are left for the next look.", flush=True)
+        if not run.results:
+            return 0
     for line in folder.arrangements.strangers({student for student, *_ in run.results} | everybody(folder)):
         print(f"note: {line}")
     took = Took(started, time.perf_counter() - began, arguments.jobs)

@@ -180,5 +180,6 @@ def _write_list(path: Path, planned: Plan, done: Done) -> None:
                 why,
             )
             writer.writerow(map(safe_cell, row))
+        whose = {item.found.file: item.student for item in planned.others}
         for name, reason in others:
-            writer.writerow((safe_cell(name), "", "", "", "", "left out", safe_cell(reason)))
+            writer.writerow(map(safe_cell, (name, whose.get(name, ""), "", "", "", "left out", reason)))

@@ -3,19 +3,25 @@
 from __future__ import annotations
 
 import os
+import signal
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from autograder import cli
+from autograder.exercises import COURSE
+from autograder.nbgrader.handed_in import handed_in
+from autograder.nbgrader.run import those_at_rest
 from autograder.nbgrader.watch import State, state_of, watch
 from tests.unit.platforms.made import NAME, course_in
 
 
-def played(*looks: State, fails: int = 0) -> list[int]:
+def played(*looks: State, fails: int = 0, left: list[set[str]] | None = None) -> list[int]:
     """Return at which looks something was graded, where these are what is seen, and then Ctrl-C comes."""
     graded: list[int] = []
+    left = [] if left is None else left
     number = -1
     seen: Iterator[State] = iter(looks)
 
@@ -27,8 +33,9 @@ def played(*looks: State, fails: int = 0) -> list[int]:
         except StopIteration:
             raise KeyboardInterrupt from None
 
-    def grade() -> int | None:
+    def grade(changing: set[str]) -> int | None:
         graded.append(number)
+        left.append(changing)
         return None if len(graded) <= fails else 3
 
     assert watch(look, grade, lambda: None) == (3 if len(graded) > fails else 0)
@@ -52,6 +59,40 @@ def test_what_is_graded_is_graded_again_only_when_something_changes() -> None:
 
 def test_what_arrives_while_another_is_graded_is_seen() -> None:
     assert played(A, A, BOTH, BOTH) == [1, 3]
+
+
+def test_who_hands_in_while_others_do_is_graded_without_waiting_for_a_calm_moment() -> None:
+    left: list[set[str]] = []
+    looks: list[State] = [{"a": (1, 10), "b": (n, n)} for n in range(5)]
+    assert played(*looks, looks[-1], left=left) == [1, 5]
+    assert left == [{"b"}, set()], "and what is being written is left out"
+
+
+def test_what_was_taken_away_is_noticed() -> None:
+    assert played(BOTH, BOTH, LONGER, LONGER) == [1, 2]
+
+
+def test_what_is_being_written_is_no_attempt_yet(tmp_path: Path) -> None:
+    folder = course_in(tmp_path / "course")
+    places = [folder.root / "submitted" / who / NAME / f"{NAME}.ipynb" for who in ("ana", "bob")]
+    for place in places:
+        place.parent.mkdir(parents=True)
+        place.write_text("{}")
+    found = handed_in(COURSE, folder.directory(), [NAME])
+    calm, writing = those_at_rest(folder, found, {str(places[1].with_name("timestamp.txt"))})
+    assert [entry.job.student for entry in calm] == ["ana"]
+    assert writing == 1
+
+
+def test_a_service_that_is_stopped_ends_like_ctrl_c() -> None:
+    before = signal.getsignal(signal.SIGTERM)
+
+    def wait() -> None:
+        os.kill(os.getpid(), signal.SIGTERM)
+        time.sleep(5)
+
+    assert watch(dict, lambda _: 0, wait) == 0
+    assert signal.getsignal(signal.SIGTERM) == before
 
 
 def test_what_could_not_be_graded_is_tried_again() -> None:
