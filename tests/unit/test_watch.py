@@ -11,7 +11,9 @@ from pathlib import Path
 import pytest
 
 from autograder import cli
+from autograder.errors import CourseError
 from autograder.exercises import COURSE
+from autograder.nbgrader.from_exchange import FromExchange
 from autograder.nbgrader.handed_in import handed_in
 from autograder.nbgrader.run import those_at_rest
 from autograder.nbgrader.watch import State, state_of, watch
@@ -114,6 +116,29 @@ def test_only_what_is_handed_in_for_the_assignments_is_looked_at(tmp_path: Path)
     assert len(before) == 2
     os.utime(folder.root / "submitted" / "ana" / NAME / "a.ipynb", ns=(1, 1))
     assert state_of(folder, [NAME]) != before
+
+
+def test_what_is_new_in_the_exchange_is_collected_and_a_warning_is_said_once(tmp_path: Path) -> None:
+    folder = course_in(tmp_path / "course")
+    config = folder.root / "nbgrader_config.py"
+    with pytest.raises(CourseError, match="exchange of nbgrader cannot be read"):
+        FromExchange(folder, [NAME], print).collect()
+    config.write_text(
+        f"{config.read_text()}\nc.Exchange.root = {str(tmp_path)!r}\nc.CourseDirectory.course_id = 'rnn'\n"
+    )
+    said: list[str] = []
+    exchange, submitted = FromExchange(folder, [NAME], said.append), folder.root / "submitted" / "ana" / NAME
+    (tmp_path / "rnn" / "inbound").mkdir(parents=True)
+    for time_, text in (("2026-10-01 12:00:00.0 UTC", "first"), ("2026-10-02 12:00:00.0 UTC", "again")):
+        place = tmp_path / "rnn" / "inbound" / f"ana+{NAME}+{time_}"
+        place.mkdir()
+        (place / "timestamp.txt").write_text(time_)
+        (place / f"{NAME}.ipynb").write_text(text)
+        for _ in range(2):
+            exchange.collect()
+            assert (submitted / f"{NAME}.ipynb").read_text() == text
+    assert len(said) == 2, said
+    assert all("is owned by" in line for line in said)
 
 
 @pytest.mark.slow
