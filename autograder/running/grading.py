@@ -275,7 +275,7 @@ def read_file(job: Job) -> bytes | str:
         if job.member:
             return read_member(path, job.member, MOST_BYTES)
         if path.stat().st_size > MOST_BYTES:
-            return too_large(path.name)
+            return too_large(path.name, path.stat().st_size)
         return path.read_bytes()
     except OSError as error:
         return f"{path.name} cannot be read: {error.strerror}."
