@@ -212,11 +212,14 @@ def _write_pages(
     from autograder.nbgrader.feedback import pages_of, write_feedback
     from autograder.nbgrader.progress import feedback_bar
 
-    pages = [page for page in pages_of(folder, names) if not students or page.student in students]
-    if not pages:
+    every = pages_of(folder, names)
+    if not every:
         raise CourseError(
             "There is no marked notebook to write feedback for. Grade first: python -m autograder autograde"
         )
+    for unknown in set(students).difference(page.student for page in every):
+        raise CourseError(f"{unknown!r} has no marked notebook: no folder of that name is in autograded/.")
+    pages = [page for page in every if not students or page.student in students]
     with feedback_bar(Console()) as (begin, seen):
         made = write_feedback(folder, pages, jobs, begin, seen, rubric)
     for page, why in made.failed:
