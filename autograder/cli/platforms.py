@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
+from autograder.cli.log import shown
 from autograder.cli.options import Commands, add_course
 from autograder.errors import AutograderError
 
@@ -143,16 +144,9 @@ def _print(done: Done, did: str) -> None:
 
 def print_some(lines: Sequence[str]) -> None:
     """Print lines of one kind, and how many more there are."""
-    print("".join(f"  {_shown(line)}\n" for line in lines[:MOST_LINES]), end="")
+    print("".join(f"  {shown(line)}\n" for line in lines[:MOST_LINES]), end="")
     if len(lines) > MOST_LINES:
         print(f"  and {len(lines) - MOST_LINES} more")
-
-
-def _shown(line: str) -> str:
-    """Return a line as a terminal may show it: names of files can hold what moves its cursor."""
-    return "".join(
-        c if c.isprintable() else c.encode("unicode_escape", "surrogatepass").decode() for c in line
-    )
 
 
 def _write_list(path: Path, planned: Plan, done: Done) -> None:

@@ -8,10 +8,11 @@ import resource
 import signal
 import threading
 from collections import Counter, deque
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, wait
 from dataclasses import dataclass
 from multiprocessing import get_context, parent_process
+from multiprocessing.context import BaseContext
 from typing import Any, Generic, TypeVar
 
 from pebble import ProcessExpired, ProcessPool
@@ -76,6 +77,8 @@ class Pool(Generic[Item, Result]):
         What each process begins with.
     bounds : Bounds
         What each piece of work may use.
+    also : sequence of str
+        Modules that the work imports later, which are imported once for all processes.
     """
 
     def __init__(
@@ -85,11 +88,14 @@ class Pool(Generic[Item, Result]):
         start: Callable[..., None],
         setting: tuple[Any, ...],
         bounds: Bounds | None = None,
+        also: Sequence[str] = (),
     ) -> None:
         self._work, self._bounds = work, bounds or Bounds()
-        begin = (self._bounds.memory, start, setting)
+        begin = (self._bounds.memory, dict(os.environ), start, setting)
         self._processes = processes
-        self._pool = ProcessPool(processes, initializer=_begin, initargs=begin, context=get_context("spawn"))
+        self._pool = ProcessPool(
+            processes, initializer=_begin, initargs=begin, context=_forking([work.__module__, *also])
+        )
 
     def __enter__(self) -> Pool[Item, Result]:
         return self
@@ -164,8 +170,19 @@ def _why(error: ProcessExpired) -> str:
     return f"ended the process that works on it (exit code {error.exitcode})"
 
 
-def _begin(memory: int, start: Callable[..., None], setting: tuple[Any, ...]) -> None:
+def _forking(modules: Sequence[str]) -> BaseContext:
+    """Return how processes start: each is forked from one that has no threads and has imported these modules."""
+    context = get_context("forkserver")
+    context.set_forkserver_preload(list(modules))
+    return context
+
+
+def _begin(
+    memory: int, environment: Mapping[str, str], start: Callable[..., None], setting: tuple[Any, ...]
+) -> None:
     """End this process with the one that started it, leave the interrupt key to that one, set limits."""
+    os.environ.clear()
+    os.environ.update(environment)  # it was forked from a process that may be older than a change of it
     ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
     threading.Thread(target=_end_with_parent, daemon=True).start()
     signal.signal(signal.SIGINT, signal.SIG_IGN)

@@ -135,17 +135,16 @@ def probe(backend: Backend, limits: Limits | None = None) -> Iterator[Probe]:
     with _host() as (names, canary):
         names["unknown"] = 999  # no kernel has so many calls
         names |= {"memory": limits.memory + 1, "file_size": limits.file_size + 1}
-        for layer, attempts, done in (
-            ("alone", _ALONE, _possible_alone),
-            ("together", _TOGETHER, _possible_together),
-        ):
-            codes = {attempt: code.format(**names) for attempt, code in attempts.items()}
-            possible = done(backend, limits, codes)
-            for attempt in codes:
-                yield Probe(layer, attempt, attempt not in possible)
-        yield Probe("together", "change the file that it tried to write", canary.read_text() == "secret")
-        for attempt, stopped in _after_another(backend, limits):
-            yield Probe("together", attempt, stopped)
+        codes = {attempt: code.format(**names) for attempt, code in _ALONE.items()}
+        possible = _possible_alone(backend, codes)
+        yield from (Probe("alone", attempt, attempt not in possible) for attempt in codes)
+        codes = {attempt: code.format(**names) for attempt, code in _TOGETHER.items()}
+        with Session(backend, limits) as session:
+            possible = _possible_together(session, codes)
+            yield from (Probe("together", attempt, attempt not in possible) for attempt in codes)
+            kept = canary.read_text() == "secret"
+            yield Probe("together", "change the file that it tried to write", kept)
+            yield from _after_another(session)
 
 
 @contextmanager
@@ -169,7 +168,7 @@ def _host() -> Iterator[tuple[dict[str, Any], Path]]:
         del os.environ["RNNCOURSE_CANARY"]
 
 
-def _possible_alone(backend: Backend, limits: Limits, codes: Mapping[str, str]) -> list[str]:
+def _possible_alone(backend: Backend, codes: Mapping[str, str]) -> list[str]:
     """Return what a bare program can do in the sandbox, which sets no limits by itself."""
     box = Box()
     try:
@@ -186,35 +185,34 @@ def _possible_alone(backend: Backend, limits: Limits, codes: Mapping[str, str]) 
     return list(json.loads(listed))
 
 
-def _possible_together(backend: Backend, limits: Limits, codes: Mapping[str, str]) -> list[str]:
+def _possible_together(session: Session, codes: Mapping[str, str]) -> list[str]:
     """Return what a submission can do."""
-    with Session(backend, limits) as session, session.child() as child:
+    with session.child() as child:
         if not _succeeds(child, _HARMLESS):
-            raise SandboxError(f"the {backend.name} sandbox does not run harmless code")
+            raise SandboxError(f"the {session.backend.name} sandbox does not run harmless code")
         return [attempt for attempt, code in codes.items() if _succeeds(child, code)]
 
 
 _LEAVE = "for n in range(101): open(f'left{n}', 'w').write('secret')"
 _LOOK = (
     "import glob, os; up = os.path.dirname(os.environ['HOME']); "
-    "assert open(glob.glob(up + '/**/left*', recursive=True)[0]).read()"
+    "assert any(open(path).read() for place in ('/*', '/*/*') for path in glob.glob(up + place + '/left*'))"
 )
 _FILL = "for n in range(400):\n    with open(f'f{n}', 'wb') as file: file.write(bytes(1 << 20))"
 
 
-def _after_another(backend: Backend, limits: Limits) -> Iterator[tuple[str, bool]]:
-    """Try what takes two submissions, and what is stopped by ending the sandbox; yield attempt and success."""
-    with Session(backend, limits) as session:
-        with session.child() as child:
-            _succeeds(child, _LEAVE)
-        with session.child() as child:
-            yield "read what the one before left behind", not _succeeds(child, _LOOK)
-        with session.child() as child:
-            try:
-                filled = _succeeds(child, _FILL)
-            except WorkerError:
-                filled = False
-        yield "fill the disk", not filled
+def _after_another(session: Session) -> Iterator[Probe]:
+    """Try what takes two submissions, and what is stopped by ending the sandbox."""
+    with session.child() as child:
+        _succeeds(child, _LEAVE)
+    with session.child() as child:
+        yield Probe("together", "read what the one before left behind", not _succeeds(child, _LOOK))
+    with session.child() as child:
+        try:
+            filled = _succeeds(child, _FILL)
+        except WorkerError:
+            filled = False
+    yield Probe("together", "fill the disk", not filled)
 
 
 def _succeeds(child: Child, code: str) -> bool:
