@@ -213,7 +213,8 @@ def grade_all(
             yield _known(job, key, known)
         else:
             waiting[job] = key
-    results.forget({key for job, key in waiting.items() if key and anew(job)})
+    if again := {key for job, key in waiting.items() if key and anew(job)}:
+        results.forget(again)
     if not waiting:
         return
     with crew(setting, min(processes, len(waiting))) as those:
