@@ -40,6 +40,24 @@ def add_commands(commands: Commands) -> None:
     )
     init.set_defaults(run=_init)
 
+    _add_autograde(commands)
+    feedback = commands.add_parser("feedback", help="write a page for each student and graded notebook")
+    feedback.add_argument("assignments", nargs="*", metavar="ASSIGNMENT", help="all when omitted")
+    add_course(feedback)
+    feedback.add_argument("--student", action="append", metavar="ID", help="only this one; may be repeated")
+    feedback.add_argument(
+        "--rubric", action="store_true", default=None, help="show by what a person marks, too"
+    )
+    add_jobs(feedback, "pages")
+    feedback.set_defaults(run=_feedback)
+
+    demo = commands.add_parser("demo", help="grade a class of invented students, from release to report")
+    demo.add_argument("--folder", type=Path, default=Path("build/demo"), metavar="DIR", help="where to")
+    add_sandbox(demo)
+    demo.set_defaults(run=_demo)
+
+
+def _add_autograde(commands: Commands) -> None:
     autograde = commands.add_parser(
         "autograde", help="grade a whole class in a course directory, in parallel"
     )
@@ -58,6 +76,9 @@ def add_commands(commands: Commands) -> None:
         metavar="SECONDS",
         help="go on: look again and again, every 10 s, and grade what has arrived; Ctrl-C ends",
     )
+    autograde.add_argument(
+        "--student", action="append", metavar="ID", help="with --regrade: only this one; may be repeated"
+    )
     add_course(autograde)
     autograde.add_argument(
         "--exchange", action="store_true", help="first collect what is new in the exchange of nbgrader"
@@ -66,21 +87,6 @@ def add_commands(commands: Commands) -> None:
     add_sandbox(autograde)
     add_cluster(autograde)
     autograde.set_defaults(run=_autograde)
-
-    feedback = commands.add_parser("feedback", help="write a page for each student and graded notebook")
-    feedback.add_argument("assignments", nargs="*", metavar="ASSIGNMENT", help="all when omitted")
-    add_course(feedback)
-    feedback.add_argument("--student", action="append", metavar="ID", help="only this one; may be repeated")
-    feedback.add_argument(
-        "--rubric", action="store_true", default=None, help="show by what a person marks, too"
-    )
-    add_jobs(feedback, "pages")
-    feedback.set_defaults(run=_feedback)
-
-    demo = commands.add_parser("demo", help="grade a class of invented students, from release to report")
-    demo.add_argument("--folder", type=Path, default=Path("build/demo"), metavar="DIR", help="where to")
-    add_sandbox(demo)
-    demo.set_defaults(run=_demo)
 
 
 def _init(arguments: argparse.Namespace) -> int:
@@ -102,12 +108,14 @@ def _autograde(arguments: argparse.Namespace) -> int:
     from autograder.nbgrader.watch import state_of, watch
 
     folder = course_folder(arguments.course)
+    if arguments.student and not arguments.regrade:
+        raise AutograderError("--student says whom to grade again: use it with --regrade.")
     if arguments.watch:
         state_of(folder, arguments.assignments)
     fetch = _fetch(folder, arguments)
     fetch()
     if not arguments.watch:
-        assert_handed_in(folder, arguments.assignments)
+        assert_handed_in(folder, arguments.assignments, arguments.student or ())
     sandbox = arguments.sandbox or settings_of(folder.directory()).sandbox
     with those_who_grade(arguments, folder.course, sandbox) as those:
         if not arguments.watch:
@@ -161,7 +169,9 @@ def _autograde_once(
             progress.begin,
             progress.seen,
             crew=crew,
-            anew=arguments.regrade,
+            anew=lambda job: (
+                arguments.regrade and (not arguments.student or job.student in arguments.student)
+            ),
             changing=changing,
         )
     progress.print_summary(run)
@@ -202,11 +212,14 @@ def _write_pages(
     from autograder.nbgrader.feedback import pages_of, write_feedback
     from autograder.nbgrader.progress import feedback_bar
 
-    pages = [page for page in pages_of(folder, names) if not students or page.student in students]
-    if not pages:
+    every = pages_of(folder, names)
+    if not every:
         raise CourseError(
             "There is no marked notebook to write feedback for. Grade first: python -m autograder autograde"
         )
+    for unknown in set(students).difference(page.student for page in every):
+        raise CourseError(f"{unknown!r} has no marked notebook: no folder of that name is in autograded/.")
+    pages = [page for page in every if not students or page.student in students]
     with feedback_bar(Console()) as (begin, seen):
         made = write_feedback(folder, pages, jobs, begin, seen, rubric)
     for page, why in made.failed:

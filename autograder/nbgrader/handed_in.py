@@ -102,22 +102,31 @@ def everybody(folder: CourseFolder) -> set[str]:
     return {student for several in found for student, _ in several}
 
 
-def assert_handed_in(folder: CourseFolder, names: Sequence[str]) -> None:
-    """Refuse to grade where nobody has handed anything in.
+def assert_handed_in(folder: CourseFolder, names: Sequence[str], students: Sequence[str] = ()) -> None:
+    """Refuse to grade where nobody has handed anything in, or one of the students named has not.
 
     Raises
     ------
     CourseError
         If that is so, or there is no such assignment.
     """
-    directory = folder.directory()
+    directory, what = folder.directory(), ", ".join(names) or "any assignment"
     if next(handed_in(folder.course, directory, names), None) is None:
-        what = ", ".join(names) or "any assignment"
         where = directory.format_path(directory.submitted_directory, "STUDENT", "ASSIGNMENT")
         raise CourseError(
             f"Nothing was handed in for {what}: there is no {where}. `python -m autograder "
             "collect ARCHIVE` fills it from a platform's download."
         )
+    found = (
+        folders_of(directory, directory.submitted_directory, name) for name in names or folder.course.names
+    )
+    there = {student for several in found for student, _ in several}
+    there |= {member for members in folder.arrangements.groups.values() for member in members}
+    for student in students:
+        if student not in there:
+            raise CourseError(
+                f"{student!r} has handed in nothing for {what}: there is no folder of that name."
+            )
 
 
 def submission_in(folder: Path, student: str, assignment: Assignment) -> HandedIn:

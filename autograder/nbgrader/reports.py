@@ -97,10 +97,12 @@ def _relative(path: str, folder: Path) -> str:
 
 
 def _by_hand(gradebook: Any) -> list[ManualItem]:
-    """Return the cells that wait for a person's mark; a check that waits is a fault and reported as one."""
+    """Return the cells that wait for a person; a check that waits unmarked is a fault and reported as one."""
     waiting = gradebook.db.query(Grade).filter(Grade.needs_manual_grade)
     return [
-        ManualItem(grade.notebook.student.id, grade.notebook.name, grade.name, grade.max_score)
+        ManualItem(
+            grade.notebook.student.id, grade.notebook.name, grade.name, grade.max_score, grade.manual_score
+        )
         for grade in waiting
-        if not grade.name.startswith(CHECK)
+        if not grade.name.startswith(CHECK) or grade.manual_score is not None
     ]

@@ -74,7 +74,7 @@ def autograde(
     seen: Seen = lambda *_: None,
     limits: Limits | None = None,
     crew: Callable[[Setting, int], Crew] = grading,
-    anew: bool = False,
+    anew: Callable[[Job], bool] = lambda _: False,
     changing: Collection[str] = (),
 ) -> Run:
     """Grade every submission of the assignments named, or of all.
@@ -93,8 +93,8 @@ def autograde(
         What one submission may use; what ``nbgrader_config.py`` sets for ``Judge`` when omitted.
     crew : callable
         ``crew(setting, processes)`` returns those who grade.
-    anew : bool
-        Whether files that were graded before are graded again. What a person marked stays.
+    anew : callable
+        Tells whether a file that was graded before is graded again. What a person marked stays.
     changing : collection of str
         Files that are just being written. What lies in a folder with one is left out.
     """

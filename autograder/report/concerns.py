@@ -121,4 +121,8 @@ def _cases(class_: ClassResult) -> Iterator[_Case]:
             yield _Case(FLAG, graded.notebook, flag, name, student, graded.path)
     for item in class_.by_hand:
         reason = f"The cell {item.cell} is marked by a person, out of {item.max_score:g}."
+        if item.mark is not None:
+            reason += (
+                " It was graded again after that: the mark given by hand counts. See whether it still fits."
+            )
         yield _Case(BY_HAND, item.notebook, reason, item.cell, item.student, "")

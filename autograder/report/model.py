@@ -25,12 +25,15 @@ class ManualItem:
         Whose it is, in which notebook, and its ``grade_id``.
     max_score : float
         Points there are for it.
+    mark : float or None
+        What a person gave before a program graded it again; None where nobody gave anything.
     """
 
     student: str
     notebook: str
     cell: str
     max_score: float
+    mark: float | None = None
 
 
 @dataclass(frozen=True)

@@ -185,7 +185,7 @@ def grade_all(
     results: Store,
     processes: int = 1,
     crew: Callable[[Setting, int], Crew] = grading,
-    anew: bool = False,
+    anew: Callable[[Job], bool] = lambda _: False,
 ) -> Iterator[Done]:
     """Grade files and yield each result as it comes.
 
@@ -201,20 +201,20 @@ def grade_all(
         How many to grade at a time.
     crew : callable
         ``crew(setting, processes)`` returns those who grade.
-    anew : bool
-        Whether earlier results of these files are forgotten first.
+    anew : callable
+        Tells of each file whether its earlier result is forgotten first.
     """
     waiting: dict[Job, str] = {}
     for job in jobs:
         data = read_file(job)
         key = "" if isinstance(data, str) else setting.key_of(data, job)
-        known = results.find(key) if key and not anew else None
+        known = results.find(key) if key and not anew(job) else None
         if known:
             yield _known(job, key, known)
         else:
             waiting[job] = key
-    if anew:
-        results.forget(set(filter(None, waiting.values())))
+    if again := {key for job, key in waiting.items() if key and anew(job)}:
+        results.forget(again)
     if not waiting:
         return
     with crew(setting, min(processes, len(waiting))) as those:

@@ -129,6 +129,8 @@ def test_all_is_graded_anew_for_who_asks_and_a_manual_mark_stays(course: CourseF
     marked = course.root / "autograded" / "student-01" / ASSIGNMENT / f"{ASSIGNMENT}.ipynb"
     marked.write_text("{}")
     assert "0 graded now" in finish(course)
+    assert "1 graded now" in finish(course, more=("--regrade", "--student", "student-01"))
+    assert len(marked.read_text()) > 1_000
     assert f"{len(STUDENTS)} graded now" in finish(course, more=("--regrade",))
     assert_complete(course)
     assert len(marked.read_text()) > 1_000

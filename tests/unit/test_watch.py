@@ -149,3 +149,14 @@ def test_what_cannot_be_watched_is_said_at_once(
     root = course_in(tmp_path / "course").root
     assert cli.main(["autograde", *words, "--course", str(root)]) == 2
     assert "There is no" in capsys.readouterr().err
+
+
+def test_whom_to_grade_again_must_be_there(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    place = course_in(tmp_path / "course").root / "submitted" / "ana" / NAME
+    place.mkdir(parents=True)
+    words = ["autograde", NAME, "--course", str(tmp_path / "course"), "--student"]
+    assert cli.main([*words, "ana"]) == cli.main([*words, "bob", "--regrade"]) == 2
+    assert capsys.readouterr().err.splitlines() == [
+        "autograder: --student says whom to grade again: use it with --regrade.",
+        f"autograder: 'bob' has handed in nothing for {NAME}: there is no folder of that name.",
+    ]

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from autograder.judging.verdict import OUTCOMES, Graded
 from autograder.report.concerns import KINDS, concerns
 from autograder.report.mistakes import mistakes, most_frequent
-from autograder.report.model import is_settled, natural
+from autograder.report.model import ManualItem, is_settled, natural
 from autograder.report.students import student_rows
 from autograder.report.summaries import repairs, summarise, timing
 from rnncourse.checking import outcomes as checking
@@ -132,6 +134,13 @@ def test_what_needs_a_person_is_grouped_and_ordered() -> None:
     assert found[2].cases == (("student-3", "sub/empty.ipynb"),)
     assert found[2].reason == "The file is empty."
     assert all(KINDS[c.kind].todo and c.reason and c.cases for c in found)
+
+
+def test_a_mark_by_hand_that_was_graded_again_is_to_be_looked_at() -> None:
+    items = (ManualItem("student-9", NB, "check_x", 4.0, 0.0), ManualItem("student-9", NB, "explain", 4.0))
+    again, never = concerns(replace(a_class(), by_hand=items))
+    assert "the mark given by hand counts" in again.reason
+    assert "graded again" not in never.reason
 
 
 def test_the_same_fault_in_a_whole_class_is_one_concern() -> None:
