@@ -77,6 +77,8 @@ class Pool(Generic[Item, Result]):
         What each process begins with.
     bounds : Bounds
         What each piece of work may use.
+    also : sequence of str
+        Modules that the work imports later, which are imported once for all processes.
     spare : int, optional
         How many processes more may finish what takes long beside the others: 1 where a core is free,
         when omitted. They are started only if there is such work.
@@ -89,12 +91,14 @@ class Pool(Generic[Item, Result]):
         start: Callable[..., None],
         setting: tuple[Any, ...],
         bounds: Bounds | None = None,
+        also: Sequence[str] = (),
         spare: int | None = None,
     ) -> None:
         self._work, self._bounds = work, bounds or Bounds()
         self._begin = (self._bounds.memory, dict(os.environ), start, setting)
         self._processes = processes
         self._spare = _free_cores(processes) if spare is None else spare
+        self._modules = (work.__module__, *also)
         self._pool, self._beside = self._started(processes), list[ProcessPool]()
 
     def __enter__(self) -> Pool[Item, Result]:
@@ -106,7 +110,7 @@ class Pool(Generic[Item, Result]):
             pool.join()
 
     def _started(self, processes: int) -> ProcessPool:
-        context = _forking(self._work)
+        context = _forking(self._modules)
         return ProcessPool(processes, initializer=_begin, initargs=self._begin, context=context)
 
     def each(
@@ -193,10 +197,10 @@ def _why(error: ProcessExpired) -> str:
     return f"ended the process that works on it (exit code {error.exitcode})"
 
 
-def _forking(work: Callable[..., Any]) -> BaseContext:
-    """Return how processes start: each is forked from one that has no threads and has imported the work."""
+def _forking(modules: Sequence[str]) -> BaseContext:
+    """Return how processes start: each is forked from one that has no threads and has imported these modules."""
     context = get_context("forkserver")
-    context.set_forkserver_preload([work.__module__])
+    context.set_forkserver_preload(list(modules))
     return context
 
 
