@@ -11,7 +11,6 @@ from __future__ import annotations
 import hashlib
 import re
 from dataclasses import dataclass
-from functools import lru_cache
 from hashlib import sha256
 from operator import itemgetter
 from typing import Any
@@ -71,16 +70,10 @@ def fingerprint(answer: Answer, kinds: bool = False) -> Fingerprint:
     numbers: list[np.ndarray[Any, Any]] = []
     structure = _structure(gathered(answer.value), numbers, kinds)
     flat = np.concatenate(numbers) if numbers else np.zeros(0)
+    position = np.arange(1, flat.size + 1)
     with np.errstate(all="ignore"):  # a sum that overflows is infinite, and equals nothing
-        sums = tuple(_rounded(flat @ weights) for weights in _weights(flat.size))
+        sums = tuple(_rounded(flat @ (0.5 + (position * step) % 1.0)) for step in _STEPS)
         return Fingerprint(_short(structure), sums, _rounded(np.abs(flat).sum()))
-
-
-@lru_cache(maxsize=64)
-def _weights(size: int) -> tuple[np.ndarray[Any, Any], ...]:
-    """Return the weights of the three sums over so many numbers."""
-    position = np.arange(1, size + 1)
-    return tuple(0.5 + (position * step) % 1.0 for step in _STEPS)
 
 
 def cause(message: str) -> str:

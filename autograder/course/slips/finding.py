@@ -33,10 +33,9 @@ def slips_of(
     """
     scope = scope_of(source, exercise, parts, shapes or {})
     starts = _line_starts(source)
-    known = dict[tuple[object, ...], str]()
-    seen, slips, names = {_normal(source, known)}, list[Slip](), Counter[str]()
+    seen, slips, names = {_normal(source)}, list[Slip](), Counter[str]()
     for kind, name, hint, edits, rank in sorted(_edits(source, scope, starts), key=lambda found: found[-1]):
-        code = _normal(edited(source, edits), known)
+        code = _normal(edited(source, edits))
         if code and code not in seen:
             seen.add(code)
             names[f"{kind}_in_{name}"] += 1
@@ -109,26 +108,11 @@ def _span(node: ast.AST, starts: Sequence[int]) -> tuple[int, int]:
     return starts[line - 1] + getattr(node, "col_offset"), starts[end - 1] + getattr(node, "end_col_offset")  # noqa: B009
 
 
-def _normal(source: str, known: dict[tuple[object, ...], str]) -> str:
-    """Return code without what does not matter; empty where it is no Python. Statements met before are known."""
+def _normal(source: str) -> str:
+    """Return code without what does not matter; empty where it is no Python."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # Python's, of code that makes no sense
         try:
-            return _dumped(ast.parse(source), source.split("\n"), known)
+            return ast.dump(ast.parse(source))
         except (SyntaxError, ValueError):
             return ""
-
-
-def _dumped(node: object, lines: Sequence[str], known: dict[tuple[object, ...], str]) -> str:
-    """Return what :func:`ast.dump` tells apart: a slip changes one statement, and that of all others is at hand."""
-    if isinstance(node, list):
-        return f"[{','.join([_dumped(one, lines, known) for one in node])}]"
-    if not isinstance(node, ast.AST):
-        return repr(node)
-    if isinstance(node, ast.stmt) and not hasattr(node, "body"):
-        place = node.col_offset, node.end_col_offset, *lines[node.lineno - 1 : node.end_lineno]
-        if place not in known:
-            known[place] = ast.dump(node)
-        return known[place]
-    inner = [_dumped(getattr(node, name, None), lines, known) for name in node._fields]
-    return f"{type(node).__name__}({','.join(inner)})"

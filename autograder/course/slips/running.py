@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from autograder.course.assignment import Assignment
     from autograder.course.exercise import Exercise
 
-Target = tuple[Edit, ...] | Callable[[], Any]
+Target = Sequence[Edit] | Callable[[], Any]
 """Edits of the solution, or what makes the function that is to be run."""
 
 SECONDS = 0.5

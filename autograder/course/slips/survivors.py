@@ -167,7 +167,7 @@ def _pairs(
     apart = ((a, b) for a, b in combinations(able, 2) if not touch(a[1], b[1]))
     pairs = list[tuple[str, Prints]]()
     for (one, mine), (other, theirs) in islice(apart, _MOST_PAIRS):
-        prints = runner.prints((*mine, *theirs))
+        prints = runner.prints([*mine, *theirs])
         if prints and proves(prints, right) and not any(same(prints, those) for those in (right, *known)):
             pairs.append((f"{one} and {other}", prints))
             known.append(prints)
