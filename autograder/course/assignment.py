@@ -5,10 +5,11 @@ from __future__ import annotations
 import warnings
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
+from types import CodeType
 from typing import TYPE_CHECKING, Any
 
 from autograder.course.release import Release
@@ -137,7 +138,13 @@ class Assignment:
     def changed(self, exercise: str, source: str, **others: Any) -> Any:
         """Return what another source of a solution cell defines under its name, all else being right, or as given."""
         names = self._solved | others
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # Python's, of code that makes no sense
-            exec(compile(source, f"<cell {exercise}>", "exec"), names)
+        exec(_compiled(source, f"<cell {exercise}>"), names)
         return names.get(exercise)
+
+
+@lru_cache(maxsize=2_000)
+def _compiled(source: str, place: str) -> CodeType:
+    """Return code that is likely to be run again: the slips of an exercise, for each who has it wrong."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # Python's, of code that makes no sense
+        return compile(source, place, "exec")

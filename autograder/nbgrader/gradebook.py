@@ -6,9 +6,9 @@ every tool of nbgrader reads them. A manual score or comment is never touched.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 from nbformat import NotebookNode
@@ -68,11 +68,12 @@ def write_entries(gradebook: Gradebook, entries: Sequence[Entry], late_plugin: A
         If an assignment is not in the gradebook.
     """
     try:
-        for entry in entries:
-            submission = _submission(gradebook, entry)
-            if entry.extension is not None:
-                submission.extension = entry.extension or None
-            _write_notebook(gradebook, submission, entry, late_plugin)
+        pairs = list(zip(_submissions(gradebook, entries), entries, strict=True))
+        gradebook.db.flush()  # all of them at once: sorting what depends on what takes longer than writing it
+        written = [_write_notebook(submission, entry) for submission, entry in pairs]
+        gradebook.db.flush()
+        for (submission, entry), submitted in zip(pairs, written, strict=True):
+            _write_penalty(submission, submitted, entry, late_plugin)
         gradebook.db.commit()
     except BaseException:
         gradebook.db.rollback()
@@ -117,15 +118,29 @@ def automatic_marks(
     return marks
 
 
-def _submission(gradebook: Gradebook, entry: Entry) -> SubmittedAssignment:
-    """Return the submission of an entry, made with all its rows if it is new."""
-    timestamp: datetime | None = parse_utc(entry.timestamp)
+def _submissions(gradebook: Gradebook, entries: Sequence[Entry]) -> Iterator[SubmittedAssignment]:
+    """Yield the submission of each entry, made with all its rows if it is new."""
+    met, students = dict[tuple[str, str], SubmittedAssignment](), dict[str, Student]()
+    with gradebook.db.no_autoflush:
+        for entry in entries:
+            who = entry.student, entry.assignment
+            if who not in met:
+                met[who] = _found(gradebook, entry) or _new_submission(gradebook, entry, students)
+            met[who].timestamp = parse_utc(entry.timestamp) or met[who].timestamp
+            if entry.extension is not None:
+                met[who].extension = entry.extension or None
+            yield met[who]
+
+
+def _found(gradebook: Gradebook, entry: Entry) -> SubmittedAssignment | None:
     try:
-        submission = gradebook.find_submission(entry.assignment, entry.student)
-        submission.timestamp = timestamp or submission.timestamp
-        return submission
+        return gradebook.find_submission(entry.assignment, entry.student)
     except MissingEntry:
-        pass
+        return None
+
+
+def _new_submission(gradebook: Gradebook, entry: Entry, students: dict[str, Student]) -> SubmittedAssignment:
+    """Return a submission with all its rows; students who are new are met once."""
     try:
         assignment = gradebook.find_assignment(entry.assignment)
     except MissingEntry:
@@ -133,30 +148,22 @@ def _submission(gradebook: Gradebook, entry: Entry) -> SubmittedAssignment:
             f"The gradebook has no assignment {entry.assignment!r}. Run `nbgrader generate_assignment "
             f"{entry.assignment}` first."
         ) from None
-    student = gradebook.db.get(Student, entry.student) or Student(id=entry.student)
-    return _new_submission(gradebook, assignment, student, timestamp)
-
-
-def _new_submission(
-    gradebook: Gradebook, assignment: Assignment, student: Student, timestamp: datetime | None
-) -> SubmittedAssignment:
-    submission = SubmittedAssignment(assignment=assignment, student=student, timestamp=timestamp)
-    with gradebook.db.no_autoflush:
-        for notebook in assignment.notebooks:
-            submitted = SubmittedNotebook(notebook=notebook, assignment=submission)
-            for cell in (*notebook.grade_cells, *notebook.task_cells):
-                Grade(cell_id=cell.id, notebook=submitted)
-            for cell in (*notebook.solution_cells, *notebook.task_cells):
-                Comment(cell_id=cell.id, notebook=submitted)
+    if entry.student not in students:
+        known = gradebook.db.get(Student, entry.student)
+        students[entry.student] = known or Student(id=entry.student)
+    submission = SubmittedAssignment(assignment=assignment, student=students[entry.student])
+    for notebook in assignment.notebooks:
+        submitted = SubmittedNotebook(notebook=notebook, assignment=submission)
+        for cell in (*notebook.grade_cells, *notebook.task_cells):
+            Grade(cell_id=cell.id, notebook=submitted)
+        for cell in (*notebook.solution_cells, *notebook.task_cells):
+            Comment(cell_id=cell.id, notebook=submitted)
     gradebook.db.add(submission)
-    gradebook.db.flush()
     return submission
 
 
-def _write_notebook(
-    gradebook: Gradebook, submission: SubmittedAssignment, entry: Entry, late_plugin: Any
-) -> None:
-    """Write the marks and automatic comments of one notebook."""
+def _write_notebook(submission: SubmittedAssignment, entry: Entry) -> SubmittedNotebook:
+    """Write the marks and automatic comments of one notebook, and return it."""
     submitted = next(n for n in submission.notebooks if n.notebook.name == entry.graded.notebook)
     names = {cell.id: cell.name for cell in submitted.notebook._base_cells}
     grades = {names[grade.cell_id]: grade for grade in submitted.grades}
@@ -170,8 +177,7 @@ def _write_notebook(
         if (is_solution(cell) or is_task(cell)) and name in comments:
             untouched = cell.metadata.nbgrader.get("checksum") == compute_checksum(cell) and not is_task(cell)
             comments[name].auto_comment = "No response." if untouched else None
-    gradebook.db.flush()
-    _write_penalty(submission, submitted, entry, late_plugin)
+    return submitted
 
 
 def _write_grade(grade: Grade, cell: NotebookNode, fault: bool) -> None:

@@ -72,21 +72,22 @@ def write_results(folder: Path, course: CourseFolder, run: Run, sandbox: str, to
     title : str
         What the report is called.
     """
+    results = tuple(run.results)  # each is read from where it is kept, so once for all that follows
     submissions = tuple(
-        (student, replace(graded, path=_relative(graded.path, folder))) for student, _, graded in run.results
+        (student, replace(graded, path=_relative(graded.path, folder))) for student, _, graded in results
     )
     folder.mkdir(parents=True, exist_ok=True)
     directory = course.directory()
     with Gradebook(directory.db_url, directory.course_id) as gradebook:
         rows, begun = grades_of(gradebook, course), begun_in(gradebook)
         by_hand = tuple(_by_hand(gradebook))
-        earlier = earlier_points(gradebook, course.course, run.results)
+        earlier = earlier_points(gradebook, course.course, results)
     write_csv(folder / "grades.csv", rows)
     write_csv(folder / "totals.csv", totals_of(rows, begun), TOTALS)
     records = [record for student, graded in submissions for record in results_json([graded], student)]
     text = json.dumps(records, indent=1, ensure_ascii=False) + "\n"
     replace_file(folder / "results.json", text)
-    beside = around(course.course, directory, folder, run.results, course.arrangements)
+    beside = around(course.course, directory, folder, results, course.arrangements)
     when = (took.started, took.seconds, sandbox, took.jobs)
     class_ = ClassResult(title, submissions, *when, by_hand, earlier=earlier, **beside)
     write_report(folder / "report.html", class_)

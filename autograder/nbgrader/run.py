@@ -6,6 +6,7 @@ time, and the marked notebooks. What is graded and written already is not touche
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass, replace
@@ -13,8 +14,9 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any, TypeVar
 
-import nbformat
 from filelock import FileLock, Timeout
+from nbformat import NotebookNode, from_dict
+from nbformat.v4.rwbase import rejoin_lines
 from nbgrader.api import Gradebook
 from traitlets import TraitError
 
@@ -317,6 +319,13 @@ class Writer:
 
 
 def _entry(submission: HandedIn, done: Done, extension: timedelta | None) -> Entry:
-    notebook = nbformat.reads(done.marked, as_version=nbformat.NO_CONVERT)
     job = submission.job
-    return Entry(job.student, job.assignment, done.graded, notebook, submission.timestamp, extension)
+    return Entry(
+        job.student, job.assignment, done.graded, _marks_in(done.marked), submission.timestamp, extension
+    )
+
+
+def _marks_in(marked: str) -> NotebookNode:
+    """Return the cells of a marked notebook that nbgrader knows; it was validated where it was made."""
+    cells = [cell for cell in json.loads(marked)["cells"] if "nbgrader" in cell["metadata"]]
+    return rejoin_lines(from_dict({"cells": cells}))

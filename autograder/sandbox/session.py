@@ -43,7 +43,7 @@ class Limits:
     """
 
     cpu_seconds: int = 60
-    call_seconds: float = 2.0
+    call_seconds: float = 1.0
     cell_seconds: float = 10.0
     wall_factor: float = 2.0
     grace: float = 2.0

@@ -105,12 +105,27 @@ def examine_together(cases: CaseSet, ask: AskAll) -> Finding:
     if all(_is_stub(answer) for answer in answers):
         finding = Finding(cases.exercise, NOT_ATTEMPTED, note=_not_started(answers[0]))
     else:
-        finding = _weigh(cases, answers, ask)
+        finding = _weigh(cases, answers, ask, search=not cases.uses)
     if finding.outcome == CORRECT or not cases.uses or _is_its_own(cases, finding, ask):
         return finding
+    helped = list(ask(cases.cases, True))
+    if finding.outcome != NOT_ATTEMPTED and not finding.mistake and any(_mismatches(cases, helped)):
+        finding = _weigh(
+            cases, answers, ask
+        )  # a search takes long, so it is left out where a helper is to blame
+        if finding.mistake:
+            return finding
     # Also when a mistake was proved, and when the stub of a helper was met: it may be the helper's.
-    again = _with_right_helpers(cases, ask, finding.outcome == NOT_ATTEMPTED)
+    again = _with_right_helpers(cases, helped, ask, finding.outcome == NOT_ATTEMPTED)
     return again if again and (again.outcome == CORRECT or not finding.mistake) else finding
+
+
+def _mismatches(cases: CaseSet, answers: Sequence[Answer]) -> list[Mismatch | None]:
+    """Return what is wrong with the value of each answer, or None."""
+    mismatches = [_compare(cases, case, answer) for case, answer in zip(cases.cases, answers, strict=True)]
+    for together in cases.together:
+        _compare_together(cases, together, answers, mismatches)
+    return mismatches
 
 
 def _is_its_own(cases: CaseSet, finding: Finding, ask: AskAll) -> bool:
@@ -137,12 +152,13 @@ def _not_started(answer: Answer) -> str:
     return f"{NOT_STARTED} If you have, delete the line `raise NotImplementedError()`: it is reached."
 
 
-def _with_right_helpers(cases: CaseSet, ask: AskAll, met_a_stub: bool) -> Finding | None:
+def _with_right_helpers(
+    cases: CaseSet, answers: Sequence[Answer], ask: AskAll, met_a_stub: bool
+) -> Finding | None:
     """Return a finding if right helpers make the function right, or prove which mistake it makes itself.
 
     Also if it met the stub of a helper, and is no stub itself: nothing else can be said of it.
     """
-    answers = list(ask(cases.cases, True))
     if met_a_stub and all(map(_is_stub, answers)):
         return None
     again = _weigh(cases, answers, lambda asked, _: ask(asked, True))
@@ -158,11 +174,9 @@ def _with_right_helpers(cases: CaseSet, ask: AskAll, met_a_stub: bool) -> Findin
     return replace(again, note=f"{note} If its check finds none: do the two write into one array?")
 
 
-def _weigh(cases: CaseSet, answers: Sequence[Answer], ask: AskAll) -> Finding:
-    """Compare all answers and turn them into a finding."""
-    mismatches = [_compare(cases, case, answer) for case, answer in zip(cases.cases, answers, strict=True)]
-    for together in cases.together:
-        _compare_together(cases, together, answers, mismatches)
+def _weigh(cases: CaseSet, answers: Sequence[Answer], ask: AskAll, search: bool = True) -> Finding:
+    """Compare all answers and turn them into a finding; without a search only a mistake of the bank has a name."""
+    mismatches = _mismatches(cases, answers)
     values_only = any(mismatches) or cases.is_value
     manner, what, shown = ("", "", None) if values_only else _manner(cases, answers, ask)
     groups = results_of(cases, mismatches, manner)
@@ -175,7 +189,7 @@ def _weigh(cases: CaseSet, answers: Sequence[Answer], ask: AskAll) -> Finding:
     if not any(mismatches):
         return finding
     worst = most_telling(cases.cases, answers, mismatches)
-    known = _diagnose(cases, answers, mismatches)
+    known = _diagnose(cases, answers, mismatches, search)
     finding = replace(
         finding,
         mismatch=mismatches[worst],
@@ -187,7 +201,7 @@ def _weigh(cases: CaseSet, answers: Sequence[Answer], ask: AskAll) -> Finding:
         note=_also_changes(answers),
         where="" if cases.is_value else where(cases, worst, mismatches),
     )
-    if not known and not cases.is_value and _changed_its_mind(cases, answers[0], ask):
+    if search and not known and not cases.is_value and _changed_its_mind(cases, answers[0], ask):
         return _name_manner(cases, finding, "remembers_between_calls", "")
     return finding
 
@@ -282,7 +296,7 @@ def _name_manner(
 
 
 def _diagnose(
-    cases: CaseSet, answers: Sequence[Answer], mismatches: Sequence[Mismatch | None]
+    cases: CaseSet, answers: Sequence[Answer], mismatches: Sequence[Mismatch | None], search: bool
 ) -> KnownMistake | None:
     """Return the known mistake that gives exactly these answers to all cases, or that some case proves; else a slip."""
     if cases.seals and answers[0].answered:
@@ -296,5 +310,5 @@ def _diagnose(
         same = (recorded.matches(given) for recorded, given in zip(mistake.answers, prints, strict=True))
         if not mistake.manner and all(same):
             return mistake
-    slip = cases.slip(cases, answers)
+    slip = cases.slip(cases, answers) if search else None
     return KnownMistake(*slip, ()) if slip else None

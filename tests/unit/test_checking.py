@@ -202,6 +202,19 @@ def test_a_function_is_right_given_right_helpers() -> None:
     assert finding.note.startswith("Right, given a right double: the mistake is there, not here.")
 
 
+@pytest.mark.parametrize(("factor", "searches"), [(2, 0), (5, 2)])
+def test_nothing_is_searched_for_where_a_helper_is_to_blame(factor: int, searches: int) -> None:
+    searched = list[CaseSet]()
+
+    def slip(cases: CaseSet, _: object) -> None:
+        searched.append(cases)
+
+    cases = CaseSet("uses", False, SET.groups, CASES, uses=("double",), slip=slip)
+    finding = examine(cases, lambda case, right: call(lambda x: (factor if right else 7) * x, case.inputs))
+    assert (finding.outcome == CORRECT) == (factor == 2)
+    assert len(searched) == searches, "with the student's helpers, and with right ones"
+
+
 def test_a_function_that_is_wrong_by_itself_stays_wrong() -> None:
     cases = CaseSet("uses", False, SET.groups, CASES, uses=("double",), known=SET.known)
     assert examine(cases, lambda case, _: call(_triple, case.inputs)).mistake == "tripled"

@@ -179,6 +179,25 @@ def test_a_fault_of_ours_is_no_mark_that_goes_back(gradebook: Gradebook) -> None
     assert mark.cells[0].score is None
 
 
+def test_a_batch_may_have_two_results_of_a_new_student(gradebook: Gradebook) -> None:
+    """Nothing of a batch is in the database before all of it: whoever is new is met once."""
+    marked = marked_notebook(student_notebook(NAME), graded(POINTS))
+    one, other, new = (graded(POINTS), replace(graded(POINTS), notebook="another"), "student-09")
+    gradebook.add_assignment("another")
+    gradebook.add_notebook("another", "another")
+    try:
+        write_entries(
+            gradebook,
+            [Entry(new, name, result, marked, IN_TIME) for name, result in ((NAME, one), ("another", other))]
+            + [Entry(new, NAME, graded(0.0), marked, LATE)],
+        )
+        assert {s.assignment.name for s in gradebook.find_student(new).submissions} == {NAME, "another"}
+        assert f"{gradebook.find_submission(NAME, new).timestamp:%d %H}" == "02 13", "the later one counts"
+    finally:
+        gradebook.remove_student(new)
+        gradebook.remove_assignment("another")
+
+
 def test_an_assignment_that_was_never_graded_is_said(gradebook: Gradebook) -> None:
     with pytest.raises(CourseError, match="nothing of it is graded"):
         marks_in(gradebook, "01_one_hot")

@@ -118,6 +118,7 @@ class _Search:
             range(len(self._at)), key=lambda number: not places.wrong[self._at[number]].any()
         )
         self.proves = places.weight.sum() >= PROOF
+        self._first: dict[Target, list[Fingerprint]] = {}
 
     def near(self, known: Sequence[_Known]) -> tuple[list[_Known], Bools, Bools]:
         """Return what gives the student's answer in one wrong place of the first wrong case at least, and where."""
@@ -139,6 +140,7 @@ class _Search:
         with suppress(OverBudget, MemoryError, RecursionError), cpu_budget(_ONE):
             count = 0
             for number, found in zip(self._order, self.runner.lazily(target, self._order), strict=False):
+                self._first.setdefault(target, found)
                 for place, one, wanted in zip(
                     self._at[number], found, self.runner.right_in(number), strict=True
                 ):
@@ -165,7 +167,9 @@ class _Search:
     def leaves_right(self, target: Target) -> bool:
         """Return whether something leaves those outputs right that are right in the student's first wrong answer."""
         first = self._order[0]
-        found = next(self.runner.lazily(target, [first]), [])
+        if target not in self._first:
+            self._first[target] = next(self.runner.lazily(target, [first]), [])
+        found = self._first[target]
         here = zip(self._at[first], found, self.runner.right_in(first), strict=False)
         return bool(found) and all(self.places.wrong[place] or one.matches(r, NEAR) for place, one, r in here)
 
@@ -183,7 +187,7 @@ def _two(assignment: Assignment, exercise: Exercise, search: _Search, table: Sli
     for pair in _pairs(_possible(search, known, until)):
         if time.process_time() > until:
             return None
-        if search.agrees([edit for one in pair for edit in one.edits]):
+        if search.agrees(tuple(edit for one in pair for edit in one.edits)):
             return together([(one.id, one.hint) for one in pair])
     return None
 
@@ -209,8 +213,9 @@ def _banked(assignment: Assignment, exercise: Exercise, table: SlipTable) -> Ite
 
 def _pairs(known: Sequence[_Known]) -> Iterator[tuple[_Known, ...]]:
     """Yield pairs at different places, those that people wrote first."""
-    pairs = [(a, b) for a, b in combinations(known, 2) if a.id != b.id and not touch(a.edits, b.edits)]
-    yield from sorted(pairs, key=lambda pair: pair[0].rank + pair[1].rank)
+    for a, b in sorted(combinations(known, 2), key=lambda pair: pair[0].rank + pair[1].rank):
+        if a.id != b.id and not touch(a.edits, b.edits):
+            yield a, b
 
 
 def _possible(search: _Search, known: Sequence[_Known], until: float) -> list[_Known]:
