@@ -15,6 +15,7 @@ from hypothesis import settings
 
 from autograder.sandbox import Backend, Limits, Session
 from autograder.sandbox.backends import NAMES
+from autograder.sandbox.probe import Probe, probe
 from tests import tally as tallies
 
 collect_ignore = ["second/01_line.py"]  # a solved notebook, not a module
@@ -52,9 +53,23 @@ SMALL = Limits(
 
 @pytest.fixture(scope="session", autouse=True)
 def _tools_on_the_path() -> Iterator[None]:
-    """Let nbgrader find alembic, which it calls by name, also where no environment is active."""
+    """Let nbgrader find alembic, which it calls by name, also where no environment is active; let it start fast."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("PATH", str(Path(sys.executable).parent), prepend=os.pathsep)
+        patch.setenv("PYTHONPATH", str(Path(__file__).parent / "startup"), prepend=os.pathsep)
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _sandboxes_are_tried_once() -> Iterator[None]:
+    """Try a sandbox once for all commands that run inside this process; ``test_probe`` tries it anew."""
+
+    @cache
+    def tried(name: str) -> tuple[Probe, ...]:
+        return tuple(probe(Backend(name)))
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("autograder.sandbox.choosing.probe", lambda backend: tried(backend.name))
         yield
 
 

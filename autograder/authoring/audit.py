@@ -129,7 +129,7 @@ def _audit_one(assignment: Assignment, exercise: Exercise, seed: int) -> Iterato
         finding = examine_here(cases, assignment.variant(exercise.id, other.id))
         yield row("other way", other.id, finding, "" if finding.outcome == CORRECT else _why(finding))
     yield from _relations(assignment.name, exercise, cases, seed)
-    if seed == 1 and not exercise.is_value and not exercise.in_double:  # else no cast is given any room
+    if seed == 2 and not exercise.is_value and not exercise.in_double:  # else no cast is given any room
         yield from _in_single(assignment, exercise, cases, seed, worth)
 
 

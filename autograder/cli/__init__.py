@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from autograder.cli import about, authors, classes, files, giving_back, platforms, starting
-from autograder.cli.log import logged
+from autograder.cli.log import logged, shown
 from autograder.cli.which import add_choice
 from autograder.errors import AutograderError
 from rnncourse import __version__
@@ -25,13 +25,13 @@ def main(words: Sequence[str] | None = None) -> int:
         with logged(arguments.log, words):
             return int(arguments.run(arguments))
     except AutograderError as error:
-        print(f"autograder: {error}", file=sys.stderr)
+        print(f"autograder: {shown(str(error))}", file=sys.stderr)
         return 2
     except BrokenPipeError:
         return 1
     except OSError as error:
         place = f"{error.filename}: " if error.filename else ""
-        print(f"autograder: {place}{error.strerror or error}", file=sys.stderr)
+        print(f"autograder: {shown(f'{place}{error.strerror or error}')}", file=sys.stderr)
         return 2
     except KeyboardInterrupt:
         print(

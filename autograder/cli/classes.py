@@ -5,10 +5,10 @@ from __future__ import annotations
 import argparse
 import sys
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, TypeAlias, TypeVar
 
 from autograder.cli.options import (
     Commands,
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 
 Those: TypeAlias = "tuple[Backend, Callable[[Setting, int], Crew]]"
 """The sandbox, and who grades."""
+T = TypeVar("T")
 
 
 def add_commands(commands: Commands) -> None:
@@ -58,6 +59,9 @@ def add_commands(commands: Commands) -> None:
         help="go on: look again and again, every 10 s, and grade what has arrived; Ctrl-C ends",
     )
     add_course(autograde)
+    autograde.add_argument(
+        "--exchange", action="store_true", help="first collect what is new in the exchange of nbgrader"
+    )
     autograde.add_argument("--feedback", action="store_true", help="then write the feedback pages")
     add_sandbox(autograde)
     add_cluster(autograde)
@@ -100,7 +104,9 @@ def _autograde(arguments: argparse.Namespace) -> int:
     folder = course_folder(arguments.course)
     if arguments.watch:
         state_of(folder, arguments.assignments)
-    else:
+    fetch = _fetch(folder, arguments)
+    fetch()
+    if not arguments.watch:
         assert_handed_in(folder, arguments.assignments)
     sandbox = arguments.sandbox or settings_of(folder.directory()).sandbox
     with those_who_grade(arguments, folder.course, sandbox) as those:
@@ -108,22 +114,35 @@ def _autograde(arguments: argparse.Namespace) -> int:
             return _autograde_once(folder, those, arguments)
         print(f"Looking every {arguments.watch} s for what is handed in. Ctrl-C ends.", flush=True)
         return watch(
-            lambda: state_of(folder, arguments.assignments),
-            lambda: _autograde_if_possible(folder, those, arguments),
+            lambda: (_if_possible(fetch), state_of(folder, arguments.assignments))[1],
+            lambda changing: _if_possible(lambda: _autograde_once(folder, those, arguments, changing)),
             lambda: time.sleep(arguments.watch),
         )
 
 
-def _autograde_if_possible(folder: CourseFolder, those: Those, arguments: argparse.Namespace) -> int | None:
-    """Grade once; a gradebook that somebody holds, or a full disk, is said and waited for."""
+def _fetch(folder: CourseFolder, arguments: argparse.Namespace) -> Callable[[], None]:
+    """Return what brings what is new from the exchange, or nothing if that is not asked for."""
+    from autograder.nbgrader.from_exchange import FromExchange
+
+    if not arguments.exchange:
+        return lambda: None
+    return FromExchange(
+        folder, arguments.assignments, lambda text: print(f"note: {text}", flush=True)
+    ).collect
+
+
+def _if_possible(work: Callable[[], T]) -> T | None:
+    """Do something; a gradebook that somebody holds, or a full disk, is said and waited for."""
     try:
-        return _autograde_once(folder, those, arguments)
+        return work()
     except AutograderError as error:
         print(f"autograder: {error}", file=sys.stderr, flush=True)
         return None
 
 
-def _autograde_once(folder: CourseFolder, those: Those, arguments: argparse.Namespace) -> int:
+def _autograde_once(
+    folder: CourseFolder, those: Those, arguments: argparse.Namespace, changing: Collection[str] = ()
+) -> int:
     """Grade what is not graded yet, and write the report."""
     from autograder.nbgrader.handed_in import everybody
     from autograder.nbgrader.progress import Progress
@@ -143,8 +162,13 @@ def _autograde_once(folder: CourseFolder, those: Those, arguments: argparse.Name
             progress.seen,
             crew=crew,
             anew=arguments.regrade,
+            changing=changing,
         )
     progress.print_summary(run)
+    if run.writing:
+        print(f"{run.writing} are just being written: they are left for the next look.", flush=True)
+        if not run.results:
+            return 0
     for line in folder.arrangements.strangers({student for student, *_ in run.results} | everybody(folder)):
         print(f"note: {line}")
     took = Took(started, time.perf_counter() - began, arguments.jobs)

@@ -10,7 +10,7 @@ from dataclasses import fields, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from autograder.cli.log import LOG
+from autograder.cli.log import LOG, shown
 from autograder.cli.options import Commands, add_cluster, add_own_numbers, add_sandbox, those_who_grade
 from autograder.cli.platforms import add_roster, roster_of
 from autograder.cli.which import chosen_course
@@ -59,7 +59,8 @@ def _add_limits(parser: argparse.ArgumentParser) -> None:
 
 
 def _grade(arguments: argparse.Namespace) -> int:
-    from autograder.cli.show import print_graded, print_replay, read_records, replay_jobs, to_jobs
+    from autograder.cli.finding import to_jobs
+    from autograder.cli.show import print_graded, print_replay, read_records, replay_jobs
     from autograder.running.files import replace_file
     from autograder.running.grading import Setting, grade_all
     from autograder.running.results import Results, has_fault
@@ -70,7 +71,9 @@ def _grade(arguments: argparse.Namespace) -> int:
     before = read_records(arguments.replay) if arguments.replay else []
     roster = roster_of(arguments)
     jobs, left_out = (
-        (replay_jobs(before), []) if arguments.replay else to_jobs(arguments.paths, course.names, roster)
+        (replay_jobs(before), [])
+        if arguments.replay
+        else to_jobs(arguments.paths, course, roster, arguments.student)
     )
     jobs = [job if job.student else replace(job, student=arguments.student) for job in jobs]
     jobs = _with_own_tests(jobs, arguments.own_tests) if arguments.own_tests else jobs
@@ -87,7 +90,7 @@ def _grade(arguments: argparse.Namespace) -> int:
             print_graded(done.graded, done.job.student)
             LOG.info("%s: %g of %g", done.job.label, done.graded.score, done.graded.max_score)
     for line in left_out:
-        print(f"left out: {line}")
+        print(f"left out: {shown(line)}")
     labels = [job.label for job in jobs]
     results.sort(key=lambda graded: labels.index(graded.path))
     owners = {job.label: job.student for job in jobs}

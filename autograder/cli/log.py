@@ -16,6 +16,22 @@ LOG = logging.getLogger("autograder")
 _FORM = "%(asctime)s %(levelname)s %(message)s"
 
 
+def shown(text: str) -> str:
+    """Return a text as one line that moves no cursor: names of files can hold anything."""
+    return "".join(
+        c if c.isprintable() else c.encode("unicode_escape", "surrogatepass").decode() for c in text
+    )
+
+
+class _Lines(logging.Formatter):
+    """Keeps to one line for each message; a traceback has its own below."""
+
+    def formatMessage(self, record: logging.LogRecord) -> str:
+        """Return the line."""
+        record.message = shown(record.message)
+        return super().formatMessage(record)
+
+
 @contextmanager
 def logged(path: Path | None, words: Sequence[str]) -> Iterator[None]:
     """Append to a file what happens meanwhile; without one, do nothing.
@@ -32,7 +48,7 @@ def logged(path: Path | None, words: Sequence[str]) -> Iterator[None]:
         handler = logging.FileHandler(path, encoding="utf-8", errors="backslashreplace")
     except OSError as error:
         raise AutograderError(f"{path} cannot be written: {error.strerror}.") from None
-    handler.setFormatter(logging.Formatter(_FORM))
+    handler.setFormatter(_Lines(_FORM))
     level, LOG.level = LOG.level, logging.INFO
     LOG.addHandler(handler)
     try:

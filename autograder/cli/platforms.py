@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
+from autograder.cli.log import shown
 from autograder.cli.options import Commands, add_course
 from autograder.errors import AutograderError
 
@@ -74,7 +75,7 @@ def _collect(arguments: argparse.Namespace) -> int:
     from autograder.nbgrader.attempts import Attempts
     from autograder.nbgrader.folder import course_folder
     from autograder.platforms.choosing import sort
-    from autograder.platforms.collecting import Done, collect
+    from autograder.platforms.collecting import collect
     from autograder.platforms.found import download_of
     from autograder.platforms.planning import plan
 
@@ -87,14 +88,12 @@ def _collect(arguments: argparse.Namespace) -> int:
     made, roster = _with_roster(arguments, made)
     planned = plan(download, made, course, roster, arguments.assignment, arguments.attempt)
     print(f"{arguments.archive}: {len(download.notebooks)} notebooks, read as a download from {layout.name}")
-    if arguments.dry_run:
-        done = Done(list(planned.taken), skipped=list(planned.skipped))
-    else:
-        earlier = folder.root / ".rnncourse" / "earlier" if arguments.update else None
-        done = collect(download, planned, folder.directory(), zone, Attempts(folder.attempts), earlier)
-    _print(done, "would collect" if arguments.dry_run else "collected")
+    earlier = folder.root / ".rnncourse" / "earlier" if arguments.update else None
+    attempts = None if arguments.dry_run else Attempts(folder.attempts)
+    done = collect(download, planned, folder.directory(), zone, attempts, earlier)
     if arguments.list:
         _write_list(arguments.list, planned, done)
+    _print(done, "would collect" if arguments.dry_run else "collected")
     if not done.written and not done.same:
         raise AutograderError("Nothing was collected. The lines above say why, file by file.")
     return 0
@@ -145,30 +144,36 @@ def _print(done: Done, did: str) -> None:
 
 def print_some(lines: Sequence[str]) -> None:
     """Print lines of one kind, and how many more there are."""
-    print("".join(f"  {_shown(line)}\n" for line in lines[:MOST_LINES]), end="")
+    print("".join(f"  {shown(line)}\n" for line in lines[:MOST_LINES]), end="")
     if len(lines) > MOST_LINES:
         print(f"  and {len(lines) - MOST_LINES} more")
-
-
-def _shown(line: str) -> str:
-    """Return a line as a terminal may show it: names of files can hold what moves its cursor."""
-    return "".join(
-        c if c.isprintable() else c.encode("unicode_escape", "surrogatepass").decode() for c in line
-    )
 
 
 def _write_list(path: Path, planned: Plan, done: Done) -> None:
     """Write what became of every file: whose it is, for what, when, whether late, and why it was left out."""
     from autograder.report.exports import safe_cell
 
-    why = dict(done.skipped)
     items = [item for several in planned.taken.values() for item in several]
+    others = [
+        entry for entry in done.skipped if entry not in {(i.found.file, w) for i, w in done.left.items()}
+    ]
     with path.open("w", encoding="utf-8", newline="") as file:
         writer = csv.writer(file)
-        writer.writerow(("file", "student", "assignment", "handed_in", "late", "left_out"))
+        writer.writerow(("file", "student", "assignment", "handed_in", "late", "became", "left_out"))
         for item in items:
-            found = item.found
+            found, why = item.found, done.left.get(item, "")
             late = "" if found.late is None else "yes" if found.late else "no"
-            row = (found.file, item.student, item.assignment, found.time, late, why.pop(found.file, ""))
+            there = "there already" if (item.student, item.assignment) in done.same else "collected"
+            row = (
+                found.file,
+                item.student,
+                item.assignment,
+                found.time,
+                late,
+                "left out" if why else there,
+                why,
+            )
             writer.writerow(map(safe_cell, row))
-        writer.writerows((safe_cell(name), "", "", "", "", safe_cell(reason)) for name, reason in why.items())
+        whose = {item.found.file: item.student for item in planned.others}
+        for name, reason in others:
+            writer.writerow(map(safe_cell, (name, whose.get(name, ""), "", "", "", "left out", reason)))

@@ -14,15 +14,6 @@ from typing import TYPE_CHECKING
 
 import nbformat
 from nbformat import NotebookNode
-from nbgrader.preprocessors import (
-    CheckCellMetadata,
-    ClearHiddenTests,
-    ClearMarkScheme,
-    ClearOutput,
-    ClearSolutions,
-    ComputeChecksums,
-    LockCells,
-)
 
 from autograder.course.contents import closing_cells, guard, with_points
 from autograder.course.release import CHECK
@@ -35,17 +26,6 @@ HIDDEN = """\
 from autograder.nbgrader.plain import grade_here
 grade_here({call}, course="{course}")
 ### END HIDDEN TESTS"""
-
-_RELEASE_STEPS = (
-    LockCells,
-    ClearSolutions,
-    ClearOutput,
-    ComputeChecksums,
-    ClearHiddenTests,
-    ClearMarkScheme,
-    ComputeChecksums,
-    CheckCellMetadata,
-)
 
 
 def source_notebook(assignment: Assignment) -> NotebookNode:
@@ -71,8 +51,19 @@ def _grade_here_arguments(exercise: str, assignment: Assignment) -> str:
 
 def student_notebook(assignment: Assignment) -> NotebookNode:
     """Return the notebook that students get, as ``nbgrader generate_assignment`` would make it."""
+    from nbgrader import preprocessors as nb  # all of nbgrader takes half a second to load
+
     notebook = source_notebook(assignment)
-    for step in _RELEASE_STEPS:
+    for step in (
+        nb.LockCells,
+        nb.ClearSolutions,
+        nb.ClearOutput,
+        nb.ComputeChecksums,
+        nb.ClearHiddenTests,
+        nb.ClearMarkScheme,
+        nb.ComputeChecksums,
+        nb.CheckCellMetadata,
+    ):
         notebook, _ = step().preprocess(notebook, {})
     for index, cell in enumerate(notebook.cells):
         _settle(cell, assignment.name, index)

@@ -7,9 +7,7 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
 from nbformat import NotebookNode
-from nbgrader.utils import is_task
 
 from autograder.course.assignment import Assignment
 from autograder.course.budget import OverBudget, cpu_budget
@@ -32,7 +30,7 @@ def marked_notebook(assignment: Assignment, repaired: NotebookNode, graded: Grad
     released = frozenset(c.source for c in assignment.release.cells if c.kind == "markdown")
     schemes = _mark_schemes(assignment)
     for cell in notebook.cells:
-        if is_task(cell):
+        if _is_task(cell):
             cell.source = schemes.get(cell.metadata.nbgrader.grade_id, cell.source)
         if cell.cell_type != "code":
             make_showable(cell, released)
@@ -64,16 +62,23 @@ def put_verdicts(notebook: NotebookNode, verdicts: Iterable[Verdict]) -> None:
             cell.metadata.nbgrader.points = verdict.max_score
 
 
+def _is_task(cell: NotebookNode) -> bool:
+    return bool(cell.metadata.get("nbgrader", {}).get("task"))
+
+
 def _mark_schemes(assignment: Assignment) -> Mapping[str, str]:
     """Return the task cells of a notebook with what the person who marks needs, as nbgrader restores them."""
     cells = assignment.master.notebook.cells
-    return {cell.metadata.nbgrader.grade_id: cell.source for cell in cells if is_task(cell)}
+    return {cell.metadata.nbgrader.grade_id: cell.source for cell in cells if _is_task(cell)}
 
 
 def make_showable(cell: NotebookNode, released: frozenset[str]) -> None:
     """Keep a text that nbconvert cannot draw, or not soon, as it was written: else there would be no feedback."""
     if cell.cell_type != "markdown" or cell.source in released:
         return
+    # Half a second to load, which whoever only hands out files does without.
+    from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
+
     renderer = IPythonRenderer(escape=False, attachments=cell.get("attachments", {}))
     try:
         with cpu_budget(MOST_DRAWING):

@@ -16,7 +16,6 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from nbformat import NotebookNode
-from nbgrader.utils import determine_grade
 
 from autograder.course.notebooks import notebook_text
 from autograder.errors import SandboxError, SubmissionError
@@ -141,6 +140,9 @@ def _result(cell: OwnCell, interview: Interview) -> _Result:
 
     A test that did not come to its end is not passed, though it shows no error.
     """
+    # It loads all of nbgrader, which grading a course of ours does without.
+    from nbgrader.utils import determine_grade
+
     if cell.id not in interview.outputs or cell.id in interview.trouble or cell.id in interview.slow:
         return _Result(0.0, "This test was not run to its end: it took too long, or the program ended.")
     outputs = [NotebookNode(output) for output in interview.outputs[cell.id]]

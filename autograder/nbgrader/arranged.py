@@ -158,7 +158,10 @@ def read_arrangements(path: Path, assignments: Collection[str]) -> Arrangements:
     try:
         if path.stat().st_size > _MOST_BYTES:
             raise CourseError(f"{path} is larger than any list of a class.")
-        text = path.read_text(encoding="utf-8-sig")
+        data = path.read_bytes()
+        if data.startswith(b"PK\x03\x04"):
+            raise CourseError(f"{path} is a workbook. Save it as CSV in UTF-8.")
+        text = data.decode("utf-8-sig")
     except UnicodeDecodeError:
         raise CourseError(f"{path} is not text in UTF-8. Save it as CSV in UTF-8.") from None
     except OSError as error:
@@ -169,7 +172,7 @@ def read_arrangements(path: Path, assignments: Collection[str]) -> Arrangements:
 def _parsed(text: str, assignments: Collection[str]) -> Arrangements:
     lines = ["" if line.startswith("#") else line for line in text.splitlines()]
     first = next(filter(None, lines), "")
-    table = csv.reader(lines, delimiter=";" if first.count(";") > first.count(",") else ",")
+    table = csv.reader(lines, delimiter=max(",;\t", key=first.count), strict=True)
     headings: list[str] = []
     rows: dict[tuple[str, str], Row] = {}
     try:

@@ -50,9 +50,13 @@ def grades_of(gradebook: Gradebook, course: CourseFolder) -> list[GradeRow]:
     arrangements, attempts = course.arrangements, Attempts(course.attempts)
     rows = list(_rows(gradebook, arrangements))
     points = {(row.student_id, row.assignment): (row.score, row.max_score) for row in rows}
-    graded = {name for (name,) in gradebook.db.query(Assignment.name).join(SubmittedAssignment)}
-    counting = counts(points, arrangements, graded)
+    counting = counts(points, arrangements, begun_in(gradebook))
     return [_completed(row, counting[row.student_id, row.assignment], attempts) for row in rows]
+
+
+def begun_in(gradebook: Gradebook) -> set[str]:
+    """Return the assignments for which somebody handed something in."""
+    return {name for (name,) in gradebook.db.query(Assignment.name).join(SubmittedAssignment)}
 
 
 def _completed(row: GradeRow, counting: str, attempts: Attempts) -> GradeRow:

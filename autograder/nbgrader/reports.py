@@ -12,7 +12,7 @@ from nbgrader.api import Grade, Gradebook
 
 from autograder.course.release import CHECK
 from autograder.nbgrader.around import around, earlier_points
-from autograder.nbgrader.export import grades_of
+from autograder.nbgrader.export import begun_in, grades_of
 from autograder.nbgrader.folder import CourseFolder
 from autograder.nbgrader.preflight import told_plainly
 from autograder.nbgrader.run import Run
@@ -78,11 +78,11 @@ def write_results(folder: Path, course: CourseFolder, run: Run, sandbox: str, to
     folder.mkdir(parents=True, exist_ok=True)
     directory = course.directory()
     with Gradebook(directory.db_url, directory.course_id) as gradebook:
-        rows = grades_of(gradebook, course)
+        rows, begun = grades_of(gradebook, course), begun_in(gradebook)
         by_hand = tuple(_by_hand(gradebook))
         earlier = earlier_points(gradebook, course.course, run.results)
     write_csv(folder / "grades.csv", rows)
-    write_csv(folder / "totals.csv", totals_of(rows), TOTALS)
+    write_csv(folder / "totals.csv", totals_of(rows, begun), TOTALS)
     records = [record for student, graded in submissions for record in results_json([graded], student)]
     text = json.dumps(records, indent=1, ensure_ascii=False) + "\n"
     replace_file(folder / "results.json", text)

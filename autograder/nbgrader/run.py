@@ -6,7 +6,7 @@ time, and the marked notebooks. What is graded and written already is not touche
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass, replace
 from datetime import timedelta
@@ -56,10 +56,13 @@ class Run:
         (student, assignment, result) in the order in which they were handed in.
     fresh : int
         How many were graded now; the others were known.
+    writing : int
+        How many were left out because they were just being written.
     """
 
     results: Sequence[Row]
     fresh: int
+    writing: int = 0
 
 
 def autograde(
@@ -72,15 +75,14 @@ def autograde(
     limits: Limits | None = None,
     crew: Callable[[Setting, int], Crew] = grading,
     anew: bool = False,
+    changing: Collection[str] = (),
 ) -> Run:
     """Grade every submission of the assignments named, or of all.
 
     Parameters
     ----------
-    folder : CourseFolder
-        The instructor's directory.
-    backend : Backend
-        The sandbox.
+    folder, backend
+        The instructor's directory, and the sandbox.
     names : sequence of str
         Assignments; all when empty.
     processes : int
@@ -93,11 +95,14 @@ def autograde(
         ``crew(setting, processes)`` returns those who grade.
     anew : bool
         Whether files that were graded before are graded again. What a person marked stays.
+    changing : collection of str
+        Files that are just being written. What lies in a folder with one is left out.
     """
     directory = folder.directory()
     settings, attempts = settings_of(directory), Attempts(folder.attempts)
     setting = Setting(folder.course, backend, folder.secret, limits or settings.limits, settings.own_numbers)
-    entries = list(with_groups(handed_in(folder.course, directory, names), folder.arrangements.groups))
+    there, writing = those_at_rest(folder, handed_in(folder.course, directory, names), changing)
+    entries = list(with_groups(there, folder.arrangements.groups))
     found, fresh = dict[tuple[str, str], str | Graded](), 0
     with told_plainly("Grading stopped"), _alone(folder, directory), Writer(folder, directory) as writer:
         writer.assert_ready({entry.job.assignment for entry in entries})
@@ -107,19 +112,46 @@ def autograde(
         for done in map(writer.in_points, grade_all(tries, setting, writer.results, processes, crew, anew)):
             seen(done.job.student, done.job.assignment, done.graded, done.known)
             fresh += not done.known
-            if tried := waiting.add(tries[done.job], done):
-                counts = _written(tried, writer, attempts)
-                found[counts.job.student, counts.job.place] = counts.key or counts.graded
+            found |= _written(waiting.add(tries[done.job], done), writer, attempts)
         places = tuple((entry.job, found[entry.job.student, entry.job.place]) for entry in entries)
-    return Run(Found(writer.results, places, writer.graded_in_points), fresh)
+    return Run(Found(writer.results, places, writer.graded_in_points), fresh, writing)
 
 
-def _written(tried: list[tuple[HandedIn, Done]], writer: Writer, attempts: Attempts) -> Done:
-    """Return which of the attempts of a student counts, noted and written."""
+def those_at_rest(
+    folder: CourseFolder, submissions: Iterable[HandedIn], changing: Collection[str]
+) -> tuple[list[HandedIn], int]:
+    """Return the submissions of which no file is just being written, and how many others there are.
+
+    Parameters
+    ----------
+    folder : CourseFolder
+        The course directory.
+    submissions : iterable of HandedIn
+        All of them.
+    changing : collection of str
+        Files that are just being written.
+    """
+    directory, several = folder.directory(), list(submissions)
+    busy = {parent for path in changing for parent in Path(path).parents}
+    rest = [
+        entry
+        for entry in several
+        if Path(directory.format_path(directory.submitted_directory, entry.job.student, entry.job.assignment))
+        not in busy
+    ]
+    return rest, len(several) - len(rest)
+
+
+def _written(
+    tried: list[tuple[HandedIn, Done]], writer: Writer, attempts: Attempts
+) -> dict[tuple[str, str], str | Graded]:
+    """Note and write which of the attempts of a student counts, and return where it is, once all are there."""
+    if not tried:
+        return {}
     entry, counts = best_of(tried, writer.net)
     attempts.note(entry)
     writer.add(entry, counts)
-    return counts
+    return {(counts.job.student, counts.job.place): counts.key or counts.graded}
 
 
 def _tries(attempts: Attempts, entry: HandedIn, which: str) -> Iterator[tuple[Job, HandedIn]]:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Sequence
+import signal
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TypeAlias
 
@@ -47,15 +49,18 @@ def _state(paths: Sequence[str]) -> State:
     return state
 
 
-def watch(look: Callable[[], State], grade: Callable[[], int | None], wait: Callable[[], None]) -> int:
-    """Grade whenever something has changed and nothing is changing any more, until Ctrl-C.
+def watch(
+    look: Callable[[], State], grade: Callable[[set[str]], int | None], wait: Callable[[], None]
+) -> int:
+    """Grade whenever something has changed and is not changing any more, until Ctrl-C or SIGTERM.
 
     Parameters
     ----------
     look : callable
         Returns what there is.
     grade : callable
-        Grades what is new of it, and returns an exit code; None if that has to be tried again.
+        Grades what is new of it, but for the files given, which are just being written, and returns an exit
+        code; None if that has to be tried again.
     wait : callable
         Waits until the next look.
 
@@ -68,13 +73,27 @@ def watch(look: Callable[[], State], grade: Callable[[], int | None], wait: Call
     graded: State = {}
     before: State = {}
     try:
-        while True:
-            now = look()
-            if now == before and now != graded:  # a file that is just being written is left for the next look
-                done = grade()
-                if done is not None:
-                    code, graded = done, now
-            before = now
-            wait()
+        with _ended_by_sigterm():
+            while True:
+                now = look()
+                changing = {path for path, state in now.items() if before.get(path) != state}
+                calm = {path: state for path, state in now.items() if path not in changing}
+                if not calm.items() <= graded.items() or not graded.keys() <= now.keys():
+                    done = grade(changing)
+                    if done is not None:
+                        code = done
+                        graded = calm | {path: graded[path] for path in changing & graded.keys()}
+                before = now
+                wait()
     except KeyboardInterrupt:
         return code
+
+
+@contextmanager
+def _ended_by_sigterm() -> Iterator[None]:
+    """Take the signal that stops a service for Ctrl-C."""
+    before = signal.signal(signal.SIGTERM, signal.default_int_handler)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)

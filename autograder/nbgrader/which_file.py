@@ -3,19 +3,16 @@
 from __future__ import annotations
 
 import os
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 from autograder.course.assignment import Assignment
 from autograder.submission import MOST_BYTES
+from autograder.submission.copies import MOST_NAMED, Copy, choose, copy_of
 from autograder.submission.kinds import HEAD, NOTEBOOK, kind_of
 
-MOST_FILES, MOST_NAMED = 200, 5
-_STUB = re.compile(rb'YOUR CODE HERE(?:\\r)?\\n(?:",\s*")?\s*raise NotImplementedError')
-"""A stub that nobody touched, as JSON holds it: lines in a list, or one text."""
-_CLAIM = re.compile(rb'"rnncourse":\s*{\s*"notebook":\s*"([^"]*)"')
+MOST_FILES = 200
 
 
 @dataclass(frozen=True)
@@ -40,14 +37,6 @@ class Choice:
     there: str = ""
 
 
-@dataclass(frozen=True)
-class _Candidate:
-    path: Path
-    name: str
-    work: int
-    data: bytes
-
-
 def choose_file(folder: Path, assignment: Assignment) -> Choice:
     """Return the file to grade: the one of the right name, or the one with the work in it if that has none.
 
@@ -66,40 +55,15 @@ def choose_file(folder: Path, assignment: Assignment) -> Choice:
     right = folder / f"{assignment.name}.ipynb"
     if right.is_symlink():
         return Choice(right)
-    found = list(_candidates(folder, assignment))
-    own = next((c for c in found if c.path == right), None)
-    others = [c for c in found if c is not own]
-    if own and not any(c.work for c in others):
-        return Choice(right, _beside_nothing(folder) if not own.data.strip() else ())
-    if not others:
+    chosen = choose(list(_candidates(folder, assignment)), right.name)
+    if chosen is None:
         return Choice(right, there=_what_is_there(folder))
-    best = max(others, key=lambda c: (c.work, not c.name.startswith("."), c.path.stat().st_mtime_ns, c.name))
-    if own and own.work:
-        return Choice(right, doubts=_doubts(own, others))
-    if own:
-        note = f"{right.name} holds no work of yours; {best.name}, which does, was read in its place."
-    else:
-        note = f"The file is called {best.name}; it was read as {right.name}."
-    return Choice(best.path, (note,), _doubts(best, [c for c in others if c is not best]))
+    is_nothing = chosen.copy.name == right.name and chosen.copy.is_blank
+    notes = (*chosen.notes, *(_beside_nothing(folder) if is_nothing else ()))
+    return Choice(folder / chosen.copy.name, notes, chosen.doubts)
 
 
-def _doubts(chosen: _Candidate, others: list[_Candidate]) -> tuple[str, ...]:
-    """Return what to look at: other work, which may be what the student meant to hand in.
-
-    A checkpoint, or a copy with less in it, is what an editor leaves behind on the way.
-    """
-    rivals = [c for c in others if c.work and c.data != chosen.data and not _is_earlier(c, chosen)]
-    if not rivals:
-        return ()
-    names = ", ".join(sorted(c.name for c in rivals)[:MOST_NAMED])
-    return (f"{chosen.name} was graded. There is other work in the folder, which may be meant: {names}.",)
-
-
-def _is_earlier(other: _Candidate, chosen: _Candidate) -> bool:
-    return other.work < chosen.work or (".ipynb_checkpoints" in other.name and other.work <= chosen.work)
-
-
-def _candidates(folder: Path, assignment: Assignment) -> Iterator[_Candidate]:
+def _candidates(folder: Path, assignment: Assignment) -> Iterator[Copy]:
     """Yield the notebooks in a folder and below it, with how much of this assignment is done in each."""
     for path in _files(folder):
         try:
@@ -108,19 +72,10 @@ def _candidates(folder: Path, assignment: Assignment) -> Iterator[_Candidate]:
                 if kind_of(path.name, head) != NOTEBOOK:
                     continue
                 data = head + file.read(MOST_BYTES + 1 - len(head))
+                changed = os.fstat(file.fileno()).st_mtime_ns
         except OSError:
             continue
-        yield _Candidate(path, str(path.relative_to(folder)), _work_in(data, assignment), data)
-
-
-def _work_in(data: bytes, assignment: Assignment) -> int:
-    """Return how many exercises of an assignment are begun in a file, as far as its bytes show."""
-    claim = _CLAIM.search(data)
-    if claim and claim[1] != assignment.name.encode():
-        return 0
-    names = [name.encode() for name in assignment.release.solutions]
-    defined = sum(b"def " + name in data or name + b" = " in data for name in names)
-    return max(0, defined - len(_STUB.findall(data)))
+        yield copy_of(str(path.relative_to(folder)), data, assignment, changed)
 
 
 def _files(folder: Path) -> Iterator[Path]:

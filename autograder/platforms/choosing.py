@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection, Sequence
 
 from autograder.errors import AutograderError
@@ -15,6 +16,9 @@ LAYOUTS = {
     for module in (gradescope, blackboard, moodle, canvas, classroom, folder)
 }
 """By name; the ones whose names are least like anybody else's first."""
+
+MOSTLY = 0.8
+"""The share of a download that lies in one folder, where all of it should: somebody may have packed more."""
 
 
 def sort(download: Download, name: str = "") -> tuple[Layout, Sorted]:
@@ -38,9 +42,10 @@ def sort(download: Download, name: str = "") -> tuple[Layout, Sorted]:
                 f"There is no platform {name!r}: choose one of {', '.join(sorted(LAYOUTS))}."
             )
         return LAYOUTS[name], LAYOUTS[name].sort(download)
-    folders = {tuple(parts_of(file)[:-1]) for file in download.notebooks}
+    folders = Counter(tuple(parts_of(file)[:-1]) for file in download.notebooks)
+    together = max(folders.values(), default=0)
     for layout in LAYOUTS.values():
-        if layout.flat and len(folders) > 1:
+        if layout.flat and together < MOSTLY * len(download.notebooks):
             continue
         made = layout.sort(download)
         if made.found and 2 * len({found.file for found in made.found}) >= len(download.notebooks):

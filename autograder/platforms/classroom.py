@@ -13,7 +13,8 @@ import re
 from autograder.platforms.found import Download, Found, Sorted, base_of
 from autograder.platforms.layout import Layout
 
-_FILE = re.compile(r"(?P<name>.+?) - (?P<original>.+)")
+_FILE = re.compile(r"(?P<name>.+?) - (?!(?i:copy|kopie|copia|copie)\b)(?P<original>.+)")
+"""What Windows calls a copy, ``02_forward - Copy.ipynb``, names nobody."""
 _AGAIN = re.compile(r" ?\((\d+)\)(?=\.\w+\Z)")
 
 

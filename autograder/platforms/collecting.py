@@ -6,7 +6,7 @@ archive is read within bounds, no name in it becomes a path, and a roster says w
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, tzinfo
 from pathlib import Path, PurePosixPath
@@ -33,12 +33,21 @@ class Done:
         Those whom the platform calls late.
     skipped : list of (str, str)
         Everything that was left out, with the reason.
+    left : dict
+        The same of what the plan was to write, by item: a file may be several people's.
     """
 
     written: list[tuple[str, str]] = field(default_factory=list)
     same: list[tuple[str, str]] = field(default_factory=list)
     late: list[tuple[str, str]] = field(default_factory=list)
     skipped: list[tuple[str, str]] = field(default_factory=list)
+    left: dict[Item, str] = field(default_factory=dict)
+
+    def leave(self, items: Iterable[Item], why: str) -> None:
+        """Note that something is left out."""
+        for item in items:
+            self.left[item] = why
+            self.skipped.append((item.found.file, why))
 
 
 def collect(
@@ -46,7 +55,7 @@ def collect(
     plan: Plan,
     directory: Any,
     zone: tzinfo,
-    attempts: Attempts,
+    attempts: Attempts | None,
     earlier: Path | None = None,
 ) -> Done:
     """Write what was planned into the folders that nbgrader reads; what stands there is never overwritten.
@@ -61,8 +70,8 @@ def collect(
         nbgrader's view of the course.
     zone : tzinfo
         In which time zone the platform writes times that do not say it.
-    attempts : Attempts
-        Where other attempts are kept.
+    attempts : Attempts or None
+        Where other attempts are kept; without it nothing is written, and only said what would become of each.
     earlier : Path or None
         Where the folder of an earlier attempt is moved to when a new one takes its place; without it, the
         earlier one stays and the new one is left out.
@@ -70,12 +79,11 @@ def collect(
     done = Done(skipped=list(plan.skipped))
     for item in sorted(plan.others, key=lambda item: (_stamp([item], zone), item.found.attempt)):
         data = download.read(item.found.file, MOST_BYTES)
-        if isinstance(data, bytes):
+        if attempts and isinstance(data, bytes):
             attempts.keep(item.student, item.assignment, data, _stamp([item], zone))
     for (student, assignment), items in plan.taken.items():
         folder = Path(directory.format_path(directory.submitted_directory, student, assignment))
-        files, failed = _files(download, items, assignment)
-        done.skipped += failed
+        files = _files(download, items, assignment, done)
         stamp = _stamp(items, zone)
         if stamp:
             files["timestamp.txt"] = f"{stamp}\n".encode()
@@ -92,33 +100,40 @@ def _place(
     who: tuple[str, str],
     items: Iterable[Item],
     done: Done,
-    attempts: Attempts,
+    attempts: Attempts | None,
     earlier: Path | None,
 ) -> None:
     """Write the files of one attempt, or say why not."""
-    if _stands(folder, files):
+    there = _there(folder, files)
+    if there and files.items() <= there.items():
         done.same.append(who)
         return
-    if folder.is_symlink() or (folder.exists() and (not folder.is_dir() or any(folder.iterdir()))):
-        if earlier is None or folder.is_symlink() or not folder.is_dir():
+    if there is None or not there.items() <= files.items():  # or else what was begun is finished
+        if earlier is None or there is None:
             why = f"{folder} holds another attempt; --update puts this one in its place, and keeps that one"
-            done.skipped += [(item.found.file, why) for item in items]
+            done.leave(items, why)
             return
-        for path in folder.glob("*.ipynb"):
-            if path.is_file() and not path.is_symlink():
-                attempts.keep(*who, path.read_bytes(), read_timestamp(folder / "timestamp.txt")[0])
-        _move_aside(folder, earlier / who[0] / who[1])
-    for name, data in files.items():
-        replace_bytes(folder / name, data)
+        if attempts:
+            for path in folder.glob("*.ipynb"):
+                if path.is_file() and not path.is_symlink():
+                    attempts.keep(*who, path.read_bytes(), read_timestamp(folder / "timestamp.txt")[0])
+            _move_aside(folder, earlier / who[0] / who[1])
+    if attempts:
+        for name, data in files.items():
+            replace_bytes(folder / name, data)
     done.written.append(who)
 
 
-def _stands(folder: Path, files: Mapping[str, bytes]) -> bool:
-    """Return whether a folder holds these files already, and perhaps more."""
-    places = [(folder / name, data) for name, data in files.items()]
-    return all(
-        place.is_file() and not place.is_symlink() and place.read_bytes() == data for place, data in places
-    )
+def _there(folder: Path, names: Collection[str]) -> dict[str, bytes | None] | None:
+    """Return the files of these names that stand in a folder; None for all else in it, and for what is no folder."""
+    if folder.is_symlink() or (folder.exists() and not folder.is_dir()):
+        return None
+    return {
+        path.name: path.read_bytes()
+        if path.name in names and path.is_file() and not path.is_symlink()
+        else None
+        for path in (folder.iterdir() if folder.exists() else ())
+    }
 
 
 def _move_aside(folder: Path, place: Path) -> None:
@@ -130,19 +145,16 @@ def _move_aside(folder: Path, place: Path) -> None:
     folder.rename(target)
 
 
-def _files(
-    download: Download, items: Sequence[Item], assignment: str
-) -> tuple[dict[str, bytes], list[tuple[str, str]]]:
-    """Return the contents of the files of one attempt, by the names that they get, and what could not be read."""
+def _files(download: Download, items: Sequence[Item], assignment: str, done: Done) -> dict[str, bytes]:
+    """Return the contents of the files of one attempt, by the names that they get; note what cannot be read."""
     files: dict[str, bytes] = {}
-    failed = []
     for item in items:
         data = download.read(item.found.file, MOST_BYTES)
         if isinstance(data, str):
-            failed.append((item.found.file, data))
+            done.leave([item], data)
         else:
             files[_name(item.found.original, assignment, files, len(items) == 1)] = data
-    return files, failed
+    return files
 
 
 def _name(original: str, assignment: str, taken: Mapping[str, bytes], alone: bool) -> str:

@@ -10,7 +10,7 @@ from functools import cached_property
 from pathlib import Path
 
 from autograder.errors import AutograderError
-from autograder.submission.archives import Archive, members_of
+from autograder.submission.archives import Archive, members_of, too_large
 from autograder.submission.kinds import NOTEBOOK, is_a_copy_of_the_system, kind_of_file
 
 MOST_FILES = 20_000
@@ -49,7 +49,7 @@ class Download:
                 data = file.read(most + 1)
         except OSError as error:
             return f"{name} cannot be read: {error.strerror}"
-        return data if len(data) <= most else f"{name} is larger than {most >> 20} MB"
+        return data if len(data) <= most else too_large(name)
 
     def text(self, name: str) -> str:
         """Return a list of the platform's as text; empty if it cannot be read."""

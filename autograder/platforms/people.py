@@ -76,7 +76,7 @@ class People:
     """
 
     def __init__(self, people: Iterable[Person]) -> None:
-        self.all = tuple(people)
+        self.all = tuple(dict.fromkeys(people))  # a list of two sections may have the same row twice
         self._by_key: defaultdict[str, list[Person]] = defaultdict(list)
         self._by_name: defaultdict[str, list[Person]] = defaultdict(list)
         for person in self.all:
@@ -90,15 +90,19 @@ class People:
 
     def find(self, keys: Iterable[str], names: Iterable[str] = ()) -> Person | str:
         """Return the one person who is meant, or why there is none: an id decides, a name if nobody shares it."""
+        shared = 0
         for key in keys:
             found = self._by_key.get(key_of(key), [])
             if len(found) == 1:
                 return found[0]
+            shared = max(shared, len(found))
         called = {id(p): p for name in names for p in self._by_name.get(name, [])}
         if len(called) == 1:
             return next(iter(called.values()))
         if called:
             return f"{len(called)} people have this name, and no id tells which"
+        if shared:
+            return f"{shared} rows of the list have this id"
         return "nobody of this id or name is in the list"
 
 

@@ -12,13 +12,13 @@ from autograder.course.course import Course
 from autograder.platforms.found import Download, Found, Sorted
 from autograder.platforms.people import People, Person, names_of, plain
 from autograder.submission import MOST_BYTES
+from autograder.submission.copies import claimed_by
 
 LATEST, FIRST = "latest", "first"
 MOST_NAME = 120
 """Bytes that the name of a folder may have."""
 UNFIT = re.compile(r"[\x00-\x1f\x7f/\\]")
 """What no name of a file or folder may hold."""
-_CLAIM = re.compile(rb'"rnncourse":\s*{\s*"notebook":\s*"([^"]*)"')
 
 
 @dataclass(frozen=True)
@@ -129,9 +129,9 @@ def _owned(found: Found, roster: People | None, course: Course) -> Item:
 def _says(download: Download, item: Item, course: Course) -> str:
     """Return for which assignment a file is handed in, by what stands in it, else by its name."""
     data = download.read(item.found.file, MOST_BYTES)
-    claim = _CLAIM.search(data) if isinstance(data, bytes) else None
-    if claim and claim[1].decode("utf-8", "replace") in course:
-        return claim[1].decode()
+    claim = claimed_by(data) if isinstance(data, bytes) else ""
+    if claim in course:
+        return claim
     named = [name for name in course.names if plain(name) in plain(item.found.original)]
     return max(named, key=len, default="")
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import astuple, dataclass, fields
 from datetime import datetime
 from pathlib import Path
@@ -102,16 +102,25 @@ TOTALS = tuple(field.name for field in fields(TotalRow))
 """The header line of sums."""
 
 
-def totals_of(rows: Iterable[GradeRow]) -> list[TotalRow]:
-    """Return the sums of grades, by student in the order of their first grade."""
+def totals_of(rows: Iterable[GradeRow], begun: Collection[str]) -> list[TotalRow]:
+    """Return the sums of grades, by student in the order of their first grade.
+
+    Parameters
+    ----------
+    rows : iterable of GradeRow
+        All grades.
+    begun : collection of str
+        The assignments for which somebody handed something in; the others count nowhere yet.
+    """
     mine: dict[str, list[GradeRow]] = {}
     for row in rows:
         mine.setdefault(row.student_id, []).append(row)
-    return [_total(several) for several in mine.values()]
+    return [_total(several, begun) for several in mine.values()]
 
 
-def _total(rows: list[GradeRow]) -> TotalRow:
-    first, counting = rows[0], [row for row in rows if row.counts == "yes"]
+def _total(rows: list[GradeRow], begun: Collection[str]) -> TotalRow:
+    first = rows[0]
+    counting = [row for row in rows if row.counts == "yes" and row.assignment in begun]
     score, most = (sum(getattr(row, name) for row in counting) for name in ("score", "max_score"))
     excused, dropped = (
         " ".join(row.assignment for row in rows if row.counts == how) for how in ("excused", "dropped")

@@ -25,6 +25,8 @@ from autograder.sandbox import Backend, Contents, Limits, Session
 from autograder.submission import MOST_BYTES
 from autograder.submission.archives import INSIDE, read_member, too_large
 
+_LOADED_LATER = ("nbgrader.preprocessors",)
+"""What makes the released notebook of an assignment."""
 ELSEWHERE_SECONDS = 1.0
 """Between two looks for what other graders have graded."""
 
@@ -174,7 +176,7 @@ class Crew(Protocol):
 
 def grading(setting: Setting, processes: int = 1) -> Pool[Job, tuple[str, Judged]]:
     """Return processes that grade, to be used as a context manager."""
-    return Pool(grade_file, processes, _start_process, (setting,), setting.bounds)
+    return Pool(grade_file, processes, _start_process, (setting,), setting.bounds, _LOADED_LATER)
 
 
 def grade_all(
@@ -320,7 +322,7 @@ def not_read(job: Job, setting: Setting, why: str) -> tuple[str, Judged]:
 
 def sent_grading(setting: Setting, processes: int) -> Pool[tuple[Job, bytes], tuple[str, Judged]]:
     """Return processes that grade what is sent to them, and open no file of a student."""
-    return Pool(grade_bytes, processes, _start_process, (setting,), setting.bounds)
+    return Pool(grade_bytes, processes, _start_process, (setting,), setting.bounds, _LOADED_LATER)
 
 
 def grade_bytes(item: tuple[Job, bytes], hurried: bool) -> tuple[str, Judged] | Later:

@@ -77,6 +77,8 @@ class Pool(Generic[Item, Result]):
         What each process begins with.
     bounds : Bounds
         What each piece of work may use.
+    also : sequence of str
+        Modules that the work imports later, which are imported once for all processes.
     """
 
     def __init__(
@@ -86,11 +88,14 @@ class Pool(Generic[Item, Result]):
         start: Callable[..., None],
         setting: tuple[Any, ...],
         bounds: Bounds | None = None,
+        also: Sequence[str] = (),
     ) -> None:
         self._work, self._bounds = work, bounds or Bounds()
         begin = (self._bounds.memory, dict(os.environ), start, setting)
         self._processes = processes
-        self._pool = ProcessPool(processes, initializer=_begin, initargs=begin, context=_forking(work))
+        self._pool = ProcessPool(
+            processes, initializer=_begin, initargs=begin, context=_forking([work.__module__, *also])
+        )
 
     def __enter__(self) -> Pool[Item, Result]:
         return self
@@ -165,10 +170,10 @@ def _why(error: ProcessExpired) -> str:
     return f"ended the process that works on it (exit code {error.exitcode})"
 
 
-def _forking(work: Callable[..., Any]) -> BaseContext:
-    """Return how processes start: each is forked from one that has no threads and has imported the work."""
+def _forking(modules: Sequence[str]) -> BaseContext:
+    """Return how processes start: each is forked from one that has no threads and has imported these modules."""
     context = get_context("forkserver")
-    context.set_forkserver_preload([work.__module__])
+    context.set_forkserver_preload(list(modules))
     return context
 
 

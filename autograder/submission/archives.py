@@ -17,6 +17,8 @@ from autograder.submission.kinds import HEAD, NOTEBOOK, is_a_copy_of_the_system,
 INSIDE = ": "
 """What stands between the name of an archive and that of a file in it."""
 MOST_MEMBERS = 20_000
+_LOCKED = 1
+"""The bit of its flags that says that a file is encrypted."""
 _PACKED = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
 """Other ways are not read: Python unpacks them in one go, and 469 bytes can be 400 MB."""
 _DAMAGED = (
@@ -85,7 +87,7 @@ def notebooks_in(path: Path) -> list[str]:
 
 def _kind(archive: zipfile.ZipFile, name: str) -> str:
     """Return what a member is; one that is called a notebook is one, and read later."""
-    if is_a_copy_of_the_system(PurePosixPath(name).parts):
+    if is_a_copy_of_the_system(PurePosixPath(name.replace("\\", "/")).parts):
         return "a copy that a system keeps"
     if name.lower().endswith(".ipynb"):
         return NOTEBOOK
@@ -125,7 +127,7 @@ class Archive:
             data = _opened(self._opened, name, most + 1)
         except _DAMAGED as error:
             return f"{name} cannot be unpacked: {error}. Pack it again."
-        return too_large(name, len(data)) if isinstance(data, bytes) and len(data) > most else data
+        return too_large(name) if isinstance(data, bytes) and len(data) > most else data
 
 
 def _opened(archive: zipfile.ZipFile, name: str, most: int) -> bytes | str:
@@ -134,14 +136,19 @@ def _opened(archive: zipfile.ZipFile, name: str, most: int) -> bytes | str:
     mode = entry.external_attr >> 16
     if entry.is_dir() or (mode and stat.S_IFMT(mode) not in (0, stat.S_IFREG)):
         return f"{name} is not a regular file. Hand in the .ipynb file itself."
+    if entry.flag_bits & _LOCKED:
+        return f"{name} is locked with a password. Pack it again without one."
     if entry.compress_type not in _PACKED:
         return f"{name} is packed in an unusual way. Pack it again as an ordinary zip archive."
     with archive.open(entry) as file:
         return file.read(most)
 
 
-def too_large(name: str, size: int) -> str:
-    """Return the sentence for a file that is larger than any notebook."""
+def too_large(name: str, size: int = 0) -> str:
+    """Return the sentence for a file that is larger than any notebook; 0 if nobody knows how large."""
+    most = MOST_BYTES // 1_000_000
+    shown = f"{size / 1e6:.0f}" if size else f"more than {most}"
     return (
-        f"{name} has {size >> 20} MB; a notebook may have {MOST_BYTES >> 20}. Clear its outputs and save it."
+        f"{name} has {shown} MB, and at most {most} MB are read. Choose Edit > Clear Outputs of All Cells in "
+        "JupyterLab, save, and hand it in again."
     )

@@ -14,6 +14,7 @@ import pytest
 
 from autograder import cli
 from autograder.errors import SubmissionError
+from autograder.running.grading import Job, read_file
 from autograder.submission import MOST_BYTES, archives
 from autograder.submission.archives import Members, members_of, notebooks_in, read_member
 from tests.handing_in import hand_in, solved
@@ -68,7 +69,7 @@ def test_one_that_unpacks_without_end_is_cut_off(tmp_path: Path) -> None:
     assert path.stat().st_size < 1 << 20
     said = read_member(path, "a.ipynb", MOST_BYTES)
     assert isinstance(said, str)
-    assert "Clear its outputs" in said
+    assert "Clear Outputs of All Cells" in said
 
 
 def test_one_that_lies_about_its_size_is_refused(tmp_path: Path) -> None:
@@ -94,6 +95,36 @@ def test_a_damaged_file_in_it_costs_only_itself(tmp_path: Path) -> None:
     assert notebooks_in(path) == ["a.ipynb", "b.ipynb"]
     assert "Pack it again" in str(read_member(path, "a.ipynb", MOST_BYTES))
     assert read_member(path, "b.ipynb", MOST_BYTES) == b"b"
+
+
+def test_one_that_is_locked_is_told_so(tmp_path: Path) -> None:
+    data = bytearray(pack(tmp_path / "a.zip", {"a.ipynb": b"{}"}).read_bytes())
+    data[data.index(b"PK\x03\x04") + 6] |= 1
+    data[data.index(b"PK\x01\x02") + 8] |= 1
+    (tmp_path / "a.zip").write_bytes(data)
+    said = str(read_member(tmp_path / "a.zip", "a.ipynb", MOST_BYTES))
+    assert said == "a.ipynb is locked with a password. Pack it again without one."
+
+
+def test_folders_of_windows_are_folders(tmp_path: Path) -> None:
+    names = {
+        "..\\..\\a.ipynb": b"{}",
+        "C:\\b.ipynb": b"{}",
+        ".git\\c.ipynb": b"{}",
+        "__MACOSX\\d.ipynb": b"{}",
+    }
+    assert notebooks_in(pack(tmp_path / "a.zip", names)) == ["..\\..\\a.ipynb", "C:\\b.ipynb"]
+
+
+@pytest.mark.parametrize("packed", [False, True])
+def test_what_is_too_large_is_told_in_the_units_of_the_limit(packed: bool, tmp_path: Path) -> None:
+    path, data = tmp_path / "a.ipynb", b" " * 21_000_001
+    path.write_bytes(data)
+    said = read_file(
+        Job(pack(tmp_path / "a.zip", {"a.ipynb": data}), member="a.ipynb") if packed else Job(path)
+    )
+    size = "more than 20" if packed else "21"
+    assert str(said).startswith(f"a.ipynb has {size} MB, and at most 20 MB are read.")
 
 
 def test_too_many_entries_are_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

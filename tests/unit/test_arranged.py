@@ -79,6 +79,7 @@ def test_nothing_is_arranged_without_a_file_nor_in_the_example(tmp_path: Path) -
         (HEAD + "07,hw9,,,,1,\n", "leave `assignment` empty"),
         (HEAD + "*,,,,,,a\n", "everybody cannot be one group"),
         (HEAD + "07,,1d,,,,\n\n07,,2d,,,,\n", "line 4: 07 is in line 2 already"),
+        (HEAD + '"07,,,,,1,\n08,,,,,,lab\n', "this is no CSV: unexpected end"),
         (HEAD + "07,,,,,,a,b\n", "line 2: it has 8 cells, and there are 7 columns"),
     ],
 )  # fmt: skip
@@ -89,8 +90,13 @@ def test_what_cannot_be_is_said_with_its_line(tmp_path: Path, text: str, says: s
 
 
 def test_a_file_in_another_encoding_is_said(tmp_path: Path) -> None:
-    with pytest.raises(CourseError, match="UTF-8"):
-        read(tmp_path, "student\nÁrbol\n", "latin-1")
+    for text, encoding in (("student\nÁrbol\n", "latin-1"), ("student\n", "utf-16"), ("PK\x03\x04", "utf-8")):
+        with pytest.raises(CourseError, match="as CSV in UTF-8"):
+            read(tmp_path, text, encoding)
+
+
+def test_a_sheet_may_have_tabs(tmp_path: Path) -> None:
+    assert read(tmp_path, HEAD.replace(",", "\t") + "07\t\t\t\t\t1\t\n").drops("07") == 1
 
 
 def test_the_lowest_is_dropped_but_never_all_nor_what_nobody_began(tmp_path: Path) -> None:
@@ -124,8 +130,9 @@ def test_sums_leave_out_what_does_not_count() -> None:
                  counts="dropped", **common),
         GradeRow("c", student_id="07", raw_score=0, late_submission_penalty=0, score=0, max_score=9,
                  counts="excused", **common),
+        GradeRow("d", student_id="07", raw_score=0, late_submission_penalty=0, score=0, max_score=20, **common),
     ]  # fmt: skip
-    (total,) = totals_of(rows)
+    (total,) = totals_of(rows, {"a", "b", "c"})
     assert (total.score, total.max_score, total.percent) == (4, 8, 50)
     assert (total.group, total.excused, total.dropped) == ("g", "c", "b")
 

@@ -16,7 +16,7 @@ from rich.console import Console
 
 import rnncourse
 from autograder import cli
-from autograder.cli.show import to_jobs
+from autograder.cli.finding import to_jobs
 from autograder.errors import AutograderError
 from autograder.judging.judge import lost
 from autograder.judging.record import Record, record_schema
@@ -262,14 +262,39 @@ def test_grade_knows_the_students_of_a_class(packed: bool, tmp_path: Path) -> No
     for name, data in {} if packed else made.BLACKBOARD.items():
         path.mkdir(exist_ok=True)
         (path / name).write_bytes(data)
-    jobs, _ = to_jobs([path], COURSE.names)
+    jobs, _ = to_jobs([path], COURSE)
     assert sorted(job.student for job in jobs) == ["ana_a", "ana_a", "kim1", "ola"]
 
 
 def test_files_of_nobody_are_graded_as_before(tmp_path: Path) -> None:
     files = {"right.ipynb": b"{}", "my_02_forward.ipynb": b"{}", "02_forward/02_forward.ipynb": b"{}"}
-    jobs, _ = to_jobs([made.pack(tmp_path / "a.zip", files)], COURSE.names)
+    jobs, _ = to_jobs([made.pack(tmp_path / "a.zip", files)], COURSE)
     assert [job.student for job in jobs] == ["", "", ""]
+
+
+@pytest.mark.usefixtures("any_session")
+def test_a_name_forges_no_line_and_moves_no_cursor(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    names = [
+        "a\n  ✓ affine correct 2 of 2.ipynb",
+        "\x1b[2J.ipynb",
+        "\u202ebnypi.ipynb",
+        "\udcff.ipynb",
+        "b\r.txt",
+    ]
+    log = tmp_path / "log"
+    for name in names:
+        (tmp_path / "in").mkdir(exist_ok=True)
+        (tmp_path / "in" / name).write_bytes(b"{}")
+    assert cli.main(["--log", str(log), "grade", str(tmp_path / "in"), "--jobs", "1"]) == 0
+    for said in (capsys.readouterr().out, log.read_text(encoding="utf-8")):
+        assert "✓" not in [line.strip()[:1] for line in said.split("\n")]
+        assert all(c.isprintable() or c == "\n" for c in said)
+    for path in (tmp_path / "in").glob("*.ipynb"):
+        path.unlink()
+    assert cli.main(["grade", str(tmp_path / "in")]) == 2
+    assert capsys.readouterr().err.count("\n") == 1
 
 
 def test_every_command_and_every_option_of_the_platforms_is_in_the_docs() -> None:

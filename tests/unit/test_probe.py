@@ -20,6 +20,11 @@ os.execv(words[words.index("--") + 1], words[words.index("--") + 1 :])
 """
 
 
+@pytest.fixture(autouse=True)
+def _tried_anew(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("autograder.sandbox.choosing.probe", probe)
+
+
 @pytest.fixture
 def pretender(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A bwrap that starts what it is told to, and confines nothing."""

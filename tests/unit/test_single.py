@@ -11,6 +11,7 @@ from autograder.course.single import allowed_in_single, cast, single
 from rnncourse.checking.calling import call
 from rnncourse.checking.caseset import CaseSet
 from rnncourse.checking.diagnose import examine
+from tests.conftest import sample
 from tests.ours import draw_cases, reference
 
 pytestmark = pytest.mark.slow
@@ -69,7 +70,7 @@ def _examined(cases: CaseSet, value: Any, **inputs: Any) -> float:
 
 
 @pytest.mark.parametrize("exercise", FUNCTIONS)
-@pytest.mark.parametrize("seed", [20_000, 5, 6])
+@pytest.mark.parametrize("seed", sample([20_000, 5, 6], 3))
 def test_honest_single_precision_passes_and_rounding_does_not(exercise: str, seed: int) -> None:
     cases = draw_cases(exercise, seed)
     assert _examined(cases, lambda v: cast(v, np.float32), change=single) == 1

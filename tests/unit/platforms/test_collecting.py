@@ -70,7 +70,11 @@ def test_every_file_is_collected_or_named_with_a_reason(platform: str, tmp_path:
         rows = list(csv.DictReader(lines))
     of_the_platform = sort(download_of(tmp_path / "class.zip"))[1].used
     assert {row["file"] for row in rows} == set(files) - of_the_platform
-    assert all(bool(row["left_out"]) != bool(row["student"]) or row["left_out"] for row in rows)
+    assert {(row["became"], bool(row["left_out"])) for row in rows} <= {
+        ("collected", False),
+        ("left out", True),
+    }
+    assert all(row["student"] for row in rows if not row["left_out"])
 
 
 def test_canvas(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -169,8 +173,62 @@ def test_nothing_is_overwritten_and_an_update_keeps_what_was_there(
     assert f"ana_a/{NAME}/1/timestamp.txt" in kept
 
 
-def test_a_dry_run_writes_nothing(tmp_path: Path) -> None:
-    assert collect(tmp_path, made.CANVAS, "--dry-run") == {}
+def test_a_dry_run_writes_nothing_and_says_what_would_become_of_each(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert collect(tmp_path, made.BLACKBOARD, "--attempt", "first", "--dry-run") == {}
+    before = collect(tmp_path, made.BLACKBOARD, "--attempt", "first")
+    kept = sorted((tmp_path / "course").rglob("*"))
+    said = []
+    for words in (["--dry-run"], ["--dry-run", "--update"], [], ["--update"]):
+        capsys.readouterr()
+        if "--dry-run" not in words:
+            collect(tmp_path, made.BLACKBOARD, *words)
+        else:
+            assert collect(tmp_path, made.BLACKBOARD, *words) == before
+            assert sorted((tmp_path / "course").rglob("*")) == kept
+        said.append(capsys.readouterr().out.replace("would collect", "collected"))
+    assert said[:2] == said[2:], "what a dry run says is what then happens"
+    assert "collected: 1 submissions; there already: 2" in said[1]
+
+
+def test_the_list_says_of_each_owner_of_a_file_what_became_of_it(tmp_path: Path) -> None:
+    collect(tmp_path, made.GRADESCOPE)
+    (tmp_path / "course" / "submitted" / "kim2@invented.example" / NAME / f"{NAME}.ipynb").write_text("older")
+    collect(tmp_path, made.GRADESCOPE, "--list", str(tmp_path / "list.csv"))
+    with (tmp_path / "list.csv").open(encoding="utf-8", newline="") as lines:
+        became = {row["student"]: (row["became"], row["left_out"]) for row in csv.DictReader(lines)}
+    assert became["302"] == ("there already", "")
+    assert became["kim2@invented.example"][0] == "left out"
+    assert "--update" in became["kim2@invented.example"][1]
+
+
+def test_collecting_that_was_cut_off_is_finished(tmp_path: Path) -> None:
+    before = collect(tmp_path, made.BLACKBOARD)
+    stamp = tmp_path / "course" / "submitted" / "ola" / NAME / "timestamp.txt"
+    stamp.unlink()
+    assert collect(tmp_path, made.BLACKBOARD) == before
+    assert stamp.is_file()
+
+
+@pytest.mark.parametrize("platform", ["canvas", "blackboard", "classroom"])
+def test_what_somebody_packed_besides_does_not_hide_the_platform(platform: str, tmp_path: Path) -> None:
+    few = DOWNLOADS[platform]
+    many = few | {
+        f"{name[:-6]}-{n}.ipynb": notebook() for name in few for n in (7, 8) if name.endswith("ipynb")
+    }
+    archive = pack(tmp_path / "a.zip", many | {"old/copy_of_1001_90001_notes.ipynb": notebook()})
+    assert sort(download_of(archive))[0].name == platform
+
+
+def test_a_row_that_is_there_twice_is_one_person_and_two_of_one_id_are_none(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    roster = tmp_path / "roster.csv"
+    roster.write_text("id,name\nana,Ana\nana,Ana\nkim,Kim A\nkim,Kim B\n")
+    files = {f"{who}/x.ipynb": notebook(says=who) for who in ("ana", "kim")}
+    assert says(collect(tmp_path, files, "--roster", str(roster))) == {"ana": "ana"}
+    assert "2 rows of the list have this id" in capsys.readouterr().out
 
 
 @pytest.mark.parametrize("user", ["../../up", "..", ".ssh", "a/b", "x" * 200, "a\nb"])
