@@ -160,12 +160,12 @@ ONE_HOT = Exercise(
             "clipped_above",
             """An id of V or more becomes the last word in your answer. It should give a row of zeros: no word at
             all.""",
-            ("ids[:, :, None]", "np.minimum(ids, V - 1)[:, :, None]"),
+            ("ids[:, :, None]", "np.minimum(ids.astype(int), V - 1)[:, :, None]"),
         ),
         mistake(
             "clipped_below",
             """An id below 0 becomes the first word in your answer. It should give a row of zeros: no word at all.""",
-            ("ids[:, :, None]", "np.maximum(ids, 0)[:, :, None]"),
+            ("ids[:, :, None]", "np.maximum(ids.astype(int), 0)[:, :, None]"),
         ),
         mistake(
             "extra_place",
