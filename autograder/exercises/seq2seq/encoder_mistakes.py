@@ -99,11 +99,14 @@ MISTAKES = (
             the same. It is handed on unchanged there.""",
         (NEXT, 'dh = (dh * (1 - h[:, t] ** 2)) @ enc["Whh"].T'),
     ),
-    mistake(
-        "starts_at_each_step",
-        """You add dcontext at every step. Only the state after the last word is the context: the other
+    *(
+        mistake(
+            f"starts_at_each_step{name}",
+            """You add dcontext at every step. Only the state after the last word is the context: the other
             states have no loss of their own.""",
-        (NEXT, 'dh = da @ enc["Whh"].T + (1 - real) * dh + real * dcontext'),
+            (NEXT, f'dh = da @ enc["Whh"].T + (1 - real) * dh + {added}'),
+        )
+        for name, added in (("", "real * dcontext"), ("_padded_ones_too", "dcontext"))
     ),
     mistake(
         "last_word_only",
