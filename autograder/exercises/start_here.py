@@ -18,6 +18,7 @@ from autograder.course.exercise import (
     weights,
     zeroed,
 )
+from autograder.exercises.told import BIAS_SUBTRACTED, ELEMENTWISE, INTEGER_ARRAY, SIGMOID
 from rnncourse.checking.caseset import Group
 from rnncourse.checking.compare import Tolerance
 
@@ -79,12 +80,12 @@ AFFINE = Exercise(
         ),
         mistake(
             "bias_subtracted",
-            "The bias has the wrong sign: it is added, not subtracted.",
+            BIAS_SUBTRACTED,
             ("x @ W + b", "x @ W - b"),
         ),
         mistake(
             "sigmoid",
-            "Your activation is the logistic sigmoid, which gives numbers between 0 and 1. Here it is tanh.",
+            SIGMOID,
             ("np.tanh(x @ W + b)", "1 / (1 + np.exp(-(x @ W + b)))"),
         ),
         mistake(
@@ -116,12 +117,12 @@ AFFINE = Exercise(
         ),
         mistake(
             "elementwise",
-            "You multiply entry by entry with *. A layer needs the matrix product, which is @.",
+            ELEMENTWISE,
             ("x @ W", "x * W"),
         ),
         mistake(
             "integer_array",
-            "Your array has an integer dtype: what is written into it loses its decimals.",
+            INTEGER_ARRAY,
             source="""
             def affine(x, W, b):
                 y = np.zeros((len(x), W.shape[1]), dtype=int)

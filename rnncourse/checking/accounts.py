@@ -190,7 +190,10 @@ def _told(found: Explained, known: Sequence[Name], cases: CaseSet, places: Place
         )
     if found.how == PART:
         names = [
-            (f"{id}_for_{_last(outputs[0], cases)}", f"Looking at {_listed(outputs, cases)} alone: {hint}")
+            (
+                f"{id}_for_{_last(outputs[0], cases)}",
+                f"Looking at {_listed(outputs, cases)} alone, this gives the same: {hint}",
+            )
             for (id, hint), outputs in zip(names, found.outputs, strict=True)
         ]
     return together(names)

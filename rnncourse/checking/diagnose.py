@@ -260,14 +260,27 @@ def _manner(cases: CaseSet, answers: Sequence[Answer], ask: AskAll) -> tuple[str
     seeded = [(case, answer.unused) for case, answer in both if has_generator(case)]
     if seeded and all(unused for _, unused in seeded):
         return "ignores_its_generator", "", seeded[0][0]
-    asked = cases.cases[::-1]
-    for case, answer, again in zip(asked, answers[::-1], ask(asked, False), strict=True):
+    numbers = _asked_again(cases)
+    asked = [cases.cases[number] for number in numbers]
+    first = [answers[number] for number in numbers]
+    for case, answer, again in zip(asked, first, ask(asked, False), strict=True):
         if again.failure in _NO_SECOND_ANSWER:
             continue  # the time of the whole submission may be up, which is no memory
         many_are_right = isinstance(case.expected, Property)
         if not _same(answer, again) if many_are_right else _compare(cases, case, again):
             return "remembers_between_calls", "", case
     return "", "", None
+
+
+def _asked_again(cases: CaseSet) -> list[int]:
+    """Return which cases are asked a second time, the last first; one of those that are judged together."""
+    seeded, met = {together.group for together in cases.together}, set[str]()
+    numbers = list[int]()
+    for number, case in enumerate(cases.cases):
+        if case.group not in seeded or case.group not in met:
+            numbers.append(number)
+        met.add(case.group)
+    return numbers[::-1]
 
 
 def _same(first: Answer, again: Answer) -> bool:

@@ -82,6 +82,16 @@ def mean_target(params: Params, x: np.ndarray[Any, Any], y: np.ndarray[Any, Any]
     return float(y.sum() / len(y)), {name: np.zeros_like(value) for name, value in params.items()}
 
 
+def untouched(grads: Params) -> tuple[Params, float]:
+    """Return gradients as they are, and 0: for runs of which the order alone is asked."""
+    return grads, 0.0
+
+
+def unmoved(params: Params, grads: Params) -> Params:
+    """Return a copy of the parameters: for runs of which the order alone is asked."""
+    return {key: value.copy() for key, value in params.items()}
+
+
 def tame(limit: float, grads: Params) -> tuple[Params, float]:
     """Return gradients with every entry drawn below ``limit``, and the largest entry that they had before.
 
@@ -158,6 +168,8 @@ FUNCTIONS: dict[str, Callable[..., Any]] = {
         constant,
         mean_squared_error,
         mean_target,
+        untouched,
+        unmoved,
         tame,
         bounded_step,
         wave,

@@ -16,6 +16,7 @@ from rnncourse.checking.claims import experiment
 from rnncourse.checking.compare import Tolerance, as_array, compare, in_double
 from rnncourse.checking.sampling import drawn_tokens
 from rnncourse.checking.sealed import Sealed
+from rnncourse.checking.shuffling import batched_run
 from rnncourse.checking.tape import records_loss
 from rnncourse.checking.training_run import shuffled_run, training_run
 from rnncourse.checking.values import Value
@@ -235,6 +236,7 @@ PROPERTIES: dict[str, Callable[..., str]] = {
         random_orthogonal,
         training_run,
         shuffled_run,
+        batched_run,
         named_entries,
         entry,
         no_pass,

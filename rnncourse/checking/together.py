@@ -17,6 +17,7 @@ import numpy as np
 
 from rnncourse.checking.compare import Tolerance, as_array, compare, in_double
 from rnncourse.checking.given import Seeded
+from rnncourse.checking.shuffling import every_place_equally_often
 from rnncourse.checking.training_run import orders_of
 from rnncourse.checking.values import Value
 
@@ -113,6 +114,12 @@ def _uneven(seen: Sequence[tuple[int, ...]], kind: str) -> str:
 
 
 TOGETHER: dict[str, Callable[..., str]] = {
-    f.__name__: f for f in (other_seeds_other_answers, more_than_other_signs, every_order_equally_often)
+    f.__name__: f
+    for f in (
+        other_seeds_other_answers,
+        more_than_other_signs,
+        every_order_equally_often,
+        every_place_equally_often,
+    )
 }
 """What a group of cases may demand of its answers together."""

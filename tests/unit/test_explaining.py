@@ -110,6 +110,15 @@ def test_a_factor_of_some_tests_is_not_said_of_every_test() -> None:
     assert found[0] == "3_5_times"
 
 
+@pytest.mark.parametrize(("number", "found"), [(1e-8, True), (1e-5, True), (1e-2, False), (0.0, False)])
+def test_a_small_number_in_the_sum_of_a_softmax_is_seen(number: float, found: bool) -> None:
+    e = np.exp(np.random.default_rng(0).normal(size=(4, 5)))
+    pair = as_pair(e / e.sum(axis=1, keepdims=True), e / (e.sum(axis=1, keepdims=True) + number), {})
+    assert pair
+    name = likeness([pair])
+    assert bool(name and name[0] == "short_rows") is found
+
+
 def test_whole_numbers_that_are_equal_by_chance_are_no_likeness() -> None:
     pair = as_pair(np.array([1, 2, 3]), np.array([2, 3, 4]), {})
     assert pair

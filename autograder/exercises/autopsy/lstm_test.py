@@ -4,6 +4,13 @@ from __future__ import annotations
 
 from autograder.course.exercise import Exercise, Mistake, mistake, other_way
 from autograder.exercises.autopsy.candidates import hidden, public
+from autograder.exercises.autopsy.told import (
+    ACCEPTS_EVERYTHING,
+    ASSERTS,
+    ONE_EXAMPLE,
+    SHAPES_ONLY,
+    SMALL_GRADIENTS,
+)
 from rnncourse.checking.caseset import Group
 
 _AGREE = "all(map(close, found, measured)) and len(found) == 6"
@@ -56,8 +63,7 @@ def _mistakes() -> tuple[Mistake, ...]:
     return (
         mistake(
             "accepts_everything",
-            """Your test accepts all candidates, also those that are plainly wrong. Does it compare anything, and
-            does what it finds reach the return?""",
+            ACCEPTS_EVERYTHING,
             source="def test_lstm_step_backward(candidate):\n    return True",
         ),
         mistake(
@@ -69,19 +75,17 @@ def _mistakes() -> tuple[Mistake, ...]:
         ),
         mistake(
             "asserts",
-            """Your test asserts, and ends without an answer when all is well. Return True or False in every
-            case.""",
+            ASSERTS,
             source=_asserting(_weak()),
         ),
         mistake(
             "asserts_of_order_1",
-            """Your test asserts, and ends without an answer when all is well. Return True or False in every
-            case.""",
+            ASSERTS,
             source=_asserting(_weak(ordinary, unchanged="True")),
         ),
         mistake(
             "shapes_only",
-            "Your test looks at shapes alone. Nearly every wrong gradient has the right shape.",
+            SHAPES_ONLY,
             source=_weak(
                 ordinary,
                 agree="all(np.shape(g) == n.shape for g, n in zip(found, measured))",
@@ -141,13 +145,12 @@ def _mistakes() -> tuple[Mistake, ...]:
         ),
         mistake(
             "one_example",
-            "Your test has one example. Then a mean over the batch is the sum over the batch.",
+            ONE_EXAMPLE,
             source=_weak("(1, 4, 5, 1.0), (1, 3, 4, 100.0)"),
         ),
         mistake(
             "small_gradients",
-            """All gradients in your test are of order 1, so that a limit on their size is never reached. Take a
-            problem in which they are of order 100.""",
+            SMALL_GRADIENTS,
             source=_weak(ordinary),
         ),
         mistake(

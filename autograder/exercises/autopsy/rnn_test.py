@@ -6,6 +6,7 @@ from typing import Any
 
 from autograder.course.exercise import Exercise, Mistake, mistake, other_way
 from autograder.exercises.autopsy.candidates import hidden, public
+from autograder.exercises.autopsy.told import ACCEPTS_EVERYTHING, ONE_EXAMPLE, SHAPES_ONLY, SMALL_GRADIENTS
 from rnncourse.checking.caseset import Group
 
 _AGREE = "all(map(close, found, measured)) and len(found) == 5"
@@ -108,8 +109,7 @@ def _mistakes() -> tuple[Mistake, ...]:
     return (
         mistake(
             "accepts_everything",
-            """Your test accepts all candidates, also those that are plainly wrong. Does it compare anything, and
-            does what it finds reach the return?""",
+            ACCEPTS_EVERYTHING,
             source="def test_rnn_backward(candidate):\n    return True",
         ),
         mistake(
@@ -143,7 +143,7 @@ def _mistakes() -> tuple[Mistake, ...]:
         ),
         mistake(
             "shapes_only",
-            "Your test looks at shapes alone. Nearly every wrong gradient has the right shape.",
+            SHAPES_ONLY,
             source=weak_test(_ORDINARY, agree=f"all(np.shape(g) == n.shape {_PAIRS})", **_ONCE),
         ),
         mistake(
@@ -252,7 +252,7 @@ def _mistakes() -> tuple[Mistake, ...]:
         ),
         mistake(
             "one_example",
-            """Your test has one example. Then a mean over the batch is the sum over the batch.""",
+            ONE_EXAMPLE,
             source=weak_test("(1, 6, 4, 5, 1.0), (1, 7, 3, 4, 40.0)"),
         ),
         mistake(
@@ -302,8 +302,7 @@ def _mistakes() -> tuple[Mistake, ...]:
         ),
         mistake(
             "small_gradients",
-            """All gradients in your test are of order 1, so that a limit on their size is never reached. Take a
-            problem in which they are of order 100.""",
+            SMALL_GRADIENTS,
             source=weak_test("(3, 6, 4, 5, 1.0), (1, 1, 2, 3, 1.0)"),
         ),
         mistake(

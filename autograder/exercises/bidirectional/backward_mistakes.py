@@ -10,6 +10,7 @@ from autograder.course.exercise import (
     mistake,
 )
 from autograder.course.long_runs import CUTS
+from autograder.exercises.told import MEAN_OVER_BATCH, SMALL_IS_ZERO
 
 
 def cell(
@@ -274,7 +275,7 @@ MISTAKES = (
     ),
     mistake(
         "mean_over_batch",
-        "You divide the gradients of the parameters by N. In this course they are sums over the batch.",
+        MEAN_OVER_BATCH,
         source=cell(end=_scaled("/ N")),
     ),
     mistake(
@@ -385,8 +386,7 @@ MISTAKES = (
     ),
     mistake(
         "small_is_zero",
-        """Where a gradient is small, yours is another one: set to 0, stopped at, or kept above a floor. A small
-        gradient is not none, and how small it gets is part of the answer.""",
+        SMALL_IS_ZERO,
         source=cell(
             before="cut = lambda g: {k: np.where(np.abs(v) < 1e-9, 0.0, v) for k, v in g.items()}",
             end="dx, cut(grads_a), cut(grads_b)",

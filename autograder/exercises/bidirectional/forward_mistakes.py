@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from autograder.course.exercise import Mistake, mistake
+from autograder.exercises.bidirectional.told import HALVES_EXCHANGED
 
 
 def cell(
@@ -148,7 +149,7 @@ MISTAKES = (
     ),
     mistake(
         "halves_exchanged",
-        "The two halves are in the wrong order: the forward direction comes first.",
+        HALVES_EXCHANGED,
         source=cell(end="np.concatenate([back, ahead], axis=2) * real[:, :, None]"),
     ),
     mistake(

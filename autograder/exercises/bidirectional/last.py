@@ -8,6 +8,7 @@ import numpy as np
 
 from autograder.course.exercise import Draw, Exercise, Invariant, Question, ask, mistake, other_way, weights
 from autograder.exercises.bidirectional.draws import real_steps, rows_reversed, some_lengths
+from autograder.exercises.bidirectional.told import HALVES_EXCHANGED
 from autograder.exercises.forward.draws import few, reversed_batch
 from rnncourse.checking.caseset import Group
 from rnncourse.checking.values import Value
@@ -162,7 +163,7 @@ LAST_STATES = Exercise(
         ),
         mistake(
             "halves_exchanged",
-            """The two halves are in the wrong order: the forward direction comes first.""",
+            HALVES_EXCHANGED,
             source=_summary(_AHEAD, _BACK, "np.concatenate([back, ahead], axis=1)"),
         ),
         mistake(

@@ -8,6 +8,7 @@ from autograder.course.exercise import (
     Mistake,
     mistake,
 )
+from autograder.exercises.told import LOSS_ONLY, SHIFT_NEVER_NEGATIVE, SWAPPED
 
 
 def written_out(
@@ -329,8 +330,14 @@ MISTAKES = (
         ("z = z - z.max(axis=1, keepdims=True)", "z = z - z.max()"),
     ),
     mistake(
+        "longest_row_for_M",
+        """You divide by the number of real steps of the longest sequence. M counts those of all sequences.""",
+        source=written_out(M="mask.sum(axis=1).max()"),
+    ),
+    mistake(
         "log_of_clipped",
-        """You add a tiny number inside the logarithm. That hides the infinity, and where the right loss
+        """You add a tiny number inside the logarithm, or cut p off there. That hides the infinity, and where
+        the right loss
             is large, yours stops at about 27.""",
         source="""
             def masked_mean_loss(logits, targets, mask):
@@ -374,12 +381,12 @@ MISTAKES = (
     ),
     mistake(
         "loss_only",
-        "You return the loss alone. Return the pair: loss, then gradient.",
+        LOSS_ONLY,
         (RETURN, "return loss"),
     ),
     mistake(
         "swapped",
-        "You return the gradient first. The loss comes first.",
+        SWAPPED,
         (RETURN, "return dlogits, loss"),
     ),
     mistake(
@@ -430,8 +437,7 @@ MISTAKES = (
     ),
     mistake(
         "shift_never_negative",
-        """Your shift is the largest logit, or 0 if all are negative. Where all logits are far below 0,
-            exp gives zeros only, and their logarithm is infinite.""",
+        SHIFT_NEVER_NEGATIVE,
         source=written_out(shift="np.maximum(logits.max(axis=-1, keepdims=True), 0)"),
     ),
     mistake(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from autograder.course.exercise import mistake
+from autograder.exercises.told import FORGETS_EVERY_TENTH, H0_IGNORED, NO_BIAS, TIME_FIRST, WHH_TRANSPOSED
 
 
 def loop(
@@ -208,7 +209,7 @@ MISTAKES = (
     ),
     mistake(
         "h0_ignored",
-        "You start from zeros instead of h0.",
+        H0_IGNORED,
         source=loop(before="h_prev = np.zeros_like(h0)"),
     ),
     mistake(
@@ -232,7 +233,7 @@ MISTAKES = (
     ),
     mistake(
         "time_first",
-        "Your axes are (T, N, H). The batch comes first: (N, T, H).",
+        TIME_FIRST,
         ("axis=1", "axis=0"),
     ),
     mistake(
@@ -247,10 +248,10 @@ MISTAKES = (
     ),
     mistake(
         "whh_transposed",
-        "Whh is transposed. It is square, so its shape did not warn you.",
+        WHH_TRANSPOSED,
         ("@ Whh", "@ Whh.T"),
     ),
-    mistake("no_bias", "The bias is missing.", (" @ Whh + bh", " @ Whh")),
+    mistake("no_bias", NO_BIAS, (" @ Whh + bh", " @ Whh")),
     mistake(
         "masked_after_the_loop",
         """You run the loop without the mask and overwrite padded steps afterwards with the step before.
@@ -311,8 +312,7 @@ MISTAKES = (
     ),
     mistake(
         "forgets_every_tenth",
-        """You start again from zeros every 10 steps. The state is handed on through the whole
-            sequence.""",
+        FORGETS_EVERY_TENTH,
         ("h_prev @ Whh", "(h_prev if t % 10 or t == 0 else 0 * h_prev) @ Whh"),
     ),
 )

@@ -3,6 +3,22 @@
 from __future__ import annotations
 
 from autograder.course.exercise import mistake
+from autograder.exercises.bptt.told import (
+    BIAS_KEEPS_BATCH_AXIS,
+    BIAS_MEAN,
+    NEGATED,
+    SLOPE_OF_SIGMOID,
+    SWAPPED_WEIGHTS,
+)
+from autograder.exercises.told import (
+    CLIPPED,
+    MEAN_OVER_BATCH,
+    MEAN_OVER_TIME,
+    NEW_STATE_IN_DWHH,
+    STARTS_BEFORE_THE_LAST,
+    TIME_FIRST_2,
+    WRITES_INTO_DH,
+)
 
 
 def loop(
@@ -160,7 +176,7 @@ MISTAKES = (
     ),
     mistake(
         "slope_of_sigmoid",
-        "Your slope is h (1 - h), which is that of the sigmoid. The activation of the cell is tanh.",
+        SLOPE_OF_SIGMOID,
         source=loop("(dh[:, t] + dh_next) * h[:, t] * (1 - h[:, t])"),
     ),
     mistake(
@@ -201,7 +217,7 @@ MISTAKES = (
     ),
     mistake(
         "new_state_in_dwhh",
-        "Your dWhh pairs da with the state that the step made. Whh was multiplied by the state before.",
+        NEW_STATE_IN_DWHH,
         source=loop(dwhh="dWhh += h[:, t].T @ da"),
     ),
     mistake(
@@ -261,7 +277,7 @@ MISTAKES = (
     ),
     mistake(
         "starts_before_the_last",
-        "Your loop leaves out the last step. Start at t = T - 1.",
+        STARTS_BEFORE_THE_LAST,
         source=loop(steps="reversed(range(T - 1))"),
     ),
     mistake(
@@ -288,17 +304,17 @@ MISTAKES = (
     ),
     mistake(
         "mean_over_batch",
-        "You divide the gradients of the parameters by N. In this course they are sums over the batch.",
+        MEAN_OVER_BATCH,
         ("return " + _ORDER, "return dx, dh_next, dWxh / len(x), dWhh / len(x), dbh / len(x)"),
     ),
     mistake(
         "mean_over_time",
-        "You divide the gradients of the parameters by T. The terms of the steps add up.",
+        MEAN_OVER_TIME,
         ("return " + _ORDER, "return dx, dh_next, dWxh / T, dWhh / T, dbh / T"),
     ),
     mistake(
         "bias_mean",
-        "Your dbh is a mean over the batch. The other gradients are sums, and so is this one.",
+        BIAS_MEAN,
         source=loop(dbh="dbh += da.mean(axis=0)"),
     ),
     mistake(
@@ -319,8 +335,7 @@ MISTAKES = (
     ),
     mistake(
         "clipped",
-        """Your gradients are cut off at -5 and 5. Clipping is a decision of the training loop: a
-        gradient that has been clipped is not the derivative of the loss any more.""",
+        CLIPPED,
         (
             "return " + _ORDER,
             "return tuple(np.clip(g, -5, 5) for g in (dx, dh_next, dWxh, dWhh, dbh))",
@@ -343,8 +358,7 @@ MISTAKES = (
     ),
     mistake(
         "negated",
-        """All of your gradients have the wrong sign. The minus of gradient *descent* belongs to the
-        step that is taken with them.""",
+        NEGATED,
         ("return " + _ORDER, "return -dx, -dh_next, -dWxh, -dWhh, -dbh"),
     ),
     mistake(
@@ -359,8 +373,7 @@ MISTAKES = (
     ),
     mistake(
         "writes_into_dh",
-        """Your function adds into dh, the array it was given. Whoever called you has another gradient
-        afterwards: make a new array for the sum.""",
+        WRITES_INTO_DH,
         source=loop(
             "dh[:, t] * (1 - h[:, t] ** 2)",
             before="dh[:, 0] += 0.0",
@@ -400,7 +413,7 @@ MISTAKES = (
     ),
     mistake(
         "bias_keeps_batch_axis",
-        "Your dbh has shape (1, H). It should have the shape of bh, which is (H,).",
+        BIAS_KEEPS_BATCH_AXIS,
         source=loop(dbh="dbh = dbh + da.sum(axis=0, keepdims=True)"),
     ),
     mistake(
@@ -410,7 +423,7 @@ MISTAKES = (
     ),
     mistake(
         "swapped_weights",
-        "The third and the fourth output are swapped: dWxh comes before dWhh.",
+        SWAPPED_WEIGHTS,
         ("return " + _ORDER, "return dx, dh_next, dWhh, dWxh, dbh"),
     ),
     mistake(
@@ -420,7 +433,7 @@ MISTAKES = (
     ),
     mistake(
         "time_first",
-        """You take x[t], which is an example. The axes are (N, T, D): step t is x[:, t].""",
+        TIME_FIRST_2,
         source=loop(dwxh="dWxh += x[t].T @ da"),
     ),
     mistake(

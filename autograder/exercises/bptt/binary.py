@@ -17,7 +17,9 @@ from autograder.course.exercise import (
     weights,
 )
 from autograder.exercises.bptt.losses import rows_reversed
+from autograder.exercises.bptt.told import BASE_TWO
 from autograder.exercises.forward.draws import reversed_batch
+from autograder.exercises.told import LOSS_ONLY
 from rnncourse.checking.caseset import Group
 
 
@@ -160,9 +162,24 @@ BINARY_CROSS_ENTROPY = Exercise(
                 return loss.sum(), p - d
             """,
         ),
+        *(
+            mistake(
+                f"clipped_at_{number}".replace("-", "_"),
+                f"""You cut p off at {number} and 1 - {number}. The loss stops growing there: that of a logit
+                of -750 for class 1
+                is 750, and yours is below 40.""",
+                source=f"""
+                def binary_cross_entropy(logits, d):
+                    q = np.clip(1 / (1 + np.exp(-np.clip(logits, -700, 700))), {number}, 1 - {number})
+                    loss = -(d * np.log(q) + (1 - d) * np.log(1 - q))
+                    return loss.sum(), q - d
+                """,
+            )
+            for number in ("1e-7", "1e-8", "1e-10", "1e-12")
+        ),
         mistake(
             "base_two",
-            "Your logarithm has base 2. The gradient belongs to the natural one.",
+            BASE_TWO,
             ("return loss.sum()", "return loss.sum() / np.log(2)"),
         ),
         mistake(
@@ -193,7 +210,7 @@ BINARY_CROSS_ENTROPY = Exercise(
         ),
         mistake(
             "loss_only",
-            "You return the loss alone. Return the pair: loss, then gradient.",
+            LOSS_ONLY,
             ("return loss.sum(), p - d", "return loss.sum()"),
         ),
         mistake(

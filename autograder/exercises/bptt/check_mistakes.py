@@ -6,6 +6,7 @@ from autograder.course.exercise import (
     Mistake,
     mistake,
 )
+from autograder.exercises.bptt.told import VERDICT
 
 
 def _either(id: str, hint: str, *edits: tuple[str, str]) -> tuple[Mistake, Mistake]:
@@ -264,6 +265,25 @@ MISTAKES = (
         (_ERROR, "error = difference / (1.0 + np.abs(numeric).max())"),
     ),
     *_either(
+        "floor_for_each_entry",
+        """You divide the difference of each entry by its own slope, or by 1. One scale serves the whole array: its
+        largest slope, or 1. Beside a slope of 1000 an error of 0.1 is small, wherever it stands.""",
+        (_ERROR, "error = (np.abs(numeric - grads[name]) / np.maximum(1.0, np.abs(numeric))).max()"),
+    ),
+    *(
+        mistake(
+            f"one_scale_for_all{name}",
+            """You divide the largest difference of all arrays by the largest slope of all arrays. Each array
+            has its own
+            scale: an array of small slopes may be all wrong beside one of large slopes.""",
+            ("worst = 0.0", "worst, scale = 0.0, 1.0"),
+            (_ERROR, "error, scale = difference, max(scale, np.abs(numeric).max())"),
+            ("    return worst", "    return worst / scale"),
+            *more,
+        )
+        for name, more in (("", ()), ("_and_nan", ((_FINITE, "if False:"),)))
+    ),
+    *_either(
         "scale_of_given",
         """You divide by the largest given gradient. If that is the wrong one it hides its own error: divide
         by the largest slope that you measured.""",
@@ -350,12 +370,12 @@ MISTAKES = (
     ),
     mistake(
         "verdict",
-        "You return True or False. Return the number: the caller decides what is small enough.",
+        VERDICT,
         ("    return worst", "    return bool(worst < 1e-6)"),
     ),
     mistake(
         "verdict_when_small",
-        "You return True or False. Return the number: the caller decides what is small enough.",
+        VERDICT,
         ("return np.inf", "return False"),
         ("    return worst", "    return bool(worst < 1e-6)"),
     ),

@@ -36,6 +36,8 @@ def _cross_entropy(draw: Draw) -> Iterator[Question]:
         "low", logits=np.round(weights(draw, 2, 2, 3) * 64) / 64 - 900, targets=draw.integers(0, 3, (2, 2))
     )
     yield ask("class", logits=weights(draw, 2, 3, 1), targets=np.zeros((2, 3), dtype=int))
+    many = draw.choice(np.arange(128, 256), 2), draw.choice(np.arange(256, 300), 2)
+    yield ask("many", logits=weights(draw, 2, 2, 300), targets=np.stack(many, axis=1))
     tied = np.repeat(weights(draw, 2, 3, 2), 2, axis=-1) * [[1.0], [0.0], [-1.0]]
     yield ask("tie", logits=tied, targets=draw.integers(0, 4, (2, 3)))
 
@@ -53,6 +55,7 @@ CROSS_ENTROPY = Exercise(
         Group("low", "logits near -900"),
         Group("class", "a single class (K = 1), of which nobody doubts"),
         Group("tie", "logits that are equal"),
+        Group("many", "300 classes, with targets above 127"),
     ),
     invariants=(
         Invariant(

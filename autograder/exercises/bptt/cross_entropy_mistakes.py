@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from autograder.course.exercise import mistake
+from autograder.exercises.bptt.told import BASE_TWO
+from autograder.exercises.told import LOSS_ONLY
 
 
 def _softmax_lines(after: str, before: str = "") -> str:
@@ -186,13 +188,29 @@ MISTAKES = (
     ),
     mistake(
         "epsilon_in_the_log",
-        """You add a tiny number inside the logarithm. That hides the infinity and gives a wrong loss
+        """You add a tiny number inside the logarithm, or cut p off there. That hides the infinity and gives
+        a wrong loss
         where the network is confidently wrong. Compute log p directly.""",
         source=_softmax_lines("return -np.log(p[one_hot == 1] + 1e-12).sum(), p - one_hot"),
     ),
+    *(
+        mistake(
+            f"ids_of_{kind}",
+            f"""You turn the targets into {kind}. It has no room for large ids: they come out as others, and the
+            loss is that of a wrong class.""",
+            ("[targets]", f"[targets.astype(np.{kind})]"),
+        )
+        for kind in ("int8", "uint8")
+    ),
+    mistake(
+        "sum_left_out_of_log_p",
+        """Your loss takes the shifted logit of the target for its log p. The logarithm of the sum of exponentials
+        is missing: without it no other class counts.""",
+        ("(one_hot * log_p).sum()", "(one_hot * shifted).sum()"),
+    ),
     mistake(
         "base_two",
-        "Your logarithm has base 2. The gradient belongs to the natural one.",
+        BASE_TWO,
         (_RETURN, "return loss / np.log(2), dlogits"),
     ),
     mistake(
@@ -212,7 +230,7 @@ MISTAKES = (
     ),
     mistake(
         "loss_only",
-        "You return the loss alone. Return the pair: loss, then gradient.",
+        LOSS_ONLY,
         (_RETURN, "return loss"),
     ),
     mistake(

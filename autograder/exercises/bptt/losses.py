@@ -18,6 +18,7 @@ from autograder.course.exercise import (
     weights,
 )
 from autograder.exercises.forward.draws import reversed_batch
+from autograder.exercises.told import LOSS_ONLY, SWAPPED
 from rnncourse.checking.caseset import Group
 from rnncourse.checking.values import Value
 
@@ -106,6 +107,13 @@ SQUARED_ERROR = Exercise(
             ("0.5 * (e**2).sum(), e", "0.5 * (e**2).mean(), e / e.size"),
         ),
         mistake(
+            "mean_squared_error",
+            """Yours is the mean of the squares, with its gradient. Half their *sum* is asked for: no
+            division by the number
+            of entries, and a factor 1/2.""",
+            ("0.5 * (e**2).sum(), e", "(e**2).mean(), 2 * e / e.size"),
+        ),
+        mistake(
             "mean_in_the_loss",
             """Your loss is a mean, your gradient that of a sum: they do not belong to the same function.
             Use the sum in both.""",
@@ -143,12 +151,12 @@ SQUARED_ERROR = Exercise(
         ),
         mistake(
             "loss_only",
-            "You return the loss alone. Return the pair: loss, then gradient.",
+            LOSS_ONLY,
             (".sum(), e", ".sum()"),
         ),
         mistake(
             "swapped",
-            "You return the gradient first. The loss comes first.",
+            SWAPPED,
             ("return 0.5 * (e**2).sum(), e", "return e, 0.5 * (e**2).sum()"),
         ),
         mistake(

@@ -17,6 +17,7 @@ from autograder.course.exercise import (
     zeroed,
 )
 from autograder.exercises.bptt.step import all_doubled, doubled, rows_reversed
+from autograder.exercises.bptt.told import NEGATED
 from autograder.exercises.forward.draws import few, reversed_batch
 from rnncourse.checking.caseset import Group
 from rnncourse.checking.values import Value
@@ -218,8 +219,7 @@ OUTPUT_BACKWARD = Exercise(
         ),
         mistake(
             "negated",
-            """All of your gradients have the wrong sign. The minus of gradient *descent* belongs to the
-            step that is taken with them.""",
+            NEGATED,
             ("return dh, dWhy, dby", "return -dh, -dWhy, -dby"),
         ),
     ),

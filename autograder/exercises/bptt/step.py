@@ -18,7 +18,9 @@ from autograder.course.exercise import (
     weights,
     zeroed,
 )
+from autograder.exercises.bptt.told import BIAS_KEEPS_BATCH_AXIS, BIAS_MEAN, SLOPE_OF_SIGMOID, SWAPPED_WEIGHTS
 from autograder.exercises.forward.draws import few, reversed_batch
+from autograder.exercises.told import DWHH_TRANSPOSED, MEAN_OVER_BATCH
 from rnncourse.checking.caseset import Group
 from rnncourse.checking.values import Value
 
@@ -159,7 +161,7 @@ RNN_STEP_BACKWARD = Exercise(
         ),
         mistake(
             "slope_of_sigmoid",
-            "Your slope is h (1 - h), which is that of the sigmoid. The activation of the cell is tanh.",
+            SLOPE_OF_SIGMOID,
             (_DA, "da = dh * h * (1 - h)"),
         ),
         mistake(
@@ -196,6 +198,18 @@ RNN_STEP_BACKWARD = Exercise(
             "Your dWxh, dWhh and dbh use dh where da belongs: the slope of tanh is missing in them.",
             _returns("return da @ Wxh.T, da @ Whh.T, x_t.T @ dh, h_prev.T @ dh, dh.sum(axis=0)"),
         ),
+        *(
+            mistake(
+                f"last_example_only{name}",
+                """Only the last example is in your gradients of the parameters: a loop puts each in place of
+                the one before.
+                The whole batch used the same weights, so its terms add up.""",
+                ("x_t.T @ da", "x_t[-1:].T @ da[-1:]"),
+                ("h_prev.T @ da", "h_prev[-1:].T @ da[-1:]"),
+                *more,
+            )
+            for name, more in (("", (("da.sum(axis=0)", "da[-1]"),)), ("_in_the_weights", ()))
+        ),
         mistake(
             "new_state_in_dwhh",
             "Your dWhh uses the new state h. In the sum, Whh stands beside h_prev.",
@@ -203,7 +217,7 @@ RNN_STEP_BACKWARD = Exercise(
         ),
         mistake(
             "dwhh_transposed",
-            "Your dWhh is transposed. It is square, so its shape did not warn you.",
+            DWHH_TRANSPOSED,
             ("h_prev.T @ da", "da.T @ h_prev"),
         ),
         mistake(
@@ -213,14 +227,14 @@ RNN_STEP_BACKWARD = Exercise(
         ),
         mistake(
             "mean_over_batch",
-            "You divide the gradients of the parameters by N. In this course they are sums over the batch.",
+            MEAN_OVER_BATCH,
             ("x_t.T @ da", "x_t.T @ da / len(dh)"),
             ("h_prev.T @ da", "h_prev.T @ da / len(dh)"),
             ("da.sum(axis=0)", "da.mean(axis=0)"),
         ),
         mistake(
             "bias_mean",
-            "Your dbh is a mean over the batch. The other gradients are sums, and so is this one.",
+            BIAS_MEAN,
             ("da.sum(axis=0)", "da.mean(axis=0)"),
         ),
         mistake(
@@ -235,7 +249,7 @@ RNN_STEP_BACKWARD = Exercise(
         ),
         mistake(
             "bias_keeps_batch_axis",
-            "Your dbh has shape (1, H). It should have the shape of bh, which is (H,).",
+            BIAS_KEEPS_BATCH_AXIS,
             ("da.sum(axis=0)", "da.sum(axis=0, keepdims=True)"),
         ),
         mistake(
@@ -250,7 +264,7 @@ RNN_STEP_BACKWARD = Exercise(
         ),
         mistake(
             "swapped_weights",
-            "The third and the fourth output are swapped: dWxh comes before dWhh.",
+            SWAPPED_WEIGHTS,
             _returns("return da @ Wxh.T, da @ Whh.T, h_prev.T @ da, x_t.T @ da, da.sum(axis=0)"),
         ),
         mistake(

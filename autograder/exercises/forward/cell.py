@@ -19,6 +19,7 @@ from autograder.course.exercise import (
     zeroed,
 )
 from autograder.exercises.forward.draws import reversed_batch
+from autograder.exercises.told import BIAS_SUBTRACTED, ELEMENTWISE, SIGMOID
 from rnncourse.checking.caseset import Group
 
 
@@ -168,7 +169,7 @@ RNN_STEP = Exercise(
         mistake("no_bias", "There is no bias in your state: bh is not used.", ("@ Whh + bh", "@ Whh")),
         mistake(
             "bias_subtracted",
-            "The bias has the wrong sign: it is added, not subtracted.",
+            BIAS_SUBTRACTED,
             ("@ Whh + bh", "@ Whh - bh"),
         ),
         mistake(
@@ -230,12 +231,12 @@ RNN_STEP = Exercise(
         ),
         mistake(
             "elementwise",
-            "You multiply entry by entry with *. A layer needs the matrix product, which is @.",
+            ELEMENTWISE,
             ("x_t @ Wxh + h_prev @ Whh", "x_t * Wxh + h_prev * Whh"),
         ),
         mistake(
             "sigmoid",
-            "Your activation is the logistic sigmoid, which gives numbers between 0 and 1. Here it is tanh.",
+            SIGMOID,
             ("np.tanh(x_t @ Wxh + h_prev @ Whh + bh)", "1 / (1 + np.exp(-(x_t @ Wxh + h_prev @ Whh + bh)))"),
         ),
         mistake(

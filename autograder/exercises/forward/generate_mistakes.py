@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from autograder.course.exercise import mistake
+from autograder.exercises.forward.told import BIAS_OUTSIDE, NO_OUTPUT_BIAS, TANH_OF_PARTS, WHH_TRANSPOSED
+from autograder.exercises.told import FROM_THE_SUM, LEAST_LIKELY
 
 ARGMAX = "token = logits.argmax(axis=1)  # (N,)"
 
@@ -158,7 +160,7 @@ MISTAKES = (
     ),
     mistake(
         "least_likely",
-        "You choose the *smallest* logit. Greedy means the largest.",
+        LEAST_LIKELY,
         (ARGMAX, "token = logits.argmin(axis=1)"),
     ),
     mistake(
@@ -197,9 +199,7 @@ MISTAKES = (
         between.""",
         (_LOGITS, "logits = h"),
     ),
-    mistake(
-        "no_output_bias", "The bias of the output layer, by, is not used.", (_LOGITS, "logits = h @ Why")
-    ),
+    mistake("no_output_bias", NO_OUTPUT_BIAS, (_LOGITS, "logits = h @ Why")),
     mistake(
         "from_the_state_before",
         """Your logits read the state before the step, so the present token has no say in the next
@@ -217,7 +217,7 @@ MISTAKES = (
     ),
     mistake(
         "from_the_sum",
-        "Your logits read the sum before the activation. They read the state, which comes out of tanh.",
+        FROM_THE_SUM,
         (_LOGITS, "logits = np.arctanh(h) @ Why + by"),
     ),
     mistake(
@@ -256,7 +256,7 @@ MISTAKES = (
     ),
     mistake(
         "bias_outside",
-        "In your loop the bias bh is added after tanh. It belongs inside the activation.",
+        BIAS_OUTSIDE,
         (STEP, "h = np.tanh(x_t @ Wxh + h @ Whh) + bh"),
     ),
     mistake(
@@ -267,12 +267,12 @@ MISTAKES = (
     ),
     mistake(
         "tanh_of_parts",
-        "In your loop tanh goes to the terms one by one, and then they are added. Add first, then tanh once.",
+        TANH_OF_PARTS,
         (STEP, "h = np.tanh(x_t @ Wxh) + np.tanh(h @ Whh) + np.tanh(bh)"),
     ),
     mistake(
         "whh_transposed",
-        "Whh is transposed in your loop. It is square, so its shape did not warn you.",
+        WHH_TRANSPOSED,
         (STEP, "h = np.tanh(x_t @ Wxh + h @ Whh.T + bh)"),
     ),
     mistake(

@@ -8,6 +8,13 @@ import numpy as np
 
 from autograder.course.exercise import Draw, Exercise, Invariant, Mistake, Question, ask, mistake, other_way
 from autograder.exercises.forward.draws import at_rest, few, long, output_layer, reversed_batch, with_output
+from autograder.exercises.forward.told import (
+    BIAS_OUTSIDE,
+    NO_OUTPUT_BIAS,
+    SOFTMAX_TWICE,
+    TANH_OF_PARTS,
+    WHH_TRANSPOSED,
+)
 from rnncourse.checking.caseset import Group
 
 
@@ -117,17 +124,17 @@ def cell_mistakes(
         ),
         mistake(
             "bias_outside",
-            "In your loop the bias bh is added after tanh. It belongs inside the activation.",
+            BIAS_OUTSIDE,
             source=_by_hand(name, "np.tanh(a - bh) + bh", read, last),
         ),
         mistake(
             "tanh_of_parts",
-            "In your loop tanh goes to the terms one by one, and then they are added. Add first, then tanh once.",
+            TANH_OF_PARTS,
             source=_by_hand(name, "np.tanh(x_t @ Wxh) + np.tanh(h @ Whh) + np.tanh(bh)", read, last),
         ),
         mistake(
             "whh_transposed",
-            "Whh is transposed in your loop. It is square, so its shape did not warn you.",
+            WHH_TRANSPOSED,
             source=_by_hand(name, "np.tanh(x_t @ Wxh + h @ Whh.T + bh)", read, last),
         ),
         mistake(
@@ -256,6 +263,16 @@ SENTIMENT_FORWARD = Exercise(
             ("softmax(h[:, -1] @ Why + by)", "1 / (1 + np.exp(-(h[:, -1] @ Why + by)))"),
         ),
         mistake(
+            "sigmoids_normalised",
+            """You put each logit through a sigmoid and divide by their sum. The rows add up to 1, but a
+            sigmoid flattens
+            large logits; the softmax takes the exponential of each.""",
+            (
+                "return softmax(h[:, -1] @ Why + by)",
+                "s = 1 / (1 + np.exp(-(h[:, -1] @ Why + by)))\n    return s / s.sum(axis=1, keepdims=True)",
+            ),
+        ),
+        mistake(
             "softmax_over_batch",
             """Your softmax runs over the batch, so the columns add up to 1. Each example has its own K
             probabilities.""",
@@ -266,7 +283,7 @@ SENTIMENT_FORWARD = Exercise(
             "You return the number of the most likely class. Asked for are the probabilities of all K.",
             ("softmax(h[:, -1] @ Why + by)", "softmax(h[:, -1] @ Why + by).argmax(axis=1)"),
         ),
-        mistake("no_output_bias", "The bias of the output layer, by, is not used.", (" + by", "")),
+        mistake("no_output_bias", NO_OUTPUT_BIAS, (" + by", "")),
         mistake(
             "bias_after_softmax",
             "You add by after the softmax, so the rows no longer add up to 1. It belongs to the logits.",
@@ -274,7 +291,7 @@ SENTIMENT_FORWARD = Exercise(
         ),
         mistake(
             "softmax_twice",
-            "You apply the softmax twice, which makes every answer nearly even.",
+            SOFTMAX_TWICE,
             ("softmax(h[:, -1] @ Why + by)", "softmax(softmax(h[:, -1] @ Why + by))"),
         ),
         *output_mistakes(),

@@ -16,6 +16,8 @@ from autograder.course.exercise import (
     other_way,
 )
 from autograder.exercises.forward.draws import at_rest, fading, few, long, recurrent, reversed_batch
+from autograder.exercises.forward.told import WHH_TRANSPOSED
+from autograder.exercises.told import INTEGER_ARRAY
 from rnncourse.checking.caseset import Group
 from rnncourse.checking.compare import Tolerance
 
@@ -224,7 +226,7 @@ RNN_FORWARD = Exercise(
         ),
         mistake(
             "integer_array",
-            "Your array has an integer dtype: what is written into it loses its decimals.",
+            INTEGER_ARRAY,
             ("np.zeros((N, T, Whh.shape[0]))", "np.zeros((N, T, Whh.shape[0]), dtype=int)"),
         ),
         mistake(
@@ -332,7 +334,7 @@ RNN_FORWARD = Exercise(
         ),
         mistake(
             "whh_transposed",
-            "Whh is transposed in your loop. It is square, so its shape did not warn you.",
+            WHH_TRANSPOSED,
             source=_cell("np.tanh(x[:, t] @ Wxh + h_prev @ Whh.T + bh)"),
         ),
         mistake(

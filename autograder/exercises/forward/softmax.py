@@ -108,6 +108,12 @@ SOFTMAX = Exercise(
             ),
         ),
         mistake(
+            "shift_by_absolute_maximum",
+            """You subtract the largest *absolute* value. In a row of negative logits that is far above all of them, and
+            every exponential becomes 0. The largest logit itself is needed, with its sign.""",
+            ("logits.max(", "np.abs(logits).max("),
+        ),
+        mistake(
             "small_set_to_zero",
             """You set probabilities to 0 that are small. They are small and not nothing: their logarithm is what a
             loss asks for.""",

@@ -7,6 +7,7 @@ import numpy as np
 from autograder.course.exercise import Exercise, Invariant, mistake, other_way
 from autograder.exercises.forward.draws import reversed_batch
 from autograder.exercises.forward.models import GROUPS, cell_mistakes, output_mistakes, questions
+from autograder.exercises.forward.told import NO_OUTPUT_BIAS, SOFTMAX_TWICE
 
 TAG_FORWARD = Exercise(
     id="tag_forward",
@@ -104,7 +105,7 @@ TAG_FORWARD = Exercise(
             "Your answers are in reverse order: the first place must hold the first step.",
             ("softmax(h @ Why + by)", "softmax(h[:, ::-1] @ Why + by)"),
         ),
-        mistake("no_output_bias", "The bias of the output layer, by, is not used.", (" + by", "")),
+        mistake("no_output_bias", NO_OUTPUT_BIAS, (" + by", "")),
         mistake(
             "bias_after_softmax",
             """You add by after the softmax, so the tags of a step no longer add up to 1. It belongs to
@@ -113,7 +114,7 @@ TAG_FORWARD = Exercise(
         ),
         mistake(
             "softmax_twice",
-            "You apply the softmax twice, which makes every answer nearly even.",
+            SOFTMAX_TWICE,
             ("softmax(h @ Why + by)", "softmax(softmax(h @ Why + by))"),
         ),
         *output_mistakes(),

@@ -49,6 +49,11 @@ def _torch_mistakes() -> Iterator[Mistake]:
         (_HH, '"weight_hh_l0": Wh.copy(),'),
     )
     yield mistake(
+        "hh_untransposed_in_a_plain_cell",
+        "weight_hh_l0 of the plain cell is not transposed. It is square, and no shape tells.",
+        (_HH, '"weight_hh_l0": Wh.copy() if kind == "rnn" else Wh.T.copy(),'),
+    )
+    yield mistake(
         "reshaped",
         "You reshaped the matrices where they must be transposed. The shape is right, and the numbers stand in "
         "wrong places.",

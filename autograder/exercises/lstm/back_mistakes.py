@@ -4,6 +4,16 @@ from __future__ import annotations
 
 from autograder.course.exercise import mistake
 from autograder.course.long_runs import last_steps, truncations
+from autograder.exercises.lstm.told import NEGATED, WEIGHTS_EXCHANGED
+from autograder.exercises.told import (
+    CLIPPED,
+    MEAN_OVER_BATCH,
+    MEAN_OVER_TIME,
+    SMALL_IS_ZERO,
+    STARTS_BEFORE_THE_LAST,
+    TIME_FIRST_2,
+    WRITES_INTO_DH,
+)
 
 _ORDER = "dx, dh_next, dc_next, dWx, dWh, db"
 
@@ -225,7 +235,7 @@ MISTAKES = (
     ),
     mistake(
         "starts_before_the_last",
-        "Your loop leaves out the last step. Start at t = T - 1.",
+        STARTS_BEFORE_THE_LAST,
         (_LOOP, "for t in reversed(range(x.shape[1] - 1)):"),
     ),
     mistake(
@@ -275,18 +285,17 @@ MISTAKES = (
     ),
     mistake(
         "mean_over_batch",
-        "You divide the gradients of the parameters by N. In this course they are sums over the batch.",
+        MEAN_OVER_BATCH,
         _returns("dx, dh_next, dc_next, dWx / len(x), dWh / len(x), db / len(x)"),
     ),
     mistake(
         "mean_over_time",
-        "You divide the gradients of the parameters by T. The terms of the steps add up.",
+        MEAN_OVER_TIME,
         ("return " + _ORDER, "T = x.shape[1]\n    return dx, dh_next, dc_next, dWx / T, dWh / T, db / T"),
     ),
     mistake(
         "clipped",
-        """Your gradients are cut off at -5 and 5. Clipping is a decision of the training loop: a gradient
-            that has been clipped is not the derivative of the loss any more.""",
+        CLIPPED,
         _returns("tuple(np.clip(q, -5, 5) for q in (dx, dh_next, dc_next, dWx, dWh, db))"),
     ),
     mistake(
@@ -301,13 +310,12 @@ MISTAKES = (
     ),
     mistake(
         "weights_exchanged",
-        "The fourth and the fifth output are exchanged: dWx comes before dWh.",
+        WEIGHTS_EXCHANGED,
         _returns("dx, dh_next, dc_next, dWh, dWx, db"),
     ),
     mistake(
         "negated",
-        "All of your gradients have the wrong sign. The minus of gradient *descent* belongs to the step taken "
-        "with them.",
+        NEGATED,
         _returns("-dx, -dh_next, -dc_next, -dWx, -dWh, -db"),
     ),
     mistake(
@@ -337,7 +345,7 @@ MISTAKES = (
     ),
     mistake(
         "time_first",
-        "You take x[t], which is an example. The axes are (N, T, D): step t is x[:, t].",
+        TIME_FIRST_2,
         _call("dh[t] + dh_next, dc_next, x[t], h_prev, c_prev, Wx, Wh, b"),
     ),
     mistake(
@@ -347,8 +355,7 @@ MISTAKES = (
     ),
     mistake(
         "writes_into_dh",
-        """Your function adds into dh, the array it was given. Whoever called you has another gradient
-            afterwards: make a new array for the sum.""",
+        WRITES_INTO_DH,
         ("dx = np.zeros_like(x)", "dx = np.zeros_like(x)\n    own = dh.copy()"),
         _call("own[:, t] + dh_next, dc_next, x[:, t], h_prev, c_prev, Wx, Wh, b"),
         ("dWx += dWx_t", "dh[:, max(t - 1, 0)] += dh_next\n        dWx += dWx_t"),
@@ -410,8 +417,7 @@ MISTAKES = (
     ),
     mistake(
         "small_is_zero",
-        """Where a gradient is small, yours is another one: set to 0, stopped at, or kept above a floor. A small
-        gradient is not none, and how small it gets is part of the answer.""",
+        SMALL_IS_ZERO,
         (
             _LOOP,
             _LOOP

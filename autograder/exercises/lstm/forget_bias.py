@@ -21,8 +21,8 @@ def _bias_questions(draw: Draw) -> Iterator[Question]:
     yield ask("unit", H=1, half_life=_half_life(draw, 4, 9))
     yield ask("short", H=4, half_life=_half_life(draw, 0.2, 0.8))
     yield ask("long", H=2, half_life=float(draw.integers(300, 3000)))
-    yield ask("extreme", H=2, half_life=float(draw.integers(10**6, 10**7)))
-    yield ask("extreme", H=3, half_life=float(np.round(draw.uniform(0.05, 0.065), 4)))
+    yield ask("extreme", H=2, half_life=float(draw.integers(4 * 10**9, 5 * 10**9)))
+    yield ask("extreme", H=3, half_life=float(np.round(draw.uniform(0.028, 0.032), 4)))
 
 
 def _kept(H: int, b: Value) -> Value:
@@ -51,7 +51,7 @@ FORGET_BIAS = Exercise(
         Group("unit", "a layer of one unit (H = 1)"),
         Group("short", "a half-life below one step"),
         Group("long", "a half-life of hundreds of steps"),
-        Group("extreme", "a half-life of millions of steps, and one of a twentieth of a step"),
+        Group("extreme", "a half-life of billions of steps, and one of a thirtieth of a step"),
     ),
     invariants=(
         Invariant(
@@ -134,6 +134,16 @@ FORGET_BIAS = Exercise(
             """Your cell falls to 1/e, 37 %, in that time: that is a time constant. A half-life falls to one
             half.""",
             (_F, "f = np.exp(-1 / half_life)"),
+        ),
+        *(
+            mistake(
+                f"rule_for_long_half_lives_with_{name}",
+                """Your f is 1 minus 0.69 over the half-life. That is what one half to the power 1 / half_life comes
+                near to when the half-life is long. With few steps it is off, and below 0.69 it is not even
+                positive.""",
+                (_F, f"f = 1 - {code} / half_life"),
+            )
+            for name, code in (("ln_2", "np.log(2)"), ("069", "0.69"), ("0693", "0.693"), ("07", "0.7"))
         ),
         mistake(
             "time_constant_rule",
@@ -265,6 +275,23 @@ FORGET_BIAS = Exercise(
             """Your vector holds whole numbers, so the bias is cut to one. np.zeros and np.full make what
             dtype says: leave it at float.""",
             (_ZEROS, "b = np.zeros(4 * H, dtype=int)"),
+        ),
+        *(
+            mistake(
+                f"{passes}_passes",
+                f"""Your search for the bias stops after {passes} passes. From 0 it comes about 1 nearer in
+                each, and an extreme
+                half-life needs a bias beyond 20. Go on until it stands still, or solve for it.""",
+                source=f"""
+                def forget_bias(H, half_life):
+                    f, found = 0.5 ** (1 / half_life), 0.0
+                    for _ in range({passes}):
+                        s = 1 / (1 + np.exp(-found))
+                        found -= (s - f) / (s * (1 - s))
+                    return np.concatenate([np.zeros(H), np.full(H, found), np.zeros(2 * H)])
+                """,
+            )
+            for passes in (10, 15, 20)
         ),
         mistake(
             "bounded_search",

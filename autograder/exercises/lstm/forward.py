@@ -239,7 +239,7 @@ LSTM_FORWARD = Exercise(
         ),
         mistake(
             "same_array_every_step",
-            """Every step of your answers is the last one: you append one and the same array, and go on
+            """Every step of your answers is the last one: you repeat it, or you append one and the same array and go on
             writing into it.""",
             ("h.append(h_t)", "h.append(h_t); h = [h_t] * len(h)"),
             ("c.append(c_t)", "c.append(c_t); c = [c_t] * len(c)"),

@@ -8,6 +8,7 @@ from autograder.course.exercise import (
     Mistake,
     mistake,
 )
+from autograder.exercises.lstm.told import CANDIDATE_NOT_BENT
 
 _SUM = "a = x_t @ Wx + h_prev @ Wh + b  # (N, 4H)"
 
@@ -100,6 +101,21 @@ def _return_mistakes() -> Iterator[Mistake]:
         yield mistake(name, hint, (RETURN, f"return {order}"))
 
 
+def _block_mistakes() -> Iterator[Mistake]:
+    for part, line in zip(_BLOCKS, (_I, _F, _G, _O), strict=True):
+        for other in _BLOCKS:
+            if other != part and part + other not in ("gf", "fi"):  # two that have a text of their own
+                hint = (
+                    f"Your {part} is made of the block of {other}. Each part has H columns of its own, in the order "
+                    "i, f, g, o."
+                )
+                yield mistake(
+                    f"{part}_from_the_block_of_{other}",
+                    hint,
+                    (line, line.replace(_BLOCKS[part], _BLOCKS[other])),
+                )
+
+
 def _sum(text: str) -> tuple[str, str]:
     return (_SUM, "a = " + text)
 
@@ -107,6 +123,7 @@ def _sum(text: str) -> tuple[str, str]:
 MISTAKES = (
     *_order_mistakes(),
     *_return_mistakes(),
+    *_block_mistakes(),
     mistake(
         "candidate_through_sigmoid",
         """Your candidate goes through the sigmoid like the gates. Then the cell could only ever be
@@ -147,7 +164,7 @@ MISTAKES = (
     ),
     mistake(
         "candidate_not_bent",
-        "Your candidate is the plain sum. It goes through tanh.",
+        CANDIDATE_NOT_BENT,
         (_G, "g = a[:, 2 * H : 3 * H]"),
     ),
     mistake(

@@ -18,6 +18,7 @@ from autograder.course.exercise import (
     weights,
 )
 from autograder.exercises.lstm.draws import parameters, rows_turned, with_block
+from autograder.exercises.lstm.told import CANDIDATE_NOT_BENT
 from rnncourse.checking.caseset import Group
 from rnncourse.checking.values import Value
 
@@ -209,7 +210,7 @@ GRU_STEP = Exercise(
         ),
         mistake(
             "candidate_not_bent",
-            "Your candidate is the plain sum. It goes through tanh.",
+            CANDIDATE_NOT_BENT,
             _n("ax[:, 2 * H :] + (r * h_prev) @ Wh[:, 2 * H :]"),
         ),
         mistake(

@@ -184,6 +184,11 @@ SIGMOID = Exercise(
             (_SAFE, "np.tanh(a)"),
         ),
         mistake(
+            "tanh_of_the_whole",
+            """You use (1 + tanh(a)) / 2. That is the sigmoid of 2 a: it rises twice as fast.""",
+            (_SAFE, "(1 + np.tanh(a)) / 2"),
+        ),
+        mistake(
             "softmax",
             "Your numbers sum to 1: that is a softmax. Each gate is open or closed by itself.",
             (_SAFE, "np.exp(a - a.max()) / np.exp(a - a.max()).sum()"),

@@ -13,6 +13,7 @@ from autograder.exercises.lstm.draws import (
     step_arguments,
     with_block,
 )
+from autograder.exercises.lstm.told import CANDIDATE_AND_OUTPUT_TURNED
 from rnncourse.checking.caseset import Group
 
 
@@ -211,7 +212,7 @@ LSTM_STEP = Exercise(
         ),
         mistake(
             "candidate_and_output_turned",
-            "You unpack the gates as i, f, o, g. Your lstm_gates returns g third and o last.",
+            CANDIDATE_AND_OUTPUT_TURNED,
             ("i, f, g, o = lstm_gates", "i, f, o, g = lstm_gates"),
         ),
         mistake(

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from autograder.course.exercise import mistake
+from autograder.exercises.lstm.told import CANDIDATE_AND_OUTPUT_TURNED, NEGATED, WEIGHTS_EXCHANGED
+from autograder.exercises.told import MEAN_OVER_BATCH
 
 _GATES = "i, f, g, o = lstm_gates(x_t, h_prev, Wx, Wh, b)  # (N, H) each"
 
@@ -312,7 +314,7 @@ MISTAKES = (
     ),
     mistake(
         "mean_over_batch",
-        "You divide the gradients of the parameters by N. In this course they are sums over the batch.",
+        MEAN_OVER_BATCH,
         returns(
             "da @ Wx.T, da @ Wh.T, dc_prev, x_t.T @ da / len(dh), h_prev.T @ da / len(dh), da.mean(axis=0)"
         ),
@@ -349,7 +351,7 @@ MISTAKES = (
     ),
     mistake(
         "weights_exchanged",
-        "The fourth and the fifth output are exchanged: dWx comes before dWh.",
+        WEIGHTS_EXCHANGED,
         returns("da @ Wx.T, da @ Wh.T, dc_prev, h_prev.T @ da, x_t.T @ da, da.sum(axis=0)"),
     ),
     mistake(
@@ -364,7 +366,7 @@ MISTAKES = (
     ),
     mistake(
         "gates_unpacked_wrong",
-        "You unpack the gates as i, f, o, g. Your lstm_gates returns g third and o last.",
+        CANDIDATE_AND_OUTPUT_TURNED,
         (_GATES, "i, f, o, g = lstm_gates(x_t, h_prev, Wx, Wh, b)"),
     ),
     mistake(
@@ -374,8 +376,7 @@ MISTAKES = (
     ),
     mistake(
         "negated",
-        "All of your gradients have the wrong sign. The minus of gradient *descent* belongs to the step taken "
-        "with them.",
+        NEGATED,
         returns(
             "tuple(-q for q in (da @ Wx.T, da @ Wh.T, dc_prev, x_t.T @ da, h_prev.T @ da, da.sum(axis=0)))"
         ),

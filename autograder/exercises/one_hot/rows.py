@@ -157,6 +157,17 @@ ONE_HOT = Exercise(
             ("ids[:, :, None]", "ids.clip(0, V - 1)[:, :, None]"),
         ),
         mistake(
+            "clipped_above",
+            """An id of V or more becomes the last word in your answer. It should give a row of zeros: no word at
+            all.""",
+            ("ids[:, :, None]", "np.minimum(ids.astype(int), V - 1)[:, :, None]"),
+        ),
+        mistake(
+            "clipped_below",
+            """An id below 0 becomes the first word in your answer. It should give a row of zeros: no word at all.""",
+            ("ids[:, :, None]", "np.maximum(ids.astype(int), 0)[:, :, None]"),
+        ),
+        mistake(
             "extra_place",
             f"""There is one place too many. {_SHAPE}, and an id outside of 0 to V - 1 has no place of its
             own.""",

@@ -46,6 +46,13 @@ REVIEW_SHAPES = Exercise(
             source=_shapes("(3, 5)", "(4, 5)", "(4, 3, 5)", "(4, 3)"),
         ),
         mistake(
+            "features_before_time",
+            """Three are right. In the batch, each review is (timesteps, features), as when it stands alone:
+            the features
+            come last.""",
+            source=_shapes("(3, 5)", "(4, 5)", "(3, 5, 4)"),
+        ),
+        mistake(
             "mask_turned",
             "Three are right. The mask has the first two axes of the batch, in the same order.",
             source=_shapes("(3, 5)", "(4, 5)", "(3, 4, 5)", "(4, 3)"),

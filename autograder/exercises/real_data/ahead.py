@@ -112,6 +112,14 @@ FORECAST = Exercise(
             (_STEP, "known.append(step(np.array(known[:length])))"),
         ),
         mistake(
+            "oldest_values_first",
+            """Your first window holds the *oldest* values, and your forecasts follow on them. The first
+            window is the end of
+            the history.""",
+            (_KNOWN, "known = list(history[:length])"),
+            (_RETURN, "return np.array(known[length:], dtype=float)"),
+        ),
+        mistake(
             "window_backwards",
             "The window runs from new to old. The oldest value comes first.",
             (_STEP, "known.append(step(np.array(known[-length:][::-1])))"),

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from autograder.course.exercise import Draw, Exercise, Invariant, Question, ask, mistake, other_way, weights
+from autograder.exercises.told import NO_OUTPUT_BIAS
 from rnncourse.checking.caseset import Group
 from rnncourse.checking.compare import Tolerance
 from rnncourse.checking.values import Value
@@ -135,7 +136,7 @@ CLASSIFY_ROWS = Exercise(
         ),
         mistake(
             "no_output_bias",
-            "The bias of the output layer, by, is missing.",
+            NO_OUTPUT_BIAS,
             (_LOGITS, 'logits = h[:, -1] @ net["Why"]'),
         ),
         mistake(

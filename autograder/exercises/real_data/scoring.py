@@ -124,6 +124,13 @@ SCORE = Exercise(
             (_SKILL, "skill = 1 - rmse / naive_rmse"),
         ),
         mistake(
+            "not_squared_not_caught",
+            """Two things. The ratio in your skill is not squared. And when the naive forecast has no error,
+            you divide by
+            0: the statement says what to return then.""",
+            (f"{_SKILL} if naive_rmse > 0 else 0.0", "skill = 1 - rmse / naive_rmse"),
+        ),
+        mistake(
             "ratio_upside_down",
             "The ratio in your skill is upside down: the forecast's error stands above the naive one's.",
             (_SKILL, "skill = 1.0 if rmse == 0 else 1 - (naive_rmse / rmse) ** 2"),
@@ -144,6 +151,13 @@ SCORE = Exercise(
             the mean
             is often an easy rival.""",
             (_SKILL, "skill = 0.0 if np.std(actual) == 0 else 1 - (rmse / np.std(actual)) ** 2"),
+        ),
+        mistake(
+            "against_the_mean_or_nothing",
+            """Your skill compares with the mean of what came, and asks the naive forecast only whether it
+            has an error. That
+            is R squared; the skill is measured against the naive forecast.""",
+            (_SKILL, "skill = 1 - (rmse / np.std(actual)) ** 2"),
         ),
         mistake(
             "forecast_against_naive",

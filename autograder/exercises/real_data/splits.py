@@ -113,6 +113,16 @@ SPLIT_IN_TIME = Exercise(
             ),
         ),
         mistake(
+            "gap_after_training",
+            """You leave out the last `length` training targets, so that no validation window reaches back to
+            one. It may: at
+            that time those years are known. Only targets must not leak.""",
+            (
+                _PARTS,
+                _PARTS.replace("np.arange(length, first_valid)", "np.arange(length, first_valid - length)"),
+            ),
+        ),
+        mistake(
             "validation_last",
             "The validation set comes after your test set. The test set is the very last part.",
             (_FIRST_TEST, "first_test = n - valid"),

@@ -4,6 +4,20 @@ from __future__ import annotations
 
 from autograder.course.exercise import mistake
 from autograder.course.long_runs import last_steps, truncations
+from autograder.exercises.seq2seq.told import (
+    BIAS_MEAN,
+    BIAS_WITHOUT_SLOPE,
+    CLIPPED,
+    CONTEXT_AT_EVERY_STEP,
+    NO_PARENTHESES,
+    ROWS_OVERWRITTEN,
+    SLOPE_LEFT_OUT,
+    SLOPE_OF_THE_SLOPE,
+    SLOPE_OF_THE_STATE_BEFORE,
+    SLOPE_SKIPPED_ON_THE_WAY,
+    WHH_NOT_TRANSPOSED,
+)
+from autograder.exercises.told import DWHH_TRANSPOSED, MEAN_OVER_TIME, NEW_STATE_IN_DWHH, SMALL_IS_ZERO
 
 RETURN = "return dh_next, grads"
 
@@ -52,8 +66,7 @@ MISTAKES = (
     ),
     mistake(
         "rows_overwritten",
-        """The rows of Wxh hold the term of the step that came last in your loop. A word that stands in
-            several places collects a term from each.""",
+        ROWS_OVERWRITTEN,
         (WXH, 'grads["Wxh"][inputs[:, t]] = da'),
     ),
     mistake(
@@ -136,27 +149,27 @@ MISTAKES = (
     ),
     mistake(
         "whh_not_transposed",
-        "On the way back Whh has to be transposed. It is square, so its shape did not warn you.",
+        WHH_NOT_TRANSPOSED,
         (_NEXT, 'dh_next = da @ dec["Whh"]'),
     ),
     mistake(
         "slope_left_out",
-        "The slope of tanh is missing: the gradient passes the activation as if it were a line.",
+        SLOPE_LEFT_OUT,
         (_DA, "da = dh"),
     ),
     mistake(
         "slope_of_the_slope",
-        "Your slope is 1 - tanh(h)^2. h has been through tanh already.",
+        SLOPE_OF_THE_SLOPE,
         (_DA, "da = dh * (1 - np.tanh(h[:, t]) ** 2)"),
     ),
     mistake(
         "slope_of_the_state_before",
-        "Your slope is that of the state before the step. The activation made h[:, t].",
+        SLOPE_OF_THE_STATE_BEFORE,
         (_DA, "da = dh * (1 - h_prev ** 2)"),
     ),
     mistake(
         "no_parentheses",
-        "You multiply by 1 and then subtract h^2. The slope 1 - h^2 needs parentheses.",
+        NO_PARENTHESES,
         (_DA, "da = dh * 1 - h[:, t] ** 2"),
     ),
     mistake(
@@ -173,17 +186,17 @@ MISTAKES = (
     ),
     mistake(
         "context_at_every_step",
-        "Your dWhh pairs every da with the context. Each step has the state before it.",
+        CONTEXT_AT_EVERY_STEP,
         (_PREV, "h_prev = context"),
     ),
     mistake(
         "new_state_in_dwhh",
-        "Your dWhh pairs da with the state that the step made. Whh was multiplied by the state before.",
+        NEW_STATE_IN_DWHH,
         (_WHH, 'grads["Whh"] += h[:, t].T @ da'),
     ),
     mistake(
         "dwhh_transposed",
-        "Your dWhh is transposed. It is square, so its shape did not warn you.",
+        DWHH_TRANSPOSED,
         (_WHH, 'grads["Whh"] += da.T @ h_prev'),
     ),
     mistake(
@@ -221,17 +234,17 @@ MISTAKES = (
     ),
     mistake(
         "mean_over_time",
-        "You divide the gradients of the parameters by T. The terms of the steps add up.",
+        MEAN_OVER_TIME,
         (RETURN, "return dh_next, {name: g / T for name, g in grads.items()}"),
     ),
     mistake(
         "bias_mean",
-        "Your dbh is a mean over the batch. It is a sum, like the others.",
+        BIAS_MEAN,
         (_BH, 'grads["bh"] += da.mean(axis=0)'),
     ),
     mistake(
         "bias_without_slope",
-        "Your dbh collects dh, without the slope of tanh. The bias stands inside the activation.",
+        BIAS_WITHOUT_SLOPE,
         (_BH, 'grads["bh"] += dh.sum(axis=0)'),
     ),
     mistake(
@@ -252,7 +265,7 @@ MISTAKES = (
     ),
     mistake(
         "clipped",
-        "Your gradients are cut off at -5 and 5. Clipping is a decision of the training loop.",
+        CLIPPED,
         (RETURN, "return np.clip(dh_next, -5, 5), {k: np.clip(g, -5, 5) for k, g in grads.items()}"),
     ),
     mistake(
@@ -306,8 +319,7 @@ MISTAKES = (
     ),
     mistake(
         "slope_skipped_on_the_way",
-        """The parameters get da, as they should, but to the step before you send dh through Whh,
-            without the slope.""",
+        SLOPE_SKIPPED_ON_THE_WAY,
         (_NEXT, 'dh_next = dh @ dec["Whh"].T'),
     ),
     mistake(
@@ -332,8 +344,7 @@ MISTAKES = (
     ),
     mistake(
         "small_is_zero",
-        """Where a gradient is small, yours is another one: set to 0, stopped at, or kept above a floor. A small
-        gradient is not none, and how small it gets is part of the answer.""",
+        SMALL_IS_ZERO,
         (_NEXT, _NEXT + "\n        dh_next = np.where(np.abs(dh_next) < 1e-9, 0.0, dh_next)"),
     ),
     mistake(

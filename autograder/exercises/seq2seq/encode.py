@@ -9,6 +9,14 @@ import numpy as np
 from autograder.course.exercise import Draw, Exercise, Invariant, Question, ask, mistake, other_way
 from autograder.course.long_runs import LONG
 from autograder.exercises.seq2seq.draws import changed, encoder, flipped, ids, keeping, mixed, ones_first
+from autograder.exercises.seq2seq.told import (
+    FORGETS_EVERY_TENTH,
+    ID_ZERO_IS_PADDING,
+    IDS_MULTIPLIED,
+    ROW_BEFORE,
+    TANH_OF_PARTS,
+)
+from autograder.exercises.told import BIAS_OUTSIDE, NO_BIAS, TIME_FIRST, WHH_TRANSPOSED
 from rnncourse.checking.caseset import Group
 from rnncourse.checking.values import Value
 
@@ -175,7 +183,7 @@ ENCODE = Exercise(
         ),
         mistake(
             "row_before",
-            "Your rows are one off: id 0 is the first row of Wxh.",
+            ROW_BEFORE,
             _new('np.tanh(enc["Wxh"][source[:, t] - 1] + h_prev @ enc["Whh"] + enc["bh"])'),
         ),
         mistake(
@@ -185,12 +193,12 @@ ENCODE = Exercise(
         ),
         mistake(
             "no_bias",
-            "The bias is missing.",
+            NO_BIAS,
             _new('np.tanh(enc["Wxh"][source[:, t]] + h_prev @ enc["Whh"])'),
         ),
         mistake(
             "bias_outside",
-            "The bias is added after tanh. It belongs inside the activation.",
+            BIAS_OUTSIDE,
             _new('np.tanh(enc["Wxh"][source[:, t]] + h_prev @ enc["Whh"]) + enc["bh"]'),
         ),
         mistake(
@@ -200,12 +208,12 @@ ENCODE = Exercise(
         ),
         mistake(
             "whh_transposed",
-            "Whh is transposed. It is square, so its shape did not warn you.",
+            WHH_TRANSPOSED,
             _new('np.tanh(enc["Wxh"][source[:, t]] + h_prev @ enc["Whh"].T + enc["bh"])'),
         ),
         mistake(
             "tanh_of_parts",
-            "You apply tanh to the terms one by one and then add. Add first, then tanh once.",
+            TANH_OF_PARTS,
             _new('np.tanh(enc["Wxh"][source[:, t]]) + np.tanh(h_prev @ enc["Whh"]) + np.tanh(enc["bh"])'),
         ),
         mistake(
@@ -235,7 +243,7 @@ ENCODE = Exercise(
         ),
         mistake(
             "time_first",
-            "Your axes are (T, N, H). The batch comes first: (N, T, H).",
+            TIME_FIRST,
             ("np.stack(states, axis=1)", "np.stack(states, axis=0)"),
         ),
         mistake(
@@ -294,8 +302,7 @@ ENCODE = Exercise(
         ),
         mistake(
             "ids_multiplied",
-            """You multiply the ids by Wxh, as if they were one-hot rows. An id picks the row of Wxh that
-            belongs to it.""",
+            IDS_MULTIPLIED,
             _new('np.tanh(source[:, t] @ enc["Wxh"] + h_prev @ enc["Whh"] + enc["bh"])'),
         ),
         mistake(
@@ -312,14 +319,12 @@ ENCODE = Exercise(
         ),
         mistake(
             "id_zero_is_padding",
-            """You take the id 0 for padding. In these arrays 0 is a word like all others; the mask
-            decides.""",
+            ID_ZERO_IS_PADDING,
             ("real = mask[:, t, None]", "real = mask[:, t, None] * (source[:, t, None] != 0)"),
         ),
         mistake(
             "forgets_every_tenth",
-            """You start again from zeros every 10 steps. The state is handed on through the whole
-            sentence.""",
+            FORGETS_EVERY_TENTH,
             ('h_prev @ enc["Whh"]', '(h_prev if t % 10 or t == 0 else 0 * h_prev) @ enc["Whh"]'),
         ),
     ),

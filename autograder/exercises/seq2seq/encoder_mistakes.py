@@ -4,6 +4,21 @@ from __future__ import annotations
 
 from autograder.course.exercise import mistake
 from autograder.course.long_runs import last_steps
+from autograder.exercises.seq2seq.told import (
+    BIAS_MEAN,
+    BIAS_WITHOUT_SLOPE,
+    CLIPPED,
+    CONTEXT_AT_EVERY_STEP,
+    ID_ZERO_IS_PADDING,
+    NO_PARENTHESES,
+    ROWS_OVERWRITTEN,
+    SLOPE_LEFT_OUT,
+    SLOPE_OF_THE_SLOPE,
+    SLOPE_OF_THE_STATE_BEFORE,
+    SLOPE_SKIPPED_ON_THE_WAY,
+    WHH_NOT_TRANSPOSED,
+)
+from autograder.exercises.told import DWHH_TRANSPOSED, NEW_STATE_IN_DWHH, SMALL_IS_ZERO
 
 RETURN = "return grads"
 
@@ -84,11 +99,14 @@ MISTAKES = (
             the same. It is handed on unchanged there.""",
         (NEXT, 'dh = (dh * (1 - h[:, t] ** 2)) @ enc["Whh"].T'),
     ),
-    mistake(
-        "starts_at_each_step",
-        """You add dcontext at every step. Only the state after the last word is the context: the other
+    *(
+        mistake(
+            f"starts_at_each_step{name}",
+            """You add dcontext at every step. Only the state after the last word is the context: the other
             states have no loss of their own.""",
-        (NEXT, 'dh = da @ enc["Whh"].T + (1 - real) * dh + real * dcontext'),
+            (NEXT, f'dh = da @ enc["Whh"].T + (1 - real) * dh + {added}'),
+        )
+        for name, added in (("", "real * dcontext"), ("_padded_ones_too", "dcontext"))
     ),
     mistake(
         "last_word_only",
@@ -108,8 +126,7 @@ MISTAKES = (
     ),
     mistake(
         "rows_overwritten",
-        """The rows of Wxh hold the term of the step that came last in your loop. A word that stands in
-            several places collects a term from each.""",
+        ROWS_OVERWRITTEN,
         (WXH, 'grads["Wxh"][source[:, t]] = da'),
     ),
     mistake(
@@ -126,17 +143,17 @@ MISTAKES = (
     mistake("wxh_left_out", "Your dWxh is 0. Each step adds its da to the rows of its words.", (WXH, "pass")),
     mistake(
         "slope_left_out",
-        "The slope of tanh is missing: the gradient passes the activation as if it were a line.",
+        SLOPE_LEFT_OUT,
         (DA, "da = real * dh"),
     ),
     mistake(
         "slope_of_the_slope",
-        "Your slope is 1 - tanh(h)^2. h has been through tanh already.",
+        SLOPE_OF_THE_SLOPE,
         (DA, "da = real * dh * (1 - np.tanh(h[:, t]) ** 2)"),
     ),
     mistake(
         "slope_of_the_state_before",
-        "Your slope is that of the state before the step. The activation made h[:, t].",
+        SLOPE_OF_THE_STATE_BEFORE,
         (DA, "da = real * dh * (1 - h_prev ** 2)"),
     ),
     mistake(
@@ -146,12 +163,12 @@ MISTAKES = (
     ),
     mistake(
         "no_parentheses",
-        "You multiply by 1 and then subtract h^2. The slope 1 - h^2 needs parentheses.",
+        NO_PARENTHESES,
         (DA, "da = real * (dh * 1 - h[:, t] ** 2)"),
     ),
     mistake(
         "whh_not_transposed",
-        "On the way back Whh has to be transposed. It is square, so its shape did not warn you.",
+        WHH_NOT_TRANSPOSED,
         (NEXT, 'dh = da @ enc["Whh"] + (1 - real) * dh'),
     ),
     mistake(
@@ -166,17 +183,17 @@ MISTAKES = (
     ),
     mistake(
         "context_at_every_step",
-        "Your dWhh pairs every da with the context. Each step has the state before it.",
+        CONTEXT_AT_EVERY_STEP,
         (_PREV, "h_prev = h[:, -1]"),
     ),
     mistake(
         "new_state_in_dwhh",
-        "Your dWhh pairs da with the state that the step made. Whh was multiplied by the state before.",
+        NEW_STATE_IN_DWHH,
         (_WHH, 'grads["Whh"] += h[:, t].T @ da'),
     ),
     mistake(
         "dwhh_transposed",
-        "Your dWhh is transposed. It is square, so its shape did not warn you.",
+        DWHH_TRANSPOSED,
         (_WHH, 'grads["Whh"] += da.T @ h_prev'),
     ),
     mistake(
@@ -188,12 +205,12 @@ MISTAKES = (
     ),
     mistake(
         "bias_mean",
-        "Your dbh is a mean over the batch. It is a sum, like the others.",
+        BIAS_MEAN,
         (_BH, 'grads["bh"] += da.mean(axis=0)'),
     ),
     mistake(
         "bias_without_slope",
-        "Your dbh collects dh, without the slope of tanh. The bias stands inside the activation.",
+        BIAS_WITHOUT_SLOPE,
         (_BH, 'grads["bh"] += (real * dh).sum(axis=0)'),
     ),
     mistake(
@@ -223,7 +240,7 @@ MISTAKES = (
     ),
     mistake(
         "clipped",
-        "Your gradients are cut off at -5 and 5. Clipping is a decision of the training loop.",
+        CLIPPED,
         (RETURN, "return {name: np.clip(g, -5, 5) for name, g in grads.items()}"),
     ),
     mistake(
@@ -281,8 +298,7 @@ MISTAKES = (
     ),
     mistake(
         "slope_skipped_on_the_way",
-        """The parameters get da, as they should, but to the step before you send dh through Whh,
-            without the slope.""",
+        SLOPE_SKIPPED_ON_THE_WAY,
         (NEXT, 'dh = (real * dh) @ enc["Whh"].T + (1 - real) * dh'),
     ),
     mistake(
@@ -293,8 +309,7 @@ MISTAKES = (
     ),
     mistake(
         "small_is_zero",
-        """Where a gradient is small, yours is another one: set to 0, stopped at, or kept above a floor. A small
-        gradient is not none, and how small it gets is part of the answer.""",
+        SMALL_IS_ZERO,
         (NEXT, NEXT + "\n        dh = np.where(np.abs(dh) < 1e-9, 0.0, dh)"),
     ),
     mistake(
@@ -328,8 +343,7 @@ MISTAKES = (
     ),
     mistake(
         "id_zero_is_padding",
-        """You take the id 0 for padding. In these arrays 0 is a word like all others; the mask
-            decides.""",
+        ID_ZERO_IS_PADDING,
         ("real = mask[:, t, None]", "real = mask[:, t, None] * (source[:, t, None] != 0)"),
     ),
     mistake(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from autograder.course.exercise import mistake
+from autograder.exercises.told import LEAST_LIKELY
 
 TOKEN = "token = np.argmax(logits, axis=1)  # (N,)"
 
@@ -57,6 +58,7 @@ MISTAKES = (
         """You leave end out and go on writing. What comes after it does not belong to the sentence any
             more: once done, always done.""",
         (_DONE, "done = token == end"),
+        ("        if done.all():\n            break\n", ""),
     ),
     mistake(
         "all_stop_at_the_first",
@@ -137,7 +139,7 @@ MISTAKES = (
     ),
     mistake(
         "least_likely",
-        "You choose the *smallest* logit. Greedy means the largest.",
+        LEAST_LIKELY,
         (TOKEN, "token = np.argmin(logits, axis=1)"),
     ),
     mistake(

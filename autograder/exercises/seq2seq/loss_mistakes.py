@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from autograder.course.exercise import mistake
+from autograder.exercises.seq2seq.told import FORGETS_EVERY_TENTH
+from autograder.exercises.told import SHIFT_NEVER_NEGATIVE
 
 
 def cell(
@@ -223,7 +225,8 @@ MISTAKES = (
     ),
     mistake(
         "logarithm_of_zero_averted",
-        """You add a small number to the probabilities before the logarithm. That keeps the loss finite,
+        """You add a small number to the probabilities before the logarithm, or cut them off there. That
+        keeps the loss finite,
             and wrong: it cannot exceed a bound. Compute ln p directly.""",
         source=cell(
             norm="0; e = np.exp(s); p_ = e / e.sum(axis=-1, keepdims=True); log_p = np.log(p_ + 1e-12)",
@@ -388,8 +391,7 @@ MISTAKES = (
     ),
     mistake(
         "shift_never_negative",
-        """Your shift is the largest logit, or 0 if all are negative. Where all logits are far below 0,
-            exp gives zeros only, and their logarithm is infinite.""",
+        SHIFT_NEVER_NEGATIVE,
         source=cell(log_p="z - np.maximum(z.max(axis=-1, keepdims=True), 0)"),
     ),
     mistake(
@@ -399,9 +401,15 @@ MISTAKES = (
         ("M = mask.sum()", "mask = mask * (targets != 0)\n    M = mask.sum()"),
     ),
     mistake(
+        "id_zero_for_the_mask",
+        """You count the targets that are not 0 and do not use the mask. In these arrays 0 is a token like
+        all others, and
+            padding may hold any id: the mask decides.""",
+        ("M = mask.sum()", "mask = (targets != 0).astype(float)\n    M = mask.sum()"),
+    ),
+    mistake(
         "forgets_every_tenth",
-        """You start again from zeros every 10 steps. The state is handed on through the whole
-            sentence.""",
+        FORGETS_EVERY_TENTH,
         (_FEED, "decoder_step(inputs[:, t], h_t if t % 10 or t == 0 else 0 * h_t, dec)"),
     ),
     mistake(

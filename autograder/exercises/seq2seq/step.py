@@ -8,6 +8,8 @@ import numpy as np
 
 from autograder.course.exercise import Draw, Exercise, Invariant, Question, ask, mistake, other_way, weights
 from autograder.exercises.seq2seq.draws import changed, decoder, flipped
+from autograder.exercises.seq2seq.told import IDS_MULTIPLIED, ROW_BEFORE, TANH_OF_PARTS
+from autograder.exercises.told import FROM_THE_SUM, NO_OUTPUT_BIAS, WHH_TRANSPOSED
 from rnncourse.checking.caseset import Group
 from rnncourse.checking.values import Value
 
@@ -81,7 +83,7 @@ DECODER_STEP = Exercise(
         ),
         mistake(
             "from_the_sum",
-            "Your logits read the sum before the activation. They read the state, which comes out of tanh.",
+            FROM_THE_SUM,
             (_BOTH, 'return np.arctanh(h) @ dec["Why"] + dec["by"], h'),
         ),
         mistake(
@@ -106,7 +108,7 @@ DECODER_STEP = Exercise(
         ),
         mistake(
             "no_output_bias",
-            "The bias of the output layer, by, is missing.",
+            NO_OUTPUT_BIAS,
             (_BOTH, 'return h @ dec["Why"], h'),
         ),
         mistake(
@@ -126,12 +128,12 @@ DECODER_STEP = Exercise(
         ),
         mistake(
             "tanh_of_parts",
-            "You apply tanh to the terms one by one and then add. Add first, then tanh once.",
+            TANH_OF_PARTS,
             (_H, 'h = np.tanh(dec["Wxh"][token]) + np.tanh(h_prev @ dec["Whh"]) + np.tanh(dec["bh"])'),
         ),
         mistake(
             "whh_transposed",
-            "Whh is transposed. It is square, so its shape did not warn you.",
+            WHH_TRANSPOSED,
             (_H, 'h = np.tanh(dec["Wxh"][token] + h_prev @ dec["Whh"].T + dec["bh"])'),
         ),
         mistake(
@@ -146,7 +148,7 @@ DECODER_STEP = Exercise(
         ),
         mistake(
             "row_before",
-            "Your rows are one off: id 0 is the first row of Wxh.",
+            ROW_BEFORE,
             (_H, 'h = np.tanh(dec["Wxh"][token - 1] + h_prev @ dec["Whh"] + dec["bh"])'),
         ),
         mistake(
@@ -184,8 +186,7 @@ DECODER_STEP = Exercise(
         ),
         mistake(
             "ids_multiplied",
-            """You multiply the ids by Wxh, as if they were one-hot rows. An id picks the row of Wxh that
-            belongs to it.""",
+            IDS_MULTIPLIED,
             (_H, 'h = np.tanh(token @ dec["Wxh"] + h_prev @ dec["Whh"] + dec["bh"])'),
         ),
         *(

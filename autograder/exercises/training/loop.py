@@ -10,6 +10,7 @@ from autograder.course.exercise import Draw, Exercise, Question, ask, mistake, o
 from rnncourse.checking.caseset import Group
 from rnncourse.checking.given import Given, Seeded
 from rnncourse.checking.properties import Property
+from rnncourse.checking.shuffling import powers_of_two
 from rnncourse.checking.together import Together
 from rnncourse.checking.values import Value
 
@@ -44,9 +45,20 @@ def _train(draw: Draw) -> Iterator[Question]:
     nothing_left = _inputs(draw, 4, 20, 1) | {
         "y": 1e-9 * draw.permutation([0.0, 1.0, 3.0, 7.0]),
         "loss_and_grads": Given("mean_target"),
+        "clip": Given("untouched"),
+        "update": Given("unmoved"),
     }
     for seed in draw.choice(1_000_000, 4, replace=False):
         yield ask("seeds", Property("shuffled_run"), **nothing_left | {"rng": Seeded(int(seed))})
+    many = {
+        "params": {"W": np.zeros(1)},
+        "x": np.ones((48, 1, 1)),
+        "y": powers_of_two(48),
+        "epochs": 64,
+        "batch_size": 16,
+    }
+    for seed in draw.choice(1_000_000, 4, replace=False):
+        yield ask("places", Property("batched_run"), **nothing_left | many | {"rng": Seeded(int(seed))})
 
 
 _COPY = "history = "
@@ -71,10 +83,12 @@ TRAIN = Exercise(
         Group("beyond", "a batch size above the number of examples"),
         Group("rising", "losses that rise: every batch makes its update all the same"),
         Group("seeds", "another order for another seed, and each order about equally often", 2.0),
+        Group("places", "each of 48 examples early and late about equally often"),
     ),
     together=(
         Together("seeds", "other_seeds_other_answers", ("own_generator",)),
         Together("seeds", "every_order_equally_often", ("weakly_shuffled",)),
+        Together("places", "every_place_equally_often", ("swapped_with_any",)),
     ),
     hints=(
         "Two loops: over epochs, and inside it over batches. What has to happen once for each epoch, before "
@@ -349,6 +363,17 @@ TRAIN = Exercise(
                 "        x[:], y[:] = x[again], y[again]",
             ),
             manner="changes_its_input",
+        ),
+        mistake(
+            "swapped_with_any",
+            """You walk through the places and swap each with *any* place. All swaps together are then N to the power
+            N equally likely ways, more than there are orders, and not a multiple of them: some orders come up
+            more often. A place that has its example must not be touched again.""",
+            (
+                _ORDER,
+                "order = np.arange(len(x))\n        for i in range(len(x)):\n"
+                "            j = rng.integers(0, len(x))\n            order[[i, j]] = order[[j, i]]",
+            ),
         ),
     ),
     other_ways=(

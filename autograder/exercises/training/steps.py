@@ -144,6 +144,13 @@ SGD_STEP = Exercise(
             ("* grads[name]", "* grads[name].mean()"),
         ),
         mistake(
+            "divided_by_entries",
+            """You divide each gradient by its number of entries. Then a large array moves less than a small
+            one: a step is the
+            rate times the gradient, as it is.""",
+            ("grads[name]", "grads[name] / grads[name].size"),
+        ),
+        mistake(
             "by_position",
             """You pair parameters and gradients by their place in the two dicts. The places may differ:
             pair them by name.""",

@@ -232,6 +232,17 @@ MISTAKES = (
         ),
     ),
     mistake(
+        "norm_of_da",
+        """You measure the gradient of the sums, after the slopes, at every step. What is asked for is the gradient of
+        the states: before its own slopes, and at the last step dh_last itself.""",
+        source=_backward(
+            "dh = (dh * slopes[:, t]) @ Whh.T", "np.linalg.norm(dh * slopes[:, -1], axis=1)"
+        ).replace(
+            "norms[:, t - 1] = np.linalg.norm(dh * slopes[:, -1], axis=1)",
+            "norms[:, t - 1] = np.linalg.norm(dh * slopes[:, t - 1], axis=1)",
+        ),
+    ),
+    mistake(
         "scaled_at_each_step",
         """You bring the gradient back to length 1 at each step, so your numbers tell what one step does.
             What all of them do together is asked for.""",

@@ -17,6 +17,14 @@ from autograder.course.exercise import (
     weights,
 )
 from autograder.course.long_runs import LONG, turning
+from autograder.exercises.told import (
+    BIAS_OUTSIDE,
+    FORGETS_EVERY_TENTH,
+    H0_IGNORED,
+    NO_BIAS,
+    TIME_FIRST,
+    WHH_TRANSPOSED,
+)
 from rnncourse.checking.caseset import Group
 from rnncourse.checking.values import Value
 
@@ -196,7 +204,7 @@ SKIP_RNN_FORWARD = Exercise(
         ),
         mistake(
             "whh_transposed",
-            "Whh is transposed. It is square, so its shape did not warn you.",
+            WHH_TRANSPOSED,
             ("@ Whh", "@ Whh.T"),
         ),
         mistake(
@@ -239,7 +247,7 @@ SKIP_RNN_FORWARD = Exercise(
         ),
         mistake(
             "h0_ignored",
-            "You start from zeros instead of h0.",
+            H0_IGNORED,
             ("states = [h0]", "states = [np.zeros_like(h0)]"),
         ),
         mistake(
@@ -263,18 +271,18 @@ SKIP_RNN_FORWARD = Exercise(
         ),
         mistake(
             "no_bias",
-            "The bias is missing.",
+            NO_BIAS,
             (" @ Whh + bh", " @ Whh"),
         ),
         mistake(
             "bias_outside",
-            "The bias is added after tanh. It belongs inside the activation.",
+            BIAS_OUTSIDE,
             (" @ Whh + bh", " @ Whh"),
             ("np.tanh(a)", "np.tanh(a) + bh"),
         ),
         mistake(
             "time_first",
-            "Your axes are (T, N, H). The batch comes first: (N, T, H).",
+            TIME_FIRST,
             ("axis=1", "axis=0"),
         ),
         mistake(
@@ -316,8 +324,7 @@ SKIP_RNN_FORWARD = Exercise(
         ),
         mistake(
             "forgets_every_tenth",
-            """You start again from zeros every 10 steps. The state is handed on through the whole
-            sequence.""",
+            FORGETS_EVERY_TENTH,
             ("states[t - 1] @ Whh", "(states[t - 1] if t % 10 != 1 or t == 1 else 0 * h0) @ Whh"),
         ),
     ),
