@@ -79,9 +79,6 @@ class Pool(Generic[Item, Result]):
         What each piece of work may use.
     also : sequence of str
         Modules that the work imports later, which are imported once for all processes.
-    spare : int, optional
-        How many processes more may finish what takes long beside the others: 1 where a core is free,
-        when omitted. They are started only if there is such work.
     """
 
     def __init__(
@@ -92,26 +89,19 @@ class Pool(Generic[Item, Result]):
         setting: tuple[Any, ...],
         bounds: Bounds | None = None,
         also: Sequence[str] = (),
-        spare: int | None = None,
     ) -> None:
         self._work, self._bounds = work, bounds or Bounds()
-        self._begin = (self._bounds.memory, dict(os.environ), start, setting)
+        begin = (self._bounds.memory, dict(os.environ), start, setting)
         self._processes = processes
-        self._spare = _free_cores(processes) if spare is None else spare
-        self._modules = (work.__module__, *also)
-        self._pool, self._beside = self._started(processes), list[ProcessPool]()
+        context = _forking([work.__module__, *also])
+        self._pool = ProcessPool(processes, initializer=_begin, initargs=begin, context=context)
 
     def __enter__(self) -> Pool[Item, Result]:
         return self
 
     def __exit__(self, *_: object) -> None:
-        for pool in (self._pool, *self._beside):
-            pool.stop()  # type: ignore[no-untyped-call]
-            pool.join()
-
-    def _started(self, processes: int) -> ProcessPool:
-        context = _forking(self._modules)
-        return ProcessPool(processes, initializer=_begin, initargs=self._begin, context=context)
+        self._pool.stop()  # type: ignore[no-untyped-call]
+        self._pool.join()
 
     def each(
         self, items: Sequence[Item], admit: Callable[[Item], bool] = lambda _: True
@@ -120,24 +110,18 @@ class Pool(Generic[Item, Result]):
 
         Each is admitted just before it is its turn; one that is not is passed over.
 
-        Only a few items are under way at a time. What takes long is finished where a core is free, else when
-        all others had their turn. An item whose process dies is tried again, last and then alone: whoever
-        killed it does not cost the others anything but the start of a process.
+        Only a few items are under way at a time. What takes long is finished when all others had their turn. An
+        item whose process dies is tried again, last and then alone: whoever killed it does not cost the others
+        anything but the start of a process.
         """
         waiting, later, again = deque(range(len(items))), deque[int](), deque[int]()
         tries, pending = Counter[int](), dict[Future[Result | Later], int]()
-        beside = set[Future[Result | Later]]()
         while waiting or later or again or pending:
-            while len(pending) - len(beside) < 2 * self._processes and waiting:
+            while len(pending) < 2 * self._processes and waiting:
                 number = waiting.popleft()
                 if admit(items[number]):
                     pending[self._schedule(items[number], len(waiting) >= self._processes)] = number
-            while len(beside) < self._spare and later and (waiting or self._beside):
-                number = later.popleft()
-                future = self._schedule(items[number], False, self._other())
-                pending[future] = number
-                beside.add(future)
-            while len(pending) - len(beside) < self._processes and not waiting and later:
+            while len(pending) < self._processes and not waiting and later:
                 number = later.popleft()
                 pending[self._schedule(items[number], False)] = number
             if not pending and again:
@@ -145,7 +129,6 @@ class Pool(Generic[Item, Result]):
                 pending[self._schedule(items[number], False)] = number
             for future in wait(pending, return_when=FIRST_COMPLETED).done:
                 number = pending.pop(future)
-                beside.discard(future)
                 outcome = self._outcome(future)
                 if isinstance(outcome, Later):
                     later.append(number)
@@ -161,14 +144,8 @@ class Pool(Generic[Item, Result]):
         """Work at one item and return what came of it, from any thread; what the work raises, this raises."""
         return self._outcome(self._schedule(item, hurried))
 
-    def _other(self) -> ProcessPool:
-        """Return the processes that finish what takes long, started when they are first needed."""
-        if not self._beside:
-            self._beside.append(self._started(self._spare))
-        return self._beside[0]
-
-    def _schedule(self, item: Item, hurried: bool, pool: ProcessPool | None = None) -> Future[Result | Later]:
-        future: Future[Result | Later] = (pool or self._pool).schedule(
+    def _schedule(self, item: Item, hurried: bool) -> Future[Result | Later]:
+        future: Future[Result | Later] = self._pool.schedule(
             self._work, args=[item, hurried], timeout=self._bounds.wall_seconds
         )
         return future
@@ -181,11 +158,6 @@ class Pool(Generic[Item, Result]):
         except ProcessExpired as error:
             why = _why(error)
             return Lost(why) if error.exitcode == -signal.SIGXCPU else Ended(why)
-
-
-def _free_cores(processes: int) -> int:
-    """Return 1 if this machine has a core that so many processes leave free, else 0."""
-    return int(len(os.sched_getaffinity(0)) > processes)
 
 
 def _why(error: ProcessExpired) -> str:

@@ -121,17 +121,10 @@ def test_what_ended_its_process_is_tried_again_when_nothing_else_is_under_way(tm
 
 
 def test_what_takes_long_is_finished_when_all_others_had_their_turn(tmp_path: Path) -> None:
-    with Pool(_work, 2, _start, (tmp_path,), spare=0) as pool:
+    with Pool(_work, 2, _start, (tmp_path,)) as pool:
         order = [word for word, _ in pool.each(["slow 1", "a", "b", "slow 2", "c", "d"])]
     assert sorted(order) == ["a", "b", "c", "d", "slow 1", "slow 2"]
     assert not {"slow 1", "slow 2"} & set(order[:3]), "the last of the others may still be at its turn"
-
-
-def test_what_takes_long_is_finished_beside_the_others_where_a_core_is_free(tmp_path: Path) -> None:
-    with Pool(_work, 1, _start, (tmp_path,), spare=1) as pool:
-        order = [word for word, _ in pool.each(["slow", *(f"busy {number}" for number in range(6))])]
-    assert "slow" in order[:-1], "one process would have had it last"
-    assert len(order) == 7
 
 
 def test_only_those_that_others_wait_for_are_hurried(tmp_path: Path) -> None:
