@@ -157,15 +157,15 @@ def _gradescope(arguments: argparse.Namespace) -> int:
     out = arguments.out or Path(f"{arguments.assignment}-gradescope.zip")
     course, secret = chosen_course(arguments), secrets.token_bytes(32)
     people = {one.id: sorted(one.keys) for one in roster_of(arguments) or ()}
-    chosen = Chosen(own_numbers=arguments.own_numbers, people=people)
+    chosen, said = Chosen(own_numbers=arguments.own_numbers, people=people), ""
     if arguments.course or Path("nbgrader_config.py").is_file():
         folder = course_folder(arguments.course or Path())
         course, secret, settings = folder.course, folder.secret, settings_of(folder.directory())
         points, own = worth(folder, arguments.assignment), settings.own_numbers or chosen.own_numbers
         chosen = Chosen(settings.sandbox, points, own, people)
-        print(f"Points as in {folder.root}: {sum(points.values()):g} in all.")
+        said = f"Points as in {folder.root}: {sum(points.values()):g} in all.\n"
     count = write_bundle(out, course, arguments.assignment, secret, chosen)
-    print(f"{out}: {count} files, {out.stat().st_size / 1e6:.1f} MB.")
+    print(f"{said}{out}: {count} files, {out.stat().st_size / 1e6:.1f} MB.")
     if chosen.own_numbers:
         print(
             f"Each student's own numbers follow from {'the ids of the roster' if people else 'the e-mail address'}."

@@ -38,7 +38,7 @@ def difference(expected: Array, got: Array, right: Array) -> str:
 
 def _where(wrong: Array) -> str:
     """Return which examples, steps and columns are wrong, where that is not simply all of them."""
-    if wrong.ndim < 2 or wrong.all():
+    if wrong.ndim not in (2, 3) or wrong.all():
         return ""
     names = ("example", "step", "column") if wrong.ndim == 3 else ("row", "column")
     if wrong.sum() == 1:

@@ -2,7 +2,7 @@
 
 A loop that swaps each place with any place looks like a shuffle: every order comes up. Yet N**N equally likely ways
 cannot be shared out evenly among N! orders, and some examples come early too often. With four examples it
-takes thousands of epochs to see that. With 48 a few hundred are enough, and three batches to an epoch.
+takes thousands of epochs to see that. With 48 two hundred are enough, and three batches to an epoch.
 """
 
 from __future__ import annotations
@@ -22,8 +22,8 @@ Array = np.ndarray[Any, Any]
 UNIT = 2.0**-80
 """The smallest target; the others are the next powers of 2, so the sum of any of them says which they were."""
 
-_ODDS, _MOST = 6.0, 13.0
-"""Standard deviations that chance exceeds about once in 10**9 times, and that naive swaps do not exceed either."""
+_ODDS, _MOST = 5.0, 13.0
+"""Standard deviations that chance exceeds once in a million times, and that naive swaps do not exceed either."""
 
 
 def powers_of_two(N: int) -> Array:

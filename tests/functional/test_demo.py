@@ -222,7 +222,9 @@ def test_the_benchmark_of_grading_can_fail(
     bench = grading._Bench
     monkeypatch.setattr(bench, "_classes", lambda *_: (Path("1"), Path("2")))
     monkeypatch.setattr(
-        bench, "_graded", lambda _, folder, command: seconds[command] * (1 + 2 * int(folder.name))
+        bench,
+        "_graded",
+        lambda self, folder, command: seconds[command] * (1 + self.added(command) * int(folder.name)),
     )
     monkeypatch.setattr(bench, "_second_run", lambda _: grading.Figure("second", [0.2]))
     with_loops = grading.Figure("loops", [loops], most=grading.MOST_WITH_LOOPS)

@@ -246,6 +246,15 @@ def test_the_half_of_the_units_that_differs_is_said() -> None:
     assert "in step 2 only; off by" in mismatch.problem, "of one entry the index says it"
 
 
+def test_no_axis_is_called_a_step_where_an_array_has_none() -> None:
+    expected = np.arange(1.0, 25.0).reshape(2, 3, 2, 2)
+    got = expected.copy()
+    got[:, 1] *= 2
+    mismatch = compare(expected, got, TOLERANCE)
+    assert mismatch
+    assert "first at index [0, 1, 0, 0]; off by" in mismatch.problem
+
+
 @pytest.mark.parametrize(
     ("expected", "got"),
     [

@@ -74,7 +74,7 @@ def bench_grading(
     course : Course
         Whose notebook.
     students, repeats : int
-        N, and how often all is measured; what is compared is measured in turns.
+        N, half of it for stock nbgrader, which takes long; and how often all is measured, in turns.
     short : bool
         Measure only the half-wrong class beside stock nbgrader, in one process, and no endless loops.
     notebook : str
@@ -89,8 +89,9 @@ def bench_grading(
         raise CourseError("At least one student and one repeat are needed: --students 1 --repeats 1")
     with tempfile.TemporaryDirectory(prefix="rnncourse-bench-") as name:
         bench = _Bench(course, Path(name), notebook, students)
+        counts = [f"{(n := bench.added(command))} and {2 * n}" for command in (OURS, STOCK)]
         print(
-            f"{notebook}, {students} and {2 * students} submissions, {repeats} times: medians (and from to)"
+            f"{notebook}, {counts[0]} submissions (stock nbgrader: {counts[1]}), {repeats} times: medians (and from to)"
         )
         figures = []
         for figure in bench.figures(repeats, short):
@@ -131,25 +132,29 @@ class _Bench:
         stock, ours = self._classes(models, STOCK), self._classes(models, OURS)
         pairs = [stock if command is STOCK else ours for command in commands]
         return [
-            tuple(self._added(pair, command) for pair, command in zip(pairs, commands, strict=True))
+            tuple(self._seconds(pair, command) for pair, command in zip(pairs, commands, strict=True))
             for _ in range(repeats)
         ]
 
+    def added(self, command: Sequence[str]) -> int:
+        """Return how many submissions are added to as many, to see what one takes."""
+        return max(self.students // 2, 1) if command is STOCK else self.students
+
     def _classes(self, models: Sequence[Student], command: Sequence[str]) -> tuple[Path, Path]:
         """Return course directories with N and with 2 N submissions."""
-        files = files_of(self.course, self.notebook, models, 2 * self.students)
+        files = files_of(self.course, self.notebook, models, 2 * self.added(command))
         twice = make_course(self.course, self.root, self.notebook, files, command)
         once = shutil.copytree(twice, twice.with_name(f"{twice.name}-half"))
-        for folder in sorted((once / "submitted").iterdir())[self.students :]:
+        for folder in sorted((once / "submitted").iterdir())[self.added(command) :]:
             shutil.rmtree(folder)
         return once, twice
 
-    def _added(self, folders: Sequence[Path], command: Sequence[str]) -> float:
+    def _seconds(self, folders: Sequence[Path], command: Sequence[str]) -> float:
         """Return the seconds for each added submission; what it takes to start cancels out."""
         once, twice = (self._graded(folder, command) for folder in folders)
         if twice <= once:
             raise CourseError("Too noisy to tell: this machine is busy. Try again, or with more --students.")
-        return (twice - once) / self.students
+        return (twice - once) / self.added(command)
 
     def _graded(self, folder: Path, command: Sequence[str]) -> float:
         """Return the seconds of a first run."""

@@ -16,7 +16,7 @@ def _questions(draw: Draw) -> Iterator[Question]:
     yield ask(
         a=np.append(np.array([-0.5, 0.5, -3.0, 3.0, 20.0]) + np.round(draw.uniform(0.01, 0.2, 5), 3), 0.0)
     )
-    yield ask("shapes", a=weights(draw, 2, 3, 4))
+    yield ask("shapes", a=weights(draw, 2, 3, 2, 2))
     yield ask("shapes", a=weights(draw, 5))
     yield ask("huge", a=np.array([1000.0, -1000.0, 0.5, 800.0, -800.0]))
     yield ask("huge", a=np.array([900.0, 0.25, 750.0]))

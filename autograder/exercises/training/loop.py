@@ -57,7 +57,7 @@ def _train(draw: Draw) -> Iterator[Question]:
         "epochs": 64,
         "batch_size": 16,
     }
-    for seed in draw.choice(1_000_000, 4, replace=False):
+    for seed in draw.choice(1_000_000, 3, replace=False):
         yield ask("places", Property("batched_run"), **nothing_left | many | {"rng": Seeded(int(seed))})
 
 
