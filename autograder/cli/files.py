@@ -88,7 +88,7 @@ def _grade(arguments: argparse.Namespace) -> int:
             results.append(done.graded)
             faults |= has_fault(done.graded)
             print_graded(done.graded, done.job.student)
-            LOG.info("%s: %g of %g", done.job.label, done.graded.score, done.graded.max_score)
+            LOG.info("%s: %g of %g", shown(done.job.label), done.graded.score, done.graded.max_score)
     for line in left_out:
         print(f"left out: {shown(line)}")
     labels = [job.label for job in jobs]

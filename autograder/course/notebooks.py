@@ -51,9 +51,13 @@ def _grade_here_arguments(exercise: str, assignment: Assignment) -> str:
 
 def student_notebook(assignment: Assignment) -> NotebookNode:
     """Return the notebook that students get, as ``nbgrader generate_assignment`` would make it."""
+    return released(source_notebook(assignment), assignment)
+
+
+def released(notebook: NotebookNode, assignment: Assignment) -> NotebookNode:
+    """Return what students get of the instructor's notebook."""
     from nbgrader import preprocessors as nb  # all of nbgrader takes half a second to load
 
-    notebook = source_notebook(assignment)
     for step in (
         nb.LockCells,
         nb.ClearSolutions,

@@ -85,12 +85,7 @@ def released_notebook() -> NotebookNode:
 
 @cache
 def _released() -> NotebookNode:
-    notebook = source_notebook()
-    for step in notebooks._RELEASE_STEPS:
-        notebook, _ = step().preprocess(notebook, {})
-    for index, cell in enumerate(notebook.cells):
-        notebooks._settle(cell, NAME, index)
-    return notebooks._settled(notebook, _assignment())
+    return notebooks.released(source_notebook(), _assignment())
 
 
 def _assignment() -> Assignment:
