@@ -106,7 +106,7 @@ def test_cells_that_are_no_cells_cost_only_themselves() -> None:
         (b"3.5", "a number"),
         (b"NaN", "a number"),
         (b"{}", "no list of cells"),
-        (b'{"cells": {"a": 1}}', "nothing where"),
+        (b'{"cells": {"a": 1}}', "an object where"),
         (b'{"cells": 3, "nbformat": 4}', "a number where"),
         (b'{"nbformat": 5, "cells": []}', "format 5"),
         (b'{"nbformat": 4, "cells": [{"cell_type": "co', "breaks off in line 1"),
