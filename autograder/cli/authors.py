@@ -60,7 +60,8 @@ def _add_bench(commands: Commands) -> None:
         type=int,
         default=8,
         metavar="N",
-        help="profile, feedback: so many files; grading: N, and 2 N; report: so many students (8)",
+        help="profile, feedback: so many files; grading: N added (half of it for nbgrader, double for ours); "
+        "report: so many students (8)",
     )
     bench.add_argument(
         "--repeats", type=int, default=3, metavar="N", help="grading: how often it is measured (3)"

@@ -74,7 +74,7 @@ def bench_grading(
     course : Course
         Whose notebook.
     students, repeats : int
-        N, half of it for stock nbgrader, which takes long; and how often all is measured, in turns.
+        N, and how often all is measured, in turns. Stock nbgrader, which takes long, adds half of it, ours double.
     short : bool
         Measure only the half-wrong class beside stock nbgrader, in one process, and no endless loops.
     notebook : str
@@ -138,7 +138,7 @@ class _Bench:
 
     def added(self, command: Sequence[str]) -> int:
         """Return how many submissions are added to as many, to see what one takes."""
-        return max(self.students // 2, 1) if command is STOCK else self.students
+        return max(self.students // 2, 1) if command is STOCK else 2 * self.students
 
     def _classes(self, models: Sequence[Student], command: Sequence[str]) -> tuple[Path, Path]:
         """Return course directories with N and with 2 N submissions."""
