@@ -196,7 +196,8 @@ def _possible_together(session: Session, codes: Mapping[str, str]) -> list[str]:
 _LEAVE = "for n in range(101): open(f'left{n}', 'w').write('secret')"
 _LOOK = (
     "import glob, os; up = os.path.dirname(os.environ['HOME']); "
-    "assert any(open(path).read() for place in ('/*', '/*/*') for path in glob.glob(up + place + '/left*'))"
+    "places = (os.environ['HOME'], up + '/*', up + '/*/*'); "
+    "assert any(open(path).read() for place in places for path in glob.glob(place + '/left*'))"
 )
 _FILL = "for n in range(400):\n    with open(f'f{n}', 'wb') as file: file.write(bytes(1 << 20))"
 

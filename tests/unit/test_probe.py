@@ -72,6 +72,25 @@ def test_a_worker_that_forgets_its_own_walls_is_noticed(name: str, monkeypatch: 
         choose(name)
 
 
+@pytest.mark.parametrize("name", WORKING)
+@pytest.mark.slow
+def test_a_worker_that_leaves_files_to_the_next_is_noticed(
+    name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fill = Box._fill
+
+    def leaving(box: Box) -> None:
+        fill(box)
+        worker = box.root / "autograder" / "sandbox" / "inside" / "worker.py"
+        text, begun = worker.read_text(), "    entries = os.listdir(scratch)\n"
+        assert text.count(begun) == 1
+        worker.write_text(text.replace(begun, f"    return True\n{begun}"))
+
+    monkeypatch.setattr(Box, "_fill", leaving)
+    possible = [tried.attempt for tried in probe(Backend(name)) if not tried.stopped]
+    assert possible == ["read what the one before left behind"]
+
+
 def test_the_doctor_says_which(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("autograder.sandbox.doctor.NAMES", ("bwrap",))
     monkeypatch.setattr(Backend, "missing", lambda self: "it is not installed")
