@@ -67,15 +67,19 @@ def _unknown(wanted: str) -> str:
 
 @cache
 def _clues(course: Course) -> tuple[Mapping[str, frozenset[str]], Mapping[str, frozenset[str]]]:
-    """Return which notebooks have a cell of that id, label or text; and which ask for that name."""
+    """Return which notebooks have a cell of that id, label or text; and which ask for that name.
+
+    Where a function is asked for, ``def`` belongs to its name: a variable may be called ``score`` anywhere.
+    """
     marks: defaultdict[str, set[str]] = defaultdict(set)
     names: defaultdict[str, set[str]] = defaultdict(set)
     for assignment in course:
         for cell in assignment.release.cells:
             for mark in filter(None, (cell.id, cell.label, cell.settled)):
                 marks[mark].add(assignment.name)
-        for name in assignment.release.solutions:
-            names[name].add(assignment.name)
+        for name, cell in assignment.release.solutions.items():
+            function = f"def {name}"
+            names[function if function in cell.source else name].add(assignment.name)
     return {k: frozenset(v) for k, v in marks.items()}, {k: frozenset(v) for k, v in names.items()}
 
 
@@ -95,5 +99,5 @@ def _fitting(cell: RawCell, course: Course) -> frozenset[str]:
     for mark in (cell.id, cell.label, cell.settled):
         if mark in marks:
             return marks[mark]
-    defined = [name for name in names if name in cell.source and name in cell.names]
+    defined = [name for name in names if name in cell.source and name.removeprefix("def ") in cell.names]
     return frozenset[str]().union(*(names[name] for name in defined))

@@ -42,9 +42,10 @@ def test_another_notebook_is_refused_by_name() -> None:
 
 
 @pytest.mark.parametrize("expected", ["", NAME])
-def test_a_notebook_of_no_course_is_refused(expected: str) -> None:
+@pytest.mark.parametrize("source", ["print('homework of another course')", "score = 100", "train = 0.8"])
+def test_a_notebook_of_no_course_is_refused(expected: str, source: str) -> None:
     draft = Draft()
-    draft.content = {"cells": [code("print('homework of another course')"), text("# Essay")]}
+    draft.content = {"cells": [code(source), text("# Essay")]}
     with pytest.raises(SubmissionError, match="no cell and no function"):
         read(draft, path=f"{NAME}.ipynb", expected=expected)
 
