@@ -117,7 +117,7 @@ def _autograde(arguments: argparse.Namespace) -> int:
     if not arguments.watch:
         assert_handed_in(folder, arguments.assignments, arguments.student or ())
     sandbox = arguments.sandbox or settings_of(folder.directory()).sandbox
-    with those_who_grade(arguments, folder.course, sandbox) as those:
+    with those_who_grade(arguments, folder.course, sandbox, at_once=bool(arguments.watch)) as those:
         if not arguments.watch:
             return _autograde_once(folder, those, arguments)
         print(f"Looking every {arguments.watch} s for what is handed in. Ctrl-C ends.", flush=True)
@@ -186,7 +186,7 @@ def _autograde_once(
         lost = arguments.feedback and _write_pages(folder, arguments.assignments, arguments.jobs)
     finally:  # after the pages, to which it links
         with one_writes(folder):
-            print(f"The report is {write_class_report(folder, run, backend.name, took)}", flush=True)
+            print(f"The report is {write_class_report(folder, run, took)}", flush=True)
     return 3 if any(has_fault(graded) for _, _, graded in run.results) else int(lost)
 
 

@@ -66,7 +66,7 @@ def _grade(arguments: argparse.Namespace) -> int:
     from autograder.running.results import Results, has_fault
     from autograder.sandbox import Limits, assert_known
 
-    assert_known(arguments.sandbox)
+    assert_known(arguments.sandbox)  # before anything is read
     course = chosen_course(arguments)
     before = read_records(arguments.replay) if arguments.replay else []
     roster = roster_of(arguments)

@@ -7,6 +7,8 @@ import os
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
+from functools import cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
 
@@ -72,14 +74,24 @@ def add_cluster(parser: argparse.ArgumentParser) -> None:
 
 @contextmanager
 def those_who_grade(
-    arguments: argparse.Namespace, course: Course, sandbox: str
+    arguments: argparse.Namespace, course: Course, sandbox: str, at_once: bool = False
 ) -> Iterator[tuple[Backend, Callable[[Setting, int], Crew]]]:
-    """Give the sandbox, tried, and who grades: processes of this machine, or the workers of a cluster."""
+    """Give the sandbox, and who grades: processes of this machine, or the workers of a cluster.
+
+    A sandbox of this machine is tried before the first file that was not graded yet, or at once.
+    """
     from autograder.running.grading import grading
-    from autograder.sandbox import choose
+    from autograder.sandbox import UNCONFINED, Backend, assert_known, choose
 
     if not arguments.scheduler:
-        yield choose(sandbox, arguments.unsafe_no_sandbox), grading
+        assert_known(sandbox)
+        tried = cache(partial(choose, sandbox, arguments.unsafe_no_sandbox))
+        if at_once:
+            tried()
+        yield (
+            Backend(UNCONFINED if arguments.unsafe_no_sandbox else sandbox),
+            lambda setting, processes: grading(replace(setting, backend=tried()), processes),
+        )
         return
     from autograder.running.cluster import Address, Cluster
 

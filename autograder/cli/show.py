@@ -56,7 +56,7 @@ def _replayed(label: str, student: str, seeds: dict[str, int]) -> Job:
 
 def print_graded(graded: Graded, student: str = "") -> None:
     """Print one file: whose it is, its score, and a line for every exercise."""
-    unsafe = "  [NOT CONFINED]" if graded.sandbox == "none" else ""
+    unsafe = "  [NOT CONFINED]" if graded.is_unconfined else ""
     name = shown(f"{graded.path} ({student})" if student else graded.path)
     print(f"{name}: {graded.score:g} of {graded.max_score:g} points, {graded.seconds:.2f} s{unsafe}")
     for repair in graded.repairs:

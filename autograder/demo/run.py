@@ -78,7 +78,7 @@ def run_demo(
         run = autograde(made_in, backend, (), jobs, progress.begin, progress.seen, DEMO_LIMITS)
     took = time_of(made_in, run, Took(started, time.perf_counter() - began, jobs))
     made = _write_feedback(console, made_in, jobs)
-    write_results(folder, made_in, run, backend.name, took, TITLE)  # it links to the pages that are there
+    write_results(folder, made_in, run, took, TITLE)  # it links to the pages that are there
     progress.print_summary(run)
     _print_mistakes(console, run)
     differences = compare_all(expected, run)

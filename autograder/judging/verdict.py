@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from autograder.sandbox import UNCONFINED
 from rnncourse.checking import outcomes as checking
 
 UNGRADABLE, GRADER_FAULT = "ungradable", "grader_fault"
@@ -104,7 +105,7 @@ class Graded:
     problem : str
         Why the file as a whole is ungradable, or empty.
     sandbox : str
-        What confined the student's code.
+        What confined the student's code; empty if none was run.
     """
 
     path: str
@@ -125,3 +126,8 @@ class Graded:
     def max_score(self) -> float:
         """Sum of the points there are."""
         return sum(v.max_score for v in self.verdicts)
+
+    @property
+    def is_unconfined(self) -> bool:
+        """Whether the student's code ran with the rights of whoever graded."""
+        return self.sandbox == UNCONFINED and not self.problem

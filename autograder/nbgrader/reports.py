@@ -30,12 +30,12 @@ class Took:
     jobs: int
 
 
-def write_class_report(course: CourseFolder, run: Run, sandbox: str, took: Took) -> Path:
+def write_class_report(course: CourseFolder, run: Run, took: Took) -> Path:
     """Write the report of a run into the course's folder ``report``, and return where it is."""
     folder = course.root / "report"
     names = ", ".join(dict.fromkeys(name for _, name, _ in run.results)) or "nothing handed in"
     with told_plainly("Everything is graded, but the report was not written"):
-        write_results(folder, course, run, sandbox, time_of(course, run, took), names)
+        write_results(folder, course, run, time_of(course, run, took), names)
     return folder / "report.html"
 
 
@@ -54,7 +54,7 @@ def time_of(course: CourseFolder, run: Run, took: Took) -> Took:
     return took
 
 
-def write_results(folder: Path, course: CourseFolder, run: Run, sandbox: str, took: Took, title: str) -> None:
+def write_results(folder: Path, course: CourseFolder, run: Run, took: Took, title: str) -> None:
     """Write ``grades.csv``, ``totals.csv``, ``results.json`` and ``report.html`` into a folder.
 
     Parameters
@@ -65,8 +65,6 @@ def write_results(folder: Path, course: CourseFolder, run: Run, sandbox: str, to
         Whose gradebook is read.
     run : Run
         The verdicts.
-    sandbox : str
-        Name of what confined the students' code.
     took : Took
         What to say about time.
     title : str
@@ -88,7 +86,8 @@ def write_results(folder: Path, course: CourseFolder, run: Run, sandbox: str, to
     text = json.dumps(records, indent=1, ensure_ascii=False) + "\n"
     replace_file(folder / "results.json", text)
     beside = around(course.course, directory, folder, results, course.arrangements)
-    when = (took.started, took.seconds, sandbox, took.jobs)
+    sandboxes = sorted({graded.sandbox for _, graded in submissions} - {""})
+    when = (took.started, took.seconds, " and ".join(sandboxes), took.jobs)
     class_ = ClassResult(title, submissions, *when, by_hand, earlier=earlier, **beside)
     write_report(folder / "report.html", class_)
 

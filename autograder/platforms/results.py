@@ -20,7 +20,7 @@ from autograder.platforms.marks import CellMark, Mark
 def results_of_graded(graded: Graded, also: Sequence[str] = ()) -> dict[str, Any]:
     """Return the results of one graded file; without any score if a part of it could not be graded."""
     about = [graded.problem, *also, *(f"Mended before it was read: {line}" for line in graded.repairs)]
-    if graded.sandbox == "none":
+    if graded.is_unconfined:
         about.append("The code was run without a sandbox.")
     faults = [v for v in graded.verdicts if v.outcome == GRADER_FAULT]
     if faults:

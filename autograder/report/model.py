@@ -11,9 +11,6 @@ from functools import cached_property
 from autograder.judging.verdict import NEEDS_A_PERSON, Graded, Verdict
 from autograder.report.alike import Alike
 
-UNCONFINED = "none"
-"""Name of the sandbox that is none."""
-
 
 @dataclass(frozen=True)
 class ManualItem:
@@ -51,7 +48,7 @@ class ClassResult:
     seconds : float
         Wall time of the whole run.
     sandbox : str
-        What confined the students' code.
+        What confined the students' code; empty if none was run.
     jobs : int
         How many files were graded at a time.
     by_hand : tuple of ManualItem
@@ -111,8 +108,7 @@ class ClassResult:
     @property
     def unconfined(self) -> int:
         """Number of files whose code ran without a sandbox."""
-        ran = (graded for _, graded in self.submissions if not graded.problem)
-        return sum((graded.sandbox or self.sandbox) == UNCONFINED for graded in ran)
+        return sum(graded.is_unconfined for _, graded in self.submissions)
 
     def verdicts(self) -> Iterator[tuple[str, Graded, Verdict]]:
         """Yield student id, file and verdict for each exercise of each file."""

@@ -21,7 +21,7 @@ from autograder.judging.released import OwnTests
 from autograder.judging.verdict import Graded
 from autograder.running.pool import Bounds, Later, Lost, Pool
 from autograder.running.results import Store
-from autograder.sandbox import Backend, Contents, Limits, Session
+from autograder.sandbox import UNCONFINED, Backend, Contents, Limits, Session
 from autograder.submission import MOST_BYTES
 from autograder.submission.archives import INSIDE, read_member, too_large
 
@@ -120,7 +120,7 @@ class Setting:
     course : Course
         Whose notebooks they are.
     backend : Backend
-        The sandbox; each process keeps one of its own.
+        The sandbox; each process keeps one of its own. A result does not depend on which one it is.
     secret : bytes
         Makes the hidden cases unknowable.
     limits : Limits
@@ -146,14 +146,19 @@ class Setting:
         return Bounds(wall_seconds=2 * self.limits.cpu_seconds * self.limits.wall_factor + 60)
 
     def key_of(self, data: bytes, job: Job) -> str:
-        """Return what a result depends on, as a hash: the file, whose it is, what decides, and the limits."""
+        """Return what a result depends on, as a hash: the file, whose it is, what decides, and the limits.
+
+        All sandboxes give the same verdicts, so which one it is does not count; whether there is one does.
+        """
         if job.own:
             versions = [job.own.version]
         else:
             one = [self.course.assignment(job.notebook)] if job.notebook in self.course else self.course
             versions = [assignment.version for assignment in one]
         digest = sha256(data)
-        settings = repr((job.seeds, job.notes, job.doubts, astuple(self.limits), self.backend.name))
+        settings = repr(
+            (job.seeds, job.notes, job.doubts, astuple(self.limits), self.backend.name == UNCONFINED)
+        )
         own = () if (whose := self.own_of(job)) is None else (f"own numbers of {' or '.join(whose)}",)
         for part in (job.student or job.label, job.notebook, *versions, sys.version, settings, *own):
             digest.update(b"\0" + part.encode("utf-8", "surrogatepass"))

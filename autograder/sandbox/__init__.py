@@ -4,9 +4,9 @@
 and serves one submission after another in it.
 """
 
-from autograder.sandbox.backends import Backend
+from autograder.sandbox.backends import UNCONFINED, Backend
 from autograder.sandbox.box import Box, Contents
 from autograder.sandbox.choosing import assert_known, choose
 from autograder.sandbox.session import Child, Limits, Session
 
-__all__ = ["Backend", "Box", "Child", "Contents", "Limits", "Session", "assert_known", "choose"]
+__all__ = ["UNCONFINED", "Backend", "Box", "Child", "Contents", "Limits", "Session", "assert_known", "choose"]

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from autograder.errors import SandboxError
 from autograder.sandbox.box import (
     Box,
     interpreter_folders,
@@ -20,6 +21,8 @@ from autograder.sandbox.box import (
 
 SCRATCH_BYTES = 64 << 20
 NAMES = ("bwrap", "sandlock")
+UNCONFINED = "none"
+"""The name of no sandbox at all."""
 
 
 @dataclass(frozen=True)
@@ -29,10 +32,10 @@ class Backend:
     Attributes
     ----------
     name : str
-        ``bwrap``, ``sandlock`` or ``none``.
+        ``bwrap``, ``sandlock`` or :data:`UNCONFINED`; empty where it is chosen once something is to be run.
     """
 
-    name: str
+    name: str = ""
 
     def missing(self) -> str:
         """Return why this backend cannot work here, or an empty string."""
@@ -47,7 +50,15 @@ class Backend:
         return ""
 
     def command(self, box: Box, program: Sequence[str] = ()) -> tuple[list[str], dict[str, str]]:
-        """Return the command that starts the worker, or another program, in this sandbox, and its environment."""
+        """Return the command that starts the worker, or another program, in this sandbox, and its environment.
+
+        Raises
+        ------
+        SandboxError
+            If there is no sandbox of that name.
+        """
+        if self.name not in (*NAMES, UNCONFINED):
+            raise SandboxError(f"No sandbox was chosen ({self.name!r}), so nothing is run.")
         if self.name == "bwrap":
             return _bwrap(box, program)
         environment = worker_environment(str(box.root), str(box.scratch))

@@ -53,7 +53,7 @@ def _graded(classroom: Classroom, folder: Path, sandbox: str) -> Outcome:
     run = autograde(copy.course, backend, copy.notebooks, 2)
     complaints = world.complaints()
     seconds = (datetime.now(UTC) - began).total_seconds()
-    write_results(copy.folder, copy.course, run, backend.name, Took(began, seconds, 2), "Class")
+    write_results(copy.folder, copy.course, run, Took(began, seconds, 2), "Class")
     made = dict.fromkeys(("grades.csv", "totals.csv", "results.json", "report.html"))
     complaints += [line for line in copy.changed(files) if line.partition(" ")[0] not in made]
     if [row for row in copy.rows() if row[0] in BYSTANDERS] != before:

@@ -51,7 +51,7 @@ def pages(released: CourseFolder, tmp_path_factory: pytest.TempPathFactory) -> l
         folder.mkdir(parents=True)
         (folder / f"{ASSIGNMENT}.ipynb").write_bytes(entry.data)
     run = autograde(course, choose(), [ASSIGNMENT], 2)
-    report = write_class_report(course, run, "bwrap", Took(datetime.now(UTC), 1.0, 1))
+    report = write_class_report(course, run, Took(datetime.now(UTC), 1.0, 1))
     found = []
     for student, name, _ in run.results:
         marked = course.root / "autograded" / student / name / f"{name}.ipynb"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import nbformat
@@ -11,10 +12,12 @@ from nbgrader.api import Gradebook
 
 from autograder.cli import main
 from autograder.demo.course import release
+from autograder.errors import SandboxError
 from autograder.nbgrader.export import grades_of
 from autograder.nbgrader.folder import CourseFolder
 from autograder.nbgrader.run import autograde
-from autograder.sandbox import choose
+from autograder.sandbox import Backend, choose
+from autograder.sandbox.probe import Probe
 from tests.functional.test_nbgrader import EXERCISE, NAME, nbgrader, notebook_with, variant
 from tests.handing_in import solved
 from tests.ours import init_course
@@ -147,8 +150,12 @@ def test_the_stock_command_gives_the_same_and_grades_what_is_not_ours(course: Co
     assert "hw9 is no assignment of this course. Graded by its own tests" in said
 
 
+def _never(_: Backend) -> Iterator[Probe]:
+    raise SandboxError("it is not tried")
+
+
 def test_our_command_grades_what_is_not_ours_by_its_own_tests(
-    course: CourseFolder, capsys: pytest.CaptureFixture[str]
+    course: CourseFolder, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     wrong = of_others()
     wrong.cells[0].source = "x = 4"
@@ -159,8 +166,15 @@ def test_our_command_grades_what_is_not_ours_by_its_own_tests(
     for page in ("report/report.html", f"feedback/student-02/{OTHERS}/{OTHERS}.html"):
         text = (course.root / page).read_text(encoding="utf-8")
         assert said in text or said.replace("&#39;", "'") in text, page
-    assert main(["autograde", OTHERS, f"--course={course.root}", "--jobs=1"]) == 0, "a second run"
-    assert "0 graded now" in capsys.readouterr().out
+    report = (course.root / "report" / "report.html").read_text(encoding="utf-8")
+    assert "bwrap" in report or "sandlock" in report
+    with monkeypatch.context() as patch:  # nothing is run, so no sandbox is tried
+        patch.setattr("autograder.sandbox.choosing.probe", _never)
+        assert main(["autograde", OTHERS, f"--course={course.root}", "--jobs=1"]) == 0, "a second run"
+        assert "0 graded now" in capsys.readouterr().out
+        again = main(["autograde", OTHERS, f"--course={course.root}", "--jobs=1", "--regrade"])
+    assert again == 2
+    assert "cannot be confined here" in capsys.readouterr().err
 
 
 def test_what_was_never_released_is_told_what_to_do(

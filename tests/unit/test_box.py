@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from autograder.errors import SandboxError
 from autograder.exercises import COURSE
 from autograder.sandbox import Backend, Box
 from autograder.sandbox.box import MASKED, Contents, masked_folders
@@ -74,6 +75,8 @@ def test_both_sandboxes_are_told_what_to_mask(site: Path, box: Box) -> None:
     assert all(bwrap.index(folder) > bwrap.index(str(site)) for folder in hidden), (
         "what is mounted last is seen"
     )
+    with pytest.raises(SandboxError, match="nothing is run"):
+        Backend().command(box)  # one that was not chosen is no permission to do without
     sandlock, _ = Backend("sandlock").command(box)
     first = sandlock.index("--")
     assert sandlock[first + 1 : sandlock.index("--", first + 1)] == hidden
