@@ -22,6 +22,9 @@ INSIDE = Path("sandbox", "inside")
 """Where in the package that which runs in a sandbox is."""
 _PREFIX, _CLAIM = "rnncourse-box-", "claim"
 
+MAKE_ROOM = "Make room for temporary files, or name another place in the environment variable TMPDIR"
+"""What to do where the folder of a sandbox cannot be made."""
+
 
 @dataclass(frozen=True)
 class Contents:
@@ -73,8 +76,7 @@ class Box:
             self._fill()
         except OSError as error:
             raise SandboxError(
-                f"the folder of a sandbox cannot be made in {tempfile.gettempdir()}: {error}. Make room there, or name "
-                "another place in the environment variable TMPDIR"
+                f"the folder of a sandbox cannot be made in {tempfile.gettempdir()}: {error}. {MAKE_ROOM}"
             ) from error
 
     def _fill(self) -> None:

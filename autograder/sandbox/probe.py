@@ -16,7 +16,7 @@ from typing import Any
 
 from autograder.errors import SandboxError, WorkerError
 from autograder.sandbox.backends import Backend
-from autograder.sandbox.box import Box
+from autograder.sandbox.box import MAKE_ROOM, Box
 from autograder.sandbox.session import Child, Limits, Session
 
 SECONDS = 60.0
@@ -163,7 +163,7 @@ def _host() -> Iterator[tuple[dict[str, Any], Path]]:
             names: dict[str, Any] = {"canary": str(canary), "folder": folder, "pid": os.getpid()}
             yield names | {"port": server.getsockname()[1], "mailbox": mailbox.getsockname()}, canary
     except OSError as error:
-        raise SandboxError(f"no sandbox can be tried here: {error}") from error
+        raise SandboxError(f"no sandbox can be tried here: {error}. {MAKE_ROOM}") from error
     finally:
         del os.environ["RNNCOURSE_CANARY"]
 

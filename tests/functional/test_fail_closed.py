@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import errno
 import resource
 import shutil
 import sqlite3
-import subprocess
+import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from pathlib import Path
@@ -16,8 +17,17 @@ from autograder.errors import CourseError
 from autograder.nbgrader.folder import CourseFolder
 from autograder.nbgrader.run import autograde
 from autograder.sandbox import choose
+from autograder.sandbox.probe import probe
 from tests.conftest import sample
-from tests.functional.test_interrupted import ASSIGNMENT, assert_complete, command, finish, released, rows
+from tests.functional.test_interrupted import (
+    ASSIGNMENT,
+    assert_complete,
+    finish,
+    released,
+    rows,
+    said_in_process,
+    words_for,
+)
 
 __all__ = ["released"]
 
@@ -28,12 +38,12 @@ def course(released: CourseFolder, tmp_path: Path) -> CourseFolder:
     return CourseFolder(tmp_path / "course")
 
 
-def refused(course: CourseFolder, prepare: Callable[[], None] | None = None) -> str:
+def refused(course: CourseFolder) -> str:
     """Run the command, assert that it stops with one plain line, and return that."""
-    done = subprocess.run(command(course), capture_output=True, text=True, timeout=120, preexec_fn=prepare)
-    assert done.returncode == 2, done.stdout + done.stderr
-    assert "Traceback" not in done.stderr
-    return done.stderr
+    code, out, err = said_in_process(words_for(course))
+    assert code == 2, out + err
+    assert "Traceback" not in err
+    return err
 
 
 @pytest.fixture
@@ -58,13 +68,16 @@ def test_a_disk_that_fills_up_stops_the_run_and_the_next_one_completes_it(
     assert_complete(course)
 
 
-def test_no_room_for_a_sandbox_is_said(course: CourseFolder) -> None:
-    assert "TMPDIR" in refused(course, _no_file_larger_than_100)
+def test_no_room_for_a_sandbox_is_said(course: CourseFolder, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(*_: object, **__: object) -> str:
+        raise OSError(errno.ENOSPC, "No space left on device")
 
-
-def _no_file_larger_than_100() -> None:
-    _, most = resource.getrlimit(resource.RLIMIT_FSIZE)
-    resource.setrlimit(resource.RLIMIT_FSIZE, (100, most))
+    monkeypatch.setattr(
+        "autograder.sandbox.choosing.probe", probe
+    )  # it is tried here, whatever was tried before
+    monkeypatch.setattr(tempfile, "mkdtemp", full)
+    assert "TMPDIR" in refused(course)
+    assert len(rows(course)) == 1, "nothing was graded"
 
 
 def test_a_gradebook_that_somebody_holds_is_waited_for_and_then_said(course: CourseFolder) -> None:
@@ -98,8 +111,6 @@ def test_an_assignment_that_was_never_released_is_said_before_anything_is_graded
     folder = course.root / "submitted" / "student-07" / "01_one_hot"
     folder.mkdir()
     (folder / "01_one_hot.ipynb").write_text("{}")
-    done = subprocess.run(command(course), capture_output=True, text=True, timeout=120)
-    assert done.returncode == 2
-    assert "nbgrader generate_assignment 01_one_hot" in done.stderr
+    assert "nbgrader generate_assignment 01_one_hot" in refused(course)
     assert len(rows(course)) == 1
     assert ASSIGNMENT in {path.name for path in (course.root / "autograded" / "student-03").iterdir()}

@@ -14,12 +14,14 @@ import sys
 import time
 from collections.abc import Callable, Sequence
 from contextlib import closing
+from io import StringIO
 from pathlib import Path
 from typing import TypeAlias
 
 import nbformat
 import pytest
 
+from autograder.cli import main
 from autograder.demo.course import release
 from autograder.nbgrader import run as run_module
 from autograder.nbgrader.folder import CourseFolder
@@ -71,15 +73,27 @@ def course(released: CourseFolder, tmp_path: Path) -> CourseFolder:
     return CourseFolder(tmp_path / "course")
 
 
-def command(course: CourseFolder, backend: str = "", jobs: int = 2, more: Sequence[str] = ()) -> list[str]:
-    words = ["autograde", "--course", str(course.root), "--jobs", str(jobs), *more]
-    return [sys.executable, "-m", "autograder", *words, *(["--sandbox", backend] if backend else [])]
+def words_for(course: CourseFolder, backend: str = "", more: Sequence[str] = ()) -> list[str]:
+    words = ["autograde", "--course", str(course.root), "--jobs", "2", *more]
+    return [*words, *(["--sandbox", backend] if backend else [])]
+
+
+def command(course: CourseFolder, backend: str = "") -> list[str]:
+    """Return the command for a process of its own, which may be killed."""
+    return [sys.executable, "-m", "autograder", *words_for(course, backend)]
+
+
+def said_in_process(words: Sequence[str]) -> tuple[int, str, str]:
+    """Run a command here, which saves the start of a process; return its exit code and what it printed."""
+    with contextlib.redirect_stdout(StringIO()) as out, contextlib.redirect_stderr(StringIO()) as err:
+        code = main(list(words))
+    return code, out.getvalue(), err.getvalue()
 
 
 def finish(course: CourseFolder, backend: str = "", more: Sequence[str] = ()) -> str:
-    done = subprocess.run(command(course, backend, more=more), capture_output=True, text=True, timeout=120)
-    assert done.returncode == 0, done.stdout + done.stderr
-    return done.stdout
+    code, out, err = said_in_process(words_for(course, backend, more))
+    assert code == 0, out + err
+    return out
 
 
 def rows(course: CourseFolder) -> list[tuple[str, float | None, float | None]]:
@@ -207,7 +221,7 @@ def seconds_of_a_run(released: CourseFolder, tmp_path_factory: pytest.TempPathFa
     copy = CourseFolder(tmp_path_factory.mktemp("measured") / "course")
     shutil.copytree(released.root, copy.root)
     began = time.monotonic()
-    finish(copy)
+    subprocess.run(command(copy), capture_output=True, timeout=120, check=True)
     return time.monotonic() - began
 
 
