@@ -125,6 +125,10 @@ def methods(site: Site) -> Iterator[Found]:
     for other in _METHODS.get(name, ()):
         told = f"{site.place}, `{other}` is taken, where another summary of {site.said(value)} is asked."
         yield Found("another_summary", told, f"{text(value)}.{other}({inside})", node)
+    if name == "sum" and inside in ("0", "axis=0"):
+        for which, place in (("last", "-1"), ("first", "0")):
+            told = f"{site.place}, only the {which} example counts: the parts of the others are not added."
+            yield Found(f"{which}_example_only", told, f"{text(value)}[{place}]", node, 2)
     if name == "max":
         yield Found(
             "absolute_maximum",

@@ -39,6 +39,11 @@ def matrix_products(site: Site) -> Iterator[Found]:
     entries = f"({text(left)} * {text(right)})"
     told = f"{site.place}, {pair} are multiplied entry by entry, where a matrix product is meant."
     yield Found("entry_by_entry", told, entries, node)
+    if isinstance(left, ast.Attribute) and left.attr == "T":  # a sum over the examples
+        for part, which in (("-1:", "last"), (":1", "first")):
+            rows = f"({text(left.value)}[{part}].T @ {text(right)}[{part}])"
+            told = f"{site.place}, only the {which} example counts: the parts of the others are not added."
+            yield Found(f"{which}_example_only", told, rows, node, 2)
     told = (
         f"{site.place}, only the diagonal of {site.said(right)} is used: each unit sees nothing but itself."
     )
