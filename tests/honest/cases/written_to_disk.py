@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import Any
 
 from tests.corpus.entry import Entry
@@ -84,7 +85,9 @@ ENTRIES = (
         "were not valid UTF-8; each was replaced",
     ),
     _file("crlf", PLAIN.replace(b"\n", b"\r\n")),
-    _file("crlf_in_the_cells", PLAIN.replace(rb"\n", rb"\r\n")),
+    _file(
+        "crlf_in_the_cells", re.sub(rb"(?<!\\)\\n", rb"\\r\\n", PLAIN)
+    ),  # not the \\n that is written in a text
     _file("cr_in_the_cells", PLAIN.replace(rb"\n", rb"\r")),
     _file("blanks_around", b"\n\n  " + PLAIN + b"\n\n\n"),
     _file("one_line", json.dumps(json.loads(PLAIN)).encode()),
