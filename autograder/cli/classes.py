@@ -8,15 +8,17 @@ import time
 from collections.abc import Callable, Collection, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeAlias, TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from autograder.cli.options import (
     Commands,
+    Those,
     add_cluster,
     add_course,
     add_jobs,
     add_sandbox,
     at_least_one,
+    those_of_this_machine,
     those_who_grade,
 )
 from autograder.cli.which import chosen_course
@@ -24,11 +26,7 @@ from autograder.errors import AutograderError
 
 if TYPE_CHECKING:
     from autograder.nbgrader.folder import CourseFolder
-    from autograder.running.grading import Crew, Setting
-    from autograder.sandbox import Backend
 
-Those: TypeAlias = "tuple[Backend, Callable[[Setting, int], Crew]]"
-"""The sandbox, and who grades."""
 T = TypeVar("T")
 
 
@@ -230,7 +228,7 @@ def _write_pages(
 
 def _demo(arguments: argparse.Namespace) -> int:
     from autograder.demo import run_demo
-    from autograder.sandbox import choose
 
-    backend = choose(arguments.sandbox, arguments.unsafe_no_sandbox)
-    return run_demo(arguments.folder.resolve(), backend, arguments.jobs, course=chosen_course(arguments))
+    backend, crew = those_of_this_machine(arguments.sandbox, arguments.unsafe_no_sandbox)
+    course = chosen_course(arguments)
+    return run_demo(arguments.folder.resolve(), backend, arguments.jobs, course=course, crew=crew)

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from autograder.sandbox import Backend
 
 Commands: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"
+Those: TypeAlias = "tuple[Backend, Callable[[Setting, int], Crew]]"
+"""The sandbox, and who grades."""
 
 
 def add_jobs(parser: argparse.ArgumentParser, what: str) -> None:
@@ -75,23 +77,13 @@ def add_cluster(parser: argparse.ArgumentParser) -> None:
 @contextmanager
 def those_who_grade(
     arguments: argparse.Namespace, course: Course, sandbox: str, at_once: bool = False
-) -> Iterator[tuple[Backend, Callable[[Setting, int], Crew]]]:
+) -> Iterator[Those]:
     """Give the sandbox, and who grades: processes of this machine, or the workers of a cluster.
 
     A sandbox of this machine is tried before the first file that was not graded yet, or at once.
     """
-    from autograder.running.grading import grading
-    from autograder.sandbox import UNCONFINED, Backend, assert_known, choose
-
     if not arguments.scheduler:
-        assert_known(sandbox)
-        tried = cache(partial(choose, sandbox, arguments.unsafe_no_sandbox))
-        if at_once:
-            tried()
-        yield (
-            Backend(UNCONFINED if arguments.unsafe_no_sandbox else sandbox),
-            lambda setting, processes: grading(replace(setting, backend=tried()), processes),
-        )
+        yield those_of_this_machine(sandbox, arguments.unsafe_no_sandbox, at_once)
         return
     from autograder.running.cluster import Address, Cluster
 
@@ -100,6 +92,21 @@ def those_who_grade(
         _say(f"{address.scheduler} is not encrypted: files and the secret of the course travel in the clear.")
     with Cluster(address, _say) as cluster:
         yield cluster.choose(course, sandbox, arguments.unsafe_no_sandbox), cluster.crew
+
+
+def those_of_this_machine(sandbox: str, unsafe: bool, at_once: bool = False) -> Those:
+    """Return a sandbox, which is tried before the first file or at once, and who grades in it."""
+    from autograder.running.grading import grading
+    from autograder.sandbox import UNCONFINED, Backend, assert_known, choose
+
+    assert_known(sandbox)
+    tried = cache(partial(choose, sandbox, unsafe))
+    if at_once:
+        tried()
+    return (
+        Backend(UNCONFINED if unsafe else sandbox),
+        lambda setting, processes: grading(replace(setting, backend=tried()), processes),
+    )
 
 
 def _say(text: str) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -21,8 +21,9 @@ from autograder.exercises import COURSE
 from autograder.nbgrader.feedback import pages_of, write_feedback
 from autograder.nbgrader.folder import CourseFolder
 from autograder.nbgrader.progress import Progress, feedback_bar
-from autograder.nbgrader.reports import Took, time_of, write_results
+from autograder.nbgrader.reports import Took, sandboxes_of, time_of, write_results
 from autograder.nbgrader.run import Run, autograde
+from autograder.running.grading import Crew, Setting, grading
 from autograder.sandbox import Backend, Limits
 
 DEMO_LIMITS = Limits(cpu_seconds=40, call_seconds=1.0, cell_seconds=5.0, memory=2 << 30)
@@ -47,6 +48,7 @@ def run_demo(
     jobs: int,
     students: Sequence[Student] = CLASS,
     course: Course = COURSE,
+    crew: Callable[[Setting, int], Crew] = grading,
 ) -> int:
     """Grade the invented class in `folder`, report on it, and compare with what each student deserves.
 
@@ -54,8 +56,8 @@ def run_demo(
     ----------
     folder : Path
         Made if it is not there. Nothing outside of it is written.
-    backend : Backend
-        The sandbox.
+    backend, crew : Backend, callable
+        The sandbox, and those who grade in it: ``crew(setting, processes)``.
     jobs : int
         How many files to grade at a time.
     students : sequence of Student
@@ -75,7 +77,7 @@ def run_demo(
     expected = hand_in(made_in.root / "submitted", students, course)
     _say_class(console, fresh, len(course.names), len(students), len(expected))
     with Progress(console) as progress:
-        run = autograde(made_in, backend, (), jobs, progress.begin, progress.seen, DEMO_LIMITS)
+        run = autograde(made_in, backend, (), jobs, progress.begin, progress.seen, DEMO_LIMITS, crew)
     took = time_of(made_in, run, Took(started, time.perf_counter() - began, jobs))
     made = _write_feedback(console, made_in, jobs)
     write_results(folder, made_in, run, took, TITLE)  # it links to the pages that are there
@@ -83,9 +85,10 @@ def run_demo(
     _print_mistakes(console, run)
     differences = compare_all(expected, run)
     _say_end(console, folder, len(expected), differences)
+    sandboxes = sandboxes_of(graded for *_, graded in run.results)
     console.print(
         f"{run.fresh} of {len(run.results)} files graded and {made} feedback pages written now, "
-        f"in {time.perf_counter() - began:.1f} s with {jobs} at a time in {backend.name}."
+        f"in {time.perf_counter() - began:.1f} s with {jobs} at a time in {sandboxes}."
     )
     return 1 if differences else 0
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
@@ -11,6 +12,7 @@ from typing import Any
 from nbgrader.api import Grade, Gradebook
 
 from autograder.course.release import CHECK
+from autograder.judging.verdict import Graded
 from autograder.nbgrader.around import around, earlier_points
 from autograder.nbgrader.export import begun_in, grades_of
 from autograder.nbgrader.folder import CourseFolder
@@ -86,10 +88,14 @@ def write_results(folder: Path, course: CourseFolder, run: Run, took: Took, titl
     text = json.dumps(records, indent=1, ensure_ascii=False) + "\n"
     replace_file(folder / "results.json", text)
     beside = around(course.course, directory, folder, results, course.arrangements)
-    sandboxes = sorted({graded.sandbox for _, graded in submissions} - {""})
-    when = (took.started, took.seconds, " and ".join(sandboxes), took.jobs)
+    when = (took.started, took.seconds, sandboxes_of(graded for _, graded in submissions), took.jobs)
     class_ = ClassResult(title, submissions, *when, by_hand, earlier=earlier, **beside)
     write_report(folder / "report.html", class_)
+
+
+def sandboxes_of(results: Iterable[Graded]) -> str:
+    """Return the names of what confined the students' code; empty if none was run."""
+    return " and ".join(sorted({graded.sandbox for graded in results} - {""}))
 
 
 def _relative(path: str, folder: Path) -> str:
