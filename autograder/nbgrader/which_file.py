@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -59,7 +59,7 @@ def choose_file(folder: Path, assignment: Assignment) -> Choice:
     if chosen is None:
         return Choice(right, there=_what_is_there(folder))
     is_nothing = chosen.copy.name == right.name and chosen.copy.is_blank
-    notes = (*chosen.notes, *(_beside_nothing(folder) if is_nothing else ()))
+    notes = (*chosen.notes, *(_beside_nothing(folder, right.name) if is_nothing else ()))
     return Choice(folder / chosen.copy.name, notes, chosen.doubts)
 
 
@@ -92,9 +92,10 @@ def _files(folder: Path) -> Iterator[Path]:
                 yield path
 
 
-def _beside_nothing(folder: Path) -> tuple[str, ...]:
+def _beside_nothing(folder: Path, right: str) -> tuple[str, ...]:
     """Return what else is there where the file itself holds nothing."""
-    return (_what_is_there(folder),) if _names(folder) else ()
+    others = [name for name in _names(folder) if name != right]
+    return (_listed(others),) if others else ()
 
 
 def _names(folder: Path) -> list[str]:
@@ -108,6 +109,9 @@ def _names(folder: Path) -> list[str]:
 
 def _what_is_there(folder: Path) -> str:
     """Return what a folder without a notebook holds, for people."""
-    names = _names(folder)
+    return _listed(names) if (names := _names(folder)) else "The folder is empty."
+
+
+def _listed(names: Sequence[str]) -> str:
     more = f" and {len(names) - MOST_NAMED} more" if len(names) > MOST_NAMED else ""
-    return f"What is there: {', '.join(names[:MOST_NAMED])}{more}." if names else "The folder is empty."
+    return f"What is there: {', '.join(names[:MOST_NAMED])}{more}."

@@ -76,6 +76,12 @@ def test_what_is_not_there_says_what_is(tmp_path: Path) -> None:
     assert choose(tmp_path, {}).there == "The folder is empty."
 
 
+@pytest.mark.parametrize("blank", [b"", b"\n\n  \n"])
+def test_a_file_that_holds_nothing_says_what_else_is_there(tmp_path: Path, blank: bytes) -> None:
+    assert choose(tmp_path, {RIGHT: blank}).notes == ()
+    assert choose(tmp_path, {"work.pdf": b"%PDF-1.7"}).notes == ("What is there: work.pdf.",)
+
+
 def test_no_link_is_followed(tmp_path: Path) -> None:
     (tmp_path / "theirs.ipynb").write_bytes(DONE)
     mine = tmp_path / "mine"
