@@ -176,7 +176,7 @@ def _stub(assignment: Assignment, exercise: Exercise) -> Any:
 def _mistake_hole(finding: Finding, mistake: Mistake) -> str:
     if finding.outcome == CORRECT:
         return "this mistake passes"
-    if finding.mistake != mistake.id:
+    if finding.mistake != mistake.id and finding.hint != mistake.hint:
         return f"diagnosed as {finding.mistake or 'nothing'}"
     return ""
 

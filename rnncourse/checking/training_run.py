@@ -329,8 +329,8 @@ def _steps_shuffled(task: _Task, losses: Array) -> bool:
 def _mixed_up(task: _Task, loss: float) -> bool:
     """Return whether the first loss is that of any rows of x with the first rows of y."""
     size = task.size(0)
-    if size > 4 or _find(task, task.params, loss, size, repeats=False):
-        return False  # too many to try, or a right batch
+    if not 1 < size <= 4 or _find(task, task.params, loss, size, repeats=False):
+        return False  # one target may be the first by chance; too many to try; or a right batch
     errors = np.array(
         [
             [task.loss_and_grads(task.params, task.x[n : n + 1], task.y[k : k + 1])[0] for k in range(size)]

@@ -60,7 +60,10 @@ def _spoilt(grads: dict[str, Value], name: str, index: tuple[int, ...], change: 
 
 
 def _gradient_check(draw: Draw) -> Iterator[Question]:
-    params = _params(draw)
+    with_scalar = _params(
+        draw
+    )  # in its own test alone: elsewhere chance decides whether its error is the largest
+    params = {name: value for name, value in with_scalar.items() if value.ndim}
     grads = _wave_gradient(params)
     yield ask(loss=WAVE, params=params, grads=grads, eps=0.25)
     for name, index, change in (
@@ -71,26 +74,17 @@ def _gradient_check(draw: Draw) -> Iterator[Question]:
         ("Wxh", (0, 0), 0.3),
     ):
         yield ask(loss=WAVE, params=params, grads=_spoilt(grads, name, index, change), eps=0.01)
-    yield ask(
-        loss=WAVE,
-        params=params,
-        grads={name: np.asarray(0.5 * value) for name, value in grads.items()},
-        eps=0.02,
-    )
-    yield ask(
-        loss=WAVE, params=params, grads={name: np.asarray(-value) for name, value in grads.items()}, eps=0.02
-    )
-    large = {
-        name: np.asarray(value + 6.0) for name, value in params.items()
-    }  # slopes above 1: they are the scale
-    steep = _spoilt(_wave_gradient(large), "by", (0,), 2.0)
-    yield ask(loss=WAVE, params=large, grads=steep, eps=0.02)
+    for factor in (0.5, -1.0):
+        scaled = {name: factor * value for name, value in grads.items()}
+        yield ask(loss=WAVE, params=params, grads=scaled, eps=0.02)
+    large = {name: value + 6.0 for name, value in params.items()}  # slopes above 1: they are the scale
+    yield ask(loss=WAVE, params=large, grads=_spoilt(_wave_gradient(large), "by", (0,), 2.0), eps=0.02)
     below = {name: value - 6.0 for name, value in params.items()}
-    below["gain"] = np.asarray(below["gain"])
     yield ask(loss=WAVE, params=below, grads=_spoilt(_wave_gradient(below), "bh", (0,), -2.0), eps=0.02)
     square: dict[str, Value] = {"Whh": weights(draw, 3, 3)}  # its transpose has the same shape
     yield ask(loss=WAVE, params=square, grads=_wave_gradient(square), eps=0.25)
-    yield ask("scalar", loss=WAVE, params=params, grads=_spoilt(grads, "gain", (), 0.6), eps=0.01)
+    spoilt = _spoilt(_wave_gradient(with_scalar), "gain", (), 0.6)
+    yield ask("scalar", loss=WAVE, params=with_scalar, grads=spoilt, eps=0.01)
     yield ask("order", loss=WAVE, params=params, grads=dict(reversed(grads.items())), eps=0.02)
     yield from _exact_questions(draw)
 

@@ -50,7 +50,7 @@ def _generate(draw: Draw) -> Iterator[Question]:
     large = _writer(draw, 5, 6, 7, 3)
     yield ask("large", **large | {"Why": 300.0 * large["Why"]})
     twins = _writer(draw, 6, 7, 6, 4)
-    twins["Why"][:, [2, 4]], twins["by"][[2, 4]] = 0.0, 0.5  # exactly equal, whatever the state is
+    twins["Why"][:, [2, 4]], twins["by"][[2, 4]] = 0.0, 2.5  # exactly equal, whatever the state is
     yield ask("tie", **twins)
     yield ask("long", **_writer(draw, 2, 26, 5, 3))
     many = _writer(draw, 2, 2, 260, 2)

@@ -53,6 +53,9 @@ def _teacher_forced_loss(draw: Draw) -> Iterator[Question]:
     yield ask("square", **_inputs(draw, 3, 3, 3, 3))
     below = _inputs(draw, 2, 3, 4, 5, [2, 3])
     below["dec"]["by"] -= 3000.0
+    below["dec"]["Why"] = np.round(
+        0.3 * below["dec"]["Why"], 3
+    )  # no probability is small: nothing else is asked
     yield ask("below", **below)
     yield ask("one_token", **_inputs(draw, 2, 3, 1, 4, [3, 2]))
     far = _inputs(draw, 2, LONG, 3, 2, [LONG, LONG - 5])
