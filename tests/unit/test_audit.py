@@ -52,6 +52,8 @@ def test_a_mistake_with_the_hint_of_another() -> None:
     second = mistake("second", "Another hint.", ("2 * x", "x + x + x"))
     found = _holes(fakes.exercise(mistakes=(first, second)))
     assert found == {("mistake", "diagnosed as first")}
+    again = mistake("again", "A hint.", ("2 * x", "x + x + x"))
+    assert _holes(fakes.exercise(mistakes=(first, again))) == set(), "who makes it is told the same"
 
 
 def test_a_mistake_that_is_not_recognised() -> None:
