@@ -59,7 +59,10 @@ _NORMALISED_P = {pattern.replace("_in_e", "_in_p"): reason for pattern, reason i
 _MODERATE = "the logits of a model lie close enough together; softmax's own check asks for rows that do not"
 _OWN_SOFTMAX = {
     f"{name}_as_softmax: *": _MODERATE
-    for name in ("global_shift", "shift_by_minimum", "shift_by_mean", "another_summary_in_shifted*")
+    for name in (
+        *("global_shift", "shift_by_minimum", "shift_by_mean", "another_summary_in_shifted*"),
+        "small_set_to_zero",
+    )
 } | {
     "another_axis_in_*_as_softmax: *": "the last axis in another form, or a shift that softmax's own check refuses"
 }
