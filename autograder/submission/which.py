@@ -43,7 +43,7 @@ def identify(raw: RawNotebook, course: Course, path: str = "", expected: str = "
         )
     if found[best]:
         return course.assignment(expected if expected in course else best)
-    if claims and not any(cell.source.strip() for cell in raw.cells):
+    if claims and _may_be(course.assignment(claims[0]), raw.cells):
         return course.assignment(claims[0])
     raise SubmissionError(_unknown(expected or (claims[0] if claims else "")))
 
@@ -55,6 +55,12 @@ def _is_plainly(assignment: Assignment, cells: Sequence[RawCell]) -> bool:
     """
     release = assignment.release
     return 2 * len({cell.id for cell in cells} & release.by_id.keys()) >= len(release.cells)
+
+
+def _may_be(assignment: Assignment, cells: Sequence[RawCell]) -> bool:
+    """Return whether nothing is written, or any name that is asked for is bound, be it to a lambda or an alias."""
+    asked = assignment.release.solutions.keys()
+    return not any(cell.source.strip() for cell in cells) or any(asked & cell.names for cell in cells)
 
 
 def _unknown(wanted: str) -> str:
@@ -78,7 +84,7 @@ def _clues(course: Course) -> tuple[Mapping[str, frozenset[str]], Mapping[str, f
             for mark in filter(None, (cell.id, cell.label, cell.settled)):
                 marks[mark].add(assignment.name)
         for name, cell in assignment.release.solutions.items():
-            function = f"def {name}"
+            function = f"def {name}("
             names[function if function in cell.source else name].add(assignment.name)
     return {k: frozenset(v) for k, v in marks.items()}, {k: frozenset(v) for k, v in names.items()}
 
@@ -99,5 +105,7 @@ def _fitting(cell: RawCell, course: Course) -> frozenset[str]:
     for mark in (cell.id, cell.label, cell.settled):
         if mark in marks:
             return marks[mark]
-    defined = [name for name in names if name in cell.source and name.removeprefix("def ") in cell.names]
+    defined = [
+        name for name in names if name in cell.source and name.removeprefix("def ").rstrip("(") in cell.names
+    ]
     return frozenset[str]().union(*(names[name] for name in defined))

@@ -25,6 +25,13 @@ def test_one_function_is_enough() -> None:
     assert run(submission)["double"](2) == 4
 
 
+def test_a_function_that_is_no_def_is_enough_where_its_notebook_is_known() -> None:
+    draft = Draft()
+    draft.content = {"cells": [code("double = lambda x: 2 * x")]}
+    submission = read(draft, expected=NAME)
+    assert run(submission)["double"](2) == 4
+
+
 @pytest.mark.parametrize("path", [f"{NAME}.ipynb", f"a/student-07_{NAME} (1).ipynb", ""])
 def test_a_notebook_without_cells_is_what_it_is_called(path: str) -> None:
     data = b'{"nbformat": 4, "cells": []}'
@@ -42,7 +49,10 @@ def test_another_notebook_is_refused_by_name() -> None:
 
 
 @pytest.mark.parametrize("expected", ["", NAME])
-@pytest.mark.parametrize("source", ["print('homework of another course')", "score = 100", "train = 0.8"])
+@pytest.mark.parametrize(
+    "source",
+    ["print('homework of another course')", "score = 100", "def train_all():\n    pass\ntrain = 0.8"],
+)
 def test_a_notebook_of_no_course_is_refused(expected: str, source: str) -> None:
     draft = Draft()
     draft.content = {"cells": [code(source), text("# Essay")]}
