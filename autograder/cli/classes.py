@@ -18,6 +18,7 @@ from autograder.cli.options import (
     add_jobs,
     add_sandbox,
     at_least_one,
+    begin_to_grade,
     those_of_this_machine,
     those_who_grade,
 )
@@ -100,6 +101,7 @@ def _init(arguments: argparse.Namespace) -> int:
 
 
 def _autograde(arguments: argparse.Namespace) -> int:
+    begin_to_grade(arguments)
     from autograder.nbgrader.folder import course_folder
     from autograder.nbgrader.handed_in import assert_handed_in
     from autograder.nbgrader.run import settings_of

@@ -11,7 +11,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from autograder.cli.log import LOG, shown
-from autograder.cli.options import Commands, add_cluster, add_own_numbers, add_sandbox, those_who_grade
+from autograder.cli.options import (
+    Commands,
+    add_cluster,
+    add_own_numbers,
+    add_sandbox,
+    begin_to_grade,
+    those_who_grade,
+)
 from autograder.cli.platforms import add_roster, roster_of
 from autograder.cli.which import chosen_course
 
@@ -59,6 +66,7 @@ def _add_limits(parser: argparse.ArgumentParser) -> None:
 
 
 def _grade(arguments: argparse.Namespace) -> int:
+    begin_to_grade(arguments)
     from autograder.cli.finding import to_jobs
     from autograder.cli.show import print_graded, print_replay, read_records, replay_jobs
     from autograder.running.files import replace_file

@@ -109,5 +109,14 @@ def those_of_this_machine(sandbox: str, unsafe: bool, at_once: bool = False) -> 
     )
 
 
+def begin_to_grade(arguments: argparse.Namespace) -> None:
+    """Begin to import what grades, in the process that others are forked from: this one has much else to do first."""
+    if not arguments.scheduler:
+        from autograder.running import GRADES
+        from autograder.running.pool import begin_imports
+
+        begin_imports(GRADES)
+
+
 def _say(text: str) -> None:
     print(f"autograder: {text}", file=sys.stderr, flush=True)

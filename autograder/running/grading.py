@@ -19,14 +19,13 @@ from autograder.judging.own_tests import judge_own, lost_own
 from autograder.judging.patience import ComeBackLater
 from autograder.judging.released import OwnTests
 from autograder.judging.verdict import Graded
+from autograder.running import GRADES
 from autograder.running.pool import Bounds, Later, Lost, Pool
 from autograder.running.results import Store
 from autograder.sandbox import UNCONFINED, Backend, Contents, Limits, Session
 from autograder.submission import MOST_BYTES
 from autograder.submission.archives import INSIDE, read_member, too_large
 
-_LOADED_LATER = ("nbgrader.preprocessors",)
-"""What makes the released notebook of an assignment."""
 ELSEWHERE_SECONDS = 1.0
 """Between two looks for what other graders have graded."""
 
@@ -181,7 +180,7 @@ class Crew(Protocol):
 
 def grading(setting: Setting, processes: int = 1) -> Pool[Job, tuple[str, Judged]]:
     """Return processes that grade, to be used as a context manager."""
-    return Pool(grade_file, processes, _start_process, (setting,), setting.bounds, _LOADED_LATER)
+    return Pool(grade_file, processes, _start_process, (setting,), setting.bounds, GRADES)
 
 
 def grade_all(
@@ -327,7 +326,7 @@ def not_read(job: Job, setting: Setting, why: str) -> tuple[str, Judged]:
 
 def sent_grading(setting: Setting, processes: int) -> Pool[tuple[Job, bytes], tuple[str, Judged]]:
     """Return processes that grade what is sent to them, and open no file of a student."""
-    return Pool(grade_bytes, processes, _start_process, (setting,), setting.bounds, _LOADED_LATER)
+    return Pool(grade_bytes, processes, _start_process, (setting,), setting.bounds, GRADES)
 
 
 def grade_bytes(item: tuple[Job, bytes], hurried: bool) -> tuple[str, Judged] | Later:

@@ -13,6 +13,7 @@ from concurrent.futures import FIRST_COMPLETED, Future, wait
 from dataclasses import dataclass
 from multiprocessing import get_context, parent_process
 from multiprocessing.context import BaseContext
+from multiprocessing.forkserver import ensure_running
 from typing import Any, Generic, TypeVar
 
 from pebble import ProcessExpired, ProcessPool
@@ -77,8 +78,8 @@ class Pool(Generic[Item, Result]):
         What each process begins with.
     bounds : Bounds
         What each piece of work may use.
-    also : sequence of str
-        Modules that the work imports later, which are imported once for all processes.
+    modules : sequence of str
+        What the work needs, imported once for all processes; its own module when empty.
     """
 
     def __init__(
@@ -88,12 +89,12 @@ class Pool(Generic[Item, Result]):
         start: Callable[..., None],
         setting: tuple[Any, ...],
         bounds: Bounds | None = None,
-        also: Sequence[str] = (),
+        modules: Sequence[str] = (),
     ) -> None:
         self._work, self._bounds = work, bounds or Bounds()
         begin = (self._bounds.memory, dict(os.environ), start, setting)
         self._processes = processes
-        context = _forking([work.__module__, *also])
+        context = begin_imports(modules or [work.__module__])
         self._pool = ProcessPool(processes, initializer=_begin, initargs=begin, context=context)
 
     def __enter__(self) -> Pool[Item, Result]:
@@ -169,10 +170,19 @@ def _why(error: ProcessExpired) -> str:
     return f"ended the process that works on it (exit code {error.exitcode})"
 
 
-def _forking(modules: Sequence[str]) -> BaseContext:
-    """Return how processes start: each is forked from one that has no threads and has imported these modules."""
+def begin_imports(modules: Sequence[str]) -> BaseContext:
+    """Return how the processes of a pool start, and begin: each is forked from one that has imported some modules.
+
+    That one has no threads and imports by itself, so whoever has something else to do first calls this before it.
+    The interrupt key is not for it.
+    """
     context = get_context("forkserver")
     context.set_forkserver_preload(list(modules))
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        ensure_running()
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
     return context
 
 

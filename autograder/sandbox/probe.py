@@ -9,6 +9,7 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -119,6 +120,8 @@ class Probe:
 def probe(backend: Backend, limits: Limits | None = None) -> Iterator[Probe]:
     """Try everything that student code must not be able to do, and yield what happened.
 
+    Three sandboxes are started at once, for their starts take longest; what is yielded has one order.
+
     Parameters
     ----------
     backend : Backend
@@ -132,19 +135,24 @@ def probe(backend: Backend, limits: Limits | None = None) -> Iterator[Probe]:
         If the sandbox does not start, or does not even run harmless code.
     """
     limits = limits or Limits()
-    with _host() as (names, canary):
+    with (
+        _host() as (names, canary),
+        Session(backend, limits) as first,
+        Session(backend, limits) as second,
+        ThreadPoolExecutor(3) as threads,
+    ):
         names["unknown"] = 999  # no kernel has so many calls
         names |= {"memory": limits.memory + 1, "file_size": limits.file_size + 1}
-        codes = {attempt: code.format(**names) for attempt, code in _ALONE.items()}
-        possible = _possible_alone(backend, codes)
-        yield from (Probe("alone", attempt, attempt not in possible) for attempt in codes)
+        bare = {attempt: code.format(**names) for attempt, code in _ALONE.items()}
         codes = {attempt: code.format(**names) for attempt, code in _TOGETHER.items()}
-        with Session(backend, limits) as session:
-            possible = _possible_together(session, codes)
-            yield from (Probe("together", attempt, attempt not in possible) for attempt in codes)
-            kept = canary.read_text() == "secret"
-            yield Probe("together", "change the file that it tried to write", kept)
-            yield from _after_another(session)
+        alone = threads.submit(_possible_alone, backend, bare)
+        together = threads.submit(_possible_together, first, codes)
+        after = threads.submit(_after_another, second)
+        yield from (Probe("alone", attempt, attempt not in alone.result()) for attempt in bare)
+        yield from (Probe("together", attempt, attempt not in together.result()) for attempt in codes)
+        kept = canary.read_text() == "secret"
+        yield Probe("together", "change the file that it tried to write", kept)
+        yield from after.result()
 
 
 @contextmanager
@@ -202,18 +210,21 @@ _LOOK = (
 _FILL = "for n in range(400):\n    with open(f'f{n}', 'wb') as file: file.write(bytes(1 << 20))"
 
 
-def _after_another(session: Session) -> Iterator[Probe]:
+def _after_another(session: Session) -> list[Probe]:
     """Try what takes two submissions, and what is stopped by ending the sandbox."""
     with session.child() as child:
         _succeeds(child, _LEAVE)
     with session.child() as child:
-        yield Probe("together", "read what the one before left behind", not _succeeds(child, _LOOK))
+        found = _succeeds(child, _LOOK)
     with session.child() as child:
         try:
             filled = _succeeds(child, _FILL)
         except WorkerError:
             filled = False
-    yield Probe("together", "fill the disk", not filled)
+    return [
+        Probe("together", "read what the one before left behind", not found),
+        Probe("together", "fill the disk", not filled),
+    ]
 
 
 def _succeeds(child: Child, code: str) -> bool:
