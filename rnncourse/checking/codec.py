@@ -23,6 +23,9 @@ MOST_BYTES = 64 << 20
 
 Array = np.ndarray[Any, Any]
 
+_LEAVES = frozenset((type(None), bool, int, float, str))
+"""What is the same in JSON. Most of a tree is that, so it is looked at first."""
+
 
 class Arrays(Protocol):
     """How arrays of numbers are written: as an object of JSON with a ``shape``."""
@@ -68,6 +71,8 @@ def to_json(value: Value, arrays: Arrays = WrittenOut()) -> Any:  # noqa: B008 -
     ValueError
         If a dictionary has more than :data:`MOST_KEYS` keys.
     """
+    if type(value) in _LEAVES:
+        return value
     if isinstance(value, np.ndarray):
         if value.dtype.kind in "US":
             return {"texts": [str(item) for item in value.ravel().tolist()], "shape": list(value.shape)}
@@ -102,14 +107,18 @@ def from_json(data: Any, arrays: Arrays = WrittenOut(), depth: int = 0) -> Value
     if depth > MOST_DEPTH:
         raise ValueError("nested too deeply")
     if isinstance(data, list):
-        return [from_json(item, arrays, depth + 1) for item in data]
+        return [item if type(item) in _LEAVES else from_json(item, arrays, depth + 1) for item in data]
     if not isinstance(data, dict):
         return data
     if "dict" in data:
         if len(data["dict"]) > MOST_KEYS:
             raise ValueError("a dictionary with too many keys")
-        pairs = ((from_json(k, arrays, depth + 1), from_json(v, arrays, depth + 1)) for k, v in data["dict"])
-        return dict(pairs)
+        return {
+            key if type(key) is str else from_json(key, arrays, depth + 1): (
+                item if type(item) in _LEAVES else from_json(item, arrays, depth + 1)
+            )
+            for key, item in data["dict"]
+        }
     if "tuple" in data:
         return tuple(from_json(item, arrays, depth + 1) for item in data["tuple"])
     if "given" in data:

@@ -190,6 +190,8 @@ MAKERS: dict[str, Callable[..., Callable[..., Any]]] = {"suspect": suspect}
 
 def materialised(value: Any) -> Any:
     """Return a copy of `value` in which names are functions and seeds are generators."""
+    if isinstance(value, np.ndarray):
+        return value.copy(order="K")  # in the same layout: a transpose stays one
     if isinstance(value, Given):
         if value.name in MAKERS:
             return MAKERS[value.name](*value.constants)
@@ -197,8 +199,6 @@ def materialised(value: Any) -> Any:
         return (lambda *rest: function(*value.constants, *rest)) if value.constants else function
     if isinstance(value, Seeded):
         return np.random.default_rng(value.seed)
-    if isinstance(value, np.ndarray):
-        return value.copy(order="K")  # in the same layout: a transpose stays one
     if isinstance(value, dict):
         return {key: materialised(item) for key, item in value.items()}
     if isinstance(value, list | tuple):

@@ -34,10 +34,12 @@ def to_plain(value: object, depth: int = 0) -> Value:
     """
     if depth > 32:
         raise TypeError("a value nested more than 32 levels deep")
-    if value is None or isinstance(value, bool | np.bool_):
-        return None if value is None else bool(value)
     if isinstance(value, np.ndarray):
         return _plain_array(value)
+    if type(value) is float or value is None:
+        return value
+    if isinstance(value, bool | np.bool_):
+        return bool(value)
     if isinstance(value, int | float | complex | np.number):
         return _plain_number(value)
     if isinstance(value, str):
