@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import os
+import signal
+import subprocess
+import sys
 import time
 from pathlib import Path
 
@@ -138,3 +141,30 @@ def test_a_process_has_the_environment_of_its_pool(tmp_path: Path, monkeypatch: 
         monkeypatch.setenv("RNNCOURSE_OF_A_TEST", value)
         with Pool(_named, 1, _start, (tmp_path,)) as pool:
             assert pool.ask("RNNCOURSE_OF_A_TEST", hurried=False) == value
+
+
+def test_the_interrupt_key_does_not_reach_what_imports_for_the_processes(tmp_path: Path) -> None:
+    slow = "from pathlib import Path\nimport time\nPath('begun').touch()\ntime.sleep(1)\nPath('imported').touch()\n"
+    (tmp_path / "slow.py").write_text(slow)
+    program = "import time\nfrom autograder.running.pool import begin_imports\nbegin_imports(['slow'])\ntime.sleep(60)"
+    path = os.pathsep.join((str(tmp_path), *filter(None, sys.path)))
+    run = subprocess.Popen(
+        [sys.executable, "-c", program],
+        cwd=tmp_path,
+        env=os.environ | {"PYTHONPATH": path},
+        stderr=subprocess.PIPE,
+        start_new_session=True,
+        text=True,
+    )
+    wait_for(tmp_path / "begun")
+    os.killpg(run.pid, signal.SIGINT)
+    wait_for(tmp_path / "imported")
+    assert "slow.py" not in run.communicate()[1]
+
+
+def wait_for(path: Path) -> None:
+    """Wait until a file is there."""
+    deadline = time.monotonic() + 60
+    while not path.exists():
+        assert time.monotonic() < deadline, f"{path.name} never came"
+        time.sleep(0.02)
