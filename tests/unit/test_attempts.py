@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from pathlib import Path
+from weakref import ref
 
 from autograder.judging.verdict import Graded, Verdict
 from autograder.nbgrader.attempts import Attempts, Waiting, best_of
@@ -66,3 +67,14 @@ def test_a_student_is_settled_once_every_attempt_is_there_in_its_order(tmp_path:
     waiting = Waiting([one, two])
     assert waiting.add(two, worth(1.0)) == []
     assert [entry for entry, _ in waiting.add(one, worth(2.0))] == [one, two]
+
+
+def test_a_result_is_held_no_longer_than_until_all_attempts_are_there(tmp_path: Path) -> None:
+    tries = [handed_in(tmp_path, "one", EARLY), HandedIn(Job(tmp_path / "other.ipynb", *WHO), LATER)]
+    waiting, result = Waiting(tries), worth(1.0)
+    held = ref(result)
+    assert waiting.add(tries[0], result) == []
+    del result
+    assert held() is not None
+    assert len(waiting.add(tries[1], worth(2.0))) == 2
+    assert held() is None
