@@ -32,6 +32,9 @@ cores of one machine may share what they have."""
 MOST_WITH_LOOPS = 3.0
 """So many times longer takes a class in which one of twenty files has an endless loop."""
 
+MANY, MOST_KNOWN = 1000, 5.0
+"""So many files that are known take at most so many seconds, from the command to its report."""
+
 BENCH_NOTEBOOK = "02_forward"
 STOCK = ("-m", "nbgrader", "autograde")
 OURS = ("-m", "autograder", "autograde", "--jobs", "1")
@@ -132,7 +135,7 @@ class _Bench:
             yield Figure("two processes that only compute, times one", computing)
             shares = [speedup / most for speedup, most in zip(speedups, computing, strict=True)]
             yield Figure(f"{kind}: the one beside the other", shares, LEAST_OF_TWO)
-        yield self._second_run()
+        yield self._second_run() if short else self._many_known()
         if not short:
             yield self._with_loops(repeats)
 
@@ -179,6 +182,13 @@ class _Bench:
         return Figure(
             "a second run of known files, share of the first", [_timed(folder, *OURS, self.notebook) / first]
         )
+
+    def _many_known(self) -> Figure:
+        """Return the seconds of a whole command that finds many files graded."""
+        files = files_of(self.course, self.notebook, HALF_WRONG, MANY)
+        folder = make_course(self.course, self.root, self.notebook, files, TWO)
+        self._graded(folder, TWO)
+        return Figure(f"{MANY} known files: seconds", [_timed(folder, *TWO, self.notebook)], most=MOST_KNOWN)
 
     def _with_loops(self, repeats: int) -> Figure:
         """Return how many times longer a class takes in which one of twenty files has an endless loop."""
