@@ -67,7 +67,9 @@ class _Watch:
         self.gradebook += self.stopwatch.taken()["gradebook"] if self.stopwatch else 0.0
         used = cpu_seconds(), memory_bytes(), _size_of(self.root / ".rnncourse")
         self.marks.append(Mark(self.files, time.perf_counter(), *used, self.gradebook))
-        print(f"{self.files} files after {self.marks[-1].wall - self.marks[0].wall:.0f} s", file=sys.__stderr__)
+        print(
+            f"{self.files} files after {self.marks[-1].wall - self.marks[0].wall:.0f} s", file=sys.__stderr__
+        )
 
 
 def bench_scale(
