@@ -9,6 +9,8 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -40,6 +42,17 @@ def me(student: str) -> None:
     text = _("Numbers of {student}. Run the cells of these exercises again: {names}.")
     text = text.format(student=student.strip(), names=", ".join(with_own()))
     show(f"<p>{_escaped(text)}</p>", text)
+
+
+@contextmanager
+def for_everybody() -> Iterator[None]:
+    """Let ``mine`` give the numbers that stand there, whoever said ``me``: a reference is nobody's own."""
+    global _who
+    before, _who = _who, ""
+    try:
+        yield
+    finally:
+        _who = before
 
 
 def _escaped(text: str) -> str:

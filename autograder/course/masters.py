@@ -20,6 +20,7 @@ from nbformat import NotebookNode
 from autograder.course.exercise import Variant
 from autograder.course.release import CHECK
 from autograder.errors import ExerciseError, MasterError
+from rnncourse.own_numbers import for_everybody
 
 BEGIN, END = "### BEGIN SOLUTION", "### END SOLUTION"
 
@@ -89,12 +90,13 @@ class Master:
             Sources to run in place of the solution cells of these names.
         """
         names: dict[str, Any] = {"__name__": f"master_{self.name}"}
-        for cell in self.notebook.cells:
-            if cell.cell_type != "code" or not _is_needed(cell):
-                continue
-            name = cell.metadata.get("nbgrader", {}).get("grade_id", "setup")
-            source = (replace or {}).get(name, _without_markers(cell.source))
-            exec(_compiled(source, name), names)
+        with for_everybody():
+            for cell in self.notebook.cells:
+                if cell.cell_type != "code" or not _is_needed(cell):
+                    continue
+                name = cell.metadata.get("nbgrader", {}).get("grade_id", "setup")
+                source = (replace or {}).get(name, _without_markers(cell.source))
+                exec(_compiled(source, name), names)
         return names
 
     def _cell(self, grade_id: str) -> NotebookNode:

@@ -213,7 +213,13 @@ def test_the_benchmark_of_checks_can_fail(monkeypatch: pytest.MonkeyPatch) -> No
 
 @pytest.mark.parametrize(
     ("ours", "two", "loops", "code"),
-    [(0.3, 0.2, 2.0, 0), (0.5, 0.3, 2.0, 1), (0.3, 0.3, 2.0, 1), (0.3, 0.2, 9.0, 1)],
+    [
+        (0.3, 0.2, 2.0, 0),
+        (0.5, 0.2, 2.0, 1),
+        (0.3, 0.29, 2.0, 1),
+        (0.19, 0.18, 2.0, 1),
+        (0.3, 0.2, 9.0, 1),
+    ],
 )
 def test_the_benchmark_of_grading_can_fail(
     ours: float, two: float, loops: float, code: int, monkeypatch: pytest.MonkeyPatch
@@ -226,7 +232,10 @@ def test_the_benchmark_of_grading_can_fail(
         "_graded",
         lambda self, folder, command: seconds[command] * (1 + self.added(command) * int(folder.name)),
     )
-    monkeypatch.setattr(bench, "_second_run", lambda _: grading.Figure("second", [0.2]))
+    monkeypatch.setattr(
+        bench, "_many_known", lambda _: grading.Figure("known", [4.0], most=grading.MOST_KNOWN)
+    )
+    monkeypatch.setattr(grading, "two_that_compute", lambda: 1.9)
     with_loops = grading.Figure("loops", [loops], most=grading.MOST_WITH_LOOPS)
     monkeypatch.setattr(bench, "_with_loops", lambda *_: with_loops)
     assert grading.bench_grading(COURSE, 2, 2) == code

@@ -57,6 +57,18 @@ def test_the_check_is_about_one_s_own_numbers(notebook: str, exercise: str) -> N
 
 
 @pytest.mark.parametrize(("notebook", "exercise"), WITH_OWN.items())
+def test_the_reference_is_about_everybody_s_numbers_whoever_works_in_this_process(
+    notebook: str, exercise: str
+) -> None:
+    usual = answered(notebook, exercise)[exercise]
+    rnncourse.me(ME)
+    anew = replace(COURSE.assignment(notebook))
+    assert anew.reference(exercise) == usual
+    assert anew.changed(exercise, anew.master.solution(exercise)) == usual
+    assert module.kind_of(module._who) == module.kind_of(ME)
+
+
+@pytest.mark.parametrize(("notebook", "exercise"), WITH_OWN.items())
 def test_no_two_sets_of_numbers_are_the_same_and_the_data_are_those_of_the_declaration(
     notebook: str, exercise: str
 ) -> None:
