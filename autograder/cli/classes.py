@@ -179,7 +179,11 @@ def _autograde_once(
         print(f"{run.writing} are just being written: they are left for the next look.", flush=True)
         if not run.results:
             return 0
-    for line in folder.arrangements.strangers({student for student, *_ in run.results} | everybody(folder)):
+    students, faults = everybody(folder), False
+    for student, _, graded in run.results:
+        students.add(student)
+        faults |= has_fault(graded)
+    for line in folder.arrangements.strangers(students):
         print(f"note: {line}")
     took = Took(started, time.perf_counter() - began, arguments.jobs)
     try:
@@ -187,7 +191,7 @@ def _autograde_once(
     finally:  # after the pages, to which it links
         with one_writes(folder):
             print(f"The report is {write_class_report(folder, run, took)}", flush=True)
-    return 3 if any(has_fault(graded) for _, _, graded in run.results) else int(lost)
+    return 3 if faults else int(lost)
 
 
 def _feedback(arguments: argparse.Namespace) -> int:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import time
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from types import TracebackType
@@ -104,19 +104,25 @@ class Progress:
 
     def print_summary(self, run: Run) -> None:
         """Print a table with a row for each assignment and a column for each outcome that occurred."""
-        met = {verdict.outcome for _, _, graded in run.results for verdict in graded.verdicts}
-        outcomes = [outcome for outcome in OUTCOMES if outcome in met]
+        counts, scores, most = (
+            defaultdict[str, Counter[str]](Counter),
+            defaultdict[str, list[float]](list),
+            {},
+        )
+        for _, name, graded in run.results:  # each is read from where it is kept, so once for all
+            counts[name].update(verdict.outcome for verdict in graded.verdicts)
+            scores[name].append(graded.score)
+            most.setdefault(name, graded.max_score)
+        outcomes = [outcome for outcome in OUTCOMES if any(outcome in met for met in counts.values())]
         table = Table(box=box.SIMPLE_HEAD, show_edge=False, padding=(0, 1, 0, 0))
         for heading in ("assignment", "files", "mean"):
             table.add_column(heading, justify="left" if heading == "assignment" else "right", no_wrap=True)
         for outcome in outcomes:
             word = OUTCOMES[outcome].word.replace(" ", "\n")
             table.add_column(f"{OUTCOMES[outcome].mark}\n{word}", justify="right")
-        for name in dict.fromkeys(assignment for _, assignment, _ in run.results):
-            graded = [g for _, assignment, g in run.results if assignment == name]
-            counts = Counter(v.outcome for g in graded for v in g.verdicts)
-            mean = sum(g.score for g in graded) / len(graded)
-            cells = [str(counts[outcome] or "") for outcome in outcomes]
-            table.add_row(name, str(len(graded)), f"{mean:.1f} of {graded[0].max_score:g}", *cells)
+        for name, several in scores.items():
+            cells = [str(counts[name][outcome] or "") for outcome in outcomes]
+            mean = sum(several) / len(several)
+            table.add_row(name, str(len(several)), f"{mean:.1f} of {most[name]:g}", *cells)
         self._console.print(table)
         self._console.print(f"{run.fresh} graded now, {len(run.results) - run.fresh} known from before.")

@@ -9,6 +9,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+import msgspec
 from nbgrader.api import Grade, Gradebook
 
 from autograder.course.release import CHECK
@@ -35,6 +36,9 @@ class Took:
 def write_class_report(course: CourseFolder, run: Run, took: Took) -> Path:
     """Write the report of a run into the course's folder ``report``, and return where it is."""
     folder = course.root / "report"
+    run = replace(
+        run, results=tuple(run.results)
+    )  # each is read from where it is kept, so once for all that follows
     names = ", ".join(dict.fromkeys(name for _, name, _ in run.results)) or "nothing handed in"
     with told_plainly("Everything is graded, but the report was not written"):
         write_results(folder, course, run, time_of(course, run, took), names)
@@ -72,7 +76,7 @@ def write_results(folder: Path, course: CourseFolder, run: Run, took: Took, titl
     title : str
         What the report is called.
     """
-    results = tuple(run.results)  # each is read from where it is kept, so once for all that follows
+    results = tuple(run.results)
     submissions = tuple(
         (student, replace(graded, path=_relative(graded.path, folder))) for student, _, graded in results
     )
@@ -85,7 +89,7 @@ def write_results(folder: Path, course: CourseFolder, run: Run, took: Took, titl
     write_csv(folder / "grades.csv", rows)
     write_csv(folder / "totals.csv", totals_of(rows, begun), TOTALS)
     records = [record for student, graded in submissions for record in results_json([graded], student)]
-    text = json.dumps(records, indent=1, ensure_ascii=False) + "\n"
+    text = msgspec.json.format(msgspec.json.encode(records), indent=1).decode() + "\n"
     replace_file(folder / "results.json", text)
     beside = around(course.course, directory, folder, results, course.arrangements)
     when = (took.started, took.seconds, sandboxes_of(graded for _, graded in submissions), took.jobs)
