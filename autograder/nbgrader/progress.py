@@ -104,11 +104,8 @@ class Progress:
 
     def print_summary(self, run: Run) -> None:
         """Print a table with a row for each assignment and a column for each outcome that occurred."""
-        counts, scores, most = (
-            defaultdict[str, Counter[str]](Counter),
-            defaultdict[str, list[float]](list),
-            {},
-        )
+        counts, scores = defaultdict[str, Counter[str]](Counter), defaultdict[str, list[float]](list)
+        most = dict[str, float]()
         for _, name, graded in run.results:  # each is read from where it is kept, so once for all
             counts[name].update(verdict.outcome for verdict in graded.verdicts)
             scores[name].append(graded.score)
