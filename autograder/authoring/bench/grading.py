@@ -29,7 +29,7 @@ LEAST_OF_TWO = 0.6
 
 One process keeps more than one core busy: while it compares, its sandbox works, and what is done is written. And two
 cores of one machine may share what they have."""
-MOST_WITH_LOOPS = 3.0
+MOST_WITH_LOOPS = 1.3
 """So many times longer takes a class in which one of twenty files has an endless loop."""
 
 MANY, MOST_KNOWN = 1000, 5.0
