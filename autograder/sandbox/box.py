@@ -13,6 +13,7 @@ import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TextIO
 
 from autograder.errors import SandboxError
 
@@ -20,7 +21,7 @@ MASKED = ("autograder", "rnncourse", "nbgrader")
 """Installed packages that student code never sees: the grader, and what the box has a copy of."""
 INSIDE = Path("sandbox", "inside")
 """Where in the package that which runs in a sandbox is."""
-_PREFIX, _CLAIM = "rnncourse-box-", "claim"
+_NEW, _PREFIX, _CLAIM = "rnncourse-new-", "rnncourse-box-", "claim"
 
 MAKE_ROOM = "Make room for temporary files, or name another place in the environment variable TMPDIR"
 """What to do where the folder of a sandbox cannot be made."""
@@ -69,9 +70,7 @@ class Box:
         self._package = contents.package
         _remove_abandoned()
         try:
-            self.folder = Path(tempfile.mkdtemp(prefix=_PREFIX))
-            self._claim = (self.folder / _CLAIM).open("w")
-            fcntl.flock(self._claim, fcntl.LOCK_EX)
+            self.folder, self._claim = _claimed_folder()
             self.root, self.scratch = self.folder / "box", self.folder / "scratch"
             self._fill()
         except OSError as error:
@@ -121,6 +120,14 @@ class Box:
 def _remove(folder: Path) -> None:
     for command in (["chmod", "-R", "u+rwX"], ["rm", "-rf"]):
         subprocess.run([*command, "--", str(folder)], capture_output=True, check=False)
+
+
+def _claimed_folder() -> tuple[Path, TextIO]:
+    """Make a folder that nobody takes for abandoned: it has its name only once the lock in it is held."""
+    made = Path(tempfile.mkdtemp(prefix=_NEW))
+    claim = (made / _CLAIM).open("w")
+    fcntl.flock(claim, fcntl.LOCK_EX)
+    return made.rename(made.with_name(_PREFIX + made.name.removeprefix(_NEW))), claim
 
 
 def _remove_abandoned() -> None:

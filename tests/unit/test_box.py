@@ -13,7 +13,7 @@ import pytest
 from autograder.errors import SandboxError
 from autograder.exercises import COURSE
 from autograder.sandbox import Backend, Box
-from autograder.sandbox.box import MASKED, Contents, masked_folders
+from autograder.sandbox.box import MASKED, Contents, _remove_abandoned, masked_folders
 
 
 @pytest.fixture(autouse=True)
@@ -80,3 +80,20 @@ def test_both_sandboxes_are_told_what_to_mask(site: Path, box: Box) -> None:
     sandlock, _ = Backend("sandlock").command(box)
     first = sandlock.index("--")
     assert sandlock[first + 1 : sandlock.index("--", first + 1)] == hidden
+
+
+def test_another_process_that_tidies_up_leaves_a_folder_that_is_just_being_made(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    lock = fcntl.flock
+
+    def tidied_just_before(file: object, how: int) -> None:
+        if how == fcntl.LOCK_EX:
+            _remove_abandoned()
+        lock(file, how)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(fcntl, "flock", tidied_just_before)
+    made = Box()
+    assert made.scratch.is_dir()
+    made.close()
+    assert not made.folder.exists()
