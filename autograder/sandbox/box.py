@@ -125,9 +125,13 @@ def _remove(folder: Path) -> None:
 def _claimed_folder() -> tuple[Path, TextIO]:
     """Make a folder that nobody takes for abandoned: it has its name only once the lock in it is held."""
     made = Path(tempfile.mkdtemp(prefix=_NEW))
-    claim = (made / _CLAIM).open("w")
-    fcntl.flock(claim, fcntl.LOCK_EX)
-    return made.rename(made.with_name(_PREFIX + made.name.removeprefix(_NEW))), claim
+    with contextlib.ExitStack() as undo:
+        undo.callback(_remove, made)
+        claim = undo.enter_context((made / _CLAIM).open("w"))
+        fcntl.flock(claim, fcntl.LOCK_EX)
+        folder = made.rename(made.with_name(_PREFIX + made.name.removeprefix(_NEW)))
+        undo.pop_all()
+        return folder, claim
 
 
 def _remove_abandoned() -> None:

@@ -97,3 +97,15 @@ def test_another_process_that_tidies_up_leaves_a_folder_that_is_just_being_made(
     assert made.scratch.is_dir()
     made.close()
     assert not made.folder.exists()
+
+
+def test_a_folder_that_cannot_be_claimed_is_not_left_behind(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(fcntl, "flock", full)
+    with pytest.raises(SandboxError, match="TMPDIR"):
+        Box()
+    assert list(tmp_path.iterdir()) == []
