@@ -19,7 +19,7 @@ from autograder.course.single import allowed_in_single
 from autograder.course.slips.naming import find_slip
 from autograder.errors import ExerciseError
 from rnncourse.checking.calling import Answer, quiet, standing_in
-from rnncourse.checking.caseset import Case, CaseSet, KnownMistake
+from rnncourse.checking.caseset import Case, CaseSet, KnownMistake, Recorded
 from rnncourse.checking.fingerprint import Fingerprint, fingerprint
 from rnncourse.checking.given import materialised
 from rnncourse.checking.here import answer_here
@@ -31,8 +31,8 @@ if TYPE_CHECKING:
 
 PUBLIC_SEED = 20_000
 
-_Asked = tuple[str, dict[str, Value], Value]
-"""The name of a helper, its arguments and its answer."""
+MOST_RECORDED = 200
+"""Questions to earlier exercises that are noted of one case."""
 
 
 def draw_cases(assignment: Assignment, exercise: Exercise, seed: int) -> CaseSet:
@@ -70,13 +70,10 @@ def draw_cases(assignment: Assignment, exercise: Exercise, seed: int) -> CaseSet
 def _answered_all(
     assignment: Assignment, exercise: Exercise, questions: Sequence[Question]
 ) -> Iterator[Case]:
-    """Yield questions with the answer of the reference and what it asked of its helpers."""
+    """Yield questions with the answer of the reference."""
     target = assignment.reference(exercise.id)
-    asked: list[_Asked] = []
-    helpers = {name: _recording(name, assignment.reference(name), asked) for name in exercise.uses}
-    with quiet(), standing_in(target, helpers):
+    with quiet():
         for question in questions:
-            asked.clear()
             started = time.process_time()
             try:
                 value = _answer(target, exercise, question)
@@ -86,8 +83,20 @@ def _answered_all(
                 ) from None
             seconds = time.process_time() - started
             expected = question.expected or value
+            asks = partial(_asked_by, assignment, exercise, question)
             single = cache(partial(_single, assignment, exercise, question, expected))
-            yield Case(question.group, question.inputs, expected, tuple(asked[:200]), single, seconds)
+            yield Case(question.group, question.inputs, expected, asks, single, seconds)
+
+
+def _asked_by(assignment: Assignment, exercise: Exercise, question: Question) -> list[Recorded]:
+    """Return what the reference asks of earlier exercises on its way to an answer."""
+    if not exercise.uses:
+        return []
+    target, asked = assignment.reference(exercise.id), list[Recorded]()
+    helpers = {name: _recording(name, assignment.reference(name), asked) for name in exercise.uses}
+    with quiet(), standing_in(target, helpers):
+        _answer(target, exercise, question)
+    return asked[:MOST_RECORDED]
 
 
 def _answer(target: Any, exercise: Exercise, question: Question) -> Value:
@@ -107,7 +116,7 @@ def _single(
     return allowed_in_single(assignment.reference(exercise.id), question.inputs, expected, by_row)
 
 
-def _recording(name: str, function: Callable[..., Any], asked: list[_Asked]) -> Callable[..., Any]:
+def _recording(name: str, function: Callable[..., Any], asked: list[Recorded]) -> Callable[..., Any]:
     """Return `function` with a record of what it is asked and answers."""
     signature = inspect.signature(function)
     names = tuple(signature.parameters)

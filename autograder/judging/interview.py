@@ -19,7 +19,8 @@ from autograder.errors import WorkerError
 from autograder.judging.oracle import Oracle
 from autograder.judging.outputs import printable, safe_outputs
 from autograder.judging.patience import CALL, CELL, EXERCISE, NEED, Patience
-from autograder.judging.replies import helper_reply, is_text, trusted
+from autograder.judging.questions import Sent
+from autograder.judging.replies import helper_reply, is_text
 from autograder.sandbox import Child, Session
 from autograder.submission import Cell
 from rnncourse.checking.calling import Answer, Raised
@@ -90,6 +91,7 @@ class Interview:
         self._answers, self._meanwhile, self._safe = answers or {}, meanwhile, safe
         self._stack = contextlib.ExitStack()
         self._child: Child | None = None
+        self._sent: Sent | None = None
         self._restarts = 0
         self._patience: Patience = before._patience if before else Patience(session.limits, session.hurried)
         self._given_up: dict[tuple[str, bool], str] = {}
@@ -201,20 +203,21 @@ class Interview:
         """Yield the answers of a program to some cases, up to the first that takes too long."""
         key, token = (cases.exercise, right_helpers), secrets.token_hex(8)
         helpers = list(cases.uses) if right_helpers else []
-        oracles = [Oracle(case.inputs) for case in asked]
+        sent = Sent(key, asked, helpers, self._sent)
+        self._sent = self._sent if sent.is_again else sent
         seconds = [self._patience.call_seconds(case.seconds) for case in asked]
         most, started = self._most_for(cases), time.monotonic()
-        questions = [{"inputs": o.inputs, "seconds": s} for o, s in zip(oracles, seconds, strict=True)]
         request = {"op": "value" if cases.is_value else "call", "id": token, "name": cases.exercise}
-        child.send(request | {"helpers": helpers, "cases": questions, "seconds": most - self._waited[key]})
-        if len(asked) > 1 and not helpers:
+        request |= {"helpers": helpers, "cases": sent.questions(seconds, token)}
+        child.send(request | {"seconds": most - self._waited[key]})
+        if len(asked) > 1:
             time.sleep(min(sum(case.seconds + _EACH for case in asked), MOST_PAUSE))
-        for number, (case, oracle) in enumerate(zip(asked, oracles, strict=True)):
+        for number, (case, oracle) in enumerate(zip(asked, sent.oracles, strict=True)):
             ends = time.monotonic() + self._patience.wait(seconds[number], CALL)
             reply = self._reply(child, case, helpers, oracle, ends)
             if not is_text(reply.get("id"), token) or not _is_number(reply.get("case"), number):
                 raise WorkerError("the program answered another question")
-            answer = trusted(reply.get("answer"), list(oracle.inputs))
+            answer = sent.heard(number, reply)
             now = time.monotonic()
             self._waited[key], started = self._waited[key] + now - started, now
             if answer.failure == "timed_out":
@@ -323,7 +326,7 @@ class Interview:
             self._lacks[key].update(re.findall(r"^name '(\w+)' is not defined", raised.message))
 
     def _hang_up(self) -> None:
-        self._child = None
+        self._child = self._sent = None
         self._stack.close()
 
 

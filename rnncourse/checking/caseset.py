@@ -63,6 +63,10 @@ class Group:
     by_row: bool = False
 
 
+Recorded = tuple[str, Mapping[str, Value], Value]
+"""A question to an earlier exercise: its name, the arguments by name and in order, and the answer."""
+
+
 @dataclass(frozen=True)
 class Case:
     """One question and its right answer, or the property that every right answer has."""
@@ -70,12 +74,17 @@ class Case:
     group: str
     inputs: Mapping[str, Value]
     expected: Value | Property
-    helpers: tuple[tuple[str, Mapping[str, Value], Value], ...] = ()
-    """What earlier exercises are asked on the way by the right solution: (name, arguments, answer)."""
+    asks: Callable[[], Sequence[Recorded]] = field(default=tuple, compare=False)
+    """Returns what earlier exercises are asked on the way by the right solution."""
     single: Callable[[], Mapping[str, float]] = field(default=dict, compare=False)
     """Returns what a float32 answer may be off, by its path; see :class:`rnncourse.checking.compare.Tolerance`."""
     seconds: float = field(default=0.0, compare=False)
     """CPU time that the right solution needed, where that was measured."""
+
+    @cached_property
+    def helpers(self) -> Sequence[Recorded]:
+        """What earlier exercises are asked on the way, which only a wrong answer makes worth knowing."""
+        return self.asks()
 
     @cached_property
     def by_bits(self) -> Mapping[tuple[str, Hashable], Value]:
@@ -357,7 +366,7 @@ def _restore_case(data: dict[str, Any]) -> Case:
         if isinstance(written, dict) and "property" in written
         else from_json(written)
     )
-    return Case(data["group"], inputs, expected, helpers, lambda: single)
+    return Case(data["group"], inputs, expected, lambda: helpers, lambda: single)
 
 
 def _restore_argument(inputs: Mapping[str, Value], data: Any) -> Value:

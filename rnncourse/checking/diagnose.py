@@ -264,8 +264,8 @@ def _manner(cases: CaseSet, answers: Sequence[Answer], ask: AskAll) -> tuple[str
     asked = [cases.cases[number] for number in numbers]
     first = [answers[number] for number in numbers]
     for case, answer, again in zip(asked, first, ask(asked, False), strict=True):
-        if again.failure in _NO_SECOND_ANSWER:
-            continue  # the time of the whole submission may be up, which is no memory
+        if again is answer or again.failure in _NO_SECOND_ANSWER:
+            continue  # where it is the time of the whole submission that is up, that is no memory
         many_are_right = isinstance(case.expected, Property)
         if not _same(answer, again) if many_are_right else _compare(cases, case, again):
             return "remembers_between_calls", "", case

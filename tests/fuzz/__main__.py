@@ -58,8 +58,13 @@ def _options() -> argparse.Namespace:
 def _uninstrumented(name: str) -> list[str]:
     """Return our modules whose branches say nothing about the target, so that they need not be counted."""
     watched = {
-        "notebook": ("autograder.submission", "autograder.nbgrader.marked"),
-        "frames": ("autograder.sandbox.inside.wire", "rnncourse.checking.values", "rnncourse.checking.given"),
+        "notebook": ("autograder.submission", "autograder.judging.marked"),
+        "frames": (
+            "autograder.sandbox.inside.wire",
+            "rnncourse.checking.codec",
+            "rnncourse.checking.values",
+            "rnncourse.checking.given",
+        ),
         "archive": ("autograder.submission.archives",),
         "replies": (
             "autograder.sandbox.inside.wire",
@@ -67,14 +72,18 @@ def _uninstrumented(name: str) -> list[str]:
             "autograder.judging.judge",
             "autograder.judging.redaction",
             "autograder.judging.outputs",
+            "autograder.judging.questions",
+            "autograder.judging.replies",
             "autograder.judging.verdict",
-            *(f"rnncourse.{m}" for m in ("calling", "card", "caseset", "checking", "comparing")),
-            *(f"rnncourse.{m}" for m in ("fingerprint", "properties", "training_run", "values")),
+            *(f"rnncourse.checking.{m}" for m in ("calling", "card", "caseset", "compare", "diagnose")),
+            *(f"rnncourse.checking.{m}" for m in ("fingerprint", "properties", "telling", "values")),
         ),
     }[name]
     files = (path.relative_to(ROOT) for package in PACKAGES for path in (ROOT / package).rglob("*.py"))
-    modules = (".".join(path.with_suffix("").parts).removesuffix(".__init__") for path in files)
-    return [module for module in modules if not module.startswith(watched)]
+    every = [".".join(path.with_suffix("").parts).removesuffix(".__init__") for path in files]
+    gone = [start for start in watched if not any(module.startswith(start) for module in every)]
+    assert not gone, f"no such modules any more: {gone}"
+    return [module for module in every if not module.startswith(watched)]
 
 
 def _flags(options: argparse.Namespace, target: Any, folder: Path) -> list[str]:

@@ -76,6 +76,7 @@ WORDS: tuple[Any, ...] = (
         "helper",
         "args",
         "case",
+        "same",
     ),
     *("kwargs", "begun", "ran", "outputs", "error", "done", "kind", "message", "line", "source", "NameError"),
     *(
@@ -101,6 +102,7 @@ class Worker(Bytes):
     def __init__(self, cases: CaseSet, fdp: Provider) -> None:
         super().__init__(b"")
         self._cases, self._fdp, self._asked, self._next = cases, fdp, {}, 0
+        self._there: list[dict[str, Any]] = []
 
     def sendall(self, data: bytes) -> None:
         """Take a message of the judge and prepare what is said to it."""
@@ -131,8 +133,11 @@ class Worker(Bytes):
             return
         is_new = "op" in asked
         self._asked, self._next = (asked, 0) if is_new else (self._asked, self._next)
+        is_again = "as" in self._asked["cases"][0]
+        self._there = self._there if is_again else self._asked["cases"]
         for number in range(self._next, len(self._asked["cases"])):
-            inputs = self._asked["cases"][number]["inputs"]
+            asked = self._asked["cases"][number]
+            inputs = self._there[asked["as"] if is_again else number]["inputs"]
             case = self._case(inputs)
             if is_new and self._asked["helpers"] and self._fdp.ConsumeBool():
                 for name, given, _ in self._cases.cases[case].helpers[:1]:
@@ -140,6 +145,9 @@ class Worker(Bytes):
                     yield {"helper": name, "args": list(given.values()), "kwargs": {}}
                     return
             is_new = True
+            if is_again and self._fdp.ConsumeBool():
+                yield {"id": self._asked["id"], "case": number, "same": True}
+                continue
             told = {"value": _right(self._cases.exercise, case), "failure": ""}
             yield {"id": self._asked["id"], "case": number, "answer": told | self._about(list(inputs))}
 

@@ -22,7 +22,7 @@ ROOT = Path(__file__).resolve().parents[2]
 SHARE = 1.0 if EVERY_VARIANT else 0.2
 RUNS = {
     target: int(SHARE * runs)
-    for target, runs in {"notebook": 150, "frames": 8_000, "replies": 300, "archive": 5_000}.items()
+    for target, runs in {"notebook": 600, "frames": 8_000, "replies": 1_500, "archive": 5_000}.items()
 }
 PLANTED_RUNS = 50_000
 needs_atheris = pytest.mark.skipif(

@@ -161,10 +161,11 @@ class State:
         return str(vars(_MODULES[module]).get("__file__", "")).startswith(self._folder)
 
     def _modules(self) -> list[types.ModuleType]:
-        """Return the modules whose attributes the notebook may have changed."""
+        """Return the modules whose attributes the notebook may have changed: not those that are a package's own."""
         named = (value.__name__ for value in self.names.values() if type(value) is types.ModuleType)
         tops = {str(name).partition(".")[0] for name in (*named, *PATCHABLE)}
-        found = [module for name, module in list(_MODULES.items()) if name.partition(".")[0] in tops]
+        public = ((name, module) for name, module in list(_MODULES.items()) if "._" not in name)
+        found = [module for name, module in public if name.partition(".")[0] in tops]
         return [module for module in found if isinstance(module, types.ModuleType)]
 
     def _array(self, thing: np.ndarray[Any, Any]) -> Kept:

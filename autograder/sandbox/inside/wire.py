@@ -46,8 +46,8 @@ class WireError(Exception):
     """The other side sent something that is not a frame, or one that is too large."""
 
 
-def send(connection: Connection, message: dict[str, Any]) -> None:
-    """Send one message; arrays anywhere in it travel as raw bytes.
+def send(connection: Connection, message: dict[str, Any]) -> int:
+    """Send one message and return how many bytes it takes; arrays anywhere in it travel as raw bytes.
 
     Raises
     ------
@@ -62,6 +62,7 @@ def send(connection: Connection, message: dict[str, Any]) -> None:
     if len(header) > MOST_HEADER or len(body.data) > MOST_BYTES:
         raise WireError(f"a message of {len(header) + len(body.data)} bytes is too large")
     connection.sendall(struct.pack(">II", len(header), len(body.data)) + header + body.data)
+    return len(header) + len(body.data)
 
 
 def receive(connection: Connection) -> dict[str, Any]:
