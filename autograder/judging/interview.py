@@ -207,8 +207,8 @@ class Interview:
         self._sent = self._sent if sent.is_again else sent
         seconds = [self._patience.call_seconds(case.seconds) for case in asked]
         most, started = self._most_for(cases), time.monotonic()
-        request = {"op": "value" if cases.is_value else "call", "id": token, "name": cases.exercise}
-        request |= {"helpers": helpers, "cases": sent.questions(seconds, token)}
+        request: dict[str, Any] = {"op": "value" if cases.is_value else "call", "id": token}
+        request |= {"name": cases.exercise, "helpers": helpers, "cases": sent.questions(seconds, token)}
         child.send(request | {"seconds": most - self._waited[key]})
         if len(asked) > 1:
             time.sleep(min(sum(case.seconds + _EACH for case in asked), MOST_PAUSE))

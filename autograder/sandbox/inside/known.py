@@ -10,7 +10,6 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from contextlib import suppress
-from typing import Any
 
 from rnncourse.checking.codec import from_json, to_json
 from rnncourse.checking.sealed import MARK, mark, seal, unseal

@@ -338,10 +338,13 @@ class Server:
             return Answer(failure="timed_out")
 
     def _helper(self, name: str) -> Callable[..., Any]:
-        """Return a function that gives the right answer of an earlier exercise; what did not come along, it asks for."""
+        """Return a function that gives the right answer of an earlier exercise; it asks for what did not come along."""
 
         def helper(*args: Any, **kwargs: Any) -> Any:
-            plain, places = {key: to_plain(value) for key, value in kwargs.items()}, [to_plain(a) for a in args]
+            plain, places = (
+                {key: to_plain(value) for key, value in kwargs.items()},
+                [to_plain(a) for a in args],
+            )
             if not plain:
                 with contextlib.suppress(LookupError):
                     return self.known.answer(name, places)
