@@ -24,7 +24,7 @@ import random
 import sys
 import types
 from collections import OrderedDict, deque
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any
 
 import numpy as np
@@ -59,7 +59,11 @@ _ATOMS = frozenset(
     | {types.BuiltinFunctionType, types.CodeType}
 )
 PATCHABLE = ["builtins", "math", "random", "numpy", "rnncourse"]
-"""Packages whose attributes are put back, besides those that the notebook has imported by name."""
+"""Modules whose attributes are put back, besides those that the notebook has a name for.
+
+Nobody changes what is deeper inside a package by accident; and to copy all of it, or even to look at each module that
+there is, would make this process copy many pages of memory that it shares with those of other submissions.
+"""
 _SETTINGS: tuple[tuple[Callable[[], Any], Callable[[Any], object]], ...] = (
     (np.random.get_state, np.random.set_state),
     (random.getstate, random.setstate),
@@ -92,8 +96,9 @@ class State:
         self._folder, self._room, self._items = folder, MOST_BYTES_IN_ALL, MOST_ITEMS_IN_ALL
         self._builtins = dict(_BUILTINS)
         self._puts: list[PutBack] = list(self._followed())
-        self._puts += [functools.partial(dict.update, vars(m), dict(vars(m))) for m in self._modules()]
-        self._puts.append(functools.partial(_MODULES.update, dict(_MODULES)))
+        modules = self._modules()
+        self._puts += [functools.partial(dict.update, vars(m), dict(vars(m))) for m in modules.values()]
+        self._puts.append(functools.partial(_MODULES.update, modules))
         for get, put in _SETTINGS:
             with contextlib.suppress(OSError):  # the folder may be gone
                 self._puts.append(functools.partial(put, get()))
@@ -160,13 +165,14 @@ class State:
             return True
         return str(vars(_MODULES[module]).get("__file__", "")).startswith(self._folder)
 
-    def _modules(self) -> list[types.ModuleType]:
-        """Return the modules whose attributes the notebook may have changed: not those that are a package's own."""
-        named = (value.__name__ for value in self.names.values() if type(value) is types.ModuleType)
-        tops = {str(name).partition(".")[0] for name in (*named, *PATCHABLE)}
-        public = ((name, module) for name, module in list(_MODULES.items()) if "._" not in name)
-        found = [module for name, module in public if name.partition(".")[0] in tops]
-        return [module for module in found if isinstance(module, types.ModuleType)]
+    def _modules(self) -> dict[str, types.ModuleType]:
+        """Return the modules whose attributes the notebook may have changed, by name, with the public parts of each."""
+        named = [*map(_MODULES.get, PATCHABLE), *self.names.values()]
+        found: dict[str, types.ModuleType] = {}
+        for module in named:
+            if type(module) is types.ModuleType:
+                found |= {_name(module): module} | _parts(module)
+        return found
 
     def _array(self, thing: np.ndarray[Any, Any]) -> Kept:
         plain = np.ndarray.view(thing, np.ndarray)
@@ -175,6 +181,20 @@ class State:
         self._room -= plain.nbytes
         saved = plain.copy()
         return lambda: _write(plain, saved), list(saved.flat) if saved.dtype.hasobject else ()
+
+
+def _parts(module: types.ModuleType) -> dict[str, types.ModuleType]:
+    """Return the public modules right inside a package, by name."""
+    inside = {
+        f"{_name(module)}.{name}": part
+        for name, part in vars(module).items()
+        if type(part) is types.ModuleType
+    }
+    return {name: part for name, part in inside.items() if _name(part) == name and "._" not in name}
+
+
+def _name(module: types.ModuleType) -> str:
+    return str(vars(module).get("__name__"))
 
 
 def _write(array: np.ndarray[Any, Any], saved: np.ndarray[Any, Any]) -> None:
