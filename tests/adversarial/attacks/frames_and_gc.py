@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.corpus import anywhere
+from tests.corpus import anywhere, entry
 
 SECTION = "Reading"
 
@@ -59,6 +59,26 @@ def NAME(*args):
         frame = frame.f_back
     raise LookupError("nothing")
 """
+LOCKED = """
+import base64, gc, json
+
+def rnn_forward(*args):
+    for known in [thing for thing in gc.get_objects() if type(thing).__name__ == "Known"]:
+        for mark, token in known._tokens.items():
+            plain = base64.b64decode(token[len(mark):])
+            if plain[:1] == b"{" or b"shape" in plain or b"data" in plain:
+                return json.loads(plain)
+        for guess in (args, args[:1], args[::-1], [args[0][:, 0], *args[1:]], [args[0][0], *args[1:]]):
+            try:
+                return known.answer("rnn_step", guess)
+            except LookupError:
+                pass
+    raise LookupError("nothing")
+"""
+"""Looks for the answers of the right ``rnn_step`` in those that came with the question."""
+ENTRIES = (
+    entry("frames_and_gc/locked", rnn_step="def rnn_step(x, h, *weights):\n    return h", rnn_forward=LOCKED),
+)
 ANYWHERE = tuple(
     anywhere(f"frames_and_gc/{name}", SEARCH + search, "crashed")
     for name, search in {"objects": COPIES, "referrers": REFERRERS, "stack": STACK}.items()
