@@ -6,6 +6,7 @@ what is handed in twice is one attempt.
 
 from __future__ import annotations
 
+import os
 import zipfile
 from collections import defaultdict
 from collections.abc import Callable, Iterable
@@ -58,29 +59,32 @@ class Attempts:
 
     def __init__(self, root: Path) -> None:
         self._root = root
+        self._digests: dict[Job, str] = {}
 
-    def keep(self, student: str, assignment: str, data: bytes, timestamp: str | None) -> None:
-        """Keep a file, unless it is kept already."""
+    def keep(self, student: str, assignment: str, data: bytes, timestamp: str | None) -> str:
+        """Keep a file, unless it is kept already, and return what its content is found by."""
         folder, digest = self._root / assignment / student, _digest(data)
-        if any(folder.glob(f"*-{digest}.zip")):
-            return
-        number = sum(1 for _ in folder.glob("*.zip")) + 1
+        names = _archives(folder)
+        if any(name.endswith(f"-{digest}.zip") for name in names):
+            return digest
+        number = len(names) + 1
         packed = BytesIO()
         with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
             archive.writestr(f"{assignment}.ipynb", data)
             archive.comment = (timestamp or "").encode()
         replace_bytes(folder / f"{number:03}-{digest}.zip", packed.getvalue())
+        return digest
 
     def of(self, student: str, assignment: str) -> list[Attempt]:
         """Return the attempts of a student, the earliest first; what has no time stands where it was found."""
-        found = []
-        for path in sorted((self._root / assignment / student).glob("*.zip")):
+        found, folder = [], self._root / assignment / student
+        for path in map(folder.joinpath, _archives(folder)):
             try:
                 with zipfile.ZipFile(path) as archive:
                     timestamp = archive.comment.decode() or None
             except _DAMAGED:
                 continue
-            found.append(Attempt(path, path.stem.partition("-")[2], timestamp))
+            found.append(Attempt(path, _digest_in(path.name), timestamp))
         timed = all(attempt.timestamp for attempt in found)
         return sorted(found, key=lambda attempt: seconds_of(attempt.timestamp)) if timed else found
 
@@ -92,8 +96,10 @@ class Attempts:
         job, data = submission.job, read_file(submission.job)
         if isinstance(data, str) or job.own:
             return [submission]
-        self.keep(job.student, job.notebook, data, submission.timestamp)
-        others = [a for a in self.of(job.student, job.notebook) if a.digest != _digest(data)]
+        self._digests[job] = digest = self.keep(job.student, job.notebook, data, submission.timestamp)
+        if len(_archives(self._root / job.notebook / job.student)) == 1:
+            return [submission]  # mostly there is no other, and nothing to open
+        others = [a for a in self.of(job.student, job.notebook) if a.digest != digest]
         member = f"{job.notebook}.ipynb"
         return [
             *(HandedIn(Job(a.path, job.student, job.notebook, member=member), a.timestamp) for a in others),
@@ -102,15 +108,26 @@ class Attempts:
 
     def note(self, submission: HandedIn) -> None:
         """Note that this attempt counts."""
-        job, data = submission.job, read_file(submission.job)
+        job, digest = submission.job, self._digest_of(submission.job)
         place = self._root / job.notebook / job.student / _COUNTS
-        if isinstance(data, bytes) and not job.own and _text(place) != _digest(data):
-            replace_bytes(place, _digest(data).encode())
+        if digest and not job.own and _text(place) != digest:
+            replace_bytes(place, digest.encode())
+
+    def _digest_of(self, job: Job) -> str:
+        """Return what the content of an attempt is found by, or nothing if it cannot be read."""
+        if self._root in job.path.parents:
+            return _digest_in(job.path.name)
+        if job not in self._digests:
+            data = read_file(job)
+            self._digests[job] = _digest(data) if isinstance(data, bytes) else ""
+        return self._digests[job]
 
     def says(self, student: str, assignment: str) -> tuple[int, int]:
         """Return the number of the attempt that counts and how many there are; zeros where none is known."""
-        digests = [attempt.digest for attempt in self.of(student, assignment)]
-        counts = _text(self._root / assignment / student / _COUNTS)
+        folder = self._root / assignment / student
+        names, counts = _archives(folder), _text(folder / _COUNTS)
+        several = self.of(student, assignment) if len(names) > 1 else []
+        digests = [attempt.digest for attempt in several] or [_digest_in(name) for name in names]
         return (digests.index(counts) + 1 if counts in digests else 0), len(digests)
 
 
@@ -119,6 +136,19 @@ def _text(path: Path) -> str:
         return path.read_text(encoding="ascii")
     except (OSError, ValueError):
         return ""
+
+
+def _archives(folder: Path) -> list[str]:
+    """Return the names of what is kept in a folder, in the order in which it was kept."""
+    try:
+        return sorted(name for name in os.listdir(folder) if name.endswith(".zip"))
+    except (FileNotFoundError, NotADirectoryError):
+        return []
+
+
+def _digest_in(name: str) -> str:
+    """Return what the content of an archive is found by, from its name."""
+    return name.removesuffix(".zip").partition("-")[2]
 
 
 def _digest(data: bytes) -> str:

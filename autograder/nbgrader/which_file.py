@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -55,7 +55,10 @@ def choose_file(folder: Path, assignment: Assignment) -> Choice:
     right = folder / f"{assignment.name}.ipynb"
     if right.is_symlink():
         return Choice(right)
-    chosen = choose(list(_candidates(folder, assignment)), right.name)
+    notebooks = list(_notebooks(folder))
+    if [path for path, _ in notebooks] == [right] and notebooks[0][1].strip():
+        return Choice(right)  # mostly there is nothing to choose from
+    chosen = choose(list(_candidates(folder, notebooks, assignment)), right.name)
     if chosen is None:
         return Choice(right, there=_what_is_there(folder))
     is_nothing = chosen.copy.name == right.name and chosen.copy.is_blank
@@ -63,16 +66,26 @@ def choose_file(folder: Path, assignment: Assignment) -> Choice:
     return Choice(folder / chosen.copy.name, notes, chosen.doubts)
 
 
-def _candidates(folder: Path, assignment: Assignment) -> Iterator[Copy]:
-    """Yield the notebooks in a folder and below it, with how much of this assignment is done in each."""
+def _notebooks(folder: Path) -> Iterator[tuple[Path, bytes]]:
+    """Yield the notebooks in a folder and below it, with how each begins."""
     for path in _files(folder):
         try:
             with path.open("rb") as file:
                 head = file.read(HEAD)
-                if kind_of(path.name, head) != NOTEBOOK:
-                    continue
-                data = head + file.read(MOST_BYTES + 1 - len(head))
-                changed = os.fstat(file.fileno()).st_mtime_ns
+        except OSError:
+            continue
+        if kind_of(path.name, head) == NOTEBOOK:
+            yield path, head
+
+
+def _candidates(
+    folder: Path, notebooks: Iterable[tuple[Path, bytes]], assignment: Assignment
+) -> Iterator[Copy]:
+    """Yield notebooks with how much of this assignment is done in each."""
+    for path, _ in notebooks:
+        try:
+            with path.open("rb") as file:
+                data, changed = file.read(MOST_BYTES + 1), os.fstat(file.fileno()).st_mtime_ns
         except OSError:
             continue
         yield copy_of(str(path.relative_to(folder)), data, assignment, changed)
