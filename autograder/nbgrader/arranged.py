@@ -93,6 +93,8 @@ class Arrangements:
 
     def of(self, student: str, assignment: str) -> Arranged:
         """Return what is arranged with a student for an assignment."""
+        if not self.rows and not self.extends:
+            return Arranged()
         fitting = self._fitting(student, assignment)
         span = next((row.extension for row in fitting if row.extension is not None), None)
         return Arranged(

@@ -6,7 +6,7 @@ import atexit
 import sys
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import astuple, dataclass, field, replace
+from dataclasses import dataclass, field, replace
 from hashlib import sha256
 from multiprocessing.util import Finalize
 from pathlib import Path
@@ -155,9 +155,8 @@ class Setting:
             one = [self.course.assignment(job.notebook)] if job.notebook in self.course else self.course
             versions = [assignment.version for assignment in one]
         digest = sha256(data)
-        settings = repr(
-            (job.seeds, job.notes, job.doubts, astuple(self.limits), self.backend.name == UNCONFINED)
-        )
+        limits = tuple(vars(self.limits).values())
+        settings = repr((job.seeds, job.notes, job.doubts, limits, self.backend.name == UNCONFINED))
         own = () if (whose := self.own_of(job)) is None else (f"own numbers of {' or '.join(whose)}",)
         for part in (job.student or job.label, job.notebook, *versions, sys.version, settings, *own):
             digest.update(b"\0" + part.encode("utf-8", "surrogatepass"))
