@@ -101,7 +101,7 @@ def _init(arguments: argparse.Namespace) -> int:
 
 
 def _autograde(arguments: argparse.Namespace) -> int:
-    begin_to_grade(arguments)
+    begin_to_grade(arguments.scheduler)
     from autograder.nbgrader.folder import course_folder
     from autograder.nbgrader.handed_in import assert_handed_in
     from autograder.nbgrader.run import settings_of
@@ -234,7 +234,11 @@ def _write_pages(
 
 def _demo(arguments: argparse.Namespace) -> int:
     from autograder.demo import run_demo
+    from autograder.demo.course import MARKER
 
-    backend, crew = those_of_this_machine(arguments.sandbox, arguments.unsafe_no_sandbox)
+    is_new = not (arguments.folder / MARKER).exists()
+    if is_new:
+        begin_to_grade()
+    backend, crew = those_of_this_machine(arguments.sandbox, arguments.unsafe_no_sandbox, beside=is_new)
     course = chosen_course(arguments)
     return run_demo(arguments.folder.resolve(), backend, arguments.jobs, course=course, crew=crew)

@@ -66,7 +66,7 @@ def _add_limits(parser: argparse.ArgumentParser) -> None:
 
 
 def _grade(arguments: argparse.Namespace) -> int:
-    begin_to_grade(arguments)
+    begin_to_grade(arguments.scheduler)
     from autograder.cli.finding import to_jobs
     from autograder.cli.show import print_graded, print_replay, read_records, replay_jobs
     from autograder.running.files import replace_file

@@ -6,6 +6,7 @@ import argparse
 import os
 import sys
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import replace
 from functools import cache, partial
@@ -94,24 +95,28 @@ def those_who_grade(
         yield cluster.choose(course, sandbox, arguments.unsafe_no_sandbox), cluster.crew
 
 
-def those_of_this_machine(sandbox: str, unsafe: bool, at_once: bool = False) -> Those:
-    """Return a sandbox, which is tried before the first file or at once, and who grades in it."""
+def those_of_this_machine(sandbox: str, unsafe: bool, at_once: bool = False, beside: bool = False) -> Those:
+    """Return a sandbox, and who grades in it; it is tried before the first file, at once, or beside what comes next."""
     from autograder.running.grading import grading
     from autograder.sandbox import UNCONFINED, Backend, assert_known, choose
 
     assert_known(sandbox)
-    tried = cache(partial(choose, sandbox, unsafe))
+    tried: Callable[[], Backend] = cache(partial(choose, sandbox, unsafe))
     if at_once:
         tried()
+    elif beside:
+        pool = ThreadPoolExecutor(1)
+        tried = pool.submit(tried).result
+        pool.shutdown(wait=False)
     return (
         Backend(UNCONFINED if unsafe else sandbox),
         lambda setting, processes: grading(replace(setting, backend=tried()), processes),
     )
 
 
-def begin_to_grade(arguments: argparse.Namespace) -> None:
+def begin_to_grade(scheduler: str = "") -> None:
     """Begin to import what grades, in the process that others are forked from: this one has much else to do first."""
-    if not arguments.scheduler:
+    if not scheduler:
         from autograder.running import GRADES
         from autograder.running.pool import begin_imports
 

@@ -26,7 +26,7 @@ from autograder.nbgrader.run import Run, autograde
 from autograder.running.grading import Crew, Setting, grading
 from autograder.sandbox import Backend, Limits
 
-DEMO_LIMITS = Limits(cpu_seconds=40, call_seconds=1.0, cell_seconds=5.0, memory=2 << 30)
+DEMO_LIMITS = Limits(cpu_seconds=40, call_seconds=0.5, cell_seconds=5.0, memory=2 << 30)
 """Tighter than for a real class, so that what loops forever here ends soon."""
 
 TITLE = "The demonstration class"

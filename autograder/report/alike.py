@@ -111,11 +111,13 @@ def tokens_of(source: str) -> Iterator[tuple[str, str, int]]:
 
 def explained(sources: Iterable[str]) -> Explained:
     """Return what some texts, which everybody has, explain."""
-    made = [_tokens(source) for source in sources]
-    return Explained(
-        frozenset(run for tokens in made for run in tokens.runs),
-        frozenset(word for tokens in made for word in tokens.words),
-    )
+    runs, words = set[tuple[str, ...]](), set[str]()
+    for source in set(sources):
+        found = tuple(tokens_of(source))
+        texts = [token for _, token, _ in found if token]
+        runs.update(zip(*(texts[n:] for n in range(RUN)), strict=False))
+        words.update(word for word, _, _ in found if len(word) >= SHORTEST_WORD)
+    return Explained(frozenset(runs), frozenset(words))
 
 
 def _tokens(source: str) -> _Tokens:

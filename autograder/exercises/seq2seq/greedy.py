@@ -25,21 +25,26 @@ def _decoder(draw: Draw, V: int, H: int) -> dict[str, Array]:
     }
 
 
-def _written(i: dict[str, Value]) -> tuple[list[list[int]], float]:
-    """Return what is written, one example at a time, and the smallest lead of a chosen token over the next best."""
-    dec, lead, sentences = i["dec"], np.inf, []
-    for h in i["context"]:
-        token, words = i["start"], list[int]()
-        while len(words) < i["most"]:
-            h = np.tanh(dec["Wxh"][token] + h @ dec["Whh"] + dec["bh"])
-            logits = h @ dec["Why"] + dec["by"]
-            token = int(logits.argmax())
-            lead = min(lead, float(np.diff(np.sort(logits))[-1]))
-            if token == i["end"]:
-                break
-            words.append(token)
-        sentences.append(words)
-    return sentences, lead
+def _written(i: dict[str, Value]) -> tuple[list[list[int]], list[Array]]:
+    """Return what is written, and the logits of each choice that was made for it."""
+    dec, h, sentences = i["dec"], i["context"], [list[int]() for _ in i["context"]]
+    tokens, goes_on, logits = np.full(len(h), i["start"]), np.ones(len(h), bool), list[Array]()
+    for _ in range(i["most"]):
+        h = np.tanh(dec["Wxh"][tokens] + h @ dec["Whh"] + dec["bh"])
+        logits.append((h @ dec["Why"] + dec["by"])[goes_on])
+        tokens[goes_on] = logits[-1].argmax(1)
+        goes_on &= tokens != i["end"]
+        for n in np.flatnonzero(goes_on):
+            sentences[n].append(int(tokens[n]))
+        if not goes_on.any():
+            break
+    return sentences, logits
+
+
+def _lead(logits: list[Array]) -> float:
+    """Return the smallest lead of a chosen token over the next best."""
+    first_two = np.sort(np.concatenate(logits), axis=1)[:, -2:]
+    return float(np.diff(first_two).min())
 
 
 def _goes_on(words: list[int]) -> bool:
@@ -69,11 +74,11 @@ def _inputs(
             "end": end,
             "most": most,
         }
-        sentences, lead = _written(i)
+        sentences, logits = _written(i)
         varied = len({tuple(words) for words in sentences if words}) >= min(3, sum(map(bool, sentences)))
         if repeats and not any(map(_goes_on, sentences)):
             continue
-        if lead > 1e-3 and varied and wanted([len(words) for words in sentences]):
+        if varied and wanted([len(words) for words in sentences]) and _lead(logits) > 1e-3:
             return i
     raise ValueError("no such network was found")
 
@@ -102,7 +107,19 @@ def _greedy_decode(draw: Draw) -> Iterator[Question]:
         moved = _inputs(draw, 2, 5, 3, 3, lambda n: max(n) > 1)
         moved["dec"]["by"] += shift
         yield ask(group, **moved)
-    yield ask("long", **_inputs(draw, 2, 4, 4, LONG, lambda n: n[0] == LONG and 5 < n[1] < LONG))
+    yield ask("long", **_long(draw, 8, 6))
+
+
+def _long(draw: Draw, V: int, H: int) -> dict[str, Value]:
+    """Return inputs of which one sentence never ends, and another one late: its end is a token that it writes late."""
+    for _ in range(20_000):
+        i = {"context": weights(draw, 2, H), "dec": _decoder(draw, V, H), "start": int(draw.integers(V))}
+        lasting, late = _written(i | {"end": -1, "most": LONG})[0]
+        for end in sorted(set(late[6:]) - {i["start"], *lasting, *late[:6]}):
+            found = i | {"end": end, "most": LONG}
+            if _lead(_written(found)[1]) > 1e-3:
+                return found
+    raise ValueError("no such network was found")
 
 
 GREEDY_DECODE = Exercise(
