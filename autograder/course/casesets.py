@@ -10,7 +10,7 @@ import inspect
 import time
 from collections.abc import Callable, Iterator, Sequence
 from functools import cache, partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, overload
 
 import numpy as np
 
@@ -152,10 +152,10 @@ def _known(assignment: Assignment, exercise: Exercise, cases: Sequence[Case]) ->
     return known
 
 
-class _Answers:
+class _Answers(Sequence[Fingerprint]):
     """The fingerprints of what a mistake answers, each taken when it is asked for, and kept.
 
-    Most mistakes are another one than the student's already in the first case, and need no second.
+    Most mistakes are another one than the student's already in one case, and need no second.
     """
 
     def __init__(
@@ -163,14 +163,25 @@ class _Answers:
     ) -> None:
         self._assignment, self._exercise = assignment, exercise
         self._mistake, self._cases = mistake, cases
-        self._taken: list[Fingerprint] = []
+        self._taken: dict[int, Fingerprint] = {}
 
-    def __iter__(self) -> Iterator[Fingerprint]:
-        kinds = self._exercise.tolerance.dtype is not None
-        for number in range(len(self._cases)):
-            if number == len(self._taken):
-                self._taken.append(fingerprint(self.answer(number), kinds))
-            yield self._taken[number]
+    def __len__(self) -> int:
+        return len(self._cases)
+
+    @overload
+    def __getitem__(self, at: int) -> Fingerprint: ...
+
+    @overload
+    def __getitem__(self, at: slice) -> Sequence[Fingerprint]: ...
+
+    def __getitem__(self, at: int | slice) -> Fingerprint | Sequence[Fingerprint]:
+        if isinstance(at, slice):
+            return [self[n] for n in range(len(self))[at]]
+        number = range(len(self))[at]
+        if number not in self._taken:
+            kinds = self._exercise.tolerance.dtype is not None
+            self._taken[number] = fingerprint(self.answer(number), kinds)
+        return self._taken[number]
 
     def answer(self, number: int) -> Answer:
         """Return what the mistake answers to one of the cases."""

@@ -138,7 +138,7 @@ class KnownMistake:
     ----------
     id, hint : str
         Its name, and what a student who made it is told.
-    answers : iterable of Fingerprint
+    answers : sequence of Fingerprint
         One for each case, in their order.
     manner : str
         A key of :data:`MANNERS` if the values are right and only the manner is wrong.
@@ -148,7 +148,7 @@ class KnownMistake:
 
     id: str
     hint: str
-    answers: Iterable[Fingerprint]
+    answers: Sequence[Fingerprint]
     manner: str = ""
     changes: tuple[str, ...] = ()
 

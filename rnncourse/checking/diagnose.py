@@ -319,9 +319,9 @@ def _diagnose(
     if proved:  # cases of one mistake may look like several: the one declared first is the simplest
         return next((mistake for mistake in cases.known() if mistake.id in proved), None)
     prints = [fingerprint(answer, cases.tolerance.dtype is not None) for answer in answers]
+    telling = sorted(range(len(prints)), key=lambda n: (mismatches[n] is None, cases.cases[n].seconds))
     for mistake in cases.known():
-        same = (recorded.matches(given) for recorded, given in zip(mistake.answers, prints, strict=True))
-        if not mistake.manner and all(same):
+        if not mistake.manner and all(mistake.answers[n].matches(prints[n]) for n in telling):
             return mistake
     slip = cases.slip(cases, answers) if search else None
     return KnownMistake(*slip, ()) if slip else None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -16,6 +16,7 @@ from autograder.errors import ExerciseError
 from autograder.exercises import COURSE
 from rnncourse.checking.caseset import CORE, Case, CaseSet, dump, find_helper_answer, load, names
 from rnncourse.checking.codec import to_json
+from rnncourse.checking.diagnose import examine
 from rnncourse.checking.here import answer_here
 from rnncourse.checking.properties import Property
 from rnncourse.checking.values import arrays_in, same_bits
@@ -171,12 +172,9 @@ def test_versions_of_notebooks_differ() -> None:
     assert len(versions) == len(MODULES)
 
 
-def test_a_version_holds_what_decides_and_nothing_else(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_version_holds_what_decides_and_nothing_else(monkeypatch: pytest.MonkeyPatch) -> None:
     read: set[str] = set()
-    real = Path.read_bytes
-    monkeypatch.setattr(Path, "read_bytes", lambda self: read.add(self.as_posix()) or real(self))
+    monkeypatch.setattr(version, "_content", lambda path: read.add(path.as_posix()) or path.read_bytes())
     version.version_of(COURSE.assignment("02_forward"))
     for part in (
         "solutions/02_forward.py",
@@ -190,3 +188,19 @@ def test_a_version_holds_what_decides_and_nothing_else(
         assert any(path.endswith(part) for path in read), part
     for part in ("plots/", "exercises/lstm/", "03_bptt.py", "autograder/report/", "autograder/demo/"):
         assert not any(part in path for path in read), part
+
+
+def test_a_mistake_is_held_first_against_a_wrong_answer_that_takes_little(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Most mistakes are another one than the student's there, and need no second case."""
+    cases, asked = draw_cases("rnn_step", 3), list[int]()
+    slow = replace(
+        cases, cases=tuple(replace(case, seconds=1.0 / (n + 1)) for n, case in enumerate(cases.cases))
+    )
+    last = len(cases.cases) - 1
+    real = casesets._Answers.__getitem__
+    monkeypatch.setattr(casesets._Answers, "__getitem__", lambda self, n: (asked.append(n), real(self, n))[1])
+    finding = examine(slow, lambda case, _: answer_here(lambda *_: np.ones((2, 2)), False, case.inputs))
+    assert finding.outcome == "wrong"
+    assert set(asked) == {last}
