@@ -109,10 +109,8 @@ class _Asked:
 
     def __init__(self, arguments: Mapping[str, Value], answer: Value) -> None:
         self.arguments, self.answer = arguments, answer
-        looks = {name: _look(value) for name, value in arguments.items()}
-        self._looks = {
-            name: (*look, 1e-4 * float(np.abs(arguments[name]).max())) for name, look in looks.items() if look
-        }
+        looks = ((name, value, _look(value)) for name, value in arguments.items())
+        self._looks = {n: (*look, 1e-4 * float(np.abs(value).max())) for n, value, look in looks if look}
 
     def may_be(self, looks: Mapping[str, tuple[tuple[int, ...], float] | None]) -> bool:
         """Return whether shapes are equal and first entries differ by no more than rounding."""
@@ -361,11 +359,10 @@ def _restore_case(data: dict[str, Any]) -> Case:
         for name, asked, answer in data["helpers"]
     )
     written, single = data["expected"], data["single"]
-    expected = (
-        Property(written["property"], from_json(written["settings"]))
-        if isinstance(written, dict) and "property" in written
-        else from_json(written)
-    )
+    if isinstance(written, dict) and "property" in written:
+        expected = Property(written["property"], from_json(written["settings"]))
+    else:
+        expected = from_json(written)
     return Case(data["group"], inputs, expected, lambda: helpers, lambda: single)
 
 
