@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import sys
+import threading
 from pathlib import Path
 
 import pytest
 
+from autograder.cli.options import those_of_this_machine
 from autograder.errors import SandboxError
 from autograder.sandbox import Backend, Box, choose
 from autograder.sandbox.doctor import examine_backends
@@ -96,3 +98,21 @@ def test_the_doctor_says_which(capsys: pytest.CaptureFixture[str], monkeypatch: 
     monkeypatch.setattr(Backend, "missing", lambda self: "it is not installed")
     assert examine_backends() == 1
     assert "bwrap: not usable: it is not installed" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("beside", [True, False])
+def test_a_sandbox_is_tried_once_and_what_is_wrong_with_it_is_said_before_the_first_file(
+    beside: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tried = list[int]()
+
+    def choose(name: str, unsafe: bool) -> None:
+        tried.append(threading.get_ident())
+        raise SandboxError("it leaks")
+
+    monkeypatch.setattr("autograder.sandbox.choose", choose)
+    _, crew = those_of_this_machine("", unsafe=False, beside=beside)
+    with pytest.raises(SandboxError, match="leaks"):
+        crew(None, 1)  # type: ignore[arg-type]
+    assert len(tried) == 1
+    assert (tried[0] != threading.get_ident()) == beside

@@ -288,8 +288,8 @@ class Server:
         So a death is blamed on the right question. One wait is enough, and there is a time for all.
         """
         ends, room = _now() + request["seconds"], MOST_KEPT
+        is_again = any("as" in case for case in request["cases"])
         asked = [self._question(case, request["id"]) for case in request["cases"]]
-        is_again = any(one in self.asked for one in asked)
         self.asked = self.asked if is_again else asked
         for number, (one, case) in enumerate(zip(asked, request["cases"], strict=True)):
             answer = self._answered(request["name"], one, case["seconds"], question)
@@ -341,14 +341,11 @@ class Server:
         """Return a function that gives the right answer of an earlier exercise; it asks for what did not come along."""
 
         def helper(*args: Any, **kwargs: Any) -> Any:
-            plain, places = (
-                {key: to_plain(value) for key, value in kwargs.items()},
-                [to_plain(a) for a in args],
-            )
-            if not plain:
+            places, names = list(map(to_plain, args)), {key: to_plain(value) for key, value in kwargs.items()}
+            if not names:
                 with contextlib.suppress(LookupError):
                     return self.known.answer(name, places)
-            wire.send(self.connection, {"helper": name, "args": places, "kwargs": plain})
+            wire.send(self.connection, {"helper": name, "args": places, "kwargs": names})
             reply = wire.receive(self.connection)
             if not reply["known"]:
                 raise LookupError(f"{name} was asked something that the right solution does not ask")
