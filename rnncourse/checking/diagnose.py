@@ -101,12 +101,16 @@ def examine_together(cases: CaseSet, ask: AskAll) -> Finding:
     ask : callable
         ``ask(cases, with_right_helpers)`` returns an :class:`Answer` for each, in their order.
     """
-    answers = list(ask(cases.cases, False))
+    answers, is_its_own = list(ask(cases.cases, False)), False
     if all(_is_stub(answer) for answer in answers):
         finding = Finding(cases.exercise, NOT_ATTEMPTED, note=_not_started(answers[0]))
     else:
+        if cases.uses and (worst := _worst(cases, answers)) is not None:
+            is_its_own = _is_wrong_even_so(cases, worst, ask)
+            if not is_its_own and (right := _right_after_all(cases, ask)):
+                return right
         finding = _weigh(cases, answers, ask, search=not cases.uses)
-    if finding.outcome == CORRECT or not cases.uses or _is_its_own(cases, finding, ask):
+    if finding.outcome == CORRECT or not cases.uses or (is_its_own and finding.mistake):
         return finding
     helped = list(ask(cases.cases, True))
     if finding.outcome != NOT_ATTEMPTED and not finding.mistake and any(_mismatches(cases, helped)):
@@ -120,20 +124,31 @@ def examine_together(cases: CaseSet, ask: AskAll) -> Finding:
     return again if again and (again.outcome == CORRECT or not finding.mistake) else finding
 
 
+def _worst(cases: CaseSet, answers: Sequence[Answer]) -> int | None:
+    """Return which wrong answer tells most, or None if none is wrong."""
+    mismatches = _mismatches(cases, answers)
+    return most_telling(cases.cases, answers, mismatches) if any(mismatches) else None
+
+
+def _is_wrong_even_so(cases: CaseSet, number: int, ask: AskAll) -> bool:
+    """Return whether an answer is wrong with right helpers, too."""
+    (answer,) = ask([cases.cases[number]], True)
+    return _compare(cases, cases.cases[number], answer) is not None
+
+
+def _right_after_all(cases: CaseSet, ask: AskAll) -> Finding | None:
+    """Return the finding if right helpers make all right: then no mistake of the function itself is looked for."""
+    helped = list(ask(cases.cases, True))
+    found = None if any(_mismatches(cases, helped)) else _with_right_helpers(cases, helped, ask, False)
+    return found if found and found.outcome == CORRECT else None
+
+
 def _mismatches(cases: CaseSet, answers: Sequence[Answer]) -> list[Mismatch | None]:
     """Return what is wrong with the value of each answer, or None."""
     mismatches = [_compare(cases, case, answer) for case, answer in zip(cases.cases, answers, strict=True)]
     for together in cases.together:
         _compare_together(cases, together, answers, mismatches)
     return mismatches
-
-
-def _is_its_own(cases: CaseSet, finding: Finding, ask: AskAll) -> bool:
-    """Return whether a proved mistake shows with right helpers too, by the one case that tells most."""
-    if not finding.mistake or not finding.mismatch or not finding.case:
-        return False
-    (answer,) = ask([finding.case], True)
-    return _compare(cases, finding.case, answer) is not None
 
 
 NOT_STARTED = "You have not started this one."

@@ -280,6 +280,18 @@ def test_a_wrong_function_on_a_wrong_helper_is_told_its_own_mistake() -> None:
     assert "right helper" in found.note
 
 
+def test_no_mistake_is_looked_for_where_a_right_helper_makes_all_right() -> None:
+    def known() -> Any:
+        raise AssertionError("looked for")
+
+    def ask(case: Case, right_helpers: bool) -> Answer:
+        return Answer((2 if right_helpers else 7) * case.inputs["x"])
+
+    found = examine(CaseSet("double", False, SET.groups, CASES, uses=("helper",), known=known), ask)
+    assert found.outcome == CORRECT
+    assert found.note.startswith("Right, given a right helper")
+
+
 def test_keys_that_nobody_asked_for_are_named_in_a_few_words() -> None:
     said = Property("named_entries", ("a",)).problem({}, {"a": 1, "x" * 100_000: 2})[1]
     assert "['xxx" in said
