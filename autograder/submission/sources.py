@@ -17,6 +17,8 @@ MOST_PARSED = 100_000
 
 MOST_KEPT = 20_000
 """Characters of a source of which is remembered what it says."""
+MOST_REMEMBERED = 1024
+"""Sources: those of a course, which every file has, and not those of 10,000 students."""
 
 _REGIONS = ("HIDDEN TESTS", "MARK SCHEME")
 """What an instructor's notebook has and a student's has not, between ``### BEGIN`` and ``### END``."""
@@ -79,7 +81,7 @@ def _is_magic(line: str) -> bool:
 
 def _kept(look: Callable[[str], frozenset[str]]) -> Callable[[str], frozenset[str]]:
     """Return a look at a source that is taken once for each process: most cells are the course's own."""
-    kept = lru_cache(maxsize=4096)(look)
+    kept = lru_cache(maxsize=MOST_REMEMBERED)(look)
     return wraps(look)(lambda source: kept(source) if len(source) <= MOST_KEPT else look(source))
 
 
