@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
+from functools import cache
 
 from rnncourse.checking.calling import Answer, Raised
 from rnncourse.checking.caseset import Case, CaseSet, KnownMistake
@@ -102,25 +103,24 @@ def examine_together(cases: CaseSet, ask: AskAll) -> Finding:
         ``ask(cases, with_right_helpers)`` returns an :class:`Answer` for each, in their order.
     """
     answers, is_its_own = list(ask(cases.cases, False)), False
+    helped = cache(lambda: list(ask(cases.cases, True)))
     if all(_is_stub(answer) for answer in answers):
         finding = Finding(cases.exercise, NOT_ATTEMPTED, note=_not_started(answers[0]))
     else:
         if cases.uses and (worst := _worst(cases, answers)) is not None:
             is_its_own = _is_wrong_even_so(cases, worst, ask)
-            if not is_its_own and (right := _right_after_all(cases, ask)):
+            if not is_its_own and (right := _right_after_all(cases, helped(), ask)):
                 return right
         finding = _weigh(cases, answers, ask, search=not cases.uses)
     if finding.outcome == CORRECT or not cases.uses or (is_its_own and finding.mistake):
         return finding
-    helped = list(ask(cases.cases, True))
-    if finding.outcome != NOT_ATTEMPTED and not finding.mistake and any(_mismatches(cases, helped)):
-        finding = _weigh(
-            cases, answers, ask
-        )  # a search takes long, so it is left out where a helper is to blame
+    if finding.outcome != NOT_ATTEMPTED and not finding.mistake and any(_mismatches(cases, helped())):
+        # A search takes long, so it is left out where a helper is to blame.
+        finding = _weigh(cases, answers, ask)
         if finding.mistake:
             return finding
     # Also when a mistake was proved, and when the stub of a helper was met: it may be the helper's.
-    again = _with_right_helpers(cases, helped, ask, finding.outcome == NOT_ATTEMPTED)
+    again = _with_right_helpers(cases, helped(), ask, finding.outcome == NOT_ATTEMPTED)
     return again if again and (again.outcome == CORRECT or not finding.mistake) else finding
 
 
@@ -136,9 +136,8 @@ def _is_wrong_even_so(cases: CaseSet, number: int, ask: AskAll) -> bool:
     return _compare(cases, cases.cases[number], answer) is not None
 
 
-def _right_after_all(cases: CaseSet, ask: AskAll) -> Finding | None:
+def _right_after_all(cases: CaseSet, helped: Sequence[Answer], ask: AskAll) -> Finding | None:
     """Return the finding if right helpers make all right: then no mistake of the function itself is looked for."""
-    helped = list(ask(cases.cases, True))
     found = None if any(_mismatches(cases, helped)) else _with_right_helpers(cases, helped, ask, False)
     return found if found and found.outcome == CORRECT else None
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
@@ -278,6 +279,19 @@ def test_a_wrong_function_on_a_wrong_helper_is_told_its_own_mistake() -> None:
     found = examine(cases, ask)
     assert found.mistake == "tripled"
     assert "right helper" in found.note
+
+
+def test_right_helpers_are_asked_for_all_cases_once() -> None:
+    asked = Counter[tuple[str, bool]]()
+
+    def ask(case: Case, right_helpers: bool) -> Answer:
+        asked[case.group, right_helpers] += 1
+        is_right = case.group == CORE and right_helpers
+        return Answer(2 * case.inputs["x"] if is_right else np.ones(7))
+
+    cases = CaseSet("double", False, SET.groups, CASES, uses=("helper",), known=SET.known)
+    assert examine(cases, ask).outcome == WRONG
+    assert asked["empty", True] == 1
 
 
 def test_no_mistake_is_looked_for_where_a_right_helper_makes_all_right() -> None:

@@ -29,6 +29,8 @@ def ran(above: str, below: str) -> dict[str, Any]:
         ("x = [1, [2]]; y = x", "x[1].append(3); x.clear()", "x == [1, [2]] and y is x"),
         ("x = {'a': {1}}", "x['a'].add(2); x['b'] = 0", "x == {'a': {1}}"),
         ("x = ([],)", "x[0].append(1)", "x == ([],)"),
+        ("import numpy as np; f = np.linalg.norm", "np.linalg.norm = print", "np.linalg.norm is f"),
+        ("import math", "import sys; sys.modules['math'] = 3", "__import__('sys').modules['math'] is math"),
         ("import numpy as np; x = np.ones(3); y = x[:2]", "x[:] = 0", "list(x) == [1, 1, 1] and list(y) == [1, 1]"),
         ("import numpy as np; x = np.array([[1], []], object)", "x[0].append(2); x[1] = 0", "list(x) == [[1], []]"),
         ("import numpy as np; r = np.random.default_rng(1); a = np.random.default_rng(1).random()", "r.random()", "r.random() == a"),
