@@ -207,7 +207,12 @@ _LOOK = (
     "places = (os.environ['HOME'], up + '/*', up + '/*/*'); "
     "assert any(open(path).read() for place in places for path in glob.glob(place + '/left*'))"
 )
-_FILL = "for n in range(400):\n    with open(f'f{n}', 'wb') as file: file.write(bytes(1 << 20))"
+_FILL = (
+    "import time\n"
+    "for n in range(400):\n    with open(f'f{n}', 'wb') as file: file.write(bytes(1 << 20))\n"
+    "time.sleep(10)"
+)
+"""Where the disk is watched, what counts is that it does not stay full: to fill it takes no longer than a look."""
 
 
 def _after_another(session: Session) -> list[Probe]:

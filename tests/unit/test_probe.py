@@ -93,6 +93,19 @@ def test_a_worker_that_leaves_files_to_the_next_is_noticed(
     assert possible == ["read what the one before left behind"]
 
 
+@pytest.mark.skipif("sandlock" not in WORKING, reason="the other sandbox bounds its disk itself")
+@pytest.mark.parametrize(
+    ("seconds", "most", "possible"), [(2.0, 64 << 20, []), (0.2, 1 << 40, ["fill the disk"])]
+)
+@pytest.mark.slow
+def test_a_disk_that_is_looked_at_late_is_bounded_and_one_that_is_not_is_noticed(
+    seconds: float, most: int, possible: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("autograder.sandbox.disk._SECONDS", seconds)
+    monkeypatch.setattr("autograder.sandbox.disk.MOST_BYTES", most)
+    assert [tried.attempt for tried in probe(Backend("sandlock")) if not tried.stopped] == possible
+
+
 def test_the_doctor_says_which(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("autograder.sandbox.doctor.NAMES", ("bwrap",))
     monkeypatch.setattr(Backend, "missing", lambda self: "it is not installed")
