@@ -57,11 +57,15 @@ class Child:
     def __init__(self, connection: socket.socket, limits: Limits) -> None:
         self._connection, self.limits = wire.Buffered(connection), limits
         self.confined = False
+        self.send(asdict(limits))
 
     def start(self) -> None:
-        """Send the limits and learn whether the process has confined itself."""
-        self.send(asdict(self.limits))
-        self.confined = bool(self.receive(START_SECONDS).get("confined"))
+        """Wait until the process has confined itself, and learn whether it has."""
+        try:
+            self.confined = bool(self.receive(START_SECONDS).get("confined"))
+        except BaseException:
+            self.close()
+            raise
 
     def send(self, message: dict[str, Any]) -> None:
         """Send a message.
@@ -122,6 +126,7 @@ class Session:
         self._box = Box(contents)
         self._process: subprocess.Popen[bytes] | None = None
         self._control: socket.socket | None = None
+        self._next: Child | None = None
         self._log = tempfile.TemporaryFile()  # noqa: SIM115 - closed with the session
         self.started, self.hurried = 0, False
 
@@ -137,30 +142,54 @@ class Session:
     def child(self) -> Iterator[Child]:
         """Serve one submission: a fresh process that ends with the ``with`` block.
 
+        The process for the next one is begun as soon as this one is gone, and confines itself meanwhile.
+
         Raises
         ------
         SandboxError
             If the sandbox does not start.
         """
-        control = self._running()
-        ours, theirs = socket.socketpair()
-        try:
-            with theirs:
-                socket.send_fds(control, [b"n"], [theirs.fileno()])
-            child = Child(ours, self.limits)
-            child.start()
-        except (OSError, WorkerError, TimeoutError) as error:
-            ours.close()
-            self.stop()
-            raise SandboxError(
-                f"the {self.backend.name} sandbox does not answer ({error}). {self._said()}"
-            ) from None
+        child = self._started()
         try:
             with watched(self._box.scratch, self._kill):
                 yield child
         finally:
             child.close()
             self._finish(child.confined)
+            if self._control:
+                with contextlib.suppress(OSError, WorkerError):  # then it is noticed when it is needed
+                    self._next = self._begun(self._control)
+
+    def _started(self) -> Child:
+        """Return the connection to a process that has confined itself: the one that was begun, if it lives."""
+        control = self._running()
+        begun, self._next = self._next, None
+        if begun:
+            with contextlib.suppress(WorkerError, TimeoutError):
+                begun.start()
+                return begun
+            self.stop()
+            control = self._running()
+        try:
+            child = self._begun(control)
+            child.start()
+            return child
+        except (OSError, WorkerError, TimeoutError) as error:
+            self.stop()
+            raise SandboxError(
+                f"the {self.backend.name} sandbox does not answer ({error}). {self._said()}"
+            ) from None
+
+    def _begun(self, control: socket.socket) -> Child:
+        """Return the connection to a process that has just been begun."""
+        ours, theirs = socket.socketpair()
+        try:
+            with theirs:
+                socket.send_fds(control, [b"n"], [theirs.fileno()])
+            return Child(ours, self.limits)
+        except BaseException:
+            ours.close()
+            raise
 
     def _running(self) -> socket.socket:
         """Return the control connection of a sandbox that runs, starting one if need be."""
@@ -215,13 +244,15 @@ class Session:
 
     def stop(self) -> None:
         """End the sandbox with everything in it."""
+        if self._next:
+            self._next.close()
         if self._control:
             self._control.close()
         if self._process:
             self._kill()
             self._process.wait()
             time.sleep(0)
-        self._process = self._control = None
+        self._process = self._control = self._next = None
 
     def _kill(self) -> None:
         """Kill the sandbox; what it was asked then fails as if the student's code had ended it."""

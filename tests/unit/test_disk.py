@@ -12,7 +12,12 @@ from autograder.sandbox.disk import MOST_BYTES, is_too_much
 from autograder.sandbox.session import Child
 from tests.conftest import SMALL, WORKING
 
-FILL = "for i in range(400):\n    with open(f'f{i}', 'wb') as f: f.write(bytes(1 << 20))"
+FILL = (
+    "import time\n"
+    "for i in range(400):\n    with open(f'f{i}', 'wb') as f: f.write(bytes(1 << 20))\n"
+    "time.sleep(10)"
+)
+"""It stays a while, for where the disk is watched it may be full before anybody looks."""
 
 
 def run(child: Child, source: str) -> str:

@@ -11,6 +11,8 @@ from collections.abc import Iterator
 import pytest
 
 from autograder.sandbox import Backend, Session
+from tests.conftest import SMALL, WORKING
+from tests.unit.test_disk import run
 
 
 @pytest.fixture
@@ -43,3 +45,22 @@ def test_a_sandbox_that_does_not_report_is_not_used_again(running: tuple[Session
     theirs.shutdown(socket.SHUT_WR)
     session._finish(True)
     assert session._process is None
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", WORKING)
+def test_the_next_process_is_begun_before_it_is_needed_and_another_if_it_dies(name: str) -> None:
+    with Session(Backend(name), SMALL) as session:
+        with session.child() as child:
+            assert run(child, "me = 1; print(me)") == "1\n"
+        begun = session._next
+        assert begun
+        with session.child() as child:
+            assert child is begun
+            assert run(child, "print('me' in globals())") == "False\n"
+        assert session._next
+        assert session._next is not begun
+        session._next.close()  # its process ends
+        with session.child() as child:
+            assert run(child, "print('me' in globals())") == "False\n"
+        assert session.started == 2
