@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
 from nbformat import NotebookNode
 
@@ -17,6 +18,26 @@ SOLUTION, ANSWER = "solution", "answer"
 """A code cell to fill in; a cell that a person marks."""
 CHECK_CELL, LOCKED = "check", "locked"
 """Cells that must stay as they are; only the first carries points."""
+
+
+def with_fields(cell: NotebookNode, **fields: Any) -> NotebookNode:
+    """Return a cell with other fields; all else in it is what it was, not copied."""
+    copy = NotebookNode()
+    dict.update(copy, cell, **fields)
+    return copy
+
+
+def copied(cell: NotebookNode) -> NotebookNode:
+    """Return a cell whose fields and metadata may be changed; there are a hundred in each notebook."""
+    return with_fields(cell, metadata=_deeply(cell["metadata"]))
+
+
+def _deeply(value: Any) -> Any:
+    if isinstance(value, dict):
+        copy = NotebookNode()
+        dict.update(copy, {key: _deeply(part) for key, part in value.items()})
+        return copy
+    return [_deeply(part) for part in value] if isinstance(value, list) else value
 
 
 def settled(source: str) -> str:
@@ -33,7 +54,7 @@ class ReleasedCell:
     index : int
         Its place in the release.
     node : NotebookNode
-        The cell itself; never handed out, only copied.
+        The cell itself; neither it nor its metadata is ever changed.
     role : str
         One of the constants of this module.
     """
@@ -67,17 +88,17 @@ class ReleasedCell:
         """Its nbgrader ``grade_id``, or empty."""
         return str(self.node.metadata.get("nbgrader", {}).get("grade_id", ""))
 
-    @property
+    @cached_property
     def is_setup(self) -> bool:
         """Whether the code of the notebook needs it."""
         return "setup" in self.node.metadata.get("tags", [])
 
-    @property
+    @cached_property
     def is_fixed(self) -> bool:
         """Whether its text must stay as it is."""
         return self.role in (CHECK_CELL, LOCKED)
 
-    @property
+    @cached_property
     def is_task(self) -> bool:
         """Whether it asks for cells that a person marks; its text is fixed, the answer stands around it."""
         return bool(self.node.metadata.get("nbgrader", {}).get("task"))

@@ -11,7 +11,7 @@ from nbformat import NotebookNode
 
 from autograder.course.assignment import Assignment
 from autograder.course.budget import OverBudget, cpu_budget
-from autograder.course.release import CHECK
+from autograder.course.release import CHECK, copied
 from autograder.judging.verdict import HOW_READ, SAYS, Graded, Verdict
 
 MOST_DRAWING = 1.0
@@ -26,7 +26,7 @@ def marked_notebook(assignment: Assignment, repaired: NotebookNode, graded: Grad
     no mark, because of a fault of ours, there is no result either.
     """
     notebook = copy.copy(repaired)
-    notebook.cells = [_copied(cell) for cell in repaired.cells]
+    notebook.cells = [copied(cell) for cell in repaired.cells]
     released = frozenset(c.source for c in assignment.release.cells if c.kind == "markdown")
     schemes = _mark_schemes(assignment)
     for cell in notebook.cells:
@@ -43,13 +43,6 @@ def marked_notebook(assignment: Assignment, repaired: NotebookNode, graded: Grad
     if notes:
         notebook.cells.insert(0, note(notes))
     return notebook
-
-
-def _copied(cell: NotebookNode) -> NotebookNode:
-    """Return a cell of which all may be changed that is changed here."""
-    copied: NotebookNode = copy.copy(cell)
-    copied.metadata = copy.deepcopy(cell.metadata)
-    return copied
 
 
 def put_verdicts(notebook: NotebookNode, verdicts: Iterable[Verdict]) -> None:

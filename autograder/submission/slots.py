@@ -11,7 +11,7 @@ from typing import Any
 import nbformat
 from nbformat import NotebookNode
 
-from autograder.course.release import Release, ReleasedCell
+from autograder.course.release import Release, ReleasedCell, with_fields
 from autograder.submission.reading import RawCell
 
 _IMAGES = ("image/png", "image/jpeg", "image/gif")
@@ -65,9 +65,7 @@ def rebuilt(slots: Sequence[Slot], release: Release) -> NotebookNode:
 
 def _node(slot: Slot) -> NotebookNode:
     if slot.released:
-        node = copy.copy(slot.released.node)
-        node.metadata = copy.deepcopy(node.metadata)
-        node.source = slot.source
+        node = with_fields(slot.released.node, source=slot.source)
     else:
         kind = slot.raw.kind if slot.raw else "raw"
         node = NotebookNode(cell_type=kind, id=slot.id, metadata=NotebookNode(), source=slot.source)

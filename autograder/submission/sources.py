@@ -20,6 +20,9 @@ MOST_KEPT = 20_000
 MOST_REMEMBERED = 1024
 """Sources: those of a course, which every file has, and not those of 10,000 students."""
 
+MOST_TREES, MOST_TREE = 32, 5_000
+"""Syntax trees that are kept, for an answer is looked at in several ways; and characters of such a source."""
+
 _REGIONS = ("HIDDEN TESTS", "MARK SCHEME")
 """What an instructor's notebook has and a student's has not, between ``### BEGIN`` and ``### END``."""
 _DEFINITION = re.compile(r"^(?:(?:async[ \t]+)?def[ \t]+|class[ \t]+)(\w+)|^([^\W\d]\w*)[ \t]*=(?!=)", re.M)
@@ -56,15 +59,26 @@ def _without_region(source: str, begin: str, end: str) -> str:
 
 
 def parse(source: str) -> ast.Module | None:
-    """Return the syntax tree of a cell, or None if there is none to be had; IPython's magics are skipped."""
-    for text in (source, _without_magics(source)) if len(source) <= MOST_PARSED else ():
-        try:
-            with warnings.catch_warnings():
-                warnings.simplefilter("ignore")  # such as an invalid escape in a string
-                return ast.parse(text)
-        except (SyntaxError, ValueError, RecursionError, MemoryError):
-            continue
-    return None
+    """Return the syntax tree of a cell, to be read only, or None if there is none; IPython's magics are skipped."""
+    return _kept_tree(source) if len(source) <= MOST_TREE else _tree(source)
+
+
+def _tree(source: str) -> ast.Module | None:
+    if len(source) > MOST_PARSED:
+        return None
+    return _plain_tree(source) or _plain_tree(_without_magics(source))
+
+
+def _plain_tree(source: str) -> ast.Module | None:
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # such as an invalid escape in a string
+            return ast.parse(source)
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return None
+
+
+_kept_tree = lru_cache(maxsize=MOST_TREES)(_tree)
 
 
 def _without_magics(source: str) -> str:

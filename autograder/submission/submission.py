@@ -58,7 +58,8 @@ class Submission:
     cells : tuple of Cell
         The code cells to run, in order, and where the check of each exercise stands among them.
     repaired : NotebookNode
-        The whole notebook with every released cell in its place and the student's own beside them.
+        The whole notebook with every released cell in its place and the student's own beside them. Metadata
+        of its cells are the release's own.
     repairs : tuple of str
         What was mended, one sentence each, for the student to read.
     answers : Mapping

@@ -6,7 +6,7 @@ import ast
 import re
 from collections.abc import Collection, Iterator, Sequence
 
-from autograder.submission.sources import PYTHON_MAGICS, defined_names, parse
+from autograder.submission.sources import PYTHON_MAGICS, defined_names, parse, used_names
 
 _CONFLICT = re.compile(r"^(<{7}|>{7})( |$)", re.M)
 _MAGIC = re.compile(r"\s*(%%\w+)")
@@ -53,11 +53,10 @@ def stubs_called(source: str, name: str, stubs: Collection[str]) -> tuple[str, .
     stubs : collection of str
         Names of exercises whose cells are still the stub.
     """
-    tree = parse(source)
-    if tree is None or name in stubs or name not in defined_names(source):
+    defined = defined_names(source)
+    if parse(source) is None or name in stubs or name not in defined:
         return ()
-    used = {node.id for node in ast.walk(tree) if isinstance(node, ast.Name)}
-    return tuple(sorted(used & set(stubs) - defined_names(source)))
+    return tuple(sorted(used_names(source) & set(stubs) - defined))
 
 
 def waits_for(stubs: Sequence[str]) -> str:
