@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 
-from autograder.submission.sources import MOST_KEPT, global_names, parse
+from autograder.submission.sources import MOST_KEPT, MOST_REMEMBERED, global_names, parse
 
 _COMPREHENSIONS = (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
 _FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Lambda)
@@ -90,7 +90,7 @@ def _flow(source: str) -> Flow:
     return Flow(set(global_names(source)))
 
 
-_kept = lru_cache(maxsize=4096)(_flow)
+_kept = lru_cache(maxsize=MOST_REMEMBERED)(_flow)
 
 
 def _names(node: ast.AST, inside: set[str]) -> Iterator[tuple[str, bool]]:

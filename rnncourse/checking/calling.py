@@ -177,10 +177,19 @@ def _shared_memory(value: Value, arguments: dict[str, Value]) -> tuple[str, ...]
     outputs = list(arrays_in(value, "the answer"))
     inputs = [place for name, item in arguments.items() for place in arrays_in(item, name)]
     places = [*outputs, *inputs]
+    if not _may_share([array for _, array in places]):
+        return ()
     near = [(a, b) for a, b in _near([array for _, array in places]) if a < len(outputs)]
     near.sort(key=lambda pair: (pair[1] < len(outputs), pair))  # first what is shared with an argument
     found = (pair for pair in near[:400] if _overlap(places[pair[0]][1], places[pair[1]][1]))
     return tuple(f"{places[a][0]} and {places[b][0]}" for a, b in found)
+
+
+def _may_share(arrays: Sequence[np.ndarray[Any, Any]]) -> bool:
+    """Return whether arrays may share memory: they do not where each is, or is a view of, one with its own."""
+    owners = [array if array.base is None else array.base for array in arrays]
+    plain = all(type(owner) is np.ndarray and owner.flags.owndata for owner in owners)
+    return not plain or len(set(map(id, owners))) < len(owners)
 
 
 def _near(arrays: Sequence[np.ndarray[Any, Any]]) -> list[tuple[int, int]]:

@@ -41,6 +41,16 @@ def test_a_change_inside_a_dict_is_seen() -> None:
         ("def f(x): return x.T", ("the answer and x",)),
         ("def f(x): return [x + 1, x[:1]]", ("the answer[1] and x",)),
         ("def f(x):\n    y = x + 1\n    return y, y[1:]", ("the answer[0] and the answer[1]",)),
+        ("def f(x): return x", ("the answer and x",)),
+        ("def f(x): return np.frombuffer(x, float)", ("the answer and x",)),
+        ("def f(x): return np.frombuffer(memoryview(x))", ("the answer and x",)),
+        ("def f(x): return np.lib.stride_tricks.as_strided(x, (2,), (8,))", ("the answer and x",)),
+        ("class A(np.ndarray): pass\ndef f(x): return x.view(A)", ("the answer and x",)),
+        (
+            "class A(np.ndarray): pass\ndef f(x):\n    y = A((3, 2))\n    return y, y",
+            ("the answer[0] and the answer[1]",),
+        ),
+        ("def f(x): return [x[:0], np.ones((2, 2))[0]]", ()),
         ("def f(x): return x.copy()", ()),
     ],
 )

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from io import StringIO
 from itertools import pairwise
 from pathlib import Path
+from statistics import median
 
 from autograder.authoring.bench.grading import BENCH_NOTEBOOK, OURS, Figure, files_of, make_course
 from autograder.authoring.bench.machine import cpu_seconds, memory_bytes
@@ -26,6 +27,8 @@ from autograder.sandbox import Backend
 
 SLICE, SHORT_SLICE = 1000, 10
 SLICES_OF_SHORT = 6
+LOOKS = 20
+"""At the memory, in each slice."""
 MOST_GROWTH, MOST_GROWTH_OF_SHORT = 1.05, 1.25
 """Of the second half beside the first one: ten files are fewer than a thousand, so the short form allows more."""
 MODELS = tuple(student for student in CLASS if not student.attacks)[::2]
@@ -35,7 +38,7 @@ _GRADEBOOK = Part("gradebook", ("autograder.nbgrader.run:write_entries",))
 
 @dataclass(frozen=True)
 class Mark:
-    """What had been used when so many files were done: seconds, bytes."""
+    """What had been used when so many files were done: seconds, bytes; memory is the median of several looks."""
 
     files: int
     wall: float
@@ -55,17 +58,21 @@ class _Watch:
     marks: list[Mark] = field(default_factory=list)
     files: int = 0
     gradebook: float = 0.0
+    memory: list[int] = field(default_factory=list)
 
     def seen(self, *_: object) -> None:
-        """Count a file."""
+        """Count a file; look at the memory now and then, for a process that has just begun takes more or less."""
         self.files += 1
+        if self.files % max(self.size // LOOKS, 1) == 0:
+            self.memory.append(memory_bytes())
         if self.files % self.size == 0:
             self.mark()
 
     def mark(self, *_: object) -> None:
         """Note what was used until now."""
         self.gradebook += self.stopwatch.taken()["gradebook"] if self.stopwatch else 0.0
-        used = cpu_seconds(), memory_bytes(), _size_of(self.root / ".rnncourse")
+        used = cpu_seconds(), round(median(self.memory or [0])), _size_of(self.root / ".rnncourse")
+        self.memory.clear()
         self.marks.append(Mark(self.files, time.perf_counter(), *used, self.gradebook))
         print(
             f"{self.files} files after {self.marks[-1].wall - self.marks[0].wall:.0f} s", file=sys.__stderr__
