@@ -138,7 +138,9 @@ class State:
     def _kept(self, thing: Any) -> Kept:
         """Return how to put one object back and what it holds; nothing of the student's is run for it."""
         kind = type(thing)
-        for base, keep in _CONTAINERS.items():
+        if kind is types.FunctionType:  # most are
+            return _function(thing) if self._is_own(thing.__globals__.get("__name__")) else (None, ())
+        for base, keep in () if kind in _OTHERS or kind is np.ndarray else _CONTAINERS.items():
             if issubclass(kind, base):
                 size: int = base.__len__(thing)  # type: ignore[attr-defined]
                 if size > min(self._items, MOST_ITEMS):
@@ -148,8 +150,6 @@ class State:
                 return put, parts if kind is base else (*parts, *_own_dict(thing))
         if issubclass(kind, np.ndarray):
             return self._array(thing)
-        if issubclass(kind, types.FunctionType):
-            return _function(thing) if self._is_own(thing.__globals__.get("__name__")) else (None, ())
         if kind in _OTHERS:
             return _OTHERS[kind](thing)
         if issubclass(kind, type):
@@ -168,10 +168,10 @@ class State:
     def _modules(self) -> dict[str, types.ModuleType]:
         """Return the modules whose attributes the notebook may have changed, by name, with the public parts of each."""
         named = [*map(_MODULES.get, PATCHABLE), *self.names.values()]
+        modules = {id(module): module for module in named if type(module) is types.ModuleType}
         found: dict[str, types.ModuleType] = {}
-        for module in named:
-            if type(module) is types.ModuleType:
-                found |= {_name(module): module} | _parts(module)
+        for module in modules.values():
+            found |= {_name(module): module} | _parts(module)
         return found
 
     def _array(self, thing: np.ndarray[Any, Any]) -> Kept:
@@ -183,14 +183,23 @@ class State:
         return lambda: _write(plain, saved), list(saved.flat) if saved.dtype.hasobject else ()
 
 
+_inside: dict[int, tuple[types.ModuleType, int, list[str]]] = {}
+"""Names of modules inside modules, as long as these have as many names: packages have hundreds of others."""
+
+
 def _parts(module: types.ModuleType) -> dict[str, types.ModuleType]:
     """Return the public modules right inside a package, by name."""
-    inside = {
-        f"{_name(module)}.{name}": part
-        for name, part in vars(module).items()
-        if type(part) is types.ModuleType
+    there, package = vars(module), _name(module)
+    known = _inside.get(id(module))
+    if known is None or known[1] != len(there):
+        names = [name for name, part in there.items() if type(part) is types.ModuleType]
+        _inside[id(module)] = known = module, len(there), [name for name in names if name[:1] != "_"]
+    inside = {f"{package}.{name}": there.get(name) for name in known[2]}
+    return {
+        name: part
+        for name, part in inside.items()
+        if type(part) is types.ModuleType and _name(part) == name and "._" not in name
     }
-    return {name: part for name, part in inside.items() if _name(part) == name and "._" not in name}
 
 
 def _name(module: types.ModuleType) -> str:
