@@ -100,6 +100,11 @@ class Assignment:
             raise ExerciseError(f"There is no exercise {exercise!r} in {self.name}.")
         return self.by_id[exercise]
 
+    @cached_property
+    def needed(self) -> dict[tuple[str, int], float]:
+        """CPU seconds that the reference of an exercise needed for its questions, by number, when last asked."""
+        return {}
+
     def draw(self, exercise: str, seed: int) -> CaseSet:
         """Return the cases of an exercise for one seed; the same seed gives the same cases."""
         from autograder.course.casesets import draw_cases

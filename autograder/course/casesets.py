@@ -70,22 +70,32 @@ def draw_cases(assignment: Assignment, exercise: Exercise, seed: int) -> CaseSet
 def _answered_all(
     assignment: Assignment, exercise: Exercise, questions: Sequence[Question]
 ) -> Iterator[Case]:
-    """Yield questions with the answer of the reference."""
-    target = assignment.reference(exercise.id)
+    """Yield questions with the answer of the reference.
+
+    Where many answers are right it tells how long one takes and nothing else, so it is asked in the first draw only.
+    """
+    needed = assignment.needed
     with quiet():
-        for question in questions:
-            started = time.process_time()
-            try:
-                value = _answer(target, exercise, question)
-            except Exception as error:
-                raise ExerciseError(
-                    f"The reference of {exercise.id} fails on a case of {question.group!r}: {error!r}"
-                ) from None
-            seconds = time.process_time() - started
-            expected = question.expected or value
+        for number, question in enumerate(questions):
+            key, expected = (exercise.id, number), question.expected
+            if expected is None or key not in needed:
+                value, needed[key] = _timed(assignment, exercise, question)
+                expected = expected or value
             asks = partial(_asked_by, assignment, exercise, question)
             single = cache(partial(_single, assignment, exercise, question, expected))
-            yield Case(question.group, question.inputs, expected, asks, single, seconds)
+            yield Case(question.group, question.inputs, expected, asks, single, needed[key])
+
+
+def _timed(assignment: Assignment, exercise: Exercise, question: Question) -> tuple[Value, float]:
+    """Return the answer of the reference, and the CPU seconds that it took."""
+    target, started = assignment.reference(exercise.id), time.process_time()
+    try:
+        value = _answer(target, exercise, question)
+    except Exception as error:
+        raise ExerciseError(
+            f"The reference of {exercise.id} fails on a case of {question.group!r}: {error!r}"
+        ) from None
+    return value, time.process_time() - started
 
 
 def _asked_by(assignment: Assignment, exercise: Exercise, question: Question) -> list[Recorded]:

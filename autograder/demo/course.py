@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import hashlib
 import shutil
+import tempfile
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
+from nbgrader.api import Gradebook
 from nbgrader.converters import GenerateAssignment
 from nbgrader.utils import capture_log, temp_attrs
 
@@ -55,20 +58,38 @@ def prepare_course(folder: Path, course: Course = COURSE) -> tuple[CourseFolder,
     CourseError
         If something else is in its place, or nbgrader cannot release an assignment.
     """
-    root, marker, version = folder / "course", folder / MARKER, _version(course)
-    if marker.is_file() and marker.read_text(encoding="ascii") == version:
-        return CourseFolder(root), False
-    _clear(folder, marker)
-    marker.write_text("", encoding="ascii")  # whatever happens next, the folder is known as ours
-    (root / ".rnncourse").mkdir(parents=True)
-    (root / "nbgrader_config.py").write_text(CONFIG.format(course=course.where), encoding="utf-8")
-    # Nothing here needs to be unknowable, and a fixed secret gives the same cards in every run.
-    (root / ".rnncourse" / "secret").write_text(hashlib.sha256(b"demo").hexdigest(), encoding="ascii")
-    made, _ = init_course(course, root)
+    root, marker = folder / "course", folder / MARKER
+    with ThreadPoolExecutor(1) as beside:
+        gradebook = None if marker.is_file() else beside.submit(_empty_gradebook)
+        version = _version(course)
+        if marker.is_file() and marker.read_text(encoding="ascii") == version:
+            return CourseFolder(root), False
+        _clear(folder, marker)
+        marker.write_text("", encoding="ascii")  # whatever happens next, the folder is known as ours
+        made = _init(course, root)
+        if gradebook:
+            (folder / "gradebook.db").write_bytes(gradebook.result())
     for name in course.names:
         release(made.directory(), name)
     marker.write_text(version, encoding="ascii")
     return made, True
+
+
+def _init(course: Course, root: Path) -> CourseFolder:
+    """Return a new course directory."""
+    (root / ".rnncourse").mkdir(parents=True)
+    (root / "nbgrader_config.py").write_text(CONFIG.format(course=course.where), encoding="utf-8")
+    # Nothing here needs to be unknowable, and a fixed secret gives the same cards in every run.
+    (root / ".rnncourse" / "secret").write_text(hashlib.sha256(b"demo").hexdigest(), encoding="ascii")
+    return init_course(course, root)[0]
+
+
+def _empty_gradebook() -> bytes:
+    """Return the file of a gradebook with nothing in it: nbgrader starts a program for that, which takes seconds."""
+    with tempfile.TemporaryDirectory() as place:
+        path = Path(place, "gradebook.db")
+        Gradebook(f"sqlite:///{path}").close()
+        return path.read_bytes()
 
 
 def _version(course: Course) -> str:

@@ -56,6 +56,18 @@ def test_the_core_is_drawn_fresh_or_it_could_be_learnt_by_heart(drawn: dict[str,
     assert learnt == []
 
 
+def test_where_many_answers_are_right_the_reference_is_asked_in_the_first_draw_only(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    assignment = replace(COURSE.assignment("12_capstone"))
+    asked = list[str]()
+    monkeypatch.setattr(casesets, "_answer", lambda target, exercise, question: asked.append(question.group))
+    first, second = (assignment.draw("experiment", seed).cases for seed in (5, 6))
+    assert asked == [case.group for case in first]
+    assert [case.seconds for case in first] == [case.seconds for case in second]
+    assert all(case.seconds > 0 for case in second)
+
+
 def test_the_core_comes_first(drawn: dict[str, CaseSet]) -> None:
     first = {
         exercise: (cases.groups[0].id, cases.cases[0].group)
