@@ -236,9 +236,8 @@ def _demo(arguments: argparse.Namespace) -> int:
     from autograder.demo import run_demo
     from autograder.demo.course import MARKER
 
-    is_new = not (arguments.folder / MARKER).exists()
+    is_new, course = not (arguments.folder / MARKER).exists(), chosen_course(arguments)
     if is_new:
-        begin_to_grade()
+        begin_to_grade(whole=course)
     backend, crew = those_of_this_machine(arguments.sandbox, arguments.unsafe_no_sandbox, beside=is_new)
-    course = chosen_course(arguments)
     return run_demo(arguments.folder.resolve(), backend, arguments.jobs, course=course, crew=crew)

@@ -114,13 +114,20 @@ def those_of_this_machine(sandbox: str, unsafe: bool, at_once: bool = False, bes
     )
 
 
-def begin_to_grade(scheduler: str = "") -> None:
-    """Begin to import what grades, in the process that others are forked from: this one has much else to do first."""
+def begin_to_grade(scheduler: str = "", whole: Course | None = None) -> None:
+    """Begin to import what grades, in the process that others are forked from: this one has much else to do first.
+
+    Of a course that is graded as a whole all notebooks are read there, too.
+    """
     if not scheduler:
         from autograder.running import GRADES
+        from autograder.running.ahead import WHERE
         from autograder.running.pool import begin_imports
 
-        begin_imports(GRADES)
+        if whole:
+            os.environ[WHERE] = whole.where
+        begin_imports([*GRADES, "autograder.running.ahead"])
+        os.environ.pop(WHERE, None)
 
 
 def _say(text: str) -> None:

@@ -55,17 +55,16 @@ class _Net:
     def loss(self, states: Sequence[Array], points: Sequence[Point]) -> float:
         """Return the loss of states, with the output of each step by parameters of its own."""
         read = states[:-1] if self.output_of_before else states[1:]
-        order = list(range(self.x.shape[1]))[:: -1 if self.backwards else 1]
-        errors = []
-        for t, h, (*_, Why, by) in zip(order, read, points, strict=True):
-            y = h @ Why + by * self.output_bias
-            errors.append((np.tanh(y) if self.output_through_tanh else y) + self.sign * self.targets[:, t])
-        return float(self.scale * sum((e**2).sum() for e in errors[slice(*self.counted)]))
+        Why, by = (np.array([point[place] for point in points]) for place in (3, 4))
+        y = np.array(read) @ Why + by[:, None] * self.output_bias  # (T, N, K)
+        targets = self.targets.swapaxes(0, 1)[:: -1 if self.backwards else 1]
+        errors = (np.tanh(y) if self.output_through_tanh else y) + self.sign * targets
+        return float(self.scale * (errors[slice(*self.counted)] ** 2).sum())
 
-    def at(self, point: Point) -> float:
-        """Return the loss with these parameters."""
+    def at(self, point: Point, states: Sequence[Array] | None = None) -> float:
+        """Return the loss with these parameters, of states that are known, or else its own."""
         points = [point] * self.x.shape[1]
-        return self.loss(self.mixed(points), points)
+        return self.loss(self.mixed(points) if states is None else states, points)
 
 
 def told_losses(
@@ -73,8 +72,12 @@ def told_losses(
 ) -> tuple[list[float], list[Told]]:
     """Return the right loss at each point, and for each known mistake its losses and what is said of it."""
     net = _Net(x, h0, targets)
-    right = [net.at(point) for point in points]
-    told = [(name, [wrong.at(point) for point in points], _SAYS) for name, wrong in _wrong(net, points[0])]
+    states = [net.states(point) for point in points]
+    right = [net.at(*both) for both in zip(points, states, strict=True)]
+    told = []
+    for name, changes in _wrong(net, points[0]):
+        wrong, own = replace(net, **changes), [None] * len(points) if changes.keys() & _OF_STATES else states
+        told.append((name, [wrong.at(*both) for both in zip(points, own, strict=True)], _SAYS))
     told += [(name, losses, _SAYS) for name, losses in (*_cut(net, points), *_turned(net, points))]
     return right, [
         one for one in told if all(_differ(one[1], other) for other in (right, *_others(told, one)))
@@ -90,33 +93,37 @@ _SAYS = "the last entry is not half the summed squared error of the outputs, at 
 
 
 def _differ(losses: Sequence[float], right: Sequence[float]) -> bool:
-    return not np.allclose(losses, right, rtol=1e-6, atol=0)
+    return not all(abs(a - b) <= 1e-6 * abs(b) for a, b in zip(losses, right, strict=True))
 
 
-def _wrong(net: _Net, first: Point) -> list[tuple[str, _Net]]:
-    """Return networks that calculate something else, by the mistake that they are."""
+_OF_STATES = {"h0", "activation", "bias_outside", "hidden_bias", "carried", "backwards", "turned"}
+"""What decides the states of a network; all else is about its outputs and what is counted of them."""
+
+
+def _wrong(net: _Net, first: Point) -> list[tuple[str, dict[str, Any]]]:
+    """Return by what a network is another one, by the mistake that it is."""
     N, T, K = net.targets.shape
     return [
-        ("h0_ignored", replace(net, h0=0 * net.h0)),
-        ("no_activation", replace(net, activation=False)),
-        ("bias_outside", replace(net, bias_outside=True)),
-        ("output_through_tanh", replace(net, output_through_tanh=True)),
-        ("state_not_carried", replace(net, carried=False)),
-        ("output_of_the_state_before", replace(net, output_of_before=True)),
-        ("hidden_bias_missing", replace(net, hidden_bias=0.0)),
-        ("output_bias_missing", replace(net, output_bias=0.0)),
-        ("targets_added", replace(net, sign=1.0)),
-        ("targets_missing", replace(net, sign=0.0)),
-        ("steps_backwards", replace(net, backwards=True)),
-        ("whh_transposed", replace(net, turned=first[1].T)),
-        ("last_step_only", replace(net, counted=(-1, None))),
-        ("first_step_only", replace(net, counted=(None, 1))),
-        ("last_step_left_out", replace(net, counted=(None, -1))),
-        ("half_missing", replace(net, scale=1.0)),
-        ("quarter", replace(net, scale=0.25)),
-        ("mean_over_batch", replace(net, scale=0.5 / N)),
-        ("mean_over_steps", replace(net, scale=0.5 / T)),
-        ("mean_of_all", replace(net, scale=0.5 / (N * T * K))),
+        ("h0_ignored", {"h0": 0 * net.h0}),
+        ("no_activation", {"activation": False}),
+        ("bias_outside", {"bias_outside": True}),
+        ("output_through_tanh", {"output_through_tanh": True}),
+        ("state_not_carried", {"carried": False}),
+        ("output_of_the_state_before", {"output_of_before": True}),
+        ("hidden_bias_missing", {"hidden_bias": 0.0}),
+        ("output_bias_missing", {"output_bias": 0.0}),
+        ("targets_added", {"sign": 1.0}),
+        ("targets_missing", {"sign": 0.0}),
+        ("steps_backwards", {"backwards": True}),
+        ("whh_transposed", {"turned": first[1].T}),
+        ("last_step_only", {"counted": (-1, None)}),
+        ("first_step_only", {"counted": (None, 1)}),
+        ("last_step_left_out", {"counted": (None, -1)}),
+        ("half_missing", {"scale": 1.0}),
+        ("quarter", {"scale": 0.25}),
+        ("mean_over_batch", {"scale": 0.5 / N}),
+        ("mean_over_steps", {"scale": 0.5 / T}),
+        ("mean_of_all", {"scale": 0.5 / (N * T * K)}),
     ]
 
 
