@@ -120,14 +120,13 @@ def begin_to_grade(scheduler: str = "", whole: Course | None = None) -> None:
     Of a course that is graded as a whole all notebooks are read there, too.
     """
     if not scheduler:
-        from autograder.running import GRADES
-        from autograder.running.ahead import WHERE
+        from autograder.running import GRADES, READS_AHEAD, WHICH
         from autograder.running.pool import begin_imports
 
         if whole:
-            os.environ[WHERE] = whole.where
-        begin_imports([*GRADES, "autograder.running.ahead"])
-        os.environ.pop(WHERE, None)
+            os.environ[WHICH] = whole.where
+        begin_imports([*GRADES, READS_AHEAD] if whole else GRADES)
+        os.environ.pop(WHICH, None)
 
 
 def _say(text: str) -> None:

@@ -1,6 +1,6 @@
 """Read all notebooks of a course. Imported in the process that others are forked from, so that none of them does.
 
-Which course it is says :data:`WHERE` in the environment; without it, nothing is read.
+Which course it is stands in the environment; where nothing does, nothing is read.
 """
 
 from __future__ import annotations
@@ -10,8 +10,7 @@ from contextlib import suppress
 
 from autograder.course.course import load_course
 from autograder.errors import AutograderError
-
-WHERE = "RNNCOURSE_AHEAD"
+from autograder.running import WHICH
 
 
 def read_ahead(where: str) -> int:
@@ -20,6 +19,6 @@ def read_ahead(where: str) -> int:
     return len(made)
 
 
-if os.environ.get(WHERE):
+if os.environ.get(WHICH):
     with suppress(AutograderError, OSError):  # whoever needs it says what is wrong with it
-        read_ahead(os.environ[WHERE])
+        read_ahead(os.environ[WHICH])

@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from autograder.course.budget import hard_cpu_limit
+from autograder.running import WHICH
 from autograder.running.pool import Bounds, Later, Lost, Pool
 
 _folder = Path()
@@ -168,3 +169,16 @@ def wait_for(path: Path) -> None:
     while not path.exists():
         assert time.monotonic() < deadline, f"{path.name} never came"
         time.sleep(0.02)
+
+
+def test_the_notebooks_of_a_course_are_read_ahead_where_that_is_asked_for() -> None:
+    program = (
+        "import sys\nfrom autograder.exercises import COURSE\nimport autograder.running.ahead\n"
+        "print([name for name in COURSE.names if 'release' in vars(COURSE.assignment(name))] == list(COURSE.names))"
+    )
+    for where, read in (("", "False"), ("autograder.exercises:COURSE", "True"), ("nowhere:COURSE", "False")):
+        environment = {**os.environ, WHICH: where}
+        done = subprocess.run(
+            [sys.executable, "-c", program], env=environment, capture_output=True, text=True
+        )
+        assert done.stdout.strip() == read, done.stderr
