@@ -6,6 +6,7 @@ import argparse
 import sys
 import time
 from collections.abc import Callable, Collection, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
@@ -174,24 +175,22 @@ def _autograde_once(
             ),
             changing=changing,
         )
+    run = replace(run, results=tuple(run.results))  # each is read from where it is kept, so once for all
     progress.print_summary(run)
     if run.writing:
         print(f"{run.writing} are just being written: they are left for the next look.", flush=True)
         if not run.results:
             return 0
-    students, faults = everybody(folder), False
-    for student, _, graded in run.results:
-        students.add(student)
-        faults |= has_fault(graded)
-    for line in folder.arrangements.strangers(students):
-        print(f"note: {line}")
+    if folder.arrangements.rows:
+        for line in folder.arrangements.strangers(everybody(folder) | {row[0] for row in run.results}):
+            print(f"note: {line}")
     took = Took(started, time.perf_counter() - began, arguments.jobs)
     try:
         lost = arguments.feedback and _write_pages(folder, arguments.assignments, arguments.jobs)
     finally:  # after the pages, to which it links
         with one_writes(folder):
             print(f"The report is {write_class_report(folder, run, took)}", flush=True)
-    return 3 if faults else int(lost)
+    return 3 if any(has_fault(graded) for *_, graded in run.results) else int(lost)
 
 
 def _feedback(arguments: argparse.Namespace) -> int:

@@ -61,6 +61,9 @@ class Arranged:
         return ", ".join(filter(None, parts))
 
 
+_NOTHING = Arranged()
+
+
 @dataclass(frozen=True)
 class Row:
     """What one line says; None or empty where it says nothing."""
@@ -94,7 +97,7 @@ class Arrangements:
     def of(self, student: str, assignment: str) -> Arranged:
         """Return what is arranged with a student for an assignment."""
         if not self.rows and not self.extends:
-            return Arranged()
+            return _NOTHING
         fitting = self._fitting(student, assignment)
         span = next((row.extension for row in fitting if row.extension is not None), None)
         return Arranged(

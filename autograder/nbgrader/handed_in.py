@@ -117,6 +117,8 @@ def assert_handed_in(folder: CourseFolder, names: Sequence[str], students: Seque
             f"Nothing was handed in for {what}: there is no {where}. `python -m autograder "
             "collect ARCHIVE` fills it from a platform's download."
         )
+    if not students:
+        return
     found = (
         folders_of(directory, directory.submitted_directory, name) for name in names or folder.course.names
     )

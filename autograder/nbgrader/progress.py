@@ -106,7 +106,7 @@ class Progress:
         """Print a table with a row for each assignment and a column for each outcome that occurred."""
         counts, scores = defaultdict[str, Counter[str]](Counter), defaultdict[str, list[float]](list)
         most = dict[str, float]()
-        for _, name, graded in run.results:  # each is read from where it is kept, so once for all
+        for _, name, graded in run.results:
             counts[name].update(verdict.outcome for verdict in graded.verdicts)
             scores[name].append(graded.score)
             most.setdefault(name, graded.max_score)

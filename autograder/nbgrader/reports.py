@@ -36,9 +36,6 @@ class Took:
 def write_class_report(course: CourseFolder, run: Run, took: Took) -> Path:
     """Write the report of a run into the course's folder ``report``, and return where it is."""
     folder = course.root / "report"
-    run = replace(
-        run, results=tuple(run.results)
-    )  # each is read from where it is kept, so once for all that follows
     names = ", ".join(dict.fromkeys(name for _, name, _ in run.results)) or "nothing handed in"
     with told_plainly("Everything is graded, but the report was not written"):
         write_results(folder, course, run, time_of(course, run, took), names)
