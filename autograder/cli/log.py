@@ -49,7 +49,8 @@ def logged(path: Path | None, words: Sequence[str]) -> Iterator[None]:
     except OSError as error:
         raise AutograderError(f"{path} cannot be written: {error.strerror}.") from None
     handler.setFormatter(_Lines(_FORM))
-    level, LOG.level = LOG.level, logging.INFO
+    level = LOG.level
+    LOG.setLevel(logging.INFO)
     LOG.addHandler(handler)
     try:
         LOG.info("autograder %s, Python %s: %s", __version__, sys.version.split()[0], shlex.join(words))
@@ -60,5 +61,5 @@ def logged(path: Path | None, words: Sequence[str]) -> Iterator[None]:
     finally:
         LOG.info("ended")
         LOG.removeHandler(handler)
-        LOG.level = level
+        LOG.setLevel(level)
         handler.close()

@@ -17,6 +17,7 @@ from rich.console import Console
 import rnncourse
 from autograder import cli
 from autograder.cli.finding import to_jobs
+from autograder.cli.log import LOG
 from autograder.errors import AutograderError
 from autograder.judging.judge import lost
 from autograder.judging.record import Record, record_schema
@@ -231,6 +232,7 @@ def test_a_log_says_what_was_run_and_why_it_stopped(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     log = tmp_path / "run.log"
+    LOG.info("nobody listens yet, which is remembered")
     assert cli.main(["--log", str(log), "grade", "no/such.ipynb"]) == 2
     assert cli.main(["--log", str(log), "schema"]) == 0
     text = log.read_text()
