@@ -63,7 +63,7 @@ class _Watch:
     def seen(self, *_: object) -> None:
         """Count a file; look at the memory now and then, for a process that has just begun takes more or less."""
         self.files += 1
-        if self.files % max(self.size // LOOKS, 1) == 0:
+        if self.stopwatch and self.files % max(self.size // LOOKS, 1) == 0:
             self.memory.append(memory_bytes())
         if self.files % self.size == 0:
             self.mark()
