@@ -57,7 +57,10 @@ class Child:
     def __init__(self, connection: socket.socket, limits: Limits) -> None:
         self._connection, self.limits = wire.Buffered(connection), limits
         self.confined = False
-        self.send(asdict(limits))
+
+    def begin(self) -> None:
+        """Send the limits, with which the process confines itself."""
+        self.send(asdict(self.limits))
 
     def start(self) -> None:
         """Wait until the process has confined itself, and learn whether it has."""
@@ -186,7 +189,9 @@ class Session:
         try:
             with theirs:
                 socket.send_fds(control, [b"n"], [theirs.fileno()])
-            return Child(ours, self.limits)
+            child = Child(ours, self.limits)
+            child.begin()
+            return child
         except BaseException:
             ours.close()
             raise
