@@ -65,7 +65,6 @@ def test_where_many_answers_are_right_the_reference_is_asked_in_the_first_draw_o
     first, second = (assignment.draw("experiment", seed).cases for seed in (5, 6))
     assert asked == [case.group for case in first]
     assert [case.seconds for case in first] == [case.seconds for case in second]
-    assert all(case.seconds > 0 for case in second)
 
 
 def test_the_core_comes_first(drawn: dict[str, CaseSet]) -> None:
