@@ -6,7 +6,7 @@ import os
 import platform
 import shutil
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -65,8 +65,8 @@ class Backend:
         command = list(program) or worker_command(str(box.root), str(box.scratch))
         if self.name == "sandlock":
             launcher = str(Path(__file__).with_name("launch_sandlock.py"))
-            readable = [str(folder) for folder in (box.root, *interpreter_folders())]
-            denied = [str(folder) for folder in masked_folders(box)]
+            readable = _and_behind_links([box.root, *interpreter_folders()])
+            denied = _and_behind_links(masked_folders(box))
             words = [str(box.scratch), *readable, "--", *denied, "--", *command]
             return [sys.executable, "-I", launcher, *words], environment
         return command, environment
@@ -93,6 +93,11 @@ def _bwrap(box: Box, program: Sequence[str]) -> tuple[list[str], dict[str, str]]
         words += ["--setenv", key, value]
     command = list(program) or worker_command("/box", "/scratch")
     return [*words, "--", *command], {"PATH": os.environ.get("PATH", os.defpath)}
+
+
+def _and_behind_links(folders: Iterable[Path]) -> list[str]:
+    """Return the names of folders, and where they really are: sandlock knows a file by that name."""
+    return list(dict.fromkeys(str(name) for folder in folders for name in (folder, folder.resolve())))
 
 
 def _sandlock_missing() -> str:

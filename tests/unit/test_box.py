@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import fcntl
+import subprocess
+import sys
 import sysconfig
 import tempfile
 from collections.abc import Iterator
@@ -14,6 +16,9 @@ from autograder.errors import SandboxError
 from autograder.exercises import COURSE
 from autograder.sandbox import Backend, Box
 from autograder.sandbox.box import MASKED, Contents, _remove_abandoned, masked_folders
+from tests.conftest import WORKING
+
+ROOT = Path(__file__).resolve().parents[2]
 
 
 @pytest.fixture(autouse=True)
@@ -80,6 +85,37 @@ def test_both_sandboxes_are_told_what_to_mask(site: Path, box: Box) -> None:
     sandlock, _ = Backend("sandlock").command(box)
     first = sandlock.index("--")
     assert sandlock[first + 1 : sandlock.index("--", first + 1)] == hidden
+
+
+def test_what_is_masked_is_masked_by_both_its_names_where_a_link_leads_to_it(site: Path, box: Box) -> None:
+    real = site.rename(site.with_name("real"))
+    site.symlink_to(real)
+    words, _ = Backend("sandlock").command(box)
+    first = words.index("--")
+    readable, denied = words[:first], words[first + 1 : words.index("--", first + 1)]
+    assert {str(site), str(real)} <= set(readable)
+    assert {str(site / "nbgrader"), str(real / "nbgrader")} <= set(denied)
+
+
+STARTS = """\
+import sys
+from autograder.sandbox import Backend, Session
+with Session(Backend(sys.argv[1])) as session, session.child() as child:
+    print("confined", child.confined)
+"""
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(
+    sys.prefix == sys.base_prefix, reason="Python is in no environment that a link could lead to"
+)
+@pytest.mark.parametrize("name", WORKING)
+def test_a_sandbox_starts_where_a_link_leads_to_the_environment(tmp_path: Path, name: str) -> None:
+    link = tmp_path / "environment"
+    link.symlink_to(sys.prefix)
+    words = [str(link / "bin" / Path(sys.executable).name), "-c", STARTS, name]
+    done = subprocess.run(words, cwd=ROOT, capture_output=True, text=True, check=False)
+    assert done.stdout == "confined True\n", done.stderr
 
 
 def test_another_process_that_tidies_up_leaves_a_folder_that_is_just_being_made(
