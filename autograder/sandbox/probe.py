@@ -210,9 +210,11 @@ _LOOK = (
 _FILL = (
     "import time\n"
     "for n in range(400):\n    with open(f'f{n}', 'wb') as file: file.write(bytes(1 << 20))\n"
-    "time.sleep(10)"
+    "else:\n    time.sleep(10)"
 )
-"""Where the disk is watched, what counts is that it does not stay full: to fill it takes no longer than a look."""
+"""Where the disk is watched, what counts is that it does not stay full: to fill it takes no longer than a look.
+
+Where it has an end, the loop fails; a statement below it would be run all the same, and be waited for."""
 
 
 def _after_another(session: Session) -> list[Probe]:

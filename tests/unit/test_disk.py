@@ -15,7 +15,7 @@ from tests.conftest import SMALL, WORKING
 FILL = (
     "import time\n"
     "for i in range(400):\n    with open(f'f{i}', 'wb') as f: f.write(bytes(1 << 20))\n"
-    "time.sleep(10)"
+    "else:\n    time.sleep(10)"
 )
 """It stays a while, for where the disk is watched it may be full before anybody looks."""
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 import threading
+import time
 from pathlib import Path
 
 import pytest
@@ -12,7 +13,8 @@ from autograder.cli.options import those_of_this_machine
 from autograder.errors import SandboxError
 from autograder.sandbox import Backend, Box, choose
 from autograder.sandbox.doctor import examine_backends
-from autograder.sandbox.probe import probe
+from autograder.sandbox.probe import _FILL, _succeeds, probe
+from autograder.sandbox.session import Child
 from tests.conftest import WORKING, sample
 
 PRETENDS = f"""#!{sys.executable}
@@ -104,6 +106,24 @@ def test_a_disk_that_is_looked_at_late_is_bounded_and_one_that_is_not_is_noticed
     monkeypatch.setattr("autograder.sandbox.disk._SECONDS", seconds)
     monkeypatch.setattr("autograder.sandbox.disk.MOST_BYTES", most)
     assert [tried.attempt for tried in probe(Backend("sandlock")) if not tried.stopped] == possible
+
+
+@pytest.mark.skipif("bwrap" not in WORKING, reason="only there the disk itself has an end")
+@pytest.mark.slow
+def test_a_disk_with_an_end_is_not_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    took: dict[str, float] = {}
+
+    def timed(child: Child, code: str) -> bool:
+        began = time.perf_counter()
+        try:
+            return succeeds(child, code)
+        finally:
+            took[code] = time.perf_counter() - began
+
+    succeeds = _succeeds
+    monkeypatch.setattr("autograder.sandbox.probe._succeeds", timed)
+    assert [tried.attempt for tried in probe(Backend("bwrap")) if not tried.stopped] == []
+    assert took[_FILL] < 5
 
 
 def test_the_doctor_says_which(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
