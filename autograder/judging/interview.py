@@ -241,6 +241,7 @@ class Interview:
                 child.send(oracle.reply(reply))
             else:
                 break
+        _assert_in_time(reply)
         return reply
 
     def _ready(self) -> Child | None:
@@ -268,6 +269,7 @@ class Interview:
                 message = child.receive(
                     self._patience.wait(seconds.get(running, child.limits.cell_seconds), CELL)
                 )
+                _assert_in_time(message)
                 if "done" in message:
                     return True
                 if "begun" in message:
@@ -337,6 +339,12 @@ def _together(asked: Sequence[Case]) -> Sequence[Case]:
     """
     alone = any(Oracle.answers_for(case.inputs) for case in asked)
     return asked[:1] if alone else asked[:MOST_TOGETHER]
+
+
+def _assert_in_time(message: Mapping[str, Any]) -> None:
+    """Raise TimeoutError if a program says that the student's code goes on although its time is up."""
+    if "late" in message:
+        raise TimeoutError("it was interrupted again and again")
 
 
 def _is_number(value: Any, number: int) -> bool:

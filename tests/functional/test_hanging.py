@@ -19,6 +19,7 @@ from tests.handing_in import hand_in, solutions_of
 NOTEBOOK = "03_bptt"
 LIMITS = replace(SMALL, cpu_seconds=30, call_seconds=0.5, cell_seconds=2.0, wall_factor=1.0, grace=0.5)
 HANGS = "    while True:\n        pass"
+IGNORES = "    while True:\n        try:\n            while 1:\n                pass\n        except:\n            pass"
 
 
 @pytest.fixture(scope="module")
@@ -67,6 +68,26 @@ def test_cells_that_hang_are_waited_for_less_each_time(patient: Session) -> None
     found, _ = graded(patient, data)
     assert all(v.outcome == "correct" for v in found.verdicts)
     assert any("took too long and was stopped" in line for line in found.repairs)
+
+
+@pytest.mark.parametrize("where", ["a cell", "a function"])
+def test_what_ignores_that_its_time_is_up_is_ended_when_it_has_used_a_little_more(
+    patient: Session, where: str
+) -> None:
+    last = f"def endless():\n{IGNORES}\nendless()" if where == "a cell" else ""
+    answers = solutions_of(NOTEBOOK)
+    if where == "a function":
+        answers = answers | {"squared_error": f"def squared_error(*a):\n{IGNORES}"}
+    patient.limits = replace(LIMITS, grace=30.0)
+    try:
+        found, seconds = graded(patient, hand_in(NOTEBOOK, answers, last=last))
+    finally:
+        patient.limits = LIMITS
+    lost = ["squared_error"] if where == "a function" else []
+    assert [v.exercise for v in found.verdicts if v.outcome != "correct"] == lost
+    assert [v.exercise for v in found.verdicts if v.outcome == "timed_out"] == lost
+    assert any("took too long and was stopped" in line for line in found.repairs) == (where == "a cell")
+    assert seconds < 12.0, "the whole grace was waited for"
 
 
 @pytest.mark.parametrize("where", ["a cell", "a function"])

@@ -45,6 +45,10 @@ MOST_KEPT = 16 << 20
 """Bytes of the answers to one message that are kept, in case the same is asked again."""
 MOST_HALVINGS = 3
 """How often the time of a cell is halved because cells above it hung."""
+INTERRUPT_AGAIN = 0.2
+"""CPU seconds from one interrupt to the next, where the code goes on all the same."""
+MOST_INTERRUPTS = 4
+"""With so many the judge is told: it ends what will not end by itself, and need not wait for it."""
 
 
 class OutOfTime(BaseException):
@@ -201,7 +205,7 @@ class Server:
 
     def __init__(self, connection: socket.socket, shell: Shell) -> None:
         self.connection, self.shell = connection, shell
-        self.hung = 0
+        self.hung = self.interrupts = 0
         self.kept: dict[str, Any] = {}
         given.MAKERS["oracle"] = oracle.asking(connection)
         self.folder = os.getcwd()
@@ -221,12 +225,19 @@ class Server:
                 operations[request["op"]](request)
 
     def _out_of_time(self, *_: object) -> None:
+        self.interrupts += 1
+        if self.interrupts == MOST_INTERRUPTS:
+            wire.send(self.connection, {"late": True})
         raise OutOfTime("the CPU time is up")
 
     @contextlib.contextmanager
     def _timed(self, seconds: float) -> Iterator[None]:
-        """Interrupt the student's code when it has used so much CPU time, and again ever after."""
-        signal.setitimer(signal.ITIMER_PROF, seconds, 0.2)
+        """Interrupt the student's code when it has used so much CPU time, and again ever after.
+
+        The judge is told of code that goes on all the same, so that it need not wait for it.
+        """
+        self.interrupts = 0
+        signal.setitimer(signal.ITIMER_PROF, seconds, INTERRUPT_AGAIN)
         try:
             yield
         finally:
