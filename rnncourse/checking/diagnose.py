@@ -6,7 +6,7 @@ They differ in where the cases come from and in how a function is reached, never
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Hashable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 
@@ -14,6 +14,7 @@ from rnncourse.checking.calling import Answer, Raised
 from rnncourse.checking.caseset import Case, CaseSet, KnownMistake
 from rnncourse.checking.compare import Mismatch, compare
 from rnncourse.checking.fingerprint import fingerprint
+from rnncourse.checking.given import Seeded
 from rnncourse.checking.outcomes import CORRECT, NOT_ATTEMPTED
 from rnncourse.checking.points import (
     GroupResult,
@@ -102,6 +103,7 @@ def examine_together(cases: CaseSet, ask: AskAll) -> Finding:
     ask : callable
         ``ask(cases, with_right_helpers)`` returns an :class:`Answer` for each, in their order.
     """
+    ask = _each_once(ask)
     answers, is_its_own = list(ask(cases.cases, False)), False
     helped = cache(lambda: list(ask(cases.cases, True)))
     if all(_is_stub(answer) for answer in answers):
@@ -122,6 +124,25 @@ def examine_together(cases: CaseSet, ask: AskAll) -> Finding:
     # Also when a mistake was proved, and when the stub of a helper was met: it may be the helper's.
     again = _with_right_helpers(cases, helped(), ask, finding.outcome == NOT_ATTEMPTED)
     return again if again and (again.outcome == CORRECT or not finding.mistake) else finding
+
+
+def _each_once(ask: AskAll) -> AskAll:
+    """Return a way to ask that puts a question once where several cases ask the same, and expect different things."""
+
+    def once(asked: Sequence[Case], right: bool) -> Iterable[Answer]:
+        questions = [_question(case) for case in asked]
+        put = dict(zip(reversed(questions), reversed(asked), strict=True))
+        different = list(dict.fromkeys(questions))
+        answers = dict(zip(different, ask([put[question] for question in different], right), strict=True))
+        return [answers[question] for question in questions]
+
+    return once
+
+
+def _question(case: Case) -> Hashable:
+    """Return what is equal for cases that ask the same, as far as that is seen at once: of nothing, or of seeds."""
+    at_once = all(isinstance(value, Seeded) for value in case.inputs.values())
+    return tuple(sorted(case.inputs.items())) if at_once else id(case)
 
 
 def _worst(cases: CaseSet, answers: Sequence[Answer]) -> int | None:

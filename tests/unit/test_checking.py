@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
@@ -10,7 +9,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from rnncourse.checking.calling import Answer, Raised, call
+from rnncourse.checking.calling import Answer, call
 from rnncourse.checking.caseset import CORE, Case, CaseSet, Group, KnownMistake, dump, restore
 from rnncourse.checking.diagnose import Finding, examine
 from rnncourse.checking.fingerprint import fingerprint
@@ -192,35 +191,6 @@ def test_each_named_output_is_worth_its_part_of_the_core(function: Callable[...,
     assert _find(function, PARTS).fraction == pytest.approx(share)
 
 
-def test_a_function_is_right_given_right_helpers() -> None:
-    cases = CaseSet("uses", False, SET.groups, CASES, uses=("double",))
-
-    def ask(case: Case, right_helpers: bool) -> Answer:
-        return call((lambda x: 2 * x) if right_helpers else _triple, case.inputs)
-
-    finding = examine(cases, ask)
-    assert finding.outcome == CORRECT
-    assert finding.note.startswith("Right, given a right double: the mistake is there, not here.")
-
-
-@pytest.mark.parametrize(("factor", "searches"), [(2, 0), (5, 2)])
-def test_nothing_is_searched_for_where_a_helper_is_to_blame(factor: int, searches: int) -> None:
-    searched = list[CaseSet]()
-
-    def slip(cases: CaseSet, _: object) -> None:
-        searched.append(cases)
-
-    cases = CaseSet("uses", False, SET.groups, CASES, uses=("double",), slip=slip)
-    finding = examine(cases, lambda case, right: call(lambda x: (factor if right else 7) * x, case.inputs))
-    assert (finding.outcome == CORRECT) == (factor == 2)
-    assert len(searched) == searches, "with the student's helpers, and with right ones"
-
-
-def test_a_function_that_is_wrong_by_itself_stays_wrong() -> None:
-    cases = CaseSet("uses", False, SET.groups, CASES, uses=("double",), known=SET.known)
-    assert examine(cases, lambda case, _: call(_triple, case.inputs)).mistake == "tripled"
-
-
 def test_a_value_has_no_manners() -> None:
     cases = CaseSet("shape", True, (Group(CORE, "the values"),), (Case(CORE, {}, (3, 5)),))
     finding = examine(cases, lambda case, _: Answer((3, 5)))
@@ -271,41 +241,6 @@ def test_an_error_on_the_first_case_is_shown_though_a_later_one_has_a_value() ->
     assert found.raised.kind == "ValueError"
 
 
-def test_a_wrong_function_on_a_wrong_helper_is_told_its_own_mistake() -> None:
-    def ask(case: Case, right_helpers: bool) -> Answer:
-        return Answer(3 * case.inputs["x"] if right_helpers else 7 * case.inputs["x"])
-
-    cases = CaseSet("double", False, SET.groups, CASES, uses=("helper",), known=SET.known)
-    found = examine(cases, ask)
-    assert found.mistake == "tripled"
-    assert "right helper" in found.note
-
-
-def test_right_helpers_are_asked_for_all_cases_once() -> None:
-    asked = Counter[tuple[str, bool]]()
-
-    def ask(case: Case, right_helpers: bool) -> Answer:
-        asked[case.group, right_helpers] += 1
-        is_right = case.group == CORE and right_helpers
-        return Answer(2 * case.inputs["x"] if is_right else np.ones(7))
-
-    cases = CaseSet("double", False, SET.groups, CASES, uses=("helper",), known=SET.known)
-    assert examine(cases, ask).outcome == WRONG
-    assert asked["empty", True] == 1
-
-
-def test_no_mistake_is_looked_for_where_a_right_helper_makes_all_right() -> None:
-    def known() -> Any:
-        raise AssertionError("looked for")
-
-    def ask(case: Case, right_helpers: bool) -> Answer:
-        return Answer((2 if right_helpers else 7) * case.inputs["x"])
-
-    found = examine(CaseSet("double", False, SET.groups, CASES, uses=("helper",), known=known), ask)
-    assert found.outcome == CORRECT
-    assert found.note.startswith("Right, given a right helper")
-
-
 def test_keys_that_nobody_asked_for_are_named_in_a_few_words() -> None:
     said = Property("named_entries", ("a",)).problem({}, {"a": 1, "x" * 100_000: 2})[1]
     assert "['xxx" in said
@@ -322,24 +257,6 @@ def test_wrong_values_and_a_changed_argument_are_both_told() -> None:
     assert finding.outcome == WRONG
     assert finding.note == "Besides, your function changes what it is given: `x`."
     assert finding.where == "the values"
-
-
-@pytest.mark.parametrize(("times", "mistake"), [(3, "tripled"), (7, "")])
-def test_a_wrong_function_above_a_stub_is_judged_with_a_right_helper(times: int, mistake: str) -> None:
-    def ask(case: Case, right_helpers: bool) -> Answer:
-        stub = Answer(raised=Raised("NotImplementedError", ""))
-        return Answer(times * case.inputs["x"]) if right_helpers else stub
-
-    cases = CaseSet("double", False, SET.groups, CASES, uses=("helper",), known=SET.known)
-    found = examine(cases, ask)
-    assert (found.outcome, found.mistake) == (WRONG, mistake)
-    assert "even with a right helper" in found.note
-
-
-def test_a_stub_above_a_stub_has_not_been_started() -> None:
-    cases = CaseSet("double", False, SET.groups, CASES, uses=("helper",), known=SET.known)
-    stub = Answer(raised=Raised("NotImplementedError", ""))
-    assert examine(cases, lambda case, right: stub).outcome == NOT_ATTEMPTED
 
 
 def test_wrong_values_that_differ_from_call_to_call_are_named() -> None:
