@@ -192,16 +192,22 @@ def _defined_by(node: ast.stmt) -> set[str]:
 
 
 def make_shell() -> Shell:
-    """Return a shell that is ready to run cells, with inline figures."""
+    """Return a shell that is ready to run cells, with inline figures, whichever backend a cell names."""
     import matplotlib
+    import matplotlib.pyplot as plt
     from matplotlib_inline.backend_inline import configure_inline_support
 
     backend = "module://matplotlib_inline.backend_inline"
     matplotlib.use(backend)
     shell: Shell = Shell.instance(display_pub_class=_Publisher, displayhook_class=_Hook, colors="nocolor")
     configure_inline_support(shell, backend)
+    matplotlib.use = plt.switch_backend = _keep_backend  # a window may need a package that is not here
     _time_once(shell)
     return shell
+
+
+def _keep_backend(*_: object, **__: object) -> None:
+    """Open no windows: nobody is here to look at them."""
 
 
 def _time_once(shell: Shell) -> None:

@@ -90,6 +90,11 @@ ENTRIES = (
     _around("matplotlib_inline", "%matplotlib inline"),
     _around("matplotlib_widget", "%matplotlib widget\n%config InlineBackend.figure_format = 'retina'"),
     _around("a_window", "import matplotlib\nmatplotlib.use('TkAgg')"),
+    _around("a_window_of_a_package", "import matplotlib\nmatplotlib.use('WXAgg')"),
+    _around(
+        "another_backend",
+        "import matplotlib.pyplot as plt\nplt.switch_backend('module://ipympl.backend_nbagg')",
+    ),
     _around("autoreload", "%load_ext autoreload\n%autoreload 2"),
     _around("pip_install", "!pip install --quiet numpy\n%pip install tqdm"),
     _around("timeit", "", "%timeit one_hot(np.array([[0, 1]]), 3)\n%timeit -n 100 -r 3 np.zeros(3)"),
