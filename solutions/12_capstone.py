@@ -103,7 +103,7 @@ def adam(params, grads, state, step, rate):
 #
 # *Difficulty 4 of 5 · 90 minutes · Objective: an answer that somebody else can repeat.*
 #
-# Two seconds for a call are enough for everything that is asked here; after four it is stopped. The check calls it three times: with two seeds, and with the first once more. Write small functions beside the exercise's own, in the same cell.
+# Two seconds for a call are enough for everything that is asked here; when it is graded, one that takes longer may be stopped. The check calls it three times: with two seeds, and with the first once more. Write small functions beside the exercise's own, in the same cell.
 
 
 # %% nbgrader={"grade_id": "experiment", "solution": true}

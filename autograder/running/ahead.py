@@ -12,10 +12,12 @@ from autograder.course.course import load_course
 from autograder.running import WHICH
 
 
-def read_ahead(where: str) -> int:
-    """Read the notebooks of a course, make what every submission needs of them, and return how many there are."""
-    made = [(a.release, a.points, a.version, *map(a.reference, a.by_id)) for a in load_course(where)]
-    return len(made)
+def read_ahead(where: str) -> None:
+    """Read the notebooks of a course, and make what every submission needs of them."""
+    for assignment in load_course(where):
+        _ = assignment.release, assignment.points, assignment.version
+        for exercise in assignment.by_id:
+            assignment.reference(exercise)
 
 
 if os.environ.get(WHICH):
